@@ -1,0 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { delimiter, join } from "node:path";
+
+const binaries = join(import.meta.dirname, "..", "node_modules", ".bin");
+
+/** Runs buf in this folder with the installed plugins; throws with what it printed if it fails. */
+export function buf(...args: string[]): string {
+  return execFileSync(process.execPath, [join(binaries, "buf"), ...args], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH}` },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
