@@ -1,0 +1,53 @@
+import { StatusError } from "./status.ts";
+
+/**
+ * Refuses a request whose message field is absent.
+ *
+ * @param field how the field is called in the proto, such as `from` or `credit_card`
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function requireMessage<T>(message: T | undefined, field: string): T {
+  if (message === undefined) throw invalid(`${field} is missing`);
+  return message;
+}
+
+/**
+ * Refuses a text that is empty or longer than `maxLength` UTF-16 code units.
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function requireText(text: string, field: string, maxLength: number): string {
+  if (text === "") throw invalid(`${field} is missing`);
+  return limitText(text, field, maxLength);
+}
+
+/**
+ * Refuses a text that is longer than `maxLength` UTF-16 code units; an empty one passes.
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function limitText(text: string, field: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  throw invalid(`${field} has ${text.length} characters: expected at most ${maxLength}`);
+}
+
+/**
+ * Refuses a list of more than `maxCount` entries; an empty one passes.
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function limitList<T>(list: readonly T[], field: string, maxCount: number): readonly T[] {
+  if (list.length <= maxCount) return list;
+  throw invalid(`${field} has ${list.length} entries: expected at most ${maxCount}`);
+}
+
+/** Shows a text of the caller's inside a sentence: quoted, and cut where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
+}
+
+const shownLength = 40;
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}

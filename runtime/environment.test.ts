@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ConfigError, parseDurationMs, readEnvironment } from "./environment.ts";
+
+describe("parseDurationMs", () => {
+  for (const [text, expected] of [
+    ["5.5s", 5500],
+    ["300ms", 300],
+    ["1h30m", 5_400_000],
+    ["0", 0],
+    ["2us", 0.002],
+    ["5", undefined],
+    ["-5s", undefined],
+    ["5 s", undefined],
+    ["s", undefined],
+    ["", undefined],
+  ] as const) {
+    test(`reads ${JSON.stringify(text)} as ${expected} ms`, () => {
+      assert.equal(parseDurationMs(text), expected);
+    });
+  }
+});
+
+describe("readEnvironment", () => {
+  test("reads each kind of variable", () => {
+    const env = { A: "cartservice:7070", I: "3", P: "0", D: "2s", U: "smtp://u:p@mail:25", W: "b" };
+    const config = readEnvironment(env, (read) => ({
+      address: read.address("A"),
+      integer: read.integer("I", { min: 1, max: 3, fallback: 1 }),
+      port: read.port("P", 8080),
+      durationMs: read.durationMs("D", "1s"),
+      url: read.optionalUrl("U", ["smtp:"])?.hostname,
+      word: read.oneOf("W", ["a", "b"], "a"),
+      fallback: read.string("MISSING", "x"),
+    }));
+    assert.deepEqual(config, {
+      address: "cartservice:7070",
+      integer: 3,
+      port: 0,
+      durationMs: 2000,
+      url: "mail",
+      word: "b",
+      fallback: "x",
+    });
+  });
+
+  test("names every wrong variable with its value and rule, all at once", () => {
+    const env = { A: "http://cart:70", I: "4", P: "70000", D: "soon", W: "c", EMPTY: "" };
+    const read = () =>
+      readEnvironment(env, (read) => ({
+        a: read.address("A"),
+        i: read.integer("I", { min: 1, max: 3, fallback: 1 }),
+        p: read.port("P", 1),
+        d: read.durationMs("D", "1s"),
+        w: read.oneOf("W", ["a", "b"], "a"),
+        empty: read.address("EMPTY"),
+      }));
+    assert.throws(read, (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.deepEqual(error.message.split("\n"), [
+        'A is "http://cart:70": expected host:port without a scheme, such as cartservice:7070',
+        'I is "4": expected a whole number from 1 to 3',
+        'P is "70000": expected a TCP port',
+        'D is "soon": expected a duration such as 5.5s, 300ms or 1h30m',
+        'W is "c": expected one of a, b',
+        "EMPTY is not set: expected host:port without a scheme, such as cartservice:7070",
+      ]);
+      return true;
+    });
+  });
+
+  test("does not show the password of a URL that it refuses", () => {
+    const env = { SMTP_URL: "ftp://user:hunter2@mail:25" };
+    const read = () =>
+      readEnvironment(env, (read) => ({ url: read.optionalUrl("SMTP_URL", ["smtp:"]) }));
+    assert.throws(read, (error: Error) => {
+      assert.match(error.message, /ftp:\/\/user:\*\*\*@mail:25/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    });
+  });
+});

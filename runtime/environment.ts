@@ -1,0 +1,151 @@
+import { isIP } from "node:net";
+
+/** The environment is not usable; the message names every variable that is wrong, a line each. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+/** Bounds and default of a whole number. */
+export interface IntegerRule {
+  min: number;
+  max: number;
+  fallback: number;
+}
+
+/**
+ * Reads variables by kind. An empty variable counts as one that is not set. A variable without a
+ * fallback is required. A wrong one is noted, and `readEnvironment` throws all notes together.
+ */
+export interface EnvironmentReader {
+  /** Any text. */
+  string(name: string, fallback?: string): string;
+  /** Any text, or undefined. */
+  optionalString(name: string): string | undefined;
+  /** A secret: any text, or undefined; never shown in an error. */
+  secret(name: string): string | undefined;
+  /** `host:port` without a scheme, as gRPC targets are written in the shop. */
+  address(name: string): string;
+  /** `host:port`, or undefined. */
+  optionalAddress(name: string): string | undefined;
+  /** A whole number within bounds. */
+  integer(name: string, rule: IntegerRule): number;
+  /** A TCP port; 0 asks the system for a free one. */
+  port(name: string, fallback: number): number;
+  /** A Go duration such as `5.5s`, `300ms` or `1h30m`, in milliseconds. */
+  durationMs(name: string, fallback: string): number;
+  /** An absolute URL with one of the schemes (`http:`), or undefined. Shown without password. */
+  optionalUrl(name: string, schemes: readonly string[]): URL | undefined;
+  /** One of the given words. */
+  oneOf<const T extends string>(name: string, words: readonly T[], fallback: T): T;
+}
+
+/**
+ * Reads a program's whole configuration at once.
+ *
+ * @throws ConfigError when a variable is missing or wrong; each is named with its value and rule.
+ */
+export function readEnvironment<T extends object>(
+  env: NodeJS.ProcessEnv,
+  read: (reader: EnvironmentReader) => T,
+): Readonly<T> {
+  const problems: string[] = [];
+  const config = read(createReader(env, problems));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentReader {
+  const optional = <T>(name: string, rule: string, parse: (text: string) => T | undefined) => {
+    const text = env[name];
+    if (text === undefined || text === "") return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push(`${name} is ${show(text)}: expected ${rule}`);
+    return value;
+  };
+  const required = <T>(name: string, rule: string, parse: (text: string) => T | undefined) => {
+    if (!env[name]) problems.push(`${name} is not set: expected ${rule}`);
+    return optional(name, rule, parse);
+  };
+  return {
+    string: (name, fallback) =>
+      (fallback === undefined ? required(name, "a text", asIs) : optional(name, "a text", asIs)) ??
+      fallback ??
+      "",
+    optionalString: (name) => optional(name, "a text", asIs),
+    secret: (name) => optional(name, "a text", asIs),
+    address: (name) => required(name, addressRule, parseAddress) ?? "",
+    optionalAddress: (name) => optional(name, addressRule, parseAddress),
+    integer: (name, rule) =>
+      optional(name, integerRule(rule), (text) => parseInteger(text, rule)) ?? rule.fallback,
+    port: (name, fallback) => {
+      const rule = { min: 0, max: 65_535, fallback };
+      return optional(name, "a TCP port", (text) => parseInteger(text, rule)) ?? fallback;
+    },
+    durationMs: (name, fallback) =>
+      optional(name, durationRule, parseDurationMs) ?? parseDurationMs(fallback) ?? 0,
+    optionalUrl: (name, schemes) =>
+      optional(name, `a URL such as ${schemes[0]}//host:port`, (text) => parseUrl(text, schemes)),
+    oneOf: (name, words, fallback) =>
+      optional(name, `one of ${words.join(", ")}`, (text) => words.find((word) => word === text)) ??
+      fallback,
+  };
+}
+
+const addressRule = "host:port without a scheme, such as cartservice:7070";
+const durationRule = "a duration such as 5.5s, 300ms or 1h30m";
+
+function integerRule({ min, max }: IntegerRule): string {
+  return `a whole number from ${min} to ${max}`;
+}
+
+function asIs(text: string): string {
+  return text;
+}
+
+function parseInteger(text: string, { min, max }: IntegerRule): number | undefined {
+  if (!/^-?\d{1,15}$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
+}
+
+function parseAddress(text: string): string | undefined {
+  const [, host = "", port = ""] =
+    /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === "" || Number(port) < 1 || Number(port) > 65_535) return undefined;
+  if (host.startsWith("[") && isIP(host.slice(1, -1)) !== 6) return undefined;
+  return text;
+}
+
+const unitMs: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Milliseconds of a Go duration (`time.ParseDuration`); undefined for anything else or negative. */
+export function parseDurationMs(text: string): number | undefined {
+  if (text === "0") return 0;
+  if (!/^(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
+  let totalMs = 0;
+  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h)/g)) {
+    totalMs += Number(amount) * (unitMs[unit] ?? 0);
+  }
+  return totalMs;
+}
+
+function parseUrl(text: string, schemes: readonly string[]): URL | undefined {
+  const url = URL.parse(text);
+  return url && schemes.includes(url.protocol) && url.hostname !== "" ? url : undefined;
+}
+
+function show(text: string): string {
+  const masked = text.replace(/(:\/\/[^/@\s]*:)[^@\s]*@/, "$1***@");
+  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 80)}…` : masked);
+}

@@ -1,0 +1,217 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import {
+  type ServiceDefinition as GrpcServiceDefinition,
+  type Metadata,
+  Server,
+  type ServerUnaryCall,
+  type sendUnaryData,
+} from "@grpc/grpc-js";
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  trace,
+} from "@opentelemetry/api";
+import { type Call, type ColdStart, runAsCall } from "./call.ts";
+import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
+import type { InFlight } from "./in-flight.ts";
+import { log } from "./log.ts";
+import { histogram } from "./metrics.ts";
+import type { CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
+import { formatServerTiming } from "./server-timing.ts";
+import { StatusError, toStatusError } from "./status.ts";
+import type { BootTimeline } from "./telemetry/boot.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
+import { tracer } from "./tracing.ts";
+
+/** What the answering of requests, gRPC or HTTP, shares within one process. */
+export interface RequestScope {
+  /** The function's name, for its cold-start reports. */
+  service: string;
+  inFlight: InFlight;
+  telemetry: Telemetry;
+  boot: BootTimeline;
+}
+
+type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
+type Handler = (request: unknown, context: CallContext) => unknown;
+
+const duration = histogram({
+  name: "rpc_server_duration_seconds",
+  help: "How long the function took to answer an RPC, in seconds.",
+  labels: ["rpc_service", "rpc_method", "grpc_code"],
+});
+
+/** A gRPC server that answers the services' unary methods; it opens no port of its own. */
+export function createGrpcServer(
+  services: readonly ServiceImplementation[],
+  scope: RequestScope,
+): Server {
+  const server = new Server({ "grpc.enable_channelz": 0 });
+  for (const { definition, handlers } of services) {
+    const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
+    const answers: Record<string, ReturnType<typeof answerUnary>> = {};
+    for (const [key, method] of Object.entries(definition.methods)) {
+      const handler = handlers[key];
+      if (!handler) throw new Error(`${definition.fullName} has no handler for ${method.name}`);
+      grpcMethods[key] = describeMethod(definition.fullName, method);
+      answers[key] = answerUnary(definition.fullName, method, handler, scope);
+    }
+    server.addService(grpcMethods, answers);
+  }
+  return server;
+}
+
+// Messages pass through grpc-js as bytes: a request that cannot be read is the caller's mistake
+// (INVALID_ARGUMENT), while grpc-js would call it INTERNAL.
+function describeMethod(service: string, method: MethodDefinition): GrpcServiceDefinition[string] {
+  return {
+    path: `/${service}/${method.name}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: (bytes: Buffer) => bytes,
+    requestDeserialize: (bytes: Buffer) => bytes,
+    responseSerialize: (bytes: Buffer) => bytes,
+    responseDeserialize: (bytes: Buffer) => bytes,
+  };
+}
+
+function answerUnary(
+  service: string,
+  method: MethodDefinition,
+  handler: Handler,
+  scope: RequestScope,
+) {
+  const name = `${service}/${method.name}`;
+  const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
+  const durations = new Map<string, { observe(value: number): void }>();
+  const observe = (code: string, seconds: number) => {
+    let child = durations.get(code);
+    if (!child) {
+      child = duration.child({ rpc_service: service, rpc_method: method.name, grpc_code: code });
+      durations.set(code, child);
+    }
+    child.observe(seconds);
+  };
+
+  return async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
+    const startTime = Date.now();
+    const startMs = performance.now();
+    scope.inFlight.begin();
+    if (scope.telemetry.pending) await scope.telemetry.pending;
+    const parent = propagation.extract(ROOT_CONTEXT, call.metadata, metadataGetter);
+    const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime }, parent);
+    const inherited = inheritFrom(call);
+    reportColdStart(scope, span, inherited.coldStarts);
+    let code = "OK";
+    try {
+      const bytes = await context.with(trace.setSpan(parent, span), () =>
+        runAsCall(inherited, () => handle(call, name, method, handler, inherited)),
+      );
+      respond(null, bytes, timingTrailers(formatServerTiming(inherited.coldStarts)));
+    } catch (error) {
+      const status = toStatusError(error);
+      code = status.code;
+      markFailed(span, status);
+      context.with(trace.setSpan(parent, span), () => logFailure(name, status));
+      respond(toGrpcFailure(status, formatServerTiming(inherited.coldStarts)));
+    } finally {
+      span.setAttribute("rpc.status_code", code);
+      span.end();
+      observe(code, (performance.now() - startMs) / 1000);
+      scope.inFlight.end();
+    }
+  };
+}
+
+async function handle(
+  call: UnaryCall,
+  name: string,
+  method: MethodDefinition,
+  handler: Handler,
+  inherited: InheritedCall,
+): Promise<Buffer> {
+  const request = decodeRequest(method, name, call.request);
+  const response = await handler(request, {
+    method: name,
+    get signal() {
+      return inherited.signal;
+    },
+    deadline: Number.isFinite(inherited.deadlineMs) ? new Date(inherited.deadlineMs) : undefined,
+  });
+  return Buffer.from(method.responseType.encode(response).finish());
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function decodeRequest(method: MethodDefinition, name: string, bytes: Buffer): unknown {
+  try {
+    return method.requestType.decode(new BinaryReader(bytes, (text) => utf8.decode(text)));
+  } catch (cause) {
+    const reason = cause instanceof TypeError ? "a string in it is not UTF-8" : "it is malformed";
+    throw new StatusError("INVALID_ARGUMENT", `cannot read the request of ${name}: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+interface InheritedCall extends Call {
+  readonly signal: AbortSignal;
+}
+
+function inheritFrom(call: UnaryCall): InheritedCall {
+  const deadline = call.getDeadline();
+  let controller: AbortController | undefined;
+  return {
+    deadlineMs: typeof deadline === "number" ? deadline : deadline.getTime(),
+    // Made on demand: most calls have nobody who listens for their end.
+    get signal() {
+      if (!controller) {
+        const made = new AbortController();
+        if (call.cancelled) made.abort();
+        else call.once("cancelled", () => made.abort());
+        controller = made;
+      }
+      return controller.signal;
+    },
+    coldStarts: [],
+  };
+}
+
+/** Marks the first request of a process as the one that met its cold start. */
+export function reportColdStart(scope: RequestScope, span: Span, coldStarts: ColdStart[]): void {
+  if (!scope.boot.claim()) return;
+  span.setAttribute("faas.coldstart", true);
+  scope.boot.record(span);
+  coldStarts.push({ service: scope.service, durationMs: scope.boot.durationMs });
+}
+
+// The server's share of the blame, by OpenTelemetry's table of gRPC codes: what the caller did
+// wrong is no error of a server span.
+const serverErrors = new Set(["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL"]);
+serverErrors.add("UNAVAILABLE").add("DATA_LOSS");
+
+function markFailed(span: Span, status: StatusError): void {
+  span.setAttribute("error.type", status.code);
+  if (serverErrors.has(status.code)) {
+    span.setStatus({ code: SpanStatusCode.ERROR, message: status.message });
+  }
+}
+
+function logFailure(name: string, status: StatusError): void {
+  const fields = { rpc_method: name, grpc_code: status.code, error: status.cause };
+  if (status.code === "INTERNAL" || status.code === "UNKNOWN" || status.code === "DATA_LOSS") {
+    log.error(`${name} failed: ${status.message}`, fields);
+  } else {
+    log.info(`${name} answered ${status.code}: ${status.message}`, { ...fields, error: undefined });
+  }
+}
+
+const metadataGetter: TextMapGetter<Metadata> = {
+  get: (metadata, name) => metadata.get(name)[0]?.toString(),
+  keys: (metadata) => Object.keys(metadata.getMap()),
+};

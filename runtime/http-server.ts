@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { type ColdStart, runAsCall } from "./call.ts";
+import { type RequestScope, reportColdStart } from "./grpc-server.ts";
+import type { Health } from "./health.ts";
+import { httpRouteOf } from "./http-route.ts";
+import { log } from "./log.ts";
+import { histogram } from "./metrics.ts";
+import { headerGetter, recordError, tracer } from "./tracing.ts";
+
+/** Answers HTTP/1.1 requests. A rejection becomes a 500 if nothing was sent yet. */
+export type HttpHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => void | Promise<void>;
+
+const duration = histogram({
+  name: "http_server_request_duration_seconds",
+  help: "How long the function took to answer an HTTP request, in seconds.",
+  labels: ["http_request_method", "http_route", "http_response_status_code"],
+});
+
+/**
+ * The HTTP/1.1 side of a function's port: `/health/liveness` and `/health/readiness` (func's
+ * contract), and the function's own handler for everything else.
+ */
+export function createHttpServer(
+  handler: HttpHandler | undefined,
+  health: Health,
+  scope: RequestScope,
+): Server {
+  const server = createServer({ noDelay: true, requestTimeout: 60_000 }, (request, response) => {
+    // While it drains, each answer is the last one of its connection.
+    if (health.draining) response.setHeader("connection", "close");
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (path === "/health/liveness" || path === "/health/readiness") {
+      void answerHealth(path, request, response, health);
+    } else if (handler) {
+      void answer(handler, request, response, scope);
+    } else {
+      sendText(response, 404, `${path} is not served here: this function speaks gRPC`);
+    }
+  });
+  server.keepAliveTimeout = 75_000;
+  return server;
+}
+
+async function answerHealth(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  health: Health,
+): Promise<void> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    return sendText(response, 405, `${request.method} is not allowed on ${path}: use GET`);
+  }
+  const problem = path === "/health/readiness" ? await health.check() : undefined;
+  return sendText(response, problem ? 503 : 200, problem ?? "ok");
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+}
+
+async function answer(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: RequestScope,
+): Promise<void> {
+  const startTime = Date.now();
+  const startMs = performance.now();
+  scope.inFlight.begin();
+  if (scope.telemetry.pending) await scope.telemetry.pending;
+  const method = methodLabel(request.method);
+  const parent = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
+  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, startTime }, parent);
+  const coldStarts: ColdStart[] = [];
+  reportColdStart(scope, span, coldStarts);
+
+  response.once("close", () => {
+    const route = httpRouteOf(request);
+    const status = String(response.statusCode);
+    endSpan(span, request, response, method, route);
+    duration.observe(
+      { http_request_method: method, http_route: route, http_response_status_code: status },
+      (performance.now() - startMs) / 1000,
+    );
+    scope.inFlight.end();
+  });
+  await run(handler, request, response, trace.setSpan(parent, span), coldStarts);
+}
+
+async function run(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  active: Context,
+  coldStarts: ColdStart[],
+): Promise<void> {
+  const controller = new AbortController();
+  response.once("close", () => controller.abort());
+  const call = { deadlineMs: Infinity, signal: controller.signal, coldStarts };
+  try {
+    await context.with(active, () => runAsCall(call, () => handler(request, response)));
+  } catch (error) {
+    const span = trace.getSpan(active);
+    if (span) recordError(span, error);
+    context.with(active, () => log.error("the HTTP handler failed", { error }));
+    if (response.headersSent) response.destroy();
+    else sendText(response, 500, "internal error");
+  }
+}
+
+function endSpan(
+  span: Span,
+  request: IncomingMessage,
+  response: ServerResponse,
+  method: string,
+  route: string,
+): void {
+  if (route !== "") {
+    span.updateName(`${method} ${route}`);
+    span.setAttribute("http.route", route);
+  }
+  span.setAttributes({
+    "http.request.method": method,
+    "url.path": (request.url ?? "").split("?", 1)[0] ?? "",
+    "http.response.status_code": response.statusCode,
+  });
+  if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
+
+const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+
+// Semantic conventions: an unknown method becomes _OTHER, so that callers cannot grow the metric.
+function methodLabel(method: string | undefined): string {
+  return method !== undefined && knownMethods.has(method) ? method : "_OTHER";
+}

@@ -1,0 +1,105 @@
+import type * as PromClient from "prom-client";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What every metric has. */
+export interface MetricOptions {
+  /** The Prometheus name, with its unit and `_total` for counters. */
+  name: string;
+  /** One sentence for the scrape. */
+  help: string;
+  /** Label names; their values must come from a small set. */
+  labels?: readonly string[];
+}
+
+/** A metric that only grows. */
+export interface Counter {
+  /** Adds a value, 1 by default. */
+  inc(labels?: Labels, value?: number): void;
+}
+
+/** A distribution in buckets. */
+export interface Histogram {
+  /** Counts one value. */
+  observe(labels: Labels, value: number): void;
+  /** The histogram with its labels fixed, for a path where looking them up would cost too much. */
+  child(labels: Labels): { observe(value: number): void };
+}
+
+/** Seconds, from a fast call to one that waited for several cold starts. */
+export const durationBuckets = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+// prom-client is loaded after the port listens, so that it costs a cold start nothing; what is
+// recorded before waits here.
+let prometheus: typeof PromClient | undefined;
+const waiting: ((client: typeof PromClient) => void)[] = [];
+
+/** Defines a counter. */
+export function counter({ name, help, labels = [] }: MetricOptions): Counter {
+  const metric = whenLoaded((client) => new client.Counter({ name, help, labelNames: labels }));
+  return {
+    inc: (labels = {}, value = 1) => metric.use((counter) => counter.inc(labels, value)),
+  };
+}
+
+/** Defines a histogram, of seconds unless buckets are given. */
+export function histogram({
+  name,
+  help,
+  labels = [],
+  buckets = durationBuckets,
+}: MetricOptions & { buckets?: readonly number[] }): Histogram {
+  const metric = whenLoaded(
+    (client) => new client.Histogram({ name, help, labelNames: labels, buckets: [...buckets] }),
+  );
+  return {
+    observe: (labels, value) => metric.use((histogram) => histogram.observe(labels, value)),
+    child: (labels) => {
+      let bound: { observe(value: number): void } | undefined;
+      return {
+        observe: (value) =>
+          metric.use((histogram) => {
+            bound ??= histogram.labels(labels);
+            bound.observe(value);
+          }),
+      };
+    },
+  };
+}
+
+/** Loads prom-client, makes the metrics defined so far and records what has waited. */
+export async function loadMetrics(): Promise<void> {
+  if (prometheus) return;
+  const client = await import("prom-client");
+  prometheus = client;
+  for (const use of waiting.splice(0)) use(client);
+}
+
+/** The registry's text for a scrape, process metrics included, and its content type. */
+export async function renderMetrics(): Promise<{ contentType: string; body: string }> {
+  await loadMetrics();
+  const client = prometheus as typeof PromClient;
+  // Process metrics watch the event loop and the garbage collector: only a process that somebody
+  // scrapes pays for that.
+  if (!client.register.getSingleMetric("process_cpu_seconds_total")) {
+    client.collectDefaultMetrics();
+  }
+  return { contentType: client.register.contentType, body: await client.register.metrics() };
+}
+
+function whenLoaded<T>(make: (client: typeof PromClient) => T) {
+  let metric: T | undefined;
+  const load = (client: typeof PromClient) => {
+    metric = make(client);
+  };
+  if (prometheus) load(prometheus);
+  else waiting.push(load);
+  return {
+    use: (work: (metric: T) => void) => {
+      if (metric !== undefined) work(metric);
+      else waiting.push(() => work(metric as T));
+    },
+  };
+}

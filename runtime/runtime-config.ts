@@ -1,0 +1,46 @@
+import { readEnvironment } from "./environment.ts";
+import { logLevels, type Severity } from "./log.ts";
+
+/** What every function reads from its environment, beside what is its own. */
+export interface RuntimeConfig {
+  /** Where to listen; all interfaces by default (Knative's runtime contract). */
+  host: string;
+  /** The function's one port. */
+  port: number;
+  /** Where Prometheus scrapes; a port of the pod only. */
+  metricsPort: number;
+  /** The Knative Service's name, and `service.name` in traces. */
+  service: string;
+  /** The Knative Revision's name. */
+  revision: string | undefined;
+  /** Where Zipkin v2 spans go. */
+  zipkinEndpoint: string | undefined;
+  /** The least severity that is logged. */
+  logLevel: Severity;
+  /** Epoch milliseconds at which the platform began to start this process. */
+  spawnedAtMs: number | undefined;
+}
+
+/**
+ * Reads the runtime's variables.
+ *
+ * @throws ConfigError naming each variable that is wrong
+ */
+export function readRuntimeConfig(
+  env: NodeJS.ProcessEnv,
+  defaultService: string,
+): Readonly<RuntimeConfig> {
+  return readEnvironment(env, (read) => {
+    const spawnedAt = Number(read.optionalString("SHOP_SPAWNED_AT"));
+    return {
+      host: read.string("HOST", "::"),
+      port: read.port("PORT", 8080),
+      metricsPort: read.port("METRICS_PORT", 9464),
+      service: read.string("K_SERVICE", defaultService),
+      revision: read.optionalString("K_REVISION"),
+      zipkinEndpoint: read.optionalUrl("OTEL_EXPORTER_ZIPKIN_ENDPOINT", ["http:", "https:"])?.href,
+      logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
+      spawnedAtMs: Number.isFinite(spawnedAt) ? spawnedAt : undefined,
+    };
+  });
+}

@@ -1,0 +1,75 @@
+import { addHealthService } from "./grpc-health.ts";
+import { createGrpcServer, type RequestScope } from "./grpc-server.ts";
+import { Health } from "./health.ts";
+import { createHttpServer, type HttpHandler } from "./http-server.ts";
+import type { InFlight } from "./in-flight.ts";
+import { type DualPort, openPort } from "./port.ts";
+import type { ServiceImplementation } from "./rpc.ts";
+
+/** What a function consists of. */
+export interface FunctionDefinition {
+  /** Its gRPC services. */
+  services?: readonly ServiceImplementation[];
+  /** Answers what comes as HTTP/1.1 and is not `/health/*`. */
+  http?: HttpHandler;
+  /** Rejects while something that the function needs, such as its store, does not answer. */
+  checkReady?: () => Promise<void>;
+  /** Gives back what the function holds, after the last request was answered. */
+  close?: () => Promise<void> | void;
+}
+
+/** A function that answers on its port. */
+export interface ServingFunction {
+  /** The TCP port. */
+  readonly port: number;
+  /** Finishes what runs, takes nothing new, and closes the function. Safe to call twice. */
+  drain(): Promise<void>;
+  /** Closes everything at once. */
+  close(): Promise<void>;
+}
+
+/** Opens a function's port and answers on it. */
+export async function serve(
+  definition: FunctionDefinition,
+  scope: RequestScope,
+  listen: { host: string; port: number },
+): Promise<ServingFunction> {
+  const { services = [], http, checkReady, close } = definition;
+  const health = new Health(checkReady);
+  const grpcServer = createGrpcServer(services, scope);
+  addHealthService(
+    grpcServer,
+    health,
+    services.map((service) => service.definition.fullName),
+  );
+  const httpServer = createHttpServer(http, health, scope);
+  const port = await openPort(grpcServer, httpServer, listen);
+  let ending: Promise<void> | undefined;
+  const end = (work: () => Promise<void>) => {
+    ending ??= work().then(() => close?.());
+    return ending;
+  };
+  return {
+    port: port.port,
+    drain: () => end(() => drain(health, port, scope.inFlight)),
+    close: () =>
+      end(async () => {
+        health.startDraining();
+        port.close();
+      }),
+  };
+}
+
+// New requests may still come on connections whose peer has not read our GOAWAY: the last bytes of
+// the drain are given this long before the connections are cut.
+const settleMs = 20;
+
+async function drain(health: Health, port: DualPort, inFlight: InFlight): Promise<void> {
+  health.startDraining();
+  port.drain();
+  do {
+    await inFlight.whenIdle();
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
+  } while (inFlight.count > 0);
+  port.close();
+}

@@ -1,0 +1,24 @@
+import type { ColdStart } from "./call.ts";
+
+/**
+ * The name under which cold starts travel: an HTTP response header for browsers, a trailer of gRPC
+ * responses between functions (W3C Server Timing).
+ */
+export const serverTimingHeader = "server-timing";
+
+/** Writes cold starts as Server-Timing metrics: `coldstart;desc="cartservice";dur=92.1, ...`. */
+export function formatServerTiming(coldStarts: readonly ColdStart[]): string {
+  return coldStarts
+    .map(({ service, durationMs }) => `coldstart;desc="${service}";dur=${durationMs.toFixed(1)}`)
+    .join(", ");
+}
+
+const metric = /coldstart;desc="([a-z0-9-]{1,63})";dur=(\d+(?:\.\d+)?)/g;
+
+/** Reads the cold starts out of a Server-Timing value; everything else in it is passed over. */
+export function parseServerTiming(value: string): ColdStart[] {
+  return [...value.matchAll(metric)].map(([, service = "", duration]) => ({
+    service,
+    durationMs: Number(duration),
+  }));
+}

@@ -1,0 +1,74 @@
+import { ConfigError } from "./environment.ts";
+import { InFlight } from "./in-flight.ts";
+import { configureLog, log } from "./log.ts";
+import { openMetricsServer } from "./metrics-server.ts";
+import { PlatformChannel } from "./platform-ipc.ts";
+import { readRuntimeConfig } from "./runtime-config.ts";
+import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
+import { BootTimeline } from "./telemetry/boot.ts";
+import { Telemetry } from "./telemetry/telemetry.ts";
+
+/** Makes a function out of the environment; throws ConfigError where that is wrong. */
+export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<FunctionDefinition>;
+
+/**
+ * Runs a function as this process: the last line of its `index.ts`. `setup` reads the function's
+ * own configuration and makes what it needs. SIGTERM and SIGINT drain and exit 0. A wrong
+ * environment is logged and exits 2, any other failure to start exits 1.
+ *
+ * @param name the function's name, unless K_SERVICE gives another
+ */
+export function start(name: string, setup: Setup): void {
+  configureLog({ service: name });
+  run(name, setup).catch((error: unknown) => {
+    if (error instanceof ConfigError) {
+      log.error(`${name} is not configured: ${error.message}`);
+      process.exit(2);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error(`${name} cannot start: ${reason}`, { error });
+    process.exit(1);
+  });
+}
+
+async function run(name: string, setup: Setup): Promise<void> {
+  const config = readRuntimeConfig(process.env, name);
+  configureLog({ service: config.service, level: config.logLevel });
+  const boot = new BootTimeline(config.spawnedAtMs);
+  boot.end("modules");
+  const platform = new PlatformChannel();
+  const scope = {
+    service: config.service,
+    boot,
+    inFlight: new InFlight((count) => platform.reportInFlight(count)),
+    telemetry: new Telemetry(config),
+  };
+  const serving = await serve(await setup(process.env), scope, config);
+  boot.end("listen");
+  exitOnSignals(serving, scope.telemetry);
+  await scope.telemetry.load(boot);
+  const metrics = await openMetricsServer({ host: config.host, port: config.metricsPort });
+  platform.ready(serving.port, metrics.port, boot.phases());
+  log.info("ready", { port: serving.port, boot_ms: Math.round(boot.durationMs) });
+}
+
+function exitOnSignals(serving: ServingFunction, telemetry: Telemetry): void {
+  let exiting = false;
+  const exit = async () => {
+    if (exiting) return;
+    exiting = true;
+    await serving.drain();
+    await telemetry.shutdown();
+    process.exit(0);
+  };
+  const exitOrFail = () => {
+    exit().catch((error: unknown) => {
+      log.error("the drain failed", { error });
+      process.exit(1);
+    });
+  };
+  process.on("SIGTERM", exitOrFail);
+  process.on("SIGINT", exitOrFail);
+  // The local platform is gone, whatever ended it: nobody would ever stop this process.
+  process.on("disconnect", exitOrFail);
+}

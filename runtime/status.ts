@@ -1,0 +1,81 @@
+const codeNumbers = {
+  CANCELLED: 1,
+  UNKNOWN: 2,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
+} as const;
+
+/** A gRPC status code other than OK, by its name (gRPC core doc/statuscodes.md). */
+export type StatusCode = keyof typeof codeNumbers;
+
+const codeNames = new Map<number, StatusCode>(
+  Object.entries(codeNumbers).map(([name, number]) => [number, name as StatusCode]),
+);
+
+/**
+ * The one error of the shop's RPCs: handlers throw it, and clients' calls reject with it. The
+ * message goes over the wire to the caller, so it says what is wrong in a sentence and holds no
+ * secret; the cause stays in this process, for the log.
+ */
+export class StatusError extends Error {
+  /** What kind of failure it is, for the caller to decide on. */
+  readonly code: StatusCode;
+
+  constructor(code: StatusCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "StatusError";
+    this.code = code;
+  }
+}
+
+/**
+ * Turns anything thrown into a status. What is not a StatusError already is a defect of ours:
+ * the caller learns INTERNAL and nothing else, the cause keeps the rest.
+ */
+export function toStatusError(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
+  return new StatusError("INTERNAL", "internal error", { cause: error });
+}
+
+/** The number of a code on the wire. */
+export function statusNumberOf(code: StatusCode): number {
+  return codeNumbers[code];
+}
+
+/** The name of a code on the wire; a number outside gRPC's table is UNKNOWN. */
+export function statusCodeOf(number: number): StatusCode {
+  return codeNames.get(number) ?? "UNKNOWN";
+}
+
+const httpStatuses: Partial<Record<StatusCode, number>> = {
+  CANCELLED: 499,
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  OUT_OF_RANGE: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ABORTED: 409,
+  ALREADY_EXISTS: 409,
+  RESOURCE_EXHAUSTED: 429,
+  UNIMPLEMENTED: 501,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+};
+
+/** The HTTP status that says the same (the mapping written in google/rpc/code.proto). */
+export function httpStatusOf(code: StatusCode): number {
+  return httpStatuses[code] ?? 500;
+}

@@ -1,0 +1,38 @@
+import {
+  type Context,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from "@opentelemetry/api";
+import { W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
+import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
+
+/**
+ * Speaks both dialects. Out: B3 multi-header and `traceparent`. In: `traceparent` where there is
+ * one, else B3 single or B3 multi. `traceparent` wins because Knative 1.19 and later rewrites only
+ * that one on the way, so B3 beside it names an older parent.
+ */
+export class ShopPropagator implements TextMapPropagator {
+  readonly #traceContext = new W3CTraceContextPropagator();
+  readonly #b3 = new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER });
+  readonly #baggage = new W3CBaggagePropagator();
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    this.#traceContext.inject(context, carrier, setter);
+    this.#b3.inject(context, carrier, setter);
+    this.#baggage.inject(context, carrier, setter);
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const withBaggage = this.#baggage.extract(context, carrier, getter);
+    const fromTraceContext = this.#traceContext.extract(withBaggage, carrier, getter);
+    // A malformed traceparent leaves the context as it was; then B3 may still help.
+    if (trace.getSpanContext(fromTraceContext)) return fromTraceContext;
+    return this.#b3.extract(withBaggage, carrier, getter);
+  }
+
+  fields(): string[] {
+    return [...this.#traceContext.fields(), ...this.#b3.fields(), ...this.#baggage.fields(), "b3"];
+  }
+}

@@ -1,0 +1,37 @@
+import { loadMetrics } from "../metrics.ts";
+import type { BootTimeline } from "./boot.ts";
+import type { Tracing, TracingOptions } from "./sdk.ts";
+
+/**
+ * Tracing and metrics of a process, loaded after its port is open. A request that comes earlier
+ * waits for them, so that none goes unseen.
+ */
+export class Telemetry {
+  readonly #options: TracingOptions;
+  readonly #waiting = Promise.withResolvers<void>();
+  #loaded = false;
+  #tracing: Tracing | undefined;
+
+  constructor(options: TracingOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined once everything is there; before, a promise of that. */
+  get pending(): Promise<void> | undefined {
+    return this.#loaded ? undefined : this.#waiting.promise;
+  }
+
+  /** Loads everything, ends the boot's last phase, and lets the waiting requests go. */
+  async load(boot: BootTimeline): Promise<void> {
+    const [{ startTracing }] = await Promise.all([import("./sdk.ts"), loadMetrics()]);
+    this.#tracing = startTracing(this.#options);
+    boot.end("telemetry");
+    this.#loaded = true;
+    this.#waiting.resolve();
+  }
+
+  /** Sends the last spans. */
+  async shutdown(): Promise<void> {
+    await this.#tracing?.shutdown();
+  }
+}
