@@ -65,7 +65,7 @@ const preface = Buffer.from("PRI ");
 const firstBytesTimeoutMs = 60_000;
 
 function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
-  let head = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
   const read = () => {
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return; // nothing there, or the end

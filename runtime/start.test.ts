@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { credentials, Client as GrpcClient, Metadata } from "@grpc/grpc-js";
+import { AdRequest, AdServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "./client.ts";
+
+const fixture = join(import.meta.dirname, "fixtures", "ad-function.ts");
+const traceId = "0af7651916cd43dd8448eb211c80319c";
+
+interface ZipkinSpan {
+  traceId: string;
+  id: string;
+  parentId?: string;
+  name: string;
+  kind?: string;
+  timestamp: number;
+  duration: number;
+  localEndpoint: { serviceName: string };
+  tags: Record<string, string>;
+}
+
+/** A Zipkin that keeps what it is sent. */
+async function startCollector(t: TestContext) {
+  const spans: ZipkinSpan[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    spans.push(...JSON.parse(Buffer.concat(chunks).toString()));
+    response.writeHead(202).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(typeof address === "object" && address);
+  return { spans, url: `http://127.0.0.1:${address.port}/api/v2/spans` };
+}
+
+function forkFunction(t: TestContext, env: Record<string, string> = {}) {
+  const child = fork(fixture, {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    env: { ...process.env, HOST: "127.0.0.1", PORT: "0", METRICS_PORT: "0", ...env },
+  });
+  t.after(() => child.kill("SIGKILL"));
+  let output = "";
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  const lines = () =>
+    output
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  return { child, lines };
+}
+
+async function untilReady(child: ChildProcess) {
+  const [message] = await once(child, "message");
+  return message as { type: string; port: number; metricsPort: number; boot: object };
+}
+
+describe("a function's process", () => {
+  test("traces its first request with the boot under it, and flushes at SIGTERM", async (t) => {
+    const collector = await startCollector(t);
+    const spawnedAtMs = performance.timeOrigin + performance.now();
+    const { child, lines } = forkFunction(t, {
+      OTEL_EXPORTER_ZIPKIN_ENDPOINT: collector.url,
+      SHOP_SPAWNED_AT: String(spawnedAtMs),
+    });
+    const { port, boot } = await untilReady(child);
+    assert.deepEqual(Object.keys(boot), ["spawn", "node", "modules", "listen", "telemetry"]);
+    const call = prepareCall(port);
+    t.after(() => call.close());
+    await call.getAds({ b3: `${traceId}-b7ad6b7169203331-1` });
+    await call.getAds({ traceparent: `00-${traceId}-b7ad6b7169203332-01` });
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+
+    const [first, second] = collector.spans.filter(({ kind }) => kind === "SERVER");
+    assert.ok(first && second);
+    assert.equal(first.name, "hipstershop.AdService/GetAds");
+    assert.equal(first.localEndpoint.serviceName, "adservice");
+    assert.deepEqual([first.traceId, first.parentId], [traceId, "b7ad6b7169203331"]);
+    assert.deepEqual([second.traceId, second.parentId], [traceId, "b7ad6b7169203332"]);
+    assert.equal(first.tags["faas.coldstart"], "true");
+    assert.equal(second.tags["faas.coldstart"], undefined);
+
+    const bootSpan = collector.spans.find(({ name }) => name === "faas.boot");
+    assert.equal(bootSpan?.parentId, first.id);
+    assert.ok(Math.abs(bootSpan.timestamp / 1000 - spawnedAtMs) < 1);
+    const phases = collector.spans.filter(({ parentId }) => parentId === bootSpan.id);
+    assert.deepEqual(phases.map(({ name }) => name).sort(), [
+      "faas.boot.listen",
+      "faas.boot.modules",
+      "faas.boot.node",
+      "faas.boot.spawn",
+      "faas.boot.telemetry",
+    ]);
+    const sum = phases.reduce((total, { duration }) => total + duration, 0);
+    assert.ok(Math.abs(sum - bootSpan.duration) < 100, "the phases fill the boot");
+
+    const asked = lines().filter(({ message }) => message === "ads were asked for");
+    assert.equal(asked.length, 2);
+    assert.equal(asked[0].trace_id, traceId);
+    assert.equal(asked[0].span_id, first.id);
+    assert.equal(asked[0].severity, "INFO");
+    assert.equal(asked[0].service, "adservice");
+  });
+
+  test("answers what runs before it leaves", async (t) => {
+    const { child } = forkFunction(t, { DELAY: "300ms" });
+    const { port } = await untilReady(child);
+    const client = createClient(AdServiceDefinition, `127.0.0.1:${port}`);
+    t.after(() => client.close());
+    const running = client.getAds({ contextKeys: ["a"] });
+    const [inFlight] = await once(child, "message");
+    assert.deepEqual(inFlight, { type: "inflight", count: 1 });
+    child.kill("SIGTERM");
+    assert.deepEqual((await running).ads, [{ redirectUrl: "/", text: "a" }]);
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  });
+
+  test("leaves when the platform is gone", async (t) => {
+    const { child } = forkFunction(t);
+    await untilReady(child);
+    child.disconnect();
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  });
+
+  test("serves its metrics on a port of their own", async (t) => {
+    const { child } = forkFunction(t);
+    const { port, metricsPort } = await untilReady(child);
+    const call = prepareCall(port);
+    t.after(() => call.close());
+    await call.getAds({});
+    const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+    const body = await response.text();
+    assert.match(
+      body,
+      /rpc_server_duration_seconds_count\{rpc_service="hipstershop.AdService",rpc_method="GetAds",grpc_code="OK"\} 1/,
+    );
+    assert.match(body, /faas_coldstarts_total 1/);
+    assert.match(body, /faas_boot_seconds_count\{phase="modules"\} 1/);
+    assert.match(body, /process_cpu_seconds_total/);
+  });
+
+  test("exits 2 and names each variable that is wrong", async (t) => {
+    const { child, lines } = forkFunction(t, { DELAY: "soon" });
+    assert.deepEqual(await once(child, "exit"), [2, null]);
+    assert.equal(
+      lines().at(-1)?.message,
+      'adservice is not configured: DELAY is "soon": expected a duration such as 5.5s, 300ms or 1h30m',
+    );
+  });
+
+  test("exits 1 and says so when its port is taken", async (t) => {
+    const { child } = forkFunction(t);
+    const { port } = await untilReady(child);
+    const second = forkFunction(t, { PORT: String(port) });
+    assert.deepEqual(await once(second.child, "exit"), [1, null]);
+    assert.match(second.lines().at(-1)?.message, /cannot start: .*EADDRINUSE.*\d+/);
+  });
+});
+
+/** Calls GetAds with headers of the test's choice, which our own client does not allow. */
+function prepareCall(port: number) {
+  const client = new GrpcClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  const { fullName, methods } = AdServiceDefinition;
+  return {
+    close: () => client.close(),
+    getAds: (headers: Record<string, string>) =>
+      new Promise<void>((resolve, reject) => {
+        const metadata = new Metadata();
+        for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+        client.makeUnaryRequest(
+          `/${fullName}/${methods.getAds.name}`,
+          (request: AdRequest) => Buffer.from(AdRequest.encode(request).finish()),
+          (bytes: Buffer) => bytes,
+          { contextKeys: ["a"] },
+          metadata,
+          (error) => (error ? reject(error) : resolve()),
+        );
+      }),
+  };
+}

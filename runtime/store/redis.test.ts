@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { Redis } from "./redis.ts";
+import { startRedisForTest } from "./redis-for-test.ts";
+
+const server = await startRedisForTest();
+after(() => server?.stop());
+const options = server ? {} : { skip: "redis-server is not installed" };
+
+function open(t: { after(work: () => unknown): void }, change: object = {}): Redis {
+  const { address = "", username, password } = server ?? {};
+  const scripts = { appendWord: "return redis.call('APPEND', KEYS[1], ARGV[1])" };
+  const redis = new Redis({ address, username, password, scripts, ...change });
+  t.after(() => redis.close());
+  return redis;
+}
+
+test("many commands share one connection that the first of them makes", options, async (t) => {
+  const redis = open(t);
+  const ids = await Promise.all(
+    Array.from({ length: 30 }, () => redis.command("CLIENT", (client) => client.client("ID"))),
+  );
+  assert.equal(new Set(ids).size, 1);
+});
+
+test("a script runs with its key and values", options, async (t) => {
+  const redis = open(t);
+  assert.equal(await redis.script("appendWord", "words", "one"), 3);
+  assert.equal(await redis.script("appendWord", "words", 22), 5);
+  assert.equal(await redis.command("GET", (client) => client.get("words")), "one22");
+});
+
+test("a wrong password is the server's refusal, named without the password", options, async (t) => {
+  const redis = open(t, { password: "not-the-secret" });
+  await assert.rejects(redis.ping(), (error: Error & { unreachable?: boolean }) => {
+    assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+: WRONGPASS /);
+    assert.doesNotMatch(error.message, /not-the-secret/);
+    assert.equal(error.unreachable, false);
+    return true;
+  });
+});
+
+test("a command that Redis refuses is no connection error", options, async (t) => {
+  const redis = open(t);
+  await redis.command("SET", (client) => client.set("text", "x"));
+  await assert.rejects(
+    redis.command("LPUSH", (client) => client.lpush("text", "y")),
+    { name: "StoreError", unreachable: false, message: /WRONGTYPE/ },
+  );
+});
+
+test(
+  "a server that is not there is unreachable, and used again once it is back",
+  options,
+  async (t) => {
+    const redis = open(t);
+    await redis.ping();
+    await server?.stop();
+    await assert.rejects(redis.ping(), { name: "StoreError", unreachable: true });
+    await server?.restart();
+    await redis.ping();
+  },
+);
+
+test("an address where nothing listens is unreachable", async (t) => {
+  const redis = open(t, { address: "127.0.0.1:1" });
+  await assert.rejects(redis.ping(), {
+    name: "StoreError",
+    unreachable: true,
+    message: /^Redis at 127\.0\.0\.1:1: connect ECONNREFUSED/,
+  });
+});

@@ -1,0 +1,182 @@
+import { SpanKind } from "@opentelemetry/api";
+import type { Redis as Client } from "ioredis";
+import { log } from "../log.ts";
+import { withSpan } from "../tracing.ts";
+import type { RedisAddress } from "./store-config.ts";
+import { StoreError } from "./store-error.ts";
+
+/** A Redis server and the scripts that are run on it. */
+export interface RedisOptions extends RedisAddress {
+  /** Lua scripts by their names; each takes one key. */
+  scripts: Readonly<Record<string, string>>;
+}
+
+/** How long a command waits for a connection, and then for its answer, in milliseconds. */
+export const redisTimeoutMs = 2000;
+
+/**
+ * A connection to Redis, made by the first command and made again whenever it breaks. A command
+ * that was under way when the connection broke fails: it may have been done, so it is never sent
+ * twice. No key and no value gets into a span.
+ */
+export class Redis {
+  readonly #options: RedisOptions;
+  #loading: Promise<Client> | undefined;
+  #connecting: Promise<boolean> | undefined;
+  #lastError: Error | undefined;
+  #closed = false;
+
+  constructor(options: RedisOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs one command in a client span.
+   *
+   * @param name the command's name, such as `GET`
+   * @throws StoreError
+   */
+  command<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
+    return this.#trace(name, { "db.operation.name": name }, work);
+  }
+
+  /**
+   * Runs one of the scripts, which Redis does as one step.
+   *
+   * @throws StoreError
+   */
+  script(name: string, key: string, ...values: (string | number)[]): Promise<unknown> {
+    const attributes = { "db.operation.name": "EVALSHA", "db.stored_procedure.name": name };
+    return this.#trace(`EVALSHA ${name}`, attributes, (client) => {
+      const run = (client as unknown as Record<string, ScriptCall | undefined>)[name];
+      if (!run) throw new Error(`there is no Redis script ${name}`);
+      return run.call(client, key, ...values);
+    });
+  }
+
+  /** Rejects with a StoreError where Redis does not answer. */
+  async ping(): Promise<void> {
+    await this.command("PING", (client) => client.ping());
+  }
+
+  /** Ends the connection. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = await this.#loading;
+    client?.disconnect();
+  }
+
+  #trace<T>(
+    spanName: string,
+    operation: Record<string, string>,
+    work: (client: Client) => Promise<T>,
+  ): Promise<T> {
+    const { host, port } = splitAddress(this.#options.address);
+    const attributes = {
+      "db.system.name": "redis",
+      "db.namespace": "0",
+      "server.address": host,
+      "server.port": port,
+      ...operation,
+    };
+    return withSpan(spanName, { kind: SpanKind.CLIENT, attributes }, async () => {
+      const client = await this.#connected();
+      try {
+        return await work(client);
+      } catch (error) {
+        throw this.#explain(error);
+      }
+    });
+  }
+
+  async #connected(): Promise<Client> {
+    if (this.#closed) throw new Error("the connection to Redis is closed");
+    this.#loading ??= this.#load();
+    const client = await this.#loading;
+    if (client.status !== "ready") {
+      if (client.status === "wait") client.connect().catch(() => undefined);
+      this.#connecting ??= becomesReady(client).finally(() => {
+        this.#connecting = undefined;
+      });
+      if (!(await this.#connecting)) throw this.#explain(this.#lastError);
+    }
+    return client;
+  }
+
+  async #load(): Promise<Client> {
+    const { Redis: IoRedis } = await import("ioredis");
+    const { address, username, password, scripts } = this.#options;
+    const client = new IoRedis({
+      ...splitAddress(address),
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...clientOptions,
+    });
+    for (const [name, lua] of Object.entries(scripts)) {
+      client.defineCommand(name, { numberOfKeys: 1, lua });
+    }
+    client.on("error", (error: Error) => this.#noteError(error));
+    client.on("ready", () => {
+      this.#lastError = undefined;
+    });
+    return client;
+  }
+
+  // A broken connection is reported once, not at each attempt to make it again.
+  #noteError(error: Error): void {
+    if (!this.#lastError) log.warn(`Redis at ${this.#options.address} failed: ${error.message}`);
+    this.#lastError = error;
+  }
+
+  #explain(error: unknown): StoreError {
+    const reason = error instanceof Error && error.message !== "" ? error.message : "no connection";
+    const message = `Redis at ${this.#options.address}: ${reason}`;
+    return new StoreError(message, { unreachable: !isRefusal(error), cause: error });
+  }
+}
+
+type ScriptCall = (key: string, ...values: (string | number)[]) => Promise<unknown>;
+
+const clientOptions = {
+  lazyConnect: true,
+  // Commands wait for the connection here, not in ioredis's queue: one that timed out in there
+  // would still be sent later, after its caller was told that it had failed.
+  enableOfflineQueue: false,
+  // Zero: what was under way fails as soon as the connection breaks.
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: redisTimeoutMs,
+  commandTimeout: redisTimeoutMs,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
+};
+
+function becomesReady(client: Client): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (ready: boolean) => {
+      clearTimeout(timer);
+      client.off("ready", succeed);
+      client.off("end", fail);
+      resolve(ready);
+    };
+    const succeed = () => finish(true);
+    const fail = () => finish(false);
+    const timer = setTimeout(fail, redisTimeoutMs);
+    client.on("ready", succeed);
+    client.on("end", fail);
+  });
+}
+
+// Replies of a server that is there but cannot serve for the moment (redis.io, error prefixes).
+const temporaryReplies = /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /;
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === "ReplyError" && !temporaryReplies.test(error.message)
+  );
+}
+
+function splitAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(":");
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  return { host, port: Number(address.slice(colon + 1)) };
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { Sqlite } from "./sqlite.ts";
+
+const schema = "CREATE TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY) STRICT";
+
+function makeDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), "sqlite-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function open(t: TestContext, directory: string): Sqlite {
+  const sqlite = new Sqlite({ directory, file: "words.sqlite", schema });
+  t.after(() => sqlite.close());
+  return sqlite;
+}
+
+const add = (sqlite: Sqlite, word: string) =>
+  sqlite.write("INSERT words", (session) => session.run("INSERT INTO words VALUES (?)", word));
+const count = (sqlite: Sqlite) =>
+  sqlite.read("SELECT words", (session) => session.get("SELECT count(*) AS n FROM words")?.n);
+
+test("the folder is made, and what was written outlives the connection", async (t) => {
+  const directory = join(makeDirectory(t), "deep", "folder");
+  const first = open(t, directory);
+  await add(first, "one");
+  await first.close();
+  await first.close();
+  assert.equal(await count(open(t, directory)), 1);
+});
+
+test("a transaction that throws leaves nothing behind", async (t) => {
+  const sqlite = open(t, makeDirectory(t));
+  const broken = sqlite.write("INSERT words", (session) => {
+    session.run("INSERT INTO words VALUES ('half')");
+    throw new RangeError("stop");
+  });
+  await assert.rejects(broken, RangeError);
+  assert.equal(await count(sqlite), 0);
+  await add(sqlite, "whole");
+});
+
+test("what SQLite refuses is a StoreError that names the file and not its path", async (t) => {
+  const directory = makeDirectory(t);
+  const sqlite = open(t, directory);
+  await add(sqlite, "one");
+  await assert.rejects(add(sqlite, "one"), (error: Error & { unreachable?: boolean }) => {
+    assert.match(error.message, /^SQLite file words\.sqlite: UNIQUE constraint failed/);
+    assert.equal(error.unreachable, false);
+    return true;
+  });
+});
+
+test("a file that is no database is refused, and opened once it is gone", async (t) => {
+  const directory = makeDirectory(t);
+  writeFileSync(join(directory, "words.sqlite"), "this is no database, but long enough to be one");
+  const sqlite = open(t, directory);
+  await assert.rejects(sqlite.ping(), { name: "StoreError", message: /file is not a database/ });
+  rmSync(join(directory, "words.sqlite"));
+  await sqlite.ping();
+});
+
+test("a folder that cannot be made is a StoreError", async (t) => {
+  const directory = makeDirectory(t);
+  writeFileSync(join(directory, "file"), "");
+  await assert.rejects(open(t, join(directory, "file", "folder")).ping(), { name: "StoreError" });
+});
+
+test("a file that another connection holds is unreachable for the moment", async (t) => {
+  const directory = makeDirectory(t);
+  const [holder, other] = [open(t, directory), open(t, directory)];
+  await other.ping();
+  await holder.write("INSERT words", (session) => {
+    session.run("INSERT INTO words VALUES ('held')");
+    return undefined;
+  });
+  const { DatabaseSync } = await import("node:sqlite");
+  const lock = new DatabaseSync(join(directory, "words.sqlite"));
+  lock.exec("BEGIN IMMEDIATE");
+  await assert.rejects(add(other, "late"), { name: "StoreError", unreachable: true });
+  lock.exec("ROLLBACK");
+  lock.close();
+  await add(other, "later");
+  assert.equal(await count(other), 2);
+});

@@ -1,0 +1,191 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+import { SpanKind } from "@opentelemetry/api";
+import { withSpan } from "../tracing.ts";
+import { StoreError } from "./store-error.ts";
+
+/** Which SQLite file, and what is in it. */
+export interface SqliteOptions {
+  /** The folder of the file; made if it is not there. */
+  directory: string;
+  /** The file's name, such as `carts.sqlite`. */
+  file: string;
+  /** SQL that makes the tables unless they exist; it runs at each opening. */
+  schema: string;
+}
+
+/** What work on an open database can do. Statements are prepared once and kept. */
+export interface SqliteSession {
+  /** The first row of a query, or undefined. */
+  get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined;
+  /** Runs a statement and returns the number of changed rows. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+}
+
+/**
+ * An SQLite file that several processes may use at once (write-ahead log). It is opened by the
+ * first call, and again after a failure to open. A commit survives the process, not a power cut:
+ * `synchronous = NORMAL`, since the state of a shop on one machine is not worth an fsync per click.
+ */
+export class Sqlite {
+  readonly #options: SqliteOptions;
+  readonly #path: string;
+  #opening: Promise<OpenDatabase> | undefined;
+  #closed = false;
+
+  constructor(options: SqliteOptions) {
+    this.#options = options;
+    this.#path = join(options.directory, options.file);
+  }
+
+  /**
+   * Runs one query in a client span.
+   *
+   * @param summary the span's name, an operation and its table, such as `SELECT carts`
+   * @throws StoreError
+   */
+  read<T>(summary: string, work: (session: SqliteSession) => T): Promise<T> {
+    return this.#trace(summary, async () => work((await this.#open()).session));
+  }
+
+  /**
+   * Runs work as one transaction, alone among all writers: all of it happens, or nothing where it
+   * throws.
+   *
+   * @throws StoreError
+   */
+  write<T>(summary: string, work: (session: SqliteSession) => T): Promise<T> {
+    return this.#trace(summary, async () => runTransaction(await this.#open(), work));
+  }
+
+  /** Rejects with a StoreError where the file cannot be opened. */
+  async ping(): Promise<void> {
+    await this.read("SELECT", (session) => session.get("SELECT 1"));
+  }
+
+  /** Closes the file. Safe to call twice; later calls of the other methods fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const open = await opening?.catch(() => undefined);
+    open?.database.close();
+  }
+
+  #trace<T>(summary: string, work: () => Promise<T>): Promise<T> {
+    const attributes = {
+      "db.system.name": "sqlite",
+      "db.namespace": this.#options.file,
+      "db.query.summary": summary,
+    };
+    return withSpan(summary, { kind: SpanKind.CLIENT, attributes }, async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw this.#explain(error);
+      }
+    });
+  }
+
+  #open(): Promise<OpenDatabase> {
+    if (this.#closed) throw new Error("the database is closed");
+    this.#opening ??= openDatabase(this.#path, this.#options).catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  #explain(error: unknown): unknown {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `SQLite file ${this.#options.file}: ${reason}`;
+    const code = errorCodeOf(error);
+    if (code === undefined) return error;
+    return new StoreError(message, { unreachable: isBusy(error), cause: error });
+  }
+}
+
+interface OpenDatabase {
+  database: DatabaseSync;
+  session: SqliteSession;
+}
+
+// How long SQLite itself waits for another process's transaction. It blocks this process
+// meanwhile, hence not for long; transactions here take well under a millisecond.
+const busyTimeoutMs = 1000;
+
+// The change to the write-ahead log needs the file for itself and does not wait by that time-out:
+// two processes that open a new file at once meet there.
+const openAttempts = 40;
+const openPauseMs = 25;
+
+async function openDatabase(path: string, options: SqliteOptions): Promise<OpenDatabase> {
+  const { DatabaseSync } = await import("node:sqlite");
+  mkdirSync(options.directory, { recursive: true });
+  for (let attempt = 1; ; attempt += 1) {
+    const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      const open = { database, session: createSession(database) };
+      runTransaction(open, () => database.exec(options.schema));
+      return open;
+    } catch (error) {
+      database.close();
+      if (!isBusy(error) || attempt === openAttempts) throw error;
+    }
+    await delay(openPauseMs);
+  }
+}
+
+function createSession(database: DatabaseSync): SqliteSession {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+  return {
+    get: (sql, ...values) => prepare(sql).get(...values),
+    run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
+  };
+}
+
+function runTransaction<T>(
+  { database, session }: OpenDatabase,
+  work: (session: SqliteSession) => T,
+): T {
+  // IMMEDIATE takes the write lock at once: what is read below cannot be outdated at the commit.
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work(session);
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+const sqliteBusy = 5;
+
+// The primary code is the low byte of SQLite's extended one (sqlite.org/rescode.html).
+function isBusy(error: unknown): boolean {
+  return sqliteCodeOf(error) === sqliteBusy;
+}
+
+function sqliteCodeOf(error: unknown): number | undefined {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  return typeof code === "number" ? code & 0xff : undefined;
+}
+
+// What SQLite or the file system refused, as opposed to a mistake in the work's own code.
+function errorCodeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

@@ -1,0 +1,32 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EnvironmentReader } from "../environment.ts";
+
+/** Where a function keeps its state. */
+export interface StoreConfig {
+  /** Redis, where REDIS_ADDR is set; else the function uses SQLite files in `dataDirectory`. */
+  redis: RedisAddress | undefined;
+  /** The folder for SQLite files and whatever else the function writes; made on first use. */
+  dataDirectory: string;
+}
+
+/** How to reach a Redis server. */
+export interface RedisAddress {
+  /** `host:port`. */
+  address: string;
+  /** The ACL user; Redis's `default` user without it. */
+  username: string | undefined;
+  /** The password; none is sent without it. */
+  password: string | undefined;
+}
+
+/** Reads REDIS_ADDR, REDIS_USERNAME, REDIS_PASSWORD and DATA_DIR. */
+export function readStoreConfig(read: EnvironmentReader): StoreConfig {
+  const address = read.optionalAddress("REDIS_ADDR");
+  const username = read.optionalString("REDIS_USERNAME");
+  const password = read.secret("REDIS_PASSWORD");
+  return {
+    redis: address === undefined ? undefined : { address, username, password },
+    dataDirectory: read.string("DATA_DIR", join(tmpdir(), "hipster-shop")),
+  };
+}
