@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { loadCommand } from "#load/command.ts";
+import { benchCommand } from "../bench/command.ts";
+import { buildCommand } from "./build.ts";
+import { reportFailure } from "./report-failure.ts";
+import { upCommand } from "./up.ts";
+
+const shop = new Command("shop")
+  .description("The Hipster Shop as ten functions that scale to zero.")
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(`${text.trim()}\n`) })
+  .showHelpAfterError(false);
+
+for (const command of [upCommand(), loadCommand(), benchCommand(), buildCommand()]) {
+  shop.addCommand(command.exitOverride());
+}
+
+try {
+  await shop.parseAsync();
+} catch (error) {
+  // Commander has printed its one line; a bad argument exits 2, help and version 0.
+  process.exitCode =
+    error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error);
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+
+// Which folder may import which others; every folder may import itself.
+const allowed: Record<string, readonly string[]> = {
+  protos: [],
+  runtime: ["protos"],
+  functions: ["protos", "runtime"],
+  bundle: [],
+  local: ["runtime", "bundle"],
+  load: ["runtime"],
+  bench: ["protos", "runtime", "bundle", "local", "load"],
+  cli: ["runtime", "bundle", "local", "load", "bench"],
+};
+
+test("imports only go where the layout lets them", () => {
+  const wrong: string[] = [];
+  for (const file of sourceFiles()) {
+    const from = file.split("/")[0] ?? "";
+    for (const target of importsOf(file)) {
+      const to = target.split("/")[0] ?? "";
+      if (from === "test") continue;
+      if (to === "package.json") continue;
+      if (from === to && (from !== "functions" || sameFunction(file, target))) continue;
+      // Beside their source, tests may start what they test in any way they like.
+      if (file.endsWith(".test.ts") && to === "test") continue;
+      if (from !== to && allowed[from]?.includes(to)) continue;
+      wrong.push(`${file} imports ${target}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("every folder with code has its line in the table", () => {
+  const folders = new Set(sourceFiles().map((file) => file.split("/")[0] ?? ""));
+  folders.delete("test");
+  assert.deepEqual([...folders].sort(), Object.keys(allowed).sort());
+});
+
+test("only a program's configuration reads the environment", () => {
+  const readers = sourceFiles().filter(
+    (file) =>
+      !file.endsWith(".test.ts") &&
+      !file.startsWith("test/") &&
+      /\bprocess\.env\b/.test(readFileSync(join(root, file), "utf8")),
+  );
+  assert.deepEqual(readers.sort(), expectedEnvironmentReaders);
+});
+
+// Entry points hand the environment to the one function that reads it.
+const expectedEnvironmentReaders: string[] = [];
+
+function sourceFiles(): string[] {
+  const output = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return output.split("\n").filter((file) => file !== "" && !file.startsWith("protos/gen/"));
+}
+
+const importLine =
+  /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)/g;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(importLine)].flatMap(([, statement, dynamic]) => {
+    const specifier = statement ?? dynamic ?? "";
+    if (specifier.startsWith("#")) return [specifier.slice(1)];
+    if (specifier.startsWith(".")) return [relative(root, join(root, dirname(file), specifier))];
+    return [];
+  });
+}
+
+function sameFunction(file: string, target: string): boolean {
+  return file.split("/")[1] === target.split("/")[1];
+}

@@ -1,0 +1,15 @@
+import { spawnSync } from "node:child_process";
+import { buildConsolePage } from "#local/console/build.ts";
+import { bundleFunctions } from "../bundle/bundle-functions.ts";
+
+// `npm test`: bundles what the tests start as processes, then runs every test, or those whose
+// files are given.
+await Promise.all([bundleFunctions(), buildConsolePage()]);
+const given = process.argv.slice(2);
+const files = given.length > 0 ? given : ["**/*.test.ts"];
+const { status } = spawnSync(
+  process.execPath,
+  ["--test", "--test-concurrency=2", "--test-timeout=180000", ...files],
+  { stdio: "inherit" },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import { type LocalShop, startLocalShop } from "./local-shop.ts";
+import { poll } from "./poll.ts";
+import { orderForm, Visitor } from "./visitor.ts";
+
+interface Span {
+  traceId: string;
+  id: string;
+  parentId?: string;
+  name: string;
+  kind?: string;
+  localEndpoint: { serviceName: string };
+  tags?: Record<string, string>;
+}
+
+const functions = [
+  "adservice",
+  "cartservice",
+  "checkoutservice",
+  "currencyservice",
+  "emailservice",
+  "frontend",
+  "paymentservice",
+  "productcatalogservice",
+  "recommendationservice",
+  "shippingservice",
+];
+
+// Who calls whom for one purchase.
+const edges = [
+  "checkoutservice -> cartservice",
+  "checkoutservice -> currencyservice",
+  "checkoutservice -> emailservice",
+  "checkoutservice -> paymentservice",
+  "checkoutservice -> productcatalogservice",
+  "checkoutservice -> shippingservice",
+  "frontend -> adservice",
+  "frontend -> cartservice",
+  "frontend -> checkoutservice",
+  "frontend -> currencyservice",
+  "frontend -> productcatalogservice",
+  "frontend -> recommendationservice",
+  "recommendationservice -> productcatalogservice",
+];
+
+describe("one purchase", () => {
+  let shop: LocalShop;
+  before(async () => {
+    shop = await startLocalShop();
+  });
+  after(() => shop.close());
+
+  const spansOf = async (traceId: string): Promise<Span[]> => {
+    const response = await fetch(new URL(`/api/v2/trace/${traceId}`, shop.platform.urls.console));
+    return response.ok ? ((await response.json()) as Span[]) : [];
+  };
+
+  test("is one trace through all ten functions, each cold start marked", async () => {
+    const traceId = randomBytes(16).toString("hex");
+    const rootId = randomBytes(8).toString("hex");
+    const headers = { traceparent: `00-${traceId}-${rootId}-01` };
+    const visitor = new Visitor(shop.platform.urls.storefront);
+    const form = { product_id: "OLJCESPC7Z", quantity: "2" };
+    assert.equal((await visitor.post("/cart", form, headers)).status, 302);
+    assert.equal((await visitor.get("/cart", headers)).status, 200);
+    const order = await visitor.post("/cart/checkout", orderForm, headers);
+    assert.equal(order.status, 200);
+
+    let seen: Span[] = [];
+    const spans = await poll(
+      async () => {
+        seen = await spansOf(traceId);
+        return edgesOf(seen).length >= edges.length ? seen : undefined;
+      },
+      () => `only ${edgesOf(seen).join(", ")}`,
+    );
+    assert.deepEqual(edgesOf(spans), edges);
+    const services = new Set(spans.map(({ localEndpoint }) => localEndpoint.serviceName));
+    assert.deepEqual([...services].sort(), functions);
+
+    const ids = new Set(spans.map(({ id }) => id));
+    const orphans = spans.filter(({ parentId }) => parentId !== rootId && !ids.has(parentId ?? ""));
+    assert.deepEqual(orphans, []);
+
+    const cold = spans.filter(({ tags }) => tags?.["faas.coldstart"] === "true");
+    assert.deepEqual(cold.map(({ localEndpoint }) => localEndpoint.serviceName).sort(), functions);
+    for (const { id, localEndpoint } of cold) {
+      const boot = spans.find(({ name, parentId }) => name === "faas.boot" && parentId === id);
+      assert.ok(boot, `${localEndpoint.serviceName} has no boot span`);
+    }
+  });
+
+  for (const [format, headersOf] of [
+    ["traceparent", (trace: string, span: string) => ({ traceparent: `00-${trace}-${span}-01` })],
+    ["B3 single", (trace: string, span: string) => ({ b3: `${trace}-${span}-1` })],
+    [
+      "B3 multi",
+      (trace: string, span: string) => ({
+        "x-b3-traceid": trace,
+        "x-b3-spanid": span,
+        "x-b3-sampled": "1",
+      }),
+    ],
+  ] as const) {
+    test(`continues a trace that comes as ${format}, down to the last function`, async () => {
+      const traceId = randomBytes(16).toString("hex");
+      const visitor = new Visitor(shop.platform.urls.storefront);
+      const headers = headersOf(traceId, randomBytes(8).toString("hex"));
+      assert.equal((await visitor.get("/product/OLJCESPC7Z", headers)).status, 200);
+      let seen: string[] = [];
+      await poll(
+        async () => {
+          seen = edgesOf(await spansOf(traceId));
+          return seen.includes("recommendationservice -> productcatalogservice") || undefined;
+        },
+        () => seen.join(", "),
+      );
+    });
+  }
+
+  test("puts the trace id on every log line of the request", async () => {
+    // Covered by the runtime for any function; here the page itself must name the same id.
+    const traceId = randomBytes(16).toString("hex");
+    const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` };
+    const visitor = new Visitor(shop.platform.urls.storefront);
+    const page = await visitor.get("/product/nothing", headers);
+    assert.equal(page.status, 404);
+    assert.match(await page.text(), new RegExp(traceId));
+  });
+});
+
+/** Which function calls which, by walking from each span to its parent. */
+function edgesOf(spans: readonly Span[]): string[] {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const found = new Set<string>();
+  for (const { parentId, localEndpoint } of spans) {
+    const caller = byId.get(parentId ?? "")?.localEndpoint.serviceName;
+    if (caller && caller !== localEndpoint.serviceName) {
+      found.add(`${caller} -> ${localEndpoint.serviceName}`);
+    }
+  }
+  return [...found].sort();
+}
