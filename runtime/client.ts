@@ -91,7 +91,9 @@ function serviceConfig({ fullName, methods }: ServiceDefinition): object {
     retryableStatusCodes: ["UNAVAILABLE"],
   };
   const name = repeatable.map((method) => ({ service: fullName, method: method.name }));
-  return { methodConfig: [{ name, retryPolicy }] };
+  // Retries stop while most calls fail, so that they do not multiply along the call graph.
+  const retryThrottling = { maxTokens: 20, tokenRatio: 0.5 };
+  return { methodConfig: [{ name, retryPolicy }], retryThrottling };
 }
 
 function prepareMethod(

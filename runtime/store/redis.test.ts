@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { configureLog } from "../log.ts";
 import { Redis } from "./redis.ts";
 import { startRedisForTest } from "./redis-for-test.ts";
 
+configureLog({ level: "error" });
 const server = await startRedisForTest();
 after(() => server?.stop());
 const options = server ? {} : { skip: "redis-server is not installed" };

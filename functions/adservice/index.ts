@@ -1,0 +1,8 @@
+import { AdServiceDefinition } from "#protos/hipstershop.ts";
+import { implement } from "#runtime/rpc.ts";
+import { start } from "#runtime/start.ts";
+import { createAdService } from "./service.ts";
+
+start("adservice", () => ({
+  services: [implement(AdServiceDefinition, createAdService({ random: () => Math.random() }))],
+}));

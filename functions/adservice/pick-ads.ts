@@ -1,0 +1,42 @@
+import type { Ad } from "#protos/hipstershop.ts";
+import ads from "./ads.json" with { type: "json" };
+
+/** Which ads a request got. */
+export interface PickedAds {
+  /** At least one. */
+  readonly ads: Ad[];
+  /** Whether a key matched; otherwise the ads are drawn at random. */
+  readonly targeted: boolean;
+}
+
+const allAds: readonly Ad[] = ads.map(toAd);
+
+const adsByCategory = new Map<string, readonly Ad[]>(
+  Object.entries(Object.groupBy(ads, ({ category }) => category)).map(([category, entries]) => [
+    category,
+    (entries ?? []).map(toAd),
+  ]),
+);
+
+const randomAdCount = 2;
+
+/**
+ * Picks ads as Online Boutique does: for each key all ads of exactly that category, in the order
+ * of the keys and as often as a key is given; where none matches, two at random, which may be the
+ * same.
+ *
+ * @param random a number from 0 up to but not including 1 at every call
+ */
+export function pickAds(contextKeys: readonly string[], random: () => number): PickedAds {
+  const matching = contextKeys.flatMap((key) => adsByCategory.get(key) ?? []);
+  if (matching.length > 0) return { ads: matching, targeted: true };
+  const drawn = Array.from({ length: randomAdCount }, () => {
+    const index = Math.floor(random() * allAds.length);
+    return allAds.slice(index, index + 1);
+  });
+  return { ads: drawn.flat(), targeted: false };
+}
+
+function toAd({ productId, text }: (typeof ads)[number]): Ad {
+  return { redirectUrl: `/product/${productId}`, text };
+}

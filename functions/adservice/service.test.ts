@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { AdServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import { implement } from "#runtime/rpc.ts";
+import { serveForTest } from "#runtime/testing.ts";
+import { createAdService } from "./service.ts";
+
+async function openClient(t: TestContext) {
+  const service = createAdService({ random: Math.random });
+  const server = await serveForTest({ services: [implement(AdServiceDefinition, service)] });
+  t.after(() => server.close());
+  const client = createClient(AdServiceDefinition, server.address);
+  t.after(() => client.close());
+  return client;
+}
+
+test("a category gets its ad, with a link to its product", async (t) => {
+  const client = await openClient(t);
+  const { ads } = await client.getAds({ contextKeys: ["accessories"] });
+  assert.deepEqual(
+    ads.map(({ redirectUrl }) => redirectUrl),
+    ["/product/1YMWWN1N4O"],
+  );
+  assert.match(ads[0]?.text ?? "", /watch/);
+});
+
+test("without a category there are two ads", async (t) => {
+  const client = await openClient(t);
+  const { ads } = await client.getAds({ contextKeys: [] });
+  assert.equal(ads.length, 2);
+});
+
+test("a thousand keys are answered, more or endless ones are INVALID_ARGUMENT", async (t) => {
+  const client = await openClient(t);
+  const keys = (count: number) => Array.from({ length: count }, () => "kitchen");
+  assert.equal((await client.getAds({ contextKeys: keys(1000) })).ads.length, 2000);
+  await assert.rejects(client.getAds({ contextKeys: keys(1001) }), {
+    code: "INVALID_ARGUMENT",
+    message: "context_keys has 1001 entries: expected at most 1000",
+  });
+  await assert.rejects(client.getAds({ contextKeys: ["x".repeat(257)] }), {
+    code: "INVALID_ARGUMENT",
+    message: "context_keys[0] has 257 characters: expected at most 256",
+  });
+});

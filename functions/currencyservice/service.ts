@@ -1,0 +1,44 @@
+import type { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
+import { limitList } from "#runtime/check-input.ts";
+import { counter } from "#runtime/metrics.ts";
+import type { Handlers } from "#runtime/rpc.ts";
+import { convert } from "./convert.ts";
+import { type Rates, rateOf } from "./rates.ts";
+
+/** What the service works with. */
+export interface CurrencyDependencies {
+  /** Rates per euro, by currency code. */
+  readonly rates: Rates;
+}
+
+// A page shows a few dozen prices; a thousand take less than a millisecond.
+const maxBatchSize = 1000;
+
+const conversions = counter({
+  name: "shop_conversions_total",
+  help: "Amounts converted, by the currency that they were converted to.",
+  labels: ["currency"],
+});
+
+/** Answers CurrencyService. */
+export function createCurrencyService({
+  rates,
+}: CurrencyDependencies): Handlers<CurrencyServiceDefinition> {
+  const currencyCodes = [...rates.keys()];
+  return {
+    getSupportedCurrencies: () => ({ currencyCodes }),
+    convert: ({ from, toCode }) => {
+      const result = convert(rates, from, toCode);
+      conversions.inc({ currency: toCode });
+      return result;
+    },
+    convertBatch: ({ from, toCode }) => {
+      limitList(from, "from", maxBatchSize);
+      // An empty batch has no amount whose conversion would check the code.
+      rateOf(rates, toCode, "to_code");
+      const results = from.map((amount, index) => convert(rates, amount, toCode, `from[${index}]`));
+      conversions.inc({ currency: toCode }, results.length);
+      return { results };
+    },
+  };
+}

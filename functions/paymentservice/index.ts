@@ -1,0 +1,13 @@
+import { randomUUID } from "node:crypto";
+import { PaymentServiceDefinition } from "#protos/hipstershop.ts";
+import { implement } from "#runtime/rpc.ts";
+import { start } from "#runtime/start.ts";
+import { createPaymentService } from "./service.ts";
+
+start("paymentservice", () => {
+  const service = createPaymentService({
+    now: () => new Date(),
+    createTransactionId: () => randomUUID(),
+  });
+  return { services: [implement(PaymentServiceDefinition, service)] };
+});

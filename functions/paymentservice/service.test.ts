@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { type TestContext, test } from "node:test";
+import { PaymentServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import { configureLog } from "#runtime/log.ts";
+import { implement } from "#runtime/rpc.ts";
+import { serveForTest } from "#runtime/testing.ts";
+import { createPaymentService } from "./service.ts";
+
+async function openClient(t: TestContext) {
+  const service = createPaymentService({
+    now: () => new Date(2026, 10, 24),
+    createTransactionId: () => randomUUID(),
+  });
+  const server = await serveForTest({ services: [implement(PaymentServiceDefinition, service)] });
+  t.after(() => server.close());
+  const client = createClient(PaymentServiceDefinition, server.address);
+  t.after(() => client.close());
+  return client;
+}
+
+const amount = { currencyCode: "USD", units: 28n, nanos: 980_000_000 };
+const creditCard = {
+  creditCardNumber: "4432-8015-6152-0454",
+  creditCardCvv: 672,
+  creditCardExpirationYear: 2030,
+  creditCardExpirationMonth: 1,
+};
+
+test("a charge answers with a fresh UUID of version 4", async (t) => {
+  const client = await openClient(t);
+  const first = await client.charge({ amount, creditCard });
+  const second = await client.charge({ amount, creditCard });
+  assert.match(first.transactionId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]/);
+  assert.notEqual(first.transactionId, second.transactionId);
+});
+
+test("a refused card is INVALID_ARGUMENT with Online Boutique's words", async (t) => {
+  const client = await openClient(t);
+  const expired = { ...creditCard, creditCardExpirationYear: 2020 };
+  await assert.rejects(client.charge({ amount, creditCard: expired }), {
+    code: "INVALID_ARGUMENT",
+    message: "Your credit card (ending 0454) expired on 1/2020",
+  });
+  await assert.rejects(client.charge({ amount, creditCard: undefined }), {
+    code: "INVALID_ARGUMENT",
+    message: "credit_card is missing",
+  });
+});
+
+const badAmounts = [
+  { amount: undefined, message: "amount is missing: expected an amount of money" },
+  { amount: { ...amount, units: 0n, nanos: 0 }, message: /^amount is \$0\.00: expected more/ },
+  { amount: { ...amount, units: -1n, nanos: 0 }, message: /^amount is -\$1\.00: expected more/ },
+  { amount: { ...amount, nanos: -1 }, message: /expected the same sign in both/ },
+  { amount: { ...amount, currencyCode: "" }, message: /^amount\.currency_code is "": expected/ },
+];
+
+for (const { amount, message } of badAmounts) {
+  test(`a charge and a refund are refused with ${message}`, async (t) => {
+    const client = await openClient(t);
+    const refusal = { code: "INVALID_ARGUMENT", message };
+    await assert.rejects(client.charge({ amount, creditCard }), refusal);
+    await assert.rejects(client.refund({ transactionId: randomUUID(), amount }), refusal);
+  });
+}
+
+test("a refund asked for twice is the same refund", async (t) => {
+  const client = await openClient(t);
+  const { transactionId } = await client.charge({ amount, creditCard });
+  const first = await client.refund({ transactionId, amount });
+  assert.deepEqual(await client.refund({ transactionId, amount }), first);
+  assert.notEqual(first.refundId, transactionId);
+});
+
+test("a refund needs a transaction's id", async (t) => {
+  const client = await openClient(t);
+  await assert.rejects(client.refund({ transactionId: "42", amount }), {
+    code: "INVALID_ARGUMENT",
+    message: 'transaction_id is "42": expected the UUID that Charge answered with',
+  });
+});
+
+test("neither a card's number nor its CVV reaches the log", async (t) => {
+  const client = await openClient(t);
+  const lines: string[] = [];
+  configureLog({ write: (line) => lines.push(line) });
+  t.after(() => configureLog({ write: () => undefined }));
+  await client.charge({ amount, creditCard });
+  await assert.rejects(
+    client.charge({ amount, creditCard: { ...creditCard, creditCardNumber: "4432801561520455" } }),
+  );
+  const text = lines.join("");
+  assert.match(text, /"card_last_four":"0454"/);
+  assert.match(text, /Credit card info is invalid/);
+  assert.doesNotMatch(text, /4432-?8015/);
+  assert.doesNotMatch(text, /:"?672\b/);
+});

@@ -1,0 +1,31 @@
+import type { Product } from "#protos/hipstershop.ts";
+
+/** The goods, ready to be found. */
+export interface Catalog {
+  /** All products, in the order of the file. */
+  readonly products: readonly Product[];
+  /** The product with exactly this id, or undefined. */
+  find(id: string): Product | undefined;
+  /** The products whose name or description holds the text, whatever the case; all for "". */
+  search(text: string): Product[];
+}
+
+/** Makes a catalog of products. */
+export function createCatalog(products: readonly Product[]): Catalog {
+  const byId = new Map(products.map((product) => [product.id, product]));
+  const searchable = products.map((product) => ({
+    product,
+    name: product.name.toLowerCase(),
+    description: product.description.toLowerCase(),
+  }));
+  return {
+    products,
+    find: (id) => byId.get(id),
+    search: (text) => {
+      const wanted = text.toLowerCase();
+      return searchable
+        .filter(({ name, description }) => name.includes(wanted) || description.includes(wanted))
+        .map(({ product }) => product);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import {
+  ProductCatalogServiceDefinition,
+  RecommendationServiceDefinition,
+} from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import { implement } from "#runtime/rpc.ts";
+import { start } from "#runtime/start.ts";
+import { readConfig } from "./config.ts";
+import { createRecommendationService } from "./service.ts";
+
+start("recommendationservice", (env) => {
+  const { catalogAddress } = readConfig(env);
+  const catalog = createClient(ProductCatalogServiceDefinition, catalogAddress);
+  const service = createRecommendationService({ catalog, random: () => Math.random() });
+  return {
+    services: [implement(RecommendationServiceDefinition, service)],
+    close: () => catalog.close(),
+  };
+});

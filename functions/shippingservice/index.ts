@@ -1,0 +1,10 @@
+import { ShippingServiceDefinition } from "#protos/hipstershop.ts";
+import { implement } from "#runtime/rpc.ts";
+import { start } from "#runtime/start.ts";
+import { createShippingService } from "./service.ts";
+
+start("shippingservice", () => ({
+  services: [
+    implement(ShippingServiceDefinition, createShippingService({ random: () => Math.random() })),
+  ],
+}));

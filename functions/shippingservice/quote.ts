@@ -1,0 +1,30 @@
+import type { CartItem, Money } from "#protos/hipstershop.ts";
+import { limitList } from "#runtime/check-input.ts";
+import { StatusError } from "#runtime/status.ts";
+
+const free: Money = { currencyCode: "USD", units: 0n, nanos: 0 };
+const flatRate: Money = { currencyCode: "USD", units: 8n, nanos: 990_000_000 };
+
+/** What shipping so many pieces costs: Online Boutique's flat 8.99 dollars, or nothing for none. */
+export function quoteShipping(pieces: number): Money {
+  return pieces === 0 ? free : flatRate;
+}
+
+// More lines than any cart has; it bounds what one call may cost.
+const maxLines = 10_000;
+
+/**
+ * Counts the pieces of all lines.
+ *
+ * @throws StatusError INVALID_ARGUMENT for a negative quantity, and for more than 10,000 lines
+ */
+export function countPieces(items: readonly CartItem[]): number {
+  limitList(items, "items", maxLines);
+  return items.reduce((sum, { quantity }, index) => {
+    if (quantity >= 0) return sum + quantity;
+    throw new StatusError(
+      "INVALID_ARGUMENT",
+      `items[${index}].quantity is ${quantity}: expected 0 or more`,
+    );
+  }, 0);
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { ShippingServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import { implement } from "#runtime/rpc.ts";
+import { serveForTest } from "#runtime/testing.ts";
+import { createShippingService } from "./service.ts";
+
+async function openClient(t: TestContext) {
+  const service = createShippingService({ random: Math.random });
+  const server = await serveForTest({ services: [implement(ShippingServiceDefinition, service)] });
+  t.after(() => server.close());
+  const client = createClient(ShippingServiceDefinition, server.address);
+  t.after(() => client.close());
+  return client;
+}
+
+const address = {
+  streetAddress: "1 Canal Street",
+  city: "Ghent",
+  state: "East Flanders",
+  country: "Belgium",
+  zipCode: 9000,
+};
+const items = [{ productId: "1YMWWN1N4O", quantity: 2 }];
+
+test("a quote needs items but no address", async (t) => {
+  const client = await openClient(t);
+  const costUsd = { currencyCode: "USD", units: 8n, nanos: 990_000_000 };
+  assert.deepEqual(await client.getQuote({ address: undefined, items }), { costUsd });
+  assert.deepEqual(await client.getQuote({ address, items }), { costUsd });
+  const free = { currencyCode: "USD", units: 0n, nanos: 0 };
+  assert.deepEqual(await client.getQuote({ address, items: [] }), { costUsd: free });
+});
+
+test("an order is shipped under a tracking id", async (t) => {
+  const client = await openClient(t);
+  const { trackingId } = await client.shipOrder({ address, items });
+  assert.match(trackingId, /^[A-Y]{2}-36\d{3}-18\d{7}$/);
+});
+
+test("an order without an address is INVALID_ARGUMENT", async (t) => {
+  const client = await openClient(t);
+  await assert.rejects(client.shipOrder({ address: undefined, items }), {
+    code: "INVALID_ARGUMENT",
+    message: "address is missing",
+  });
+});
+
+for (const field of ["streetAddress", "city", "state", "country"] as const) {
+  test(`an order with an endless ${field} is INVALID_ARGUMENT`, async (t) => {
+    const client = await openClient(t);
+    const endless = { ...address, [field]: "x".repeat(1025) };
+    await assert.rejects(client.shipOrder({ address: endless, items }), {
+      code: "INVALID_ARGUMENT",
+      message: /has 1025 characters: expected at most 1024$/,
+    });
+  });
+}
+
+for (const field of ["streetAddress", "city"] as const) {
+  test(`an order to nowhere, without ${field}, is INVALID_ARGUMENT`, async (t) => {
+    const client = await openClient(t);
+    await assert.rejects(client.shipOrder({ address: { ...address, [field]: "" }, items }), {
+      code: "INVALID_ARGUMENT",
+      message: /^address\.\w+ is missing$/,
+    });
+  });
+}
+
+test("negative quantities are neither quoted nor shipped", async (t) => {
+  const client = await openClient(t);
+  const negative = [{ productId: "1YMWWN1N4O", quantity: -1 }];
+  const refusal = { code: "INVALID_ARGUMENT", message: /^items\[0\]\.quantity is -1: / };
+  await assert.rejects(client.getQuote({ address, items: negative }), refusal);
+  await assert.rejects(client.shipOrder({ address, items: negative }), refusal);
+});
