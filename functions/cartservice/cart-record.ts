@@ -1,0 +1,48 @@
+import { StoreError } from "#runtime/store/store-error.ts";
+import { type CartLine, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
+
+/** A cart as both stores keep it: JSON of `[productId, quantity]` pairs in the order of adding. */
+export type CartRecord = [productId: string, quantity: number][];
+
+/**
+ * Reads a stored cart; none stored is an empty one.
+ *
+ * @throws StoreError for what is not a record
+ */
+export function parseCartRecord(text: string | null | undefined): CartRecord {
+  if (text == null) return [];
+  try {
+    const record: unknown = JSON.parse(text);
+    if (Array.isArray(record) && record.every(isLine)) return record;
+    throw new TypeError("expected a list of product ids with quantities");
+  } catch (cause) {
+    throw new StoreError("the stored cart is damaged", { unreachable: false, cause });
+  }
+}
+
+function isLine(line: unknown): line is [string, number] {
+  return Array.isArray(line) && typeof line[0] === "string" && Number.isInteger(line[1]);
+}
+
+/** The lines of a record. */
+export function linesOf(record: CartRecord): CartLine[] {
+  return record.map(([productId, quantity]) => ({ productId, quantity }));
+}
+
+/** Adds to a product's quantity, in the record itself; what is not `ok` has changed nothing. */
+export function addToRecord(record: CartRecord, productId: string, quantity: number): WriteOutcome {
+  const present = record.find(([id]) => id === productId)?.[1] ?? 0;
+  return setInRecord(record, productId, present + quantity);
+}
+
+/** Sets a product's quantity, in the record itself; 0 removes its line. */
+export function setInRecord(record: CartRecord, productId: string, quantity: number): WriteOutcome {
+  const index = record.findIndex(([id]) => id === productId);
+  if (quantity > maxQuantity) return "out-of-range";
+  if (index < 0 && quantity > 0 && record.length >= maxLines) return "too-many-lines";
+  if (quantity === 0) {
+    if (index >= 0) record.splice(index, 1);
+  } else if (index < 0) record.push([productId, quantity]);
+  else record[index] = [productId, quantity];
+  return "ok";
+}

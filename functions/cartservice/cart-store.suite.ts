@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { type CartStore, maxLines, maxQuantity } from "./cart-store.ts";
+
+/** One kind of store for the suite. */
+export interface StoreUnderTest {
+  /** What titles call it. */
+  name: string;
+  /** Why the suite cannot run here; undefined where it can. */
+  skip: string | undefined;
+  /** Opens the store that the test keeps to itself; twice gives two connections to the same one. */
+  open(t: TestContext, ttlMs?: number): CartStore;
+  /** Lets so much time pass, as far as the store's expiry is concerned. */
+  pass(milliseconds: number): Promise<void>;
+}
+
+/** What holds for every cart store. */
+export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): void {
+  const it = (title: string, work: (t: TestContext) => Promise<void>) =>
+    test(`${name}: ${title}`, skip ? { skip } : {}, work);
+
+  it("an unknown user has no lines", async (t) => {
+    assert.deepEqual(await open(t).getCart("nobody"), []);
+  });
+
+  it("lines keep the order of adding, and the same product adds up", async (t) => {
+    const store = open(t);
+    assert.equal(await store.addItem("u", "A", 1), "ok");
+    await store.addItem("u", "B", 2);
+    await store.addItem("u", "A", 3);
+    assert.deepEqual(await store.getCart("u"), [
+      { productId: "A", quantity: 4 },
+      { productId: "B", quantity: 2 },
+    ]);
+    assert.deepEqual(await store.getCart("v"), []);
+  });
+
+  it("a quantity is set, appended where there was none, and removed by 0", async (t) => {
+    const store = open(t);
+    await store.addItem("u", "A", 5);
+    assert.equal(await store.setItemQuantity("u", "A", 2), "ok");
+    assert.equal(await store.setItemQuantity("u", "B", 7), "ok");
+    assert.equal(await store.setItemQuantity("u", "gone", 0), "ok");
+    assert.deepEqual(await store.getCart("u"), [
+      { productId: "A", quantity: 2 },
+      { productId: "B", quantity: 7 },
+    ]);
+    await store.setItemQuantity("u", "A", 0);
+    assert.deepEqual(await store.getCart("u"), [{ productId: "B", quantity: 7 }]);
+    await store.setItemQuantity("u", "B", 0);
+    assert.deepEqual(await store.getCart("u"), []);
+    await store.addItem("u", "C", 1);
+    assert.deepEqual(await store.getCart("u"), [{ productId: "C", quantity: 1 }]);
+  });
+
+  it("an emptied cart can be filled again", async (t) => {
+    const store = open(t);
+    await store.addItem("u", "A", 1);
+    await store.emptyCart("u");
+    await store.emptyCart("u");
+    assert.deepEqual(await store.getCart("u"), []);
+    await store.addItem("u", "A", 2);
+    assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 2 }]);
+  });
+
+  it("a sum beyond int32 changes nothing", async (t) => {
+    const store = open(t);
+    assert.equal(await store.addItem("u", "A", maxQuantity), "ok");
+    assert.equal(await store.addItem("u", "A", 1), "out-of-range");
+    assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: maxQuantity }]);
+  });
+
+  it("one line too many changes nothing, and the others can still change", async (t) => {
+    const store = open(t);
+    for (let line = 0; line < maxLines; line += 1) await store.addItem("u", `P${line}`, 1);
+    assert.equal(await store.addItem("u", "one more", 1), "too-many-lines");
+    assert.equal(await store.setItemQuantity("u", "one more", 1), "too-many-lines");
+    assert.equal(await store.setItemQuantity("u", "one more", 0), "ok");
+    assert.equal(await store.addItem("u", "P7", 1), "ok");
+    const lines = await store.getCart("u");
+    assert.equal(lines.length, maxLines);
+    assert.deepEqual(lines[7], { productId: "P7", quantity: 2 });
+  });
+
+  it("ids may hold any character", async (t) => {
+    const store = open(t);
+    const id = `a"b'c\\d:e\n\u0000é✓😀/%s{}[]`;
+    await store.addItem(id, id, 1);
+    await store.addItem(id, id, 1);
+    assert.deepEqual(await store.getCart(id), [{ productId: id, quantity: 2 }]);
+  });
+
+  it("a cart expires after its last change, which a read is not", async (t) => {
+    const store = open(t, 400);
+    await store.addItem("u", "A", 1);
+    await pass(250);
+    await store.addItem("u", "A", 1);
+    await pass(250);
+    assert.equal((await store.getCart("u")).length, 1);
+    await pass(250);
+    assert.deepEqual(await store.getCart("u"), []);
+    await store.addItem("u", "B", 1);
+    assert.deepEqual(await store.getCart("u"), [{ productId: "B", quantity: 1 }]);
+  });
+
+  it("adds at the same time from several connections lose nothing", async (t) => {
+    const stores = [open(t), open(t), open(t)];
+    await Promise.all(
+      stores.flatMap((store) =>
+        Array.from({ length: 60 }, (_, index) => store.addItem("u", `P${index % 3}`, 1)),
+      ),
+    );
+    const lines = await open(t).getCart("u");
+    const sorted = lines.toSorted((a, b) => a.productId.localeCompare(b.productId));
+    assert.deepEqual(
+      sorted,
+      ["P0", "P1", "P2"].map((productId) => ({ productId, quantity: 60 })),
+    );
+  });
+
+  it("answers a ping until it is closed, and can be closed twice", async (t) => {
+    const store = open(t);
+    await store.ping();
+    await store.close();
+    await store.close();
+    await assert.rejects(store.ping());
+  });
+}

@@ -1,0 +1,78 @@
+import { Redis } from "#runtime/store/redis.ts";
+import type { RedisAddress } from "#runtime/store/store-config.ts";
+import { linesOf, parseCartRecord } from "./cart-record.ts";
+import { type CartStore, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
+
+/** The server and how long carts live. */
+export interface RedisCartStoreOptions extends RedisAddress {
+  /** Milliseconds from a cart's last change until it is gone. */
+  ttlMs: number;
+}
+
+/** Carts in Redis, under the key `cart:<user id>`: the store for more than one machine. */
+export function createRedisCartStore({ ttlMs, ...address }: RedisCartStoreOptions): CartStore {
+  const redis = new Redis({ ...address, scripts });
+  const change = async (script: string, userId: string, productId: string, quantity: number) => {
+    const limits = [maxLines, maxQuantity, Math.ceil(ttlMs)];
+    return (await redis.script(
+      script,
+      keyOf(userId),
+      productId,
+      quantity,
+      ...limits,
+    )) as WriteOutcome;
+  };
+  return {
+    addItem: (...item) => change("addCartItem", ...item),
+    setItemQuantity: (...item) => change("setCartItemQuantity", ...item),
+    getCart: async (userId) => {
+      const text = await redis.command("GET", (client) => client.get(keyOf(userId)));
+      return linesOf(parseCartRecord(text));
+    },
+    emptyCart: async (userId) => {
+      await redis.command("DEL", (client) => client.del(keyOf(userId)));
+    },
+    ping: () => redis.ping(),
+    close: () => redis.close(),
+  };
+}
+
+function keyOf(userId: string): string {
+  return `cart:${userId}`;
+}
+
+// Each write is one script, since Redis runs a script as one step. They follow the rules of
+// cart-record.ts; the suite of the store's contract holds both to the same behaviour.
+const editRecord = `
+  local product, quantity = ARGV[1], tonumber(ARGV[2])
+  local max_lines, max_quantity, ttl_ms = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+  local text = redis.call('GET', KEYS[1])
+  local record = text and cjson.decode(text) or {}
+  local index = #record + 1
+  for i, line in ipairs(record) do
+    if line[1] == product then index = i end
+  end
+`;
+
+const storeRecord = `
+  if quantity > max_quantity then return 'out-of-range' end
+  if index > max_lines and quantity > 0 then return 'too-many-lines' end
+  if quantity > 0 then
+    record[index] = {product, quantity}
+  elseif record[index] then
+    table.remove(record, index)
+  end
+  if #record == 0 then
+    redis.call('DEL', KEYS[1])
+  else
+    redis.call('SET', KEYS[1], cjson.encode(record), 'PX', ttl_ms)
+  end
+  return 'ok'
+`;
+
+const addQuantity = "if record[index] then quantity = quantity + record[index][2] end";
+
+const scripts = {
+  addCartItem: `${editRecord}${addQuantity}${storeRecord}`,
+  setCartItemQuantity: `${editRecord}${storeRecord}`,
+};

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type CartItem, CartServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import { implement } from "#runtime/rpc.ts";
+import { startRedisForTest } from "#runtime/store/redis-for-test.ts";
+import { serveForTest } from "#runtime/testing.ts";
+import { type CartStore, maxLines, maxQuantity } from "./cart-store.ts";
+import { readConfig } from "./config.ts";
+import { createRedisCartStore } from "./redis-cart-store.ts";
+import { createCartService } from "./service.ts";
+import { createSqliteCartStore } from "./sqlite-cart-store.ts";
+
+function openStore(t: TestContext): CartStore {
+  const directory = mkdtempSync(join(tmpdir(), "cart-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return createSqliteCartStore({ directory, ttlMs: 3_600_000, now: Date.now });
+}
+
+async function startCartService(t: TestContext, store = openStore(t)) {
+  t.after(() => store.close());
+  const server = await serveForTest({
+    services: [implement(CartServiceDefinition, createCartService({ store }))],
+    checkReady: () => store.ping(),
+  });
+  t.after(() => server.close());
+  const client = createClient(CartServiceDefinition, server.address);
+  t.after(() => client.close());
+  const add = (productId: string, quantity: number, userId = "user") =>
+    client.addItem({ userId, item: { productId, quantity } });
+  const set = (productId: string, quantity: number) =>
+    client.setItemQuantity({ userId: "user", item: { productId, quantity } });
+  return { client, add, set, address: server.address };
+}
+
+test("an unknown user's cart is the empty message", async (t) => {
+  const { client } = await startCartService(t);
+  assert.deepEqual(await client.getCart({ userId: "nobody" }), { userId: "", items: [] });
+});
+
+test("items are added up, set, removed and emptied, and the user id comes back each time", async (t) => {
+  const { client, add, set } = await startCartService(t);
+  await add("A", 1);
+  await add("B", 2);
+  await add("A", 3);
+  await set("B", 5);
+  const items = [
+    { productId: "A", quantity: 4 },
+    { productId: "B", quantity: 5 },
+  ];
+  assert.deepEqual(await client.getCart({ userId: "user" }), { userId: "user", items });
+  await set("A", 0);
+  await client.emptyCart({ userId: "user" });
+  await client.emptyCart({ userId: "user" });
+  assert.deepEqual((await client.getCart({ userId: "user" })).items, []);
+  await add("C", 1);
+  assert.equal((await client.getCart({ userId: "user" })).userId, "user");
+});
+
+const refusals: [title: string, userId: string, item: CartItem | undefined, message: string][] = [
+  ["no user", "", { productId: "A", quantity: 1 }, "user_id is missing"],
+  [
+    "a huge user id",
+    "u".repeat(257),
+    { productId: "A", quantity: 1 },
+    "user_id has 257 characters: expected at most 256",
+  ],
+  ["no item", "u", undefined, "item is missing"],
+  ["no product", "u", { productId: "", quantity: 1 }, "item.product_id is missing"],
+  [
+    "a huge product id",
+    "u",
+    { productId: "p".repeat(257), quantity: 1 },
+    "item.product_id has 257 characters: expected at most 256",
+  ],
+  [
+    "a negative quantity",
+    "u",
+    { productId: "A", quantity: -1 },
+    "item.quantity is -1: expected at least 1",
+  ],
+];
+
+for (const [title, userId, item, message] of refusals) {
+  test(`adding with ${title} is INVALID_ARGUMENT`, async (t) => {
+    const { client } = await startCartService(t);
+    await assert.rejects(client.addItem({ userId, item }), { code: "INVALID_ARGUMENT", message });
+    const setMessage = message.replace("at least 1", "at least 0");
+    await assert.rejects(client.setItemQuantity({ userId, item }), {
+      code: "INVALID_ARGUMENT",
+      message: setMessage,
+    });
+  });
+}
+
+test("nothing is added with quantity 0, and no cart is read or emptied without a user", async (t) => {
+  const { client, add } = await startCartService(t);
+  const refused = { code: "INVALID_ARGUMENT" };
+  await assert.rejects(add("A", 0), refused);
+  await assert.rejects(client.getCart({ userId: "" }), refused);
+  await assert.rejects(client.emptyCart({ userId: "" }), refused);
+});
+
+test("a cart that is full says so and stays as it was", async (t) => {
+  const { client, add } = await startCartService(t);
+  await add("A", maxQuantity);
+  await assert.rejects(add("A", 1), {
+    code: "OUT_OF_RANGE",
+    message: "cannot add that many of A: a cart holds at most 2147483647 of a product",
+  });
+  for (let line = 1; line < maxLines; line += 1) await add(`P${line}`, 1);
+  await assert.rejects(add("one more", 1), {
+    code: "RESOURCE_EXHAUSTED",
+    message: "cannot add one more: a cart holds at most 100 different products",
+  });
+  const { items } = await client.getCart({ userId: "user" });
+  assert.equal(items.length, maxLines);
+  assert.deepEqual(items[0], { productId: "A", quantity: maxQuantity });
+});
+
+test("a hundred adds at once from two clients are all there", async (t) => {
+  const { add, address } = await startCartService(t);
+  const other = createClient(CartServiceDefinition, address);
+  t.after(() => other.close());
+  const item = { productId: "A", quantity: 1 };
+  const adds = Array.from({ length: 50 }, () => [
+    add("A", 1),
+    other.addItem({ userId: "user", item }),
+  ]);
+  await Promise.all(adds.flat());
+  const { items } = await other.getCart({ userId: "user" });
+  assert.deepEqual(items, [{ productId: "A", quantity: 100 }]);
+});
+
+test("a store that is not reachable is UNAVAILABLE, and readiness says it", async (t) => {
+  const nowhere = { address: "127.0.0.1:1", username: undefined, password: undefined };
+  const store = createRedisCartStore({ ...nowhere, ttlMs: 1000 });
+  const { add, address } = await startCartService(t, store);
+  await assert.rejects(add("A", 1), {
+    code: "UNAVAILABLE",
+    message: /^Can't access cart storage\. Redis at 127\.0\.0\.1:1: connect ECONNREFUSED/,
+  });
+  const ready = await fetch(`http://${address}/health/readiness`);
+  assert.equal(ready.status, 503);
+});
+
+test("reads survive a restart of Redis", async (t) => {
+  const redis = await startRedisForTest();
+  if (!redis) return t.skip("redis-server is not installed");
+  t.after(() => redis.stop());
+  const { client } = await startCartService(t, createRedisCartStore({ ...redis, ttlMs: 60_000 }));
+  await client.getCart({ userId: "user" });
+  await redis.stop();
+  const answer = client.getCart({ userId: "user" });
+  await redis.restart();
+  assert.deepEqual(await answer, { userId: "", items: [] });
+});
+
+test("the configuration names what is wrong with it", () => {
+  const { ttlMs, redis } = readConfig({});
+  assert.equal(ttlMs, 172_800_000);
+  assert.equal(redis, undefined);
+  assert.equal(readConfig({ CART_TTL: "90m" }).ttlMs, 5_400_000);
+  assert.throws(() => readConfig({ CART_TTL: "2 days", REDIS_ADDR: "redis://x" }), {
+    name: "ConfigError",
+    message: /^REDIS_ADDR is .*\nCART_TTL is "2 days": expected a duration/,
+  });
+  assert.throws(() => readConfig({ CART_TTL: "0" }), {
+    name: "ConfigError",
+    message: 'CART_TTL is "0": expected at least 1s',
+  });
+});

@@ -1,0 +1,81 @@
+import type { CartItem, CartServiceDefinition } from "#protos/hipstershop.ts";
+import { requireMessage, requireText } from "#runtime/check-input.ts";
+import { counter } from "#runtime/metrics.ts";
+import type { Handlers } from "#runtime/rpc.ts";
+import { StatusError } from "#runtime/status.ts";
+import { explainStoreErrors } from "#runtime/store/store-error.ts";
+import { type CartStore, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
+
+const cartAdds = counter({
+  name: "shop_cart_adds_total",
+  help: "How often something was added to a cart.",
+});
+
+/** The handlers of the cart service on a store. */
+export function createCartService({
+  store,
+}: {
+  store: CartStore;
+}): Handlers<typeof CartServiceDefinition> {
+  return {
+    addItem: async (request) => {
+      const userId = checkUserId(request.userId);
+      const { productId, quantity } = checkItem(request.item, 1);
+      checkOutcome(await access(() => store.addItem(userId, productId, quantity)), productId);
+      cartAdds.inc();
+      return {};
+    },
+    setItemQuantity: async (request) => {
+      const userId = checkUserId(request.userId);
+      const { productId, quantity } = checkItem(request.item, 0);
+      const outcome = await access(() => store.setItemQuantity(userId, productId, quantity));
+      checkOutcome(outcome, productId);
+      return {};
+    },
+    getCart: async (request) => {
+      const userId = checkUserId(request.userId);
+      const items = await access(() => store.getCart(userId));
+      // Online Boutique's clients expect an unknown user's cart to be the empty message.
+      return { userId: items.length === 0 ? "" : userId, items };
+    },
+    emptyCart: async (request) => {
+      const userId = checkUserId(request.userId);
+      await access(() => store.emptyCart(userId));
+      return {};
+    },
+  };
+}
+
+/** The longest user id and product id, in UTF-16 code units. */
+const maxIdLength = 256;
+
+function checkUserId(userId: string): string {
+  return requireText(userId, "user_id", maxIdLength);
+}
+
+function checkItem(item: CartItem | undefined, leastQuantity: number): CartItem {
+  const { productId, quantity } = requireMessage(item, "item");
+  requireText(productId, "item.product_id", maxIdLength);
+  if (quantity < leastQuantity) {
+    throw new StatusError(
+      "INVALID_ARGUMENT",
+      `item.quantity is ${quantity}: expected at least ${leastQuantity}`,
+    );
+  }
+  return { productId, quantity };
+}
+
+function access<T>(work: () => Promise<T>): Promise<T> {
+  return explainStoreErrors("Can't access cart storage.", work);
+}
+
+function checkOutcome(outcome: WriteOutcome, productId: string): void {
+  if (outcome === "out-of-range") {
+    const rule = `a cart holds at most ${maxQuantity} of a product`;
+    throw new StatusError("OUT_OF_RANGE", `cannot add that many of ${productId}: ${rule}`);
+  }
+  if (outcome === "too-many-lines") {
+    const rule = `a cart holds at most ${maxLines} different products`;
+    throw new StatusError("RESOURCE_EXHAUSTED", `cannot add ${productId}: ${rule}`);
+  }
+}

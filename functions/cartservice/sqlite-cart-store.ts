@@ -1,0 +1,92 @@
+import { Sqlite, type SqliteSession } from "#runtime/store/sqlite.ts";
+import {
+  addToRecord,
+  type CartRecord,
+  linesOf,
+  parseCartRecord,
+  setInRecord,
+} from "./cart-record.ts";
+import type { CartStore, WriteOutcome } from "./cart-store.ts";
+
+/** Where the file is, how long carts live, and what time it is. */
+export interface SqliteCartStoreOptions {
+  /** The folder of the file `carts.sqlite`. */
+  directory: string;
+  /** Milliseconds from a cart's last change until it is gone. */
+  ttlMs: number;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** Carts in an SQLite file, which outlives the process: the store of a shop on one machine. */
+export function createSqliteCartStore(options: SqliteCartStoreOptions): CartStore {
+  const { directory, ttlMs, now } = options;
+  const sqlite = new Sqlite({ directory, file: "carts.sqlite", schema });
+  let purgedAtMs = Number.NEGATIVE_INFINITY;
+
+  const change = (userId: string, edit: (record: CartRecord) => WriteOutcome) =>
+    sqlite.write("UPDATE carts", (session) => {
+      const nowMs = now();
+      if (nowMs - purgedAtMs >= purgeIntervalMs) {
+        session.run("DELETE FROM carts WHERE expires_at_ms <= ?", nowMs);
+        purgedAtMs = nowMs;
+      }
+      const record = readRecord(session, userId, nowMs);
+      const outcome = edit(record);
+      if (outcome === "ok") writeRecord(session, userId, record, nowMs + ttlMs);
+      return outcome;
+    });
+
+  return {
+    addItem: (userId, productId, quantity) =>
+      change(userId, (record) => addToRecord(record, productId, quantity)),
+    setItemQuantity: (userId, productId, quantity) =>
+      change(userId, (record) => setInRecord(record, productId, quantity)),
+    getCart: (userId) =>
+      sqlite.read("SELECT carts", (session) => linesOf(readRecord(session, userId, now()))),
+    emptyCart: async (userId) => {
+      await sqlite.write("DELETE carts", (session) =>
+        session.run("DELETE FROM carts WHERE user_id = ?", userId),
+      );
+    },
+    ping: () => sqlite.ping(),
+    close: () => sqlite.close(),
+  };
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS carts (
+    user_id TEXT PRIMARY KEY,
+    record TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS carts_by_expiry ON carts (expires_at_ms);
+`;
+
+// Expired carts are never read; this only bounds the file.
+const purgeIntervalMs = 600_000;
+
+function readRecord(session: SqliteSession, userId: string, nowMs: number): CartRecord {
+  const sql = "SELECT record FROM carts WHERE user_id = ? AND expires_at_ms > ?";
+  return parseCartRecord(session.get(sql, userId, nowMs)?.record as string | undefined);
+}
+
+function writeRecord(
+  session: SqliteSession,
+  userId: string,
+  record: CartRecord,
+  expiresAtMs: number,
+): void {
+  if (record.length === 0) {
+    session.run("DELETE FROM carts WHERE user_id = ?", userId);
+    return;
+  }
+  session.run(
+    `INSERT INTO carts (user_id, record, expires_at_ms) VALUES (?, ?, ?)
+     ON CONFLICT (user_id) DO UPDATE SET record = excluded.record,
+       expires_at_ms = excluded.expires_at_ms`,
+    userId,
+    JSON.stringify(record),
+    expiresAtMs,
+  );
+}

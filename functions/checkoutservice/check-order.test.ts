@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PlaceOrderRequest } from "#protos/hipstershop.ts";
+import { checkOrder } from "./check-order.ts";
+import { readConfig } from "./config.ts";
+import { makeOrderRequest } from "./upstreams.fixture.ts";
+
+test("a complete request passes as it is", () => {
+  assert.deepEqual(checkOrder(makeOrderRequest()), makeOrderRequest());
+});
+
+const { address } = makeOrderRequest();
+const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: RegExp][] = [
+  ["no user", { userId: "" }, /^user_id is missing/],
+  ["a huge user id", { userId: "u".repeat(257) }, /^user_id has 257 characters/],
+  ["no currency", { userCurrency: "" }, /^user_currency is missing/],
+  ["a small currency", { userCurrency: "usd" }, /^user_currency is "usd": expected three capital/],
+  ["no email", { email: "" }, /^email is missing/],
+  ["an email without a domain", { email: "me@localhost" }, /^email is "me@localhost": expected/],
+  ["an email of two lines", { email: "me@a.example\nBcc: b" }, /^email is "me@a\.example\\nBcc/],
+  ["two emails", { email: "a@b.example,c@d.example" }, /^email is/],
+  ["a huge email", { email: `me@${"a".repeat(300)}.example` }, /^email has 311 characters/],
+  ["no address", { address: undefined }, /^address is missing/],
+  [
+    "a huge street",
+    { address: address && { ...address, streetAddress: "s".repeat(513) } },
+    /^address\.street_address has 513 characters: expected at most 512/,
+  ],
+  ["no card", { creditCard: undefined }, /^credit_card is missing/],
+];
+
+for (const [title, changes, message] of refusals) {
+  test(`an order with ${title} is refused`, () => {
+    assert.throws(() => checkOrder(makeOrderRequest(changes)), {
+      code: "INVALID_ARGUMENT",
+      message,
+    });
+  });
+}
+
+test("the configuration needs all callees and takes a sink", () => {
+  const names = ["CART", "PRODUCT_CATALOG", "CURRENCY", "SHIPPING", "PAYMENT", "EMAIL"];
+  const env = Object.fromEntries(names.map((name) => [`${name}_SERVICE_ADDR`, "host:1"]));
+  assert.equal(readConfig(env).sink, undefined);
+  assert.equal(readConfig({ ...env, K_SINK: "http://broker/shop" }).sink?.host, "broker");
+  assert.throws(
+    () => readConfig({ K_SINK: "broker" }),
+    (error: Error) => {
+      for (const name of names)
+        assert.match(error.message, new RegExp(`^${name}_SERVICE_ADDR`, "m"));
+      assert.match(error.message, /^K_SINK is "broker"/m);
+      return true;
+    },
+  );
+});

@@ -1,0 +1,43 @@
+import type { Address, CreditCardInfo, PlaceOrderRequest } from "#protos/hipstershop.ts";
+import { limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
+import { StatusError } from "#runtime/status.ts";
+
+/** A request that has everything an order needs. */
+export interface CheckedOrder extends PlaceOrderRequest {
+  address: Address;
+  creditCard: CreditCardInfo;
+}
+
+/**
+ * Checks a request before anything is asked of anybody. What only another service can judge is
+ * left to it: the card to payment, the currency to currency.
+ *
+ * @throws StatusError INVALID_ARGUMENT that names the field and the rule
+ */
+export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
+  requireText(request.userId, "user_id", 256);
+  requireText(request.userCurrency, "user_currency", 256);
+  if (!/^[A-Z]{3}$/.test(request.userCurrency)) {
+    const rule = "expected three capital letters (ISO 4217)";
+    throw invalid(`user_currency is ${quote(request.userCurrency)}: ${rule}`);
+  }
+  // A wrong address would only come to light after the card was charged, and to nobody's eyes.
+  requireText(request.email, "email", 254);
+  if (!emailPattern.test(request.email)) {
+    throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);
+  }
+  const address = requireMessage(request.address, "address");
+  limitText(address.streetAddress, "address.street_address", 512);
+  limitText(address.city, "address.city", 128);
+  limitText(address.state, "address.state", 128);
+  limitText(address.country, "address.country", 128);
+  const creditCard = requireMessage(request.creditCard, "credit_card");
+  limitText(creditCard.creditCardNumber, "credit_card.credit_card_number", 64);
+  return { ...request, address, creditCard };
+}
+
+const emailPattern = /^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+\.[^\s\p{Cc}@]+$/u;
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}

@@ -1,0 +1,17 @@
+import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import { publishOrderPlaced } from "./order-placed-event.ts";
+import type { Upstreams } from "./upstreams.ts";
+
+/** Tells the customer about an order. */
+export type ConfirmOrder = (request: SendOrderConfirmationRequest) => Promise<void>;
+
+/**
+ * Confirms by an event where there is a sink for it, so that the order does not depend on the mail;
+ * by a call to the email service otherwise.
+ */
+export function createConfirmOrder(sink: URL | undefined, upstreams: Upstreams): ConfirmOrder {
+  if (sink) return (request) => publishOrderPlaced(sink, request);
+  return async (request) => {
+    await upstreams.email.sendOrderConfirmation(request);
+  };
+}

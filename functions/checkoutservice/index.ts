@@ -1,0 +1,20 @@
+import { randomUUID } from "node:crypto";
+import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
+import { implement } from "#runtime/rpc.ts";
+import { start } from "#runtime/start.ts";
+import { readConfig } from "./config.ts";
+import { createConfirmOrder } from "./confirm-order.ts";
+import { createCheckoutService } from "./service.ts";
+import { closeUpstreams, createUpstreams } from "./upstreams.ts";
+
+start("checkoutservice", (env) => {
+  const config = readConfig(env);
+  const upstreams = createUpstreams(config);
+  const confirmOrder = createConfirmOrder(config.sink, upstreams);
+  // Random rather than Online Boutique's version 1, which tells the time and the machine.
+  const dependencies = { upstreams, confirmOrder, newOrderId: randomUUID, now: Date.now };
+  return {
+    services: [implement(CheckoutServiceDefinition, createCheckoutService(dependencies))],
+    close: () => closeUpstreams(upstreams),
+  };
+});

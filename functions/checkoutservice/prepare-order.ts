@@ -1,0 +1,82 @@
+import type { CartItem, Money, OrderItem } from "#protos/hipstershop.ts";
+import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
+import { StatusError, toStatusError } from "#runtime/status.ts";
+import type { CheckedOrder } from "./check-order.ts";
+import { runStep } from "./step-error.ts";
+import type { Upstreams } from "./upstreams.ts";
+
+/** What is ordered and what it costs, all amounts in the customer's currency. */
+export interface PreparedOrder {
+  cartItems: CartItem[];
+  /** The items with the price of one piece. */
+  items: OrderItem[];
+  shippingCost: Money;
+  /** Shipping and all items, exactly. */
+  total: Money;
+}
+
+/**
+ * Reads the cart and prices it: products and the quote for shipping at once, then all amounts in
+ * one conversion.
+ *
+ * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold
+ */
+export async function prepareOrder(
+  upstreams: Upstreams,
+  order: CheckedOrder,
+): Promise<PreparedOrder> {
+  const { userId, address, userCurrency } = order;
+  const { items: cartItems } = await runStep("cart failure", () =>
+    upstreams.cart.getCart({ userId }),
+  );
+  if (cartItems.length === 0) {
+    throw new StatusError("FAILED_PRECONDITION", "the cart is empty: there is nothing to order");
+  }
+  const [quote, ...prices] = await Promise.all([
+    runStep("failed to get a shipping quote", async () => {
+      const { costUsd } = await upstreams.shipping.getQuote({ address, items: cartItems });
+      return trustMoney(costUsd, "the quote");
+    }),
+    ...cartItems.map(({ productId }) => readPrice(upstreams, productId)),
+  ]);
+  return runStep("failed to prepare order", async () => {
+    const from = [quote, ...prices];
+    const { results } = await upstreams.currency.convertBatch({ from, toCode: userCurrency });
+    return addUp(cartItems, results);
+  });
+}
+
+function readPrice(upstreams: Upstreams, productId: string): Promise<Money> {
+  return runStep("failed to prepare order", async () => {
+    const { priceUsd } = await upstreams.catalog.getProduct({ id: productId });
+    return trustMoney(priceUsd, `the price of ${productId}`);
+  }).catch((error: unknown) => {
+    const status = toStatusError(error);
+    const { cause } = status;
+    if (!(cause instanceof StatusError) || cause.code !== "NOT_FOUND") throw status;
+    throw new StatusError(
+      "FAILED_PRECONDITION",
+      `failed to prepare order: the product ${productId} in the cart is not sold any more`,
+      { cause },
+    );
+  });
+}
+
+function addUp(cartItems: CartItem[], [quote, ...prices]: Money[]): PreparedOrder {
+  const shippingCost = trustMoney(quote, "the converted quote");
+  const items = cartItems.map((item, index) => ({
+    item,
+    cost: trustMoney(prices[index], `the converted price of ${item.productId}`),
+  }));
+  const lineTotals = items.map(({ item, cost }) => multiplyMoney(cost, item.quantity));
+  return { cartItems, items, shippingCost, total: sumMoney(shippingCost, ...lineTotals) };
+}
+
+// An amount that makes no sense comes from a defect of ours, not from the caller.
+function trustMoney(amount: Money | undefined, name: string): Money {
+  try {
+    return validateMoney(amount, name);
+  } catch (cause) {
+    throw new StatusError("INTERNAL", toStatusError(cause).message, { cause });
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  CartServiceDefinition,
+  CurrencyServiceDefinition,
+  EmailServiceDefinition,
+  PaymentServiceDefinition,
+  ProductCatalogServiceDefinition,
+  ShippingServiceDefinition,
+} from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import type { Client } from "#runtime/rpc.ts";
+import type { CheckoutConfig } from "./config.ts";
+
+/** The services that an order needs. */
+export interface Upstreams {
+  readonly cart: Client<typeof CartServiceDefinition>;
+  readonly catalog: Client<typeof ProductCatalogServiceDefinition>;
+  readonly currency: Client<typeof CurrencyServiceDefinition>;
+  readonly shipping: Client<typeof ShippingServiceDefinition>;
+  readonly payment: Client<typeof PaymentServiceDefinition>;
+  readonly email: Client<typeof EmailServiceDefinition>;
+}
+
+/** Makes the clients; none of them connects before its first call. */
+export function createUpstreams(config: CheckoutConfig): Upstreams {
+  return {
+    cart: createClient(CartServiceDefinition, config.cartAddress),
+    catalog: createClient(ProductCatalogServiceDefinition, config.catalogAddress),
+    currency: createClient(CurrencyServiceDefinition, config.currencyAddress),
+    shipping: createClient(ShippingServiceDefinition, config.shippingAddress),
+    payment: createClient(PaymentServiceDefinition, config.paymentAddress),
+    email: createClient(EmailServiceDefinition, config.emailAddress),
+  };
+}
+
+/** Closes all clients. */
+export function closeUpstreams(upstreams: Upstreams): void {
+  for (const client of Object.values(upstreams)) client.close();
+}

@@ -1,0 +1,41 @@
+import { ConfigError, readEnvironment } from "#runtime/environment.ts";
+import { readStoreConfig, type StoreConfig } from "#runtime/store/store-config.ts";
+import { isPlausibleAddress } from "./email-address.ts";
+
+/** What the email service reads from its environment. */
+export interface EmailConfig extends StoreConfig {
+  /** The mail server (SMTP_URL, `smtp://user:password@host:port`); without it the outbox is used. */
+  smtpUrl: URL | undefined;
+  /** Who the mail comes from (MAIL_FROM, `Name <address>` or an address alone). */
+  from: Sender;
+}
+
+/** The sender of a mail. */
+export interface Sender {
+  /** The name shown; may be empty. */
+  name: string;
+  address: string;
+}
+
+/**
+ * Reads SMTP_URL, MAIL_FROM and where it is kept which mails were sent.
+ *
+ * @throws ConfigError naming each variable that is wrong
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Readonly<EmailConfig> {
+  const { mailFrom, ...config } = readEnvironment(env, (read) => ({
+    ...readStoreConfig(read),
+    smtpUrl: read.optionalUrl("SMTP_URL", ["smtp:", "smtps:"]),
+    mailFrom: read.string("MAIL_FROM", "Hipster Shop <orders@hipstershop.example>"),
+  }));
+  return { ...config, from: parseSender(mailFrom) };
+}
+
+function parseSender(text: string): Sender {
+  const [, name = "", address = text] = /^([^<>\p{Cc}]*)<([^<>]+)>$/u.exec(text) ?? [];
+  if (!isPlausibleAddress(address)) {
+    const rule = "expected an address, or a name and <an address>";
+    throw new ConfigError([`MAIL_FROM is ${JSON.stringify(text)}: ${rule}`]);
+  }
+  return { name: name.trim(), address };
+}

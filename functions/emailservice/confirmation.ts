@@ -1,0 +1,54 @@
+import { formatMoney } from "#runtime/money.ts";
+import { renderHtml } from "./confirmation-html.ts";
+import type { ConfirmedOrder } from "./confirmed-order.ts";
+
+/** A mail's content. */
+export interface Confirmation {
+  subject: string;
+  /** A whole HTML document. */
+  html: string;
+  /** The same for readers without HTML. */
+  text: string;
+}
+
+/** Writes the confirmation of an order. */
+export function renderConfirmation(order: ConfirmedOrder): Confirmation {
+  return {
+    subject: `Your Hipster Shop order ${order.orderId} is on its way`,
+    html: renderHtml(order),
+    text: renderText(order),
+  };
+}
+
+function renderText(order: ConfirmedOrder): string {
+  const { currencyCode } = order.total;
+  const lines = order.lines.map(
+    ({ productId, quantity, unitPrice, lineTotal }) =>
+      `  ${quantity} x ${oneLine(productId)} at ${formatMoney(unitPrice)} = ${formatMoney(lineTotal)}`,
+  );
+  return [
+    "Thank you for your order!",
+    "",
+    "It has left our shelves and is on its way to you.",
+    "",
+    `Order:     ${order.orderId}`,
+    ...(order.trackingId ? [`Tracking:  ${oneLine(order.trackingId)}`] : []),
+    "",
+    "What you ordered:",
+    ...lines,
+    "",
+    `Shipping:  ${formatMoney(order.shippingCost)}`,
+    `Total:     ${formatMoney(order.total)} (${currencyCode})`,
+    ...(order.addressLines.length > 0 ? ["", "It goes to:"] : []),
+    ...order.addressLines.map((line) => `  ${oneLine(line)}`),
+    "",
+    "Keep this mail: with the order number we find everything about it.",
+    "Hipster Shop",
+    "",
+  ].join("\n");
+}
+
+// What callers send must not be able to look like lines of ours.
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { OrderResult } from "#protos/hipstershop.ts";
+import { checkConfirmationRequest } from "./confirmed-order.ts";
+import { isPlausibleAddress } from "./email-address.ts";
+import { makeOrder, makeRequest } from "./orders.fixture.ts";
+
+test("an order gets its line totals and the lines of its address", () => {
+  const { email, order } = checkConfirmationRequest(makeRequest());
+  assert.equal(email, "someone@example.com");
+  assert.deepEqual(
+    order.lines.map((line) => [line.productId, line.quantity, line.lineTotal.units]),
+    [
+      ["OLJCESPC7Z", 2, 39n],
+      ["6E92ZMYYFZ", 1, 8n],
+    ],
+  );
+  assert.deepEqual(order.addressLines, [
+    "1600 Amphitheatre Parkway",
+    "Mountain View, CA 94043",
+    "United States",
+  ]);
+});
+
+test("a total that the caller does not send is worked out", () => {
+  const { order } = checkConfirmationRequest(
+    makeRequest({ order: makeOrder({ total: undefined }) }),
+  );
+  assert.deepEqual(order.total, { currencyCode: "USD", units: 57n, nanos: 960_000_000 });
+});
+
+test("an order without address, tracking number or items is confirmed all the same", () => {
+  const changes = { shippingAddress: undefined, shippingTrackingId: "", items: [] };
+  const { order } = checkConfirmationRequest(makeRequest({ order: makeOrder(changes) }));
+  assert.deepEqual(order.addressLines, []);
+  assert.deepEqual(order.lines, []);
+});
+
+const item = { productId: "A", quantity: 1 };
+const euro = { currencyCode: "EUR", units: 1n, nanos: 0 };
+const refusals: [title: string, changes: Partial<OrderResult>, message: RegExp][] = [
+  ["no order id", { orderId: "" }, /^order\.order_id is missing/],
+  ["a line break in the id", { orderId: "a\r\nBcc: x@y.z" }, /^order\.order_id is "a\\r\\n/],
+  ["no shipping cost", { shippingCost: undefined }, /^order\.shipping_cost is missing/],
+  [
+    "no product",
+    { items: [{ item: undefined, cost: euro }] },
+    /^order\.items\[0\]\.item is missing/,
+  ],
+  ["no price", { items: [{ item, cost: undefined }] }, /^order\.items\[0\]\.cost is missing/],
+  [
+    "no quantity",
+    { items: [{ item: { ...item, quantity: 0 }, cost: euro }] },
+    /^order\.items\[0\]\.item\.quantity is 0: expected at least 1/,
+  ],
+  ["two currencies", { items: [{ item, cost: euro }] }, /^cannot add "EUR" to "USD"/],
+  ["a total that is no money", { total: { ...euro, nanos: -1 } }, /^order\.total\.units is 1/],
+  [
+    "too many items",
+    { items: Array.from({ length: 1001 }, () => ({ item, cost: euro })) },
+    /^order\.items has 1001 entries/,
+  ],
+];
+
+for (const [title, changes, message] of refusals) {
+  test(`an order with ${title} is refused`, () => {
+    assert.throws(() => checkConfirmationRequest(makeRequest({ order: makeOrder(changes) })), {
+      code: "INVALID_ARGUMENT",
+      message,
+    });
+  });
+}
+
+test("a request without an order is refused", () => {
+  assert.throws(() => checkConfirmationRequest(makeRequest({ order: undefined })), {
+    message: "order is missing",
+  });
+});
+
+const addresses: [address: string, plausible: boolean][] = [
+  ["me@example.com", true],
+  ["first.last+tag@sub.example.co.uk", true],
+  ["jürgen@büro.example", true],
+  ["a@1.example", true],
+  ["", false],
+  ["me", false],
+  ["me@localhost", false],
+  ["@example.com", false],
+  ["me@@example.com", false],
+  ["me@example..com", false],
+  ["me@-example.com", false],
+  ["me@example.com.", false],
+  ["me@example.com\r\nBcc: you@example.com", false],
+  ["me@example.com, you@example.com", false],
+  ["Me <me@example.com>", false],
+  ["me @example.com", false],
+  ["me\u0000@example.com", false],
+  [`${"a".repeat(65)}@example.com`, false],
+  [`me@${"a.".repeat(130)}com`, false],
+];
+
+for (const [address, plausible] of addresses) {
+  const shown = JSON.stringify(address.slice(0, 40));
+  test(`${shown} is ${plausible ? "an address" : "no address"}`, () => {
+    assert.equal(isPlausibleAddress(address), plausible);
+    const check = () => checkConfirmationRequest(makeRequest({ email: address }));
+    if (plausible) check();
+    else assert.throws(check, { code: "INVALID_ARGUMENT", message: /^email / });
+  });
+}

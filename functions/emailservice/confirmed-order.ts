@@ -1,0 +1,99 @@
+import type {
+  Address,
+  Money,
+  OrderItem,
+  SendOrderConfirmationRequest,
+} from "#protos/hipstershop.ts";
+import { limitList, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
+import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
+import { StatusError } from "#runtime/status.ts";
+import { isPlausibleAddress } from "./email-address.ts";
+
+/** An order as its confirmation shows it, all amounts in one currency. */
+export interface ConfirmedOrder {
+  orderId: string;
+  /** Empty where the order has none. */
+  trackingId: string;
+  lines: readonly ConfirmedLine[];
+  shippingCost: Money;
+  /** What was charged. */
+  total: Money;
+  /** The lines of the address, from the street to the country; none where it was not given. */
+  addressLines: readonly string[];
+}
+
+/** One product of an order. */
+export interface ConfirmedLine {
+  productId: string;
+  quantity: number;
+  unitPrice: Money;
+  lineTotal: Money;
+}
+
+/** Whom to tell, and about what. */
+export interface ConfirmationRequest {
+  email: string;
+  order: ConfirmedOrder;
+}
+
+/**
+ * Checks a request and works out what it leaves to the reader: line totals, and the total where
+ * the caller is an Online Boutique, which sends none.
+ *
+ * @throws StatusError INVALID_ARGUMENT that names the field and the rule
+ */
+export function checkConfirmationRequest(
+  request: SendOrderConfirmationRequest,
+): ConfirmationRequest {
+  requireText(request.email, "email", 1000);
+  if (!isPlausibleAddress(request.email)) {
+    throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);
+  }
+  const order = requireMessage(request.order, "order");
+  requireText(order.orderId, "order.order_id", 128);
+  // It becomes a subject, a message id and a file name.
+  if (!/^[\x21-\x7e]+$/.test(order.orderId)) {
+    throw invalid(`order.order_id is ${quote(order.orderId)}: expected printable ASCII, no blanks`);
+  }
+  limitList(order.items, "order.items", 1000);
+  const lines = order.items.map((item, index) => checkLine(item, `order.items[${index}]`));
+  const shippingCost = validateMoney(order.shippingCost, "order.shipping_cost");
+  const computed = sumMoney(shippingCost, ...lines.map((line) => line.lineTotal));
+  const total = order.total ? validateMoney(order.total, "order.total") : computed;
+  return {
+    email: request.email,
+    order: {
+      orderId: order.orderId,
+      trackingId: limitText(order.shippingTrackingId, "order.shipping_tracking_id", 512),
+      lines,
+      shippingCost,
+      total,
+      addressLines: describeAddress(order.shippingAddress),
+    },
+  };
+}
+
+function checkLine(orderItem: OrderItem, field: string): ConfirmedLine {
+  const { productId, quantity } = requireMessage(orderItem.item, `${field}.item`);
+  requireText(productId, `${field}.item.product_id`, 256);
+  if (!Number.isInteger(quantity) || quantity < 1) {
+    throw invalid(`${field}.item.quantity is ${quantity}: expected at least 1`);
+  }
+  const unitPrice = validateMoney(orderItem.cost, `${field}.cost`);
+  return { productId, quantity, unitPrice, lineTotal: multiplyMoney(unitPrice, quantity) };
+}
+
+function describeAddress(address: Address | undefined): string[] {
+  if (!address) return [];
+  const { streetAddress, city, state, country, zipCode } = address;
+  const texts = { streetAddress, city, state, country };
+  for (const [name, text] of Object.entries(texts)) {
+    limitText(text, `order.shipping_address.${name}`, 1000);
+  }
+  const place = [city, [state, zipCode > 0 ? String(zipCode) : ""].filter(Boolean).join(" ")];
+  return [streetAddress, place.filter(Boolean).join(", "), country].filter(Boolean);
+}
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { EmailConfig } from "./config.ts";
+import type { Mailer } from "./mailer.ts";
+import type { OnceStore } from "./once-store.ts";
+import { createOutboxMailer } from "./outbox-mailer.ts";
+import { createRedisOnceStore } from "./redis-once-store.ts";
+import { createSmtpMailer } from "./smtp-mailer.ts";
+import { createSqliteOnceStore } from "./sqlite-once-store.ts";
+
+/** The mailer that the configuration names: SMTP where there is a server, else the outbox. */
+export function openMailer({ smtpUrl, from, dataDirectory }: EmailConfig): Mailer {
+  if (smtpUrl) return createSmtpMailer(smtpUrl, from);
+  const sender = from.name === "" ? from.address : `${from.name} <${from.address}>`;
+  return createOutboxMailer(join(dataDirectory, "outbox"), sender);
+}
+
+/** The store that the configuration names: Redis where it has an address, else SQLite. */
+export function openOnceStore({ redis, dataDirectory }: EmailConfig): OnceStore {
+  if (redis) return createRedisOnceStore(redis);
+  return createSqliteOnceStore({ directory: dataDirectory, now: Date.now });
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { configureLog } from "#runtime/log.ts";
+import { createOutboxMailer } from "./outbox-mailer.ts";
+import { createSmtpMailer } from "./smtp-mailer.ts";
+
+configureLog({ write: () => undefined });
+const from = { name: "Hipster Shop", address: "orders@shop.example" };
+const mail = {
+  to: "someone@example.com",
+  orderId: "order-1",
+  subject: "Your order ✓",
+  html: "<p>Thank you</p>",
+  text: "Thank you",
+};
+
+interface Received {
+  from: string;
+  to: string[];
+  source: string;
+}
+
+async function startMailServer(t: TestContext, options: SMTPServerOptions = {}) {
+  const received: Received[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onData: async (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      const { mailFrom, rcptTo } = session.envelope;
+      received.push({
+        from: mailFrom ? mailFrom.address : "",
+        to: rcptTo.map(({ address }) => address),
+        source: Buffer.concat(chunks).toString(),
+      });
+      done();
+    },
+    ...options,
+  });
+  const listener = server.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  t.after(() => new Promise<void>((resolve) => server.close(resolve)));
+  const { port } = listener.address() as AddressInfo;
+  return { received, address: `127.0.0.1:${port}` };
+}
+
+test("a mail goes through the SMTP server with sender, recipient and both forms", async (t) => {
+  const { received, address } = await startMailServer(t);
+  await createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail);
+  assert.equal(received.length, 1);
+  const [{ from: envelopeFrom, to, source }] = received as [Received];
+  assert.equal(envelopeFrom, "orders@shop.example");
+  assert.deepEqual(to, ["someone@example.com"]);
+  assert.match(source, /^From: Hipster Shop <orders@shop\.example>\r$/m);
+  assert.match(source, /^To: someone@example\.com\r$/m);
+  assert.match(source, /^Message-ID: <order-1@shop\.example>\r$/m);
+  assert.match(source, /^Content-Type: text\/plain/m);
+  assert.match(source, /^Content-Type: text\/html/m);
+});
+
+test("user and password of the URL log in", async (t) => {
+  const logins: unknown[] = [];
+  const { received, address } = await startMailServer(t, {
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: (auth, _session, done) => {
+      logins.push([auth.username, auth.password]);
+      if (auth.password === "p@ss/word") done(null, { user: "shop" });
+      else done(new Error("no"));
+    },
+  });
+  await createSmtpMailer(new URL(`smtp://shop:p%40ss%2Fword@${address}`), from).deliver(mail);
+  assert.deepEqual(logins[0], ["shop", "p@ss/word"]);
+  assert.equal(received.length, 1);
+  const wrong = createSmtpMailer(new URL(`smtp://shop:secret@${address}`), from).deliver(mail);
+  await assert.rejects(wrong, (error: Error & { code?: string }) => {
+    assert.equal(error.code, "UNAVAILABLE");
+    assert.doesNotMatch(error.message, /secret/);
+    return true;
+  });
+});
+
+test("an address cannot bring in headers or further recipients", async (t) => {
+  const { received, address } = await startMailServer(t);
+  const mailer = createSmtpMailer(new URL(`smtp://${address}`), from);
+  const attack = { ...mail, to: "a@example.com\r\nBcc: b@example.com", orderId: "x\r\nCc: c@d.e" };
+  await mailer.deliver(attack).catch(() => undefined);
+  for (const { to, source } of received) {
+    assert.equal(to.length, 1);
+    assert.doesNotMatch(source, /^(Bcc|Cc):/m);
+  }
+});
+
+test("a recipient that the server refuses for good is not tried again", async (t) => {
+  const { address } = await startMailServer(t, {
+    onRcptTo: (_address, _session, done) =>
+      done(Object.assign(new Error("no such user"), { responseCode: 550 })),
+  });
+  await assert.rejects(createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail), {
+    code: "FAILED_PRECONDITION",
+    message: "the mail server refused the mail (550)",
+  });
+});
+
+test("a server that has no room for the moment is tried again", async (t) => {
+  const { address } = await startMailServer(t, {
+    onRcptTo: (_address, _session, done) =>
+      done(Object.assign(new Error("later"), { responseCode: 451 })),
+  });
+  await assert.rejects(createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail), {
+    code: "UNAVAILABLE",
+    message: "the mail could not be sent (451)",
+  });
+});
+
+test("a server that hangs up or is not there is tried again", async (t) => {
+  const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const mailer = createSmtpMailer(new URL(`smtp://127.0.0.1:${port}`), from);
+  await assert.rejects(mailer.deliver(mail), { code: "UNAVAILABLE" });
+  server.close();
+  await once(server, "close");
+  await assert.rejects(mailer.deliver(mail), { code: "UNAVAILABLE" });
+  t.diagnostic("both ways out were taken");
+});
+
+test("the outbox gets an HTML file and a text file with the headers", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const outbox = join(directory, "deep", "outbox");
+  await createOutboxMailer(outbox, "Shop <a@b.example>").deliver(mail);
+  assert.deepEqual(readdirSync(outbox).toSorted(), ["order-1.html", "order-1.txt"]);
+  assert.equal(readFileSync(join(outbox, "order-1.html"), "utf8"), "<p>Thank you</p>");
+  assert.match(readFileSync(join(outbox, "order-1.txt"), "utf8"), /^To: someone@example\.com$/m);
+});
+
+test("no order id leads out of the outbox", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const mailer = createOutboxMailer(join(directory, "outbox"), "a@b.example");
+  for (const orderId of ["../../escape", "/etc/x", "..", "a/b", "."]) {
+    await mailer.deliver({ ...mail, orderId });
+  }
+  assert.deepEqual(readdirSync(directory), ["outbox"]);
+  assert.equal(readdirSync(join(directory, "outbox")).length, 10);
+});
+
+test("an outbox that cannot be written to is tried again", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, "file"), "");
+  const mailer = createOutboxMailer(join(directory, "file", "outbox"), "a@b.example");
+  await assert.rejects(mailer.deliver(mail), {
+    code: "UNAVAILABLE",
+    message: "cannot write to the outbox: ENOTDIR",
+  });
+});

@@ -1,0 +1,95 @@
+import { SpanKind } from "@opentelemetry/api";
+import { log } from "#runtime/log.ts";
+import { StatusError } from "#runtime/status.ts";
+import { withSpan } from "#runtime/tracing.ts";
+import type { Sender } from "./config.ts";
+import { type Mail, type Mailer, safeNameOf } from "./mailer.ts";
+
+/**
+ * Sends mails through the server of an `smtp:` or `smtps:` URL, one connection a mail. STARTTLS is
+ * used where the server offers it.
+ */
+export function createSmtpMailer(url: URL, from: Sender): Mailer {
+  const port = Number(url.port) || (url.protocol === "smtps:" ? 465 : 587);
+  const server = { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port };
+  const attributes = {
+    "server.address": server.host,
+    "server.port": port,
+    "network.protocol.name": "smtp",
+  };
+  return {
+    deliver: async (mail) => {
+      await withSpan("SMTP send", { kind: SpanKind.CLIENT, attributes }, async () => {
+        try {
+          await send(url, server, from, mail);
+        } catch (error) {
+          throw explainFailure(error);
+        }
+      });
+      log.info("sent the order confirmation", { order_id: mail.orderId });
+    },
+  };
+}
+
+// All of them together stay well below the lease that keeps others from sending the same mail.
+const timeouts = {
+  dnsTimeout: 5000,
+  connectionTimeout: 5000,
+  greetingTimeout: 5000,
+  socketTimeout: 10_000,
+};
+const sendTimeoutMs = 30_000;
+
+async function send(
+  url: URL,
+  server: { host: string; port: number },
+  from: Sender,
+  mail: Mail,
+): Promise<void> {
+  // Loaded by the first mail: a cold start has no use for it.
+  const { createTransport } = await import("nodemailer");
+  const user = decodeURIComponent(url.username);
+  const transport = createTransport({
+    ...server,
+    secure: url.protocol === "smtps:",
+    ...(user === "" ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
+    ...timeouts,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    timeout.reject(new Error(`no answer within ${sendTimeoutMs} ms`));
+  }, sendTimeoutMs);
+  try {
+    await Promise.race([transport.sendMail(describeMail(from, mail)), timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+    transport.close();
+  }
+}
+
+function describeMail(from: Sender, mail: Mail) {
+  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+  return {
+    from,
+    // As an object, the address is never parsed as a list of them.
+    to: { name: "", address: mail.to },
+    subject: mail.subject,
+    messageId: `<${safeNameOf(mail.orderId)}@${domain}>`,
+    headers: { "Auto-Submitted": "auto-generated" },
+    html: mail.html,
+    text: mail.text,
+  };
+}
+
+function explainFailure(cause: unknown): StatusError {
+  const { code, responseCode } = cause as { code?: string; responseCode?: number };
+  const answer = responseCode === undefined ? "" : ` (${responseCode})`;
+  // A 5xx answer to the envelope or the message is final (RFC 5321 section 4.2.1); one to the
+  // login is a matter of our configuration, which may be put right.
+  const isFinal = (responseCode ?? 0) >= 500 && (code === "EENVELOPE" || code === "EMESSAGE");
+  return isFinal
+    ? new StatusError("FAILED_PRECONDITION", `the mail server refused the mail${answer}`, { cause })
+    : new StatusError("UNAVAILABLE", `the mail could not be sent${answer}`, { cause });
+}
