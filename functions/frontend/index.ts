@@ -1,0 +1,12 @@
+import { getRequestListener } from "@hono/node-server";
+import { start } from "#runtime/start.ts";
+import { readConfig } from "./config.ts";
+import { createStorefront } from "./service.ts";
+import { connectUpstreams } from "./upstreams.ts";
+
+start("frontend", (env) => {
+  const { addresses, hasSharedSession, message } = readConfig(env);
+  const upstreams = connectUpstreams(addresses);
+  const app = createStorefront({ upstreams, hasSharedSession, message });
+  return { http: getRequestListener(app.fetch), close: () => upstreams.close() };
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { StatusError } from "#runtime/status.ts";
+import { renderAd } from "./pages/product-card.ts";
+import { openTestShop } from "./storefront.fixture.ts";
+
+describe("home page", () => {
+  it("shows all goods with their prices, after three calls", async (t) => {
+    const shop = await openTestShop(t);
+    const response = await shop.get("/");
+    const page = await response.text();
+    assert.equal(response.status, 200);
+    assert.equal(page.match(/<li class="card">/g)?.length, 9);
+    assert.match(page, /Salt &amp; Pepper Shakers/);
+    assert.match(page, /\$109\.99/);
+    assert.deepEqual(shop.upstreams.calls.sort(), [
+      "CartService/getCart",
+      "CurrencyService/getSupportedCurrencies",
+      "ProductCatalogService/listProducts",
+    ]);
+  });
+
+  it("converts all prices in one call where the currency is another", async (t) => {
+    const shop = await openTestShop(t);
+    const response = await shop.get("/", { cookie: "shop_currency=EUR" });
+    assert.match(await response.text(), /€219\.98/);
+    const conversions = shop.upstreams.calls.filter((call) => call.includes("convert"));
+    assert.deepEqual(conversions, ["CurrencyService/convertBatch"]);
+  });
+
+  it("shows one category, or says that there is nothing in it", async (t) => {
+    const shop = await openTestShop(t);
+    const kitchen = await (await shop.get("/?category=kitchen")).text();
+    assert.equal(kitchen.match(/<li class="card">/g)?.length, 3);
+    assert.match(await (await shop.get("/?category=boats")).text(), /nothing on this shelf/);
+  });
+
+  it("offers the shop's six currencies in the service's order, the chosen one selected", async (t) => {
+    const shop = await openTestShop(t);
+    const page = await (await shop.get("/", { cookie: "shop_currency=GBP" })).text();
+    const codes = [...page.matchAll(/<option value="([A-Z]{3})"/g)].map(([, code]) => code);
+    assert.deepEqual(codes, ["EUR", "USD", "JPY", "GBP", "TRY", "CAD"]);
+    assert.match(page, /<option value="GBP" selected>/);
+  });
+
+  it("counts the pieces in the cart", async (t) => {
+    const shop = await openTestShop(t);
+    await shop.post("/cart", { product_id: "MUG", quantity: "3" });
+    await shop.post("/cart", { product_id: "JAR", quantity: "2" });
+    assert.match(await (await shop.get("/")).text(), /<span class="badge">5<\/span>/);
+  });
+
+  it("shows the message of the day and the trace", async (t) => {
+    const shop = await openTestShop(t, { message: "Sale & more" });
+    const page = await (await shop.get("/")).text();
+    assert.match(page, /<p class="banner">Sale &amp; more<\/p>/);
+    assert.match(page, /<dt>Trace<\/dt><dd><code>[0-9a-f]{32}<\/code>/);
+  });
+});
+
+describe("product page", () => {
+  it("shows the product, the quantities, four others and an ad", async (t) => {
+    const shop = await openTestShop(t);
+    const page = await (await shop.get("/product/MUG")).text();
+    const main = page.slice(page.indexOf("<main"));
+    const quantities = [...main.matchAll(/<option value="(\d+)">/g)].map(([, value]) => value);
+    assert.match(main, /<h1>Mug<\/h1>/);
+    assert.deepEqual(quantities, ["1", "2", "3", "4", "5", "10"]);
+    assert.equal(main.match(/<li class="card">/g)?.length, 4);
+    assert.match(main, /the third one is free/);
+  });
+
+  it("goes without recommendations and ad where their functions fail", async (t) => {
+    const shop = await openTestShop(t);
+    for (const call of ["RecommendationService/listRecommendations", "AdService/getAds"]) {
+      shop.upstreams.failures.set(call, new StatusError("INTERNAL", "broken"));
+    }
+    const response = await shop.get("/product/MUG");
+    const page = await response.text();
+    assert.equal(response.status, 200);
+    assert.doesNotMatch(page, /You may also like|class="ad"/);
+  });
+
+  it("is 404 for a product that is not there", async (t) => {
+    const shop = await openTestShop(t);
+    assert.equal((await shop.get("/product/NONE")).status, 404);
+    assert.equal((await shop.get("/product/%FF")).status, 404);
+  });
+});
+
+describe("search page", () => {
+  it("shows what is found and keeps the query in the field", async (t) => {
+    const shop = await openTestShop(t);
+    const page = await (await shop.get("/search?q=%20MUG")).text();
+    assert.match(page, /1 product found/);
+    assert.match(page, /name="q" type="search" value="MUG"/);
+  });
+
+  it("says so where nothing is found, and shows all for an empty query", async (t) => {
+    const shop = await openTestShop(t);
+    assert.match(await (await shop.get("/search?q=boat")).text(), /Nothing on the shelf matches/);
+    assert.match(await (await shop.get("/search")).text(), /9 products found/);
+  });
+
+  it("is 400 for a query that is too long or not UTF-8", async (t) => {
+    const shop = await openTestShop(t);
+    assert.equal((await shop.get(`/search?q=${"x".repeat(101)}`)).status, 400);
+    assert.equal((await shop.get("/search?q=%FF")).status, 400);
+  });
+});
+
+describe("every page", () => {
+  it("escapes what products, ads and visitors say", async (t) => {
+    const shop = await openTestShop(t);
+    const evil = `"><script>alert('1')</script>`;
+    const [first] = shop.upstreams.products;
+    Object.assign(first ?? {}, {
+      name: evil,
+      description: evil,
+      picture: evil,
+      categories: [evil],
+    });
+    await shop.post("/cart", { product_id: "SUNGLASSES", quantity: "1" });
+    const encoded = encodeURIComponent(evil);
+    const order = {
+      email: evil,
+      city: evil,
+      street_address: evil,
+      credit_card_expiration_year: evil,
+    };
+    const pages = [
+      await shop.get("/"),
+      await shop.get("/product/SUNGLASSES"),
+      await shop.get(`/product/${encoded}`),
+      await shop.get(`/search?q=${encoded}`),
+      await shop.get(`/?category=${encoded}`),
+      await shop.get("/cart"),
+      await shop.post("/cart/update", { product_id: "SUNGLASSES", quantity: evil }),
+      await shop.post("/cart/update", { product_id: evil, quantity: "x" }),
+      await shop.post("/cart/checkout", order),
+      await shop.post("/setCurrency", { currency_code: evil }),
+      await shop.get(`/${encoded}`),
+    ];
+    for (const page of pages) assert.doesNotMatch(await page.text(), /<script/, page.url);
+  });
+
+  it("shows no ad that leads to another site", () => {
+    for (const redirectUrl of [
+      "https://evil.example",
+      "//evil.example",
+      "/\\evil",
+      "javascript:1",
+      "",
+    ]) {
+      assert.equal(renderAd({ redirectUrl, text: "x" }), "");
+    }
+  });
+});

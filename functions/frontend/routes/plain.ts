@@ -1,0 +1,57 @@
+import type { Hono } from "hono";
+import { StatusError } from "#runtime/status.ts";
+import { priceOf } from "../prices.ts";
+import { sendFailure } from "../send-failure.ts";
+import type { StaticFile } from "../static-files.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
+
+/** What is no page: files, the probe, robots.txt, and product data as JSON. */
+export function addPlainRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {
+  app.get("/_healthz", (c) => c.text("ok"));
+  app.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
+  app.get("/static/*", (c) => {
+    const file = shop.files.find(c.req.path);
+    return file ? sendFile(c, file) : sendFailure(c, shop, 404);
+  });
+  app.get("/product-meta/:ids", (c) => sendProductMeta(c, shop));
+}
+
+const daySeconds = 86_400;
+
+function sendFile(c: StorefrontContext, file: StaticFile): Response {
+  const etag = `"${file.version}"`;
+  // An address with the file's version never means another file.
+  const isVersioned = c.req.query("v") === file.version;
+  c.header(
+    "cache-control",
+    isVersioned
+      ? `public, max-age=${365 * daySeconds}, immutable`
+      : `public, max-age=${daySeconds / 24}`,
+  );
+  c.header("etag", etag);
+  c.header("vary", "accept-encoding");
+  const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
+  if (known.some((tag) => tag === "*" || tag.replace(/^W\//, "") === etag)) {
+    return c.body(null, 304);
+  }
+  c.header("content-type", file.type);
+  if (!/\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/.test(c.req.header("accept-encoding") ?? "")) {
+    return c.body(file.bytes);
+  }
+  c.header("content-encoding", "gzip");
+  return c.body(file.gzip());
+}
+
+// Online Boutique's JSON, for tools that read it there.
+async function sendProductMeta(c: StorefrontContext, { upstreams }: Storefront) {
+  try {
+    const product = await upstreams.catalog.getProduct({ id: c.req.param("ids") ?? "" });
+    const { id, name, description, picture, categories } = product;
+    const { currencyCode, units, nanos } = priceOf(product);
+    const price_usd = { currency_code: currencyCode, units: Number(units), nanos };
+    return c.json({ id, name, description, picture, price_usd, categories });
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== "NOT_FOUND") throw error;
+    return c.json({ error: error.message }, 404);
+  }
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { chooseReturnPath } from "./preferences.ts";
+
+const rows: [string | undefined, string][] = [
+  [undefined, "/"],
+  ["", "/"],
+  ["nonsense", "/"],
+  ["http://shop.example/", "/"],
+  ["http://shop.example/?category=hair", "/?category=hair"],
+  ["http://shop.example/product/MUG", "/product/MUG"],
+  ["http://shop.example/search?q=a%26b", "/search?q=a%26b"],
+  ["http://shop.example/cart", "/cart"],
+  ["http://shop.example/cart/checkout", "/cart"],
+  ["https://shop.example/cart#order", "/cart"],
+  ["http://shop.example/unknown", "/"],
+  ["http://shop.example//evil.example", "/"],
+  ["http://shop.example/\\evil.example", "/"],
+  ["http://shop.example/product//evil.example", "/"],
+  ["http://evil.example/cart", "/"],
+  ["http://shop.example@evil.example/cart", "/"],
+  ["javascript:alert(1)", "/"],
+];
+
+describe("chooseReturnPath", () => {
+  for (const [referer, expected] of rows) {
+    it(`goes from ${JSON.stringify(referer)} to ${expected}`, () => {
+      assert.equal(chooseReturnPath(referer, "shop.example"), expected);
+    });
+  }
+});

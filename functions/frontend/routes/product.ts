@@ -1,0 +1,51 @@
+import type { Hono } from "hono";
+import type { FieldErrors } from "../forms.ts";
+import { loadHeader } from "../header-data.ts";
+import { renderProductPage } from "../pages/product.ts";
+import { priceProducts } from "../prices.ts";
+import { sendPage } from "../send-page.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
+import { orElse, pickAd, suggestProducts } from "../suggestions.ts";
+
+/** The page of one product. */
+export function addProductRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {
+  app.get("/product/:id", (c) => showProductPage(c, shop, c.req.param("id")));
+}
+
+/**
+ * Sends a product's page: as such, or with status 422 as the answer to a form that could not be
+ * taken.
+ *
+ * @throws StatusError NOT_FOUND for a product that the catalog does not know
+ */
+export async function showProductPage(
+  c: StorefrontContext,
+  shop: Storefront,
+  id: string,
+  errors?: FieldErrors,
+): Promise<Response> {
+  const { upstreams, files, random } = shop;
+  const { visit } = c.var;
+  const listed = orElse("the catalog", [], async () => {
+    const { products } = await upstreams.catalog.listProducts({});
+    return products;
+  });
+  const [product, header, suggestions] = await Promise.all([
+    upstreams.catalog.getProduct({ id }),
+    loadHeader(upstreams, visit),
+    suggestProducts(upstreams, listed, visit.sessionId, [id]),
+  ]);
+  const [[shown, ...shownSuggestions], ad] = await Promise.all([
+    priceProducts(upstreams, [product, ...suggestions], visit.currencyCode),
+    pickAd(upstreams, product.categories, random),
+  ]);
+  if (!shown) throw new Error(`product ${id} was not priced`);
+  const page = { product: shown, suggestions: shownSuggestions, ad, errors, fileUrl: files.url };
+  return sendPage(c, shop, {
+    title: errors ? `Error: ${product.name}` : product.name,
+    body: renderProductPage(page),
+    header,
+    status: errors ? 422 : 200,
+    canSwitchCurrency: !errors,
+  });
+}

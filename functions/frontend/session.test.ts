@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { chooseSessionId, sharedSessionId } from "./session.ts";
+
+const known = "0b7e7c0e-5a3f-4c79-9a77-0e6d3c6f2d11";
+const fresh = "11111111-2222-4333-8444-555555555555";
+const own = { hasSharedSession: false, createId: () => fresh };
+
+describe("chooseSessionId", () => {
+  it("keeps the session that the cookie names", () => {
+    assert.equal(chooseSessionId(known, own), known);
+  });
+
+  for (const cookie of [undefined, "", "abc", `${known}x`, known.toUpperCase(), "<script>"]) {
+    it(`begins a session for the cookie ${JSON.stringify(cookie)}`, () => {
+      assert.equal(chooseSessionId(cookie, own), fresh);
+    });
+  }
+
+  it("gives everybody the shared session where that is switched on", () => {
+    const shared = { ...own, hasSharedSession: true };
+    assert.equal(chooseSessionId(known, shared), sharedSessionId);
+    assert.equal(chooseSessionId(undefined, shared), sharedSessionId);
+  });
+});

@@ -1,0 +1,55 @@
+import {
+  AdServiceDefinition,
+  CartServiceDefinition,
+  CheckoutServiceDefinition,
+  CurrencyServiceDefinition,
+  ProductCatalogServiceDefinition,
+  RecommendationServiceDefinition,
+  ShippingServiceDefinition,
+} from "#protos/hipstershop.ts";
+import { createClient } from "#runtime/client.ts";
+import type { Client } from "#runtime/rpc.ts";
+import type { UpstreamAddresses } from "./config.ts";
+
+/** The functions that the storefront calls. */
+export interface Upstreams {
+  readonly catalog: Client<typeof ProductCatalogServiceDefinition>;
+  readonly currency: Client<typeof CurrencyServiceDefinition>;
+  readonly cart: Client<typeof CartServiceDefinition>;
+  readonly recommendation: Client<typeof RecommendationServiceDefinition>;
+  readonly shipping: Client<typeof ShippingServiceDefinition>;
+  readonly checkout: Client<typeof CheckoutServiceDefinition>;
+  readonly ad: Client<typeof AdServiceDefinition>;
+  /** Closes all channels. */
+  close(): void;
+}
+
+// A page is not worth holding back for its extras: they get a moment while their function is warm,
+// and as long as a cold start takes while it is at zero.
+const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000 };
+
+// An order calls six more functions, each of which may be at zero.
+const orderTimeoutMs = 30_000;
+
+/** Makes the clients; none connects before its first call. */
+export function connectUpstreams(addresses: UpstreamAddresses): Upstreams {
+  const clients = {
+    catalog: createClient(ProductCatalogServiceDefinition, addresses.catalog),
+    currency: createClient(CurrencyServiceDefinition, addresses.currency),
+    cart: createClient(CartServiceDefinition, addresses.cart),
+    shipping: createClient(ShippingServiceDefinition, addresses.shipping),
+    checkout: createClient(CheckoutServiceDefinition, addresses.checkout, {
+      timeoutMs: orderTimeoutMs,
+    }),
+    recommendation: createClient(
+      RecommendationServiceDefinition,
+      addresses.recommendation,
+      optionalPart,
+    ),
+    ad: createClient(AdServiceDefinition, addresses.ad, optionalPart),
+  };
+  const close = () => {
+    for (const client of Object.values(clients)) client.close();
+  };
+  return { ...clients, close };
+}

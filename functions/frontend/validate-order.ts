@@ -1,0 +1,119 @@
+import type { Address, CreditCardInfo } from "#protos/hipstershop.ts";
+import type { Checked, FormFields } from "./forms.ts";
+
+/** What the order form says: everything of a PlaceOrderRequest but the session's part. */
+export interface OrderForm {
+  readonly email: string;
+  readonly address: Address;
+  readonly creditCard: CreditCardInfo;
+}
+
+/** The fields of the order form in the order of the page; their names are Online Boutique's. */
+export const orderFieldNames = [
+  "email",
+  "street_address",
+  "zip_code",
+  "city",
+  "state",
+  "country",
+  "credit_card_number",
+  "credit_card_expiration_month",
+  "credit_card_expiration_year",
+  "credit_card_cvv",
+] as const;
+
+/** One field of the order form. */
+export type OrderFieldName = (typeof orderFieldNames)[number];
+
+type Rule = (text: string) => string | undefined;
+
+const rules: Readonly<Record<OrderFieldName, Rule>> = {
+  email: (text) =>
+    isEmail(text) ? undefined : "Enter an e-mail address, such as name@example.com.",
+  street_address: requireText("street and house number", 512),
+  zip_code: (text) =>
+    isWithin(text, 1, 2_147_483_647) ? undefined : "Enter a ZIP code of digits only.",
+  city: requireText("city", 128),
+  state: requireText("state or province", 128),
+  country: requireText("country", 128),
+  credit_card_number: (text) =>
+    isCardNumber(text) ? undefined : "Enter the 12 to 19 digits of the card; these do not add up.",
+  credit_card_expiration_month: (text) =>
+    isWithin(text, 1, 12) ? undefined : "Choose the month in which the card expires.",
+  credit_card_expiration_year: (text) =>
+    isWithin(text, 1, 9999) ? undefined : "Choose the year in which the card expires.",
+  credit_card_cvv: (text) =>
+    /^\d{3,4}$/.test(text) ? undefined : "Enter the 3 or 4 digits of the security code.",
+};
+
+/**
+ * Checks the order form. Whether the card is good, of a known brand and not expired is for the
+ * payment service to say.
+ */
+export function validateOrder(fields: FormFields): Checked<OrderForm> {
+  const text = (name: OrderFieldName) => fields.get(name)?.trim() ?? "";
+  const errors = new Map<string, string>();
+  for (const name of orderFieldNames) {
+    const problem = rules[name](text(name));
+    if (problem !== undefined) errors.set(name, problem);
+  }
+  if (errors.size > 0) return { errors };
+  return {
+    value: {
+      email: text("email"),
+      address: {
+        streetAddress: text("street_address"),
+        city: text("city"),
+        state: text("state"),
+        country: text("country"),
+        zipCode: Number(text("zip_code")),
+      },
+      creditCard: {
+        creditCardNumber: stripSeparators(text("credit_card_number")),
+        creditCardCvv: Number(text("credit_card_cvv")),
+        creditCardExpirationMonth: Number(text("credit_card_expiration_month")),
+        creditCardExpirationYear: Number(text("credit_card_expiration_year")),
+      },
+    },
+  };
+}
+
+function requireText(what: string, maxLength: number): Rule {
+  return (text) => {
+    if (text === "") return `Enter your ${what}.`;
+    if (controlCharacter.test(text)) return `Enter your ${what} in one line.`;
+    return text.length > maxLength ? `Use at most ${maxLength} characters.` : undefined;
+  };
+}
+
+const controlCharacter = /\p{Cc}/u;
+
+// What RFC 5321 allows in length, and a domain with a dot, which Online Boutique asks for.
+function isEmail(text: string): boolean {
+  return (
+    text.length <= 254 && /^[^\s@,;:<>()[\]\\"\p{Cc}]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/u.test(text)
+  );
+}
+
+function isWithin(text: string, min: number, max: number): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max;
+}
+
+function stripSeparators(cardNumber: string): string {
+  return cardNumber.replaceAll(/[ -]/g, "");
+}
+
+function isCardNumber(text: string): boolean {
+  const digits = stripSeparators(text);
+  return /^\d{12,19}$/.test(digits) && satisfiesLuhn(digits);
+}
+
+function satisfiesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const doubled = index % 2 === 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
