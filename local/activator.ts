@@ -1,0 +1,56 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { Connection } from "./connection.ts";
+import type { ManagedFunction } from "./managed-function.ts";
+
+/**
+ * The port at which a function is called, whether an instance of it runs or not. Connections that
+ * come while there is none wait for it; their bytes then go both ways as they are.
+ */
+export class Activator {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #target: ManagedFunction | undefined;
+
+  constructor() {
+    // HTTP/1.1 clients may half-close after their request and still want the answer.
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+      if (this.#target) new Connection(socket, this.#target);
+      else socket.destroy();
+    });
+  }
+
+  /** The port that was bound. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  /** Takes the port; rejects with the system's error, such as EADDRINUSE. */
+  listen(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.removeListener("error", reject);
+        resolve();
+      });
+    });
+  }
+
+  /** From now on connections lead to this function. */
+  serve(target: ManagedFunction): void {
+    this.#target = target;
+  }
+
+  /** Takes no more connections; those that are open go on. */
+  stopListening(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+
+  /** Gives the port back and cuts what is open. */
+  close(): void {
+    this.stopListening();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

@@ -1,0 +1,46 @@
+import { ConfigError } from "#runtime/environment.ts";
+
+/** A port to take. */
+export interface Binding {
+  /** What it is for, as it stands in messages. */
+  purpose: string;
+  /** The variable that moves it. */
+  variable: string;
+  /** The port; 0 asks the system for a free one. */
+  port: number;
+  /** Takes it. */
+  listen: (host: string, port: number) => Promise<void>;
+}
+
+/**
+ * Takes all ports.
+ *
+ * @throws ConfigError naming every port that cannot be had, with its variable; the others may be
+ *   bound then, and are the caller's to give back
+ */
+export async function bindAll(host: string, bindings: readonly Binding[]): Promise<void> {
+  const results = await Promise.allSettled(
+    bindings.map((binding) => binding.listen(host, binding.port)),
+  );
+  const problems = results.flatMap((result, index) => {
+    const binding = bindings[index];
+    return result.status === "rejected" && binding ? [explain(result.reason, host, binding)] : [];
+  });
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
+}
+
+function explain(error: unknown, host: string, { port, purpose, variable }: Binding): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return `port ${port} for ${purpose} is in use: set ${variable} to a free one`;
+    case "EACCES":
+      return `port ${port} for ${purpose} needs more rights: set ${variable} to one above 1023`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `HOST is ${JSON.stringify(host)}: expected an address of this machine`;
+    default:
+      return `port ${port} for ${purpose} cannot be taken: ${String(error)}`;
+  }
+}

@@ -1,0 +1,93 @@
+// What the console's server sends and its page shows: types only, for both sides.
+
+/**
+ * Where a function stands: `zero` (no process), `starting`, `ready`, `draining` (the last process
+ * finishes what runs), `crashed` (the last process failed; the next call starts another).
+ */
+export type FunctionState = "zero" | "starting" | "ready" | "draining" | "crashed";
+
+/** One function at one moment. */
+export interface FunctionSnapshot {
+  /** Its name. */
+  name: string;
+  /** Where it stands. */
+  state: FunctionState;
+  /** The process that serves or drains, or null. */
+  pid: number | null;
+  /** Requests that it is answering, as it says itself. */
+  inFlight: number;
+  /** Callers that wait for it to start. */
+  waiting: number;
+  /** How many processes the platform started for it so far. */
+  starts: number;
+  /** Epoch milliseconds at which bytes last went through, or null. */
+  lastUsedAtMs: number | null;
+  /** Its last crash, or null. */
+  lastCrash: { atMs: number; message: string } | null;
+}
+
+/** One start of a process, and how long its first caller waited. */
+export interface ColdStartRecord {
+  /** The function's name. */
+  function: string;
+  /** A request, or the manifest's `scale.min`, which no caller waits for. */
+  cause: "request" | "min scale";
+  /** Epoch milliseconds at which the first byte came. */
+  atMs: number;
+  /** Milliseconds of each phase of the boot, in their order. */
+  phases: Readonly<Record<string, number>>;
+  /** Milliseconds from the first byte until the caller was connected to the function. */
+  totalMs: number;
+}
+
+/** An edge of the call graph. */
+export interface CallEdge {
+  /** Who calls. */
+  parent: string;
+  /** Who answers. */
+  child: string;
+  /** Calls seen in traces; 0 for an edge that only the manifest names. */
+  callCount: number;
+  /** Those of them that failed. */
+  errorCount: number;
+}
+
+/** One trace in the list. */
+export interface TraceSummary {
+  /** Its id, in hexadecimal digits. */
+  traceId: string;
+  /** What began it: service and name of the first span. */
+  rootService: string;
+  /** Such as `GET /cart`. */
+  rootName: string;
+  /** Epoch milliseconds at which it began. */
+  startMs: number;
+  /** Milliseconds from its first span's begin to its last one's end. */
+  durationMs: number;
+  /** How many spans it has. */
+  spanCount: number;
+  /** How many of them failed. */
+  errorCount: number;
+  /** The functions that it met at zero. */
+  coldStarts: readonly string[];
+  /** How many functions took part. */
+  serviceCount: number;
+}
+
+/** Everything that the console shows. */
+export interface ConsoleState {
+  /** Milliseconds without a request after which a function goes to zero. */
+  idleWindowMs: number;
+  /** Where the storefront is. */
+  storefrontUrl: string;
+  /** The functions by name. */
+  functions: readonly FunctionSnapshot[];
+  /** The last cold starts, newest first. */
+  coldStarts: readonly ColdStartRecord[];
+  /** The call graph: what was seen, and what the manifests name. */
+  graph: readonly CallEdge[];
+  /** The last traces, newest first. */
+  traces: readonly TraceSummary[];
+  /** The event broker's counters. */
+  events: { accepted: number; delivered: number; retried: number; deadLettered: number };
+}

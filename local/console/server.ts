@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Broker } from "../broker.ts";
+import { EventError } from "../cloud-event.ts";
+import type { PlatformLog } from "../platform-log.ts";
+import { answerZipkin } from "../zipkin/api.ts";
+import type { SpanForwarder } from "../zipkin/forwarder.ts";
+import { parseSpans, SpanError } from "../zipkin/span.ts";
+import { RequestError, readBody } from "./body.ts";
+import { buildState, type StateSources } from "./state.ts";
+import { isPageFile, sendPageFile } from "./static.ts";
+import { StateStream } from "./stream.ts";
+
+/** What the console's server works with. */
+export interface ConsoleOptions extends StateSources {
+  /** Takes the events. */
+  broker: Broker;
+  /** Takes spans for another tracing server, where one is set. */
+  forwarder: SpanForwarder | undefined;
+  /** Where failures are reported. */
+  log: PlatformLog;
+}
+
+const mostSpansBytes = 5 * 1024 * 1024;
+const mostEventBytes = 1024 * 1024;
+
+/** The console's port: the page and its state, Zipkin's API, and the event broker. */
+export class ConsoleServer {
+  readonly #server: Server;
+  #options: ConsoleOptions | undefined;
+  readonly #stream = new StateStream(() => JSON.stringify(this.#state()));
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        this.#answerError(error, request, response);
+      });
+    });
+  }
+
+  /** The port that was bound. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  /** Takes the port; rejects with the system's error, such as EADDRINUSE. */
+  listen(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.removeListener("error", reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Answers from now on; requests before that get 503. */
+  serve(options: ConsoleOptions): void {
+    this.#options = options;
+  }
+
+  /** What the page shows has changed. */
+  notify(): void {
+    this.#stream.notify();
+  }
+
+  /** Gives the port back and ends what is open. */
+  close(): void {
+    this.#stream.close();
+    if (this.#server.listening) this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #ready(): ConsoleOptions {
+    if (!this.#options) throw new RequestError(503, "the platform is starting");
+    return this.#options;
+  }
+
+  #state(): unknown {
+    return buildState(this.#ready());
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = URL.parse(request.url ?? "/", "http://console");
+    if (!url) throw new RequestError(400, "the request's target is no URL");
+    const path = url.pathname;
+    if (path === "/events") return this.#takeEvent(request, response);
+    if (path === "/api/v2/spans" && request.method === "POST") {
+      return this.#takeSpans(request, response);
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      throw methodNotAllowed(request, response, path === "/api/v2/spans" ? "GET, POST" : "GET");
+    }
+    if (isPageFile(path)) return sendPageFile(path, response);
+    if (path === "/api/state") return sendJson(response, 200, this.#state());
+    if (path === "/api/stream") return this.#stream.add(response);
+    const zipkin = path.startsWith("/api/v2/")
+      ? answerZipkin(this.#ready().traces, path.slice(7), url.searchParams, Date.now())
+      : undefined;
+    if (!zipkin) throw new RequestError(404, `${path} is not served here`);
+    if (zipkin.status !== 200) throw new RequestError(zipkin.status, String(zipkin.body));
+    sendJson(response, 200, zipkin.body);
+  }
+
+  async #takeSpans(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { traces, forwarder } = this.#ready();
+    // Also what keeps a foreign page from sending any: its browser would have to ask first.
+    if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
+      throw new RequestError(415, "content-type is not application/json: send Zipkin's JSON v2");
+    }
+    const text = (await readBody(request, mostSpansBytes)).toString("utf8");
+    traces.add(parseSpans(text));
+    forwarder?.send(text);
+    response.writeHead(202).end();
+    this.notify();
+  }
+
+  async #takeEvent(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== "POST") throw methodNotAllowed(request, response, "POST");
+    const body = await readBody(request, mostEventBytes);
+    this.#ready().broker.accept(request.headers, body);
+    response.writeHead(202).end();
+    this.notify();
+  }
+
+  #answerError(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const status = statusOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    if (status === 500) {
+      this.#options?.log.error(`the console could not answer ${request.url}: ${message}`);
+    }
+    if (response.headersSent) return void response.destroy();
+    // What was not read of a body that is too large is not waited for.
+    if (!request.complete) response.setHeader("connection", "close");
+    const text = status === 500 ? "internal error" : message;
+    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof RequestError || error instanceof EventError) return error.status;
+  return error instanceof SpanError ? 400 : 500;
+}
+
+function methodNotAllowed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  allowed: string,
+): RequestError {
+  response.setHeader("allow", allowed);
+  return new RequestError(405, `${request.method} is not allowed here: use ${allowed}`);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response
+    .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
+    .end(JSON.stringify(body));
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:http2";
+import { test } from "node:test";
+import { backOffMs } from "./back-off.ts";
+import { RawClient } from "./fixtures/raw-client.ts";
+import { startFixtures, urlOf, waitUntil } from "./fixtures/start-fixtures.ts";
+
+// No connection is used twice: a client may write on one just when its function crashes.
+const headers = { connection: "close" };
+
+test("the first crash costs no delay, those that follow half a second doubled up to ten", () => {
+  const delays = [0, 1, 2, 3, 4, 5, 6, 7, 100].map(backOffMs);
+  assert.deepEqual(delays, [0, 0, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+});
+
+test("a request that its function crashes under gets 503, and the next one a new process", async (t) => {
+  const lines: string[] = [];
+  const platform = await startFixtures(t, { logs: (line) => lines.push(line) });
+  const pid = await (await fetch(urlOf(platform, "crasher"), { headers })).text();
+
+  const crashed = await fetch(urlOf(platform, "crasher", "/crash"), {
+    method: "POST",
+    headers,
+    body: "x",
+  });
+  assert.equal(crashed.status, 503);
+  assert.equal(crashed.headers.get("retry-after"), "1");
+  assert.equal(await crashed.text(), "crasher ended before it answered\n");
+
+  const next = await fetch(urlOf(platform, "crasher"), { headers });
+  assert.equal(next.status, 200);
+  assert.notEqual(await next.text(), pid);
+  const { lastCrash } = platform.function("crasher").snapshot();
+  assert.equal(lastCrash?.message, "crasher exited with code 3: something is badly wrong");
+  assert.ok(lines.some((line) => line.includes("crasher exited with code 3")));
+});
+
+test("a function that keeps crashing is left down for a while, and says until when", async (t) => {
+  const platform = await startFixtures(t);
+  const crasher = platform.function("crasher");
+  for (const _ of [1, 2]) {
+    await fetch(urlOf(platform, "crasher", "/crash"));
+    await crasher.waitForState("crashed");
+  }
+  const refused = await fetch(urlOf(platform, "crasher"));
+  assert.equal(refused.status, 503);
+  assert.match(await refused.text(), /^crasher keeps crashing and starts again in \d+ ms\n$/);
+  assert.equal(crasher.snapshot().starts, 2, "no process was started for it");
+
+  const again = async () => (await fetch(urlOf(platform, "crasher"))).status;
+  let status = 503;
+  for (let tries = 0; status === 503 && tries < 200; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    status = await again();
+  }
+  assert.equal(status, 200);
+});
+
+test("a function that cannot start tells its caller at once, without its reasons", async (t) => {
+  const platform = await startFixtures(t, { env: { ...process.env, CRASH_AT_START: "1" } });
+  const response = await fetch(urlOf(platform, "crasher"));
+  assert.equal(response.status, 503);
+  assert.equal(await response.text(), "crasher did not start\n");
+  const { lastCrash } = platform.function("crasher").snapshot();
+  assert.match(lastCrash?.message ?? "", /this function cannot start/);
+});
+
+test("an HTTP/2 caller of a function that cannot start sees its connection closed, not a hang", async (t) => {
+  const platform = await startFixtures(t, { env: { ...process.env, CRASH_AT_START: "1" } });
+  const session = connect(urlOf(platform, "crasher"));
+  t.after(() => session.destroy());
+  session.on("error", () => undefined);
+  const stream = session.request({ ":path": "/" });
+  stream.on("error", () => undefined);
+  let answered = false;
+  stream.on("response", () => {
+    answered = true;
+  });
+  await once(stream, "close");
+  assert.equal(answered, false);
+});
+
+test("a connection that idles when its function crashes is ended", async (t) => {
+  const platform = await startFixtures(t);
+  const client = new RawClient(platform.function("crasher").port);
+  t.after(() => client.close());
+  await client.request("GET", "/");
+  process.kill(platform.function("crasher").snapshot().pid ?? 0, "SIGKILL");
+  await platform.function("crasher").waitForState("crashed");
+  await waitUntil(() => client.ended);
+});

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { portVariableOf } from "./config.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** Where things are on a platform that has bound all its ports. */
+export interface PlatformAddresses {
+  /** `host:port` of a function's activator. */
+  addressOf: (name: string) => string;
+  /** The console's URL without a path. */
+  consoleUrl: string;
+}
+
+/**
+ * The environment of a function's process: what its manifest gives, overridden by the platform's
+ * own environment, overridden by what the platform knows: Knative's contract and all addresses.
+ */
+export function functionEnv(
+  manifest: Manifest,
+  base: NodeJS.ProcessEnv,
+  dataDir: string,
+  addresses: PlatformAddresses,
+): NodeJS.ProcessEnv {
+  const { name, callees, env } = manifest;
+  return {
+    ...env,
+    ...withoutPlatformVariables(base, manifest),
+    ...Object.fromEntries(
+      callees.map((callee) => [callee.variable, addresses.addressOf(callee.name)]),
+    ),
+    PORT: "0",
+    METRICS_PORT: "0",
+    HOST: "127.0.0.1",
+    K_SERVICE: name,
+    K_CONFIGURATION: name,
+    K_REVISION: `${name}-local`,
+    K_SINK: `${addresses.consoleUrl}/events`,
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${addresses.consoleUrl}/api/v2/spans`,
+    DATA_DIR: dataDir,
+    NODE_COMPILE_CACHE: join(dataDir, "compile-cache"),
+  };
+}
+
+const platformVariables = new Set([
+  "CONSOLE_PORT",
+  "SHOP_IDLE_WINDOW",
+  "ZIPKIN_ENDPOINT",
+  // How a test runner would take the function's output for a test's.
+  "NODE_TEST_CONTEXT",
+]);
+
+function withoutPlatformVariables(base: NodeJS.ProcessEnv, { name }: Manifest): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(base).filter(
+      ([key]) =>
+        !platformVariables.has(key) && key !== portVariableOf(name) && !key.startsWith("npm_"),
+    ),
+  );
+}

@@ -1,0 +1,78 @@
+/** Whether bytes are the beginning of an HTTP/2 connection with prior knowledge (RFC 9113 §3.4). */
+export function isHttp2(firstBytes: Buffer): boolean {
+  return firstBytes.subarray(0, 4).equals(Buffer.from("PRI "));
+}
+
+/** The method of the HTTP/1.1 request that the bytes begin with; undefined where they do not. */
+export function requestMethodOf(bytes: Buffer): string | undefined {
+  return /^([A-Z]{1,16}) \S/.exec(bytes.subarray(0, 32).toString("latin1"))?.[1];
+}
+
+/** Methods that change nothing at the server (RFC 9110 §9.2.1), so that asking twice is safe. */
+export const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Whether a connection ends with this response: it says so, comes from HTTP/1.0, or its end is the
+ * only mark of the body's end (RFC 9112 §6.3 and §9.3).
+ *
+ * @param head the response's first bytes up to the empty line
+ */
+export function endsConnection(head: string): boolean {
+  if (/^connection:[^\r\n]*\bclose\b/im.test(head)) return true;
+  const [, minor, status = ""] = /^HTTP\/1\.(\d) (\d{3})/.exec(head) ?? [];
+  if (minor !== "1") return true;
+  if (status.startsWith("1") || status === "204" || status === "304") return false;
+  return !/^(?:content-length|transfer-encoding):/im.test(head);
+}
+
+const longestHeadBytes = 16 * 1024;
+
+/** Follows the heads of the responses that go over one HTTP/1.1 connection. */
+export class ResponseHeads {
+  #head: string | undefined;
+  #endsConnection = false;
+
+  /** True once the last response said that the connection ends with it. */
+  get endsConnection(): boolean {
+    return this.#endsConnection;
+  }
+
+  /** A request was sent: the next bytes begin a response. */
+  expect(): void {
+    this.#head = "";
+    this.#endsConnection = false;
+  }
+
+  /** Bytes of a response went by. */
+  read(chunk: Buffer): void {
+    if (this.#head === undefined) return;
+    this.#head += chunk.toString("latin1", 0, longestHeadBytes);
+    const end = this.#head.indexOf("\r\n\r\n");
+    if (end < 0 && this.#head.length < longestHeadBytes) return;
+    const head = end < 0 ? this.#head : this.#head.slice(0, end);
+    // An interim response such as 100 Continue: the real one follows.
+    if (end >= 0 && /^HTTP\/1\.1 1\d\d/.test(head)) {
+      const rest = this.#head.slice(end + 4);
+      this.#head = "";
+      this.read(Buffer.from(rest, "latin1"));
+      return;
+    }
+    this.#endsConnection = endsConnection(head);
+    this.#head = undefined;
+  }
+}
+
+/** A complete HTTP/1.1 answer that says that the function cannot be had, and ends the connection. */
+export function unavailableResponse(message: string, retryAfterMs: number): string {
+  const body = `${message}\n`;
+  return [
+    "HTTP/1.1 503 Service Unavailable",
+    "content-type: text/plain; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `retry-after: ${Math.max(1, Math.ceil(retryAfterMs / 1000))}`,
+    "cache-control: no-store",
+    "connection: close",
+    "",
+    body,
+  ].join("\r\n");
+}

@@ -1,0 +1,43 @@
+/** Where the platform's and the functions' log lines go: standard output, nowhere, or a receiver. */
+export type LogTarget = "inherit" | "ignore" | ((line: string) => void);
+
+/** Writes the platform's own lines in the functions' format, and passes theirs on. */
+export interface PlatformLog {
+  /** What is worth knowing. */
+  info(message: string, fields?: object): void;
+  /** What went wrong and was dealt with. */
+  warn(message: string, fields?: object): void;
+  /** What somebody has to look at. */
+  error(message: string, fields?: object): void;
+  /** A line that a function wrote, without its line end. */
+  pass(line: string): void;
+}
+
+/** Makes the platform's log. Lines are JSON with the same fields as the functions' own. */
+export function createPlatformLog(target: LogTarget): PlatformLog {
+  const write = writerFor(target);
+  const writeAs = (severity: string) => (message: string, fields?: object) =>
+    write(
+      JSON.stringify({
+        timestamp: new Date().toISOString(),
+        severity,
+        message,
+        service: "platform",
+        ...fields,
+      }),
+    );
+  return {
+    info: writeAs("INFO"),
+    warn: writeAs("WARNING"),
+    error: writeAs("ERROR"),
+    pass: write,
+  };
+}
+
+function writerFor(target: LogTarget): (line: string) => void {
+  if (target === "ignore") return () => undefined;
+  if (target !== "inherit") return target;
+  return (line) => {
+    process.stdout.write(`${line}\n`);
+  };
+}

@@ -1,0 +1,227 @@
+import { Activator } from "./activator.ts";
+import { bindAll } from "./bind.ts";
+import { Broker } from "./broker.ts";
+import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
+import type { ColdStartRecord } from "./console/model.ts";
+import { ConsoleServer } from "./console/server.ts";
+import { functionEnv, type PlatformAddresses } from "./function-env.ts";
+import { ManagedFunction } from "./managed-function.ts";
+import { entryOf, type Manifest } from "./manifest.ts";
+import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";
+import type { PlatformLog } from "./platform-log.ts";
+import { SpanForwarder } from "./zipkin/forwarder.ts";
+import { TraceStore } from "./zipkin/store.ts";
+
+const defaultStartTimeoutMs = 15_000;
+const defaultDrainTimeoutMs = 10_000;
+const defaultWaitMs = 10_000;
+// Within the two seconds that closing may take, with some left for a busy machine.
+const closeDrainMs = 1200;
+const closeForwardMs = 300;
+const keptColdStarts = 1000;
+
+/** The platform while it runs: ports first, functions once all ports are known. */
+export class RunningPlatform implements Platform {
+  readonly #manifests: readonly Manifest[];
+  readonly #config: PlatformConfig;
+  readonly #log: PlatformLog;
+  readonly #activators: ReadonlyMap<string, Activator>;
+  readonly #console = new ConsoleServer();
+  readonly #traces = new TraceStore();
+  readonly #broker: Broker;
+  readonly #forwarder: SpanForwarder | undefined;
+  readonly #managed = new Map<string, ManagedFunction>();
+  readonly #coldStarts: ColdStartRecord[] = [];
+  readonly #listeners = new Set<() => void>();
+  #functions: readonly PlatformFunction[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(manifests: readonly Manifest[], config: PlatformConfig, log: PlatformLog) {
+    this.#manifests = manifests;
+    this.#config = config;
+    this.#log = log;
+    this.#activators = new Map(manifests.map(({ name }) => [name, new Activator()]));
+    this.#broker = new Broker({ manifests, log, urlOf: (name) => this.#urlOf(name) });
+    const { zipkinEndpoint } = config;
+    this.#forwarder = zipkinEndpoint && new SpanForwarder(zipkinEndpoint, log);
+  }
+
+  get urls(): Platform["urls"] {
+    const entry = this.#activators.has(storefront) ? this.#urlOf(storefront) : "";
+    return { storefront: entry, console: this.#addresses().consoleUrl };
+  }
+
+  get functions(): readonly PlatformFunction[] {
+    return this.#functions;
+  }
+
+  get idleWindowMs(): number {
+    return this.#config.idleWindowMs;
+  }
+
+  /** Takes all ports. */
+  bind(): Promise<void> {
+    const { host, functionPorts, consolePort } = this.#config;
+    return bindAll(host, [
+      ...[...this.#activators].map(([name, activator]) => ({
+        purpose: name,
+        variable: portVariableOf(name),
+        port: functionPorts.get(name) ?? 0,
+        listen: (on: string, port: number) => activator.listen(on, port),
+      })),
+      {
+        purpose: "the console",
+        variable: "CONSOLE_PORT",
+        port: consolePort,
+        listen: (on, port) => this.#console.listen(on, port),
+      },
+    ]);
+  }
+
+  /** Answers on the ports; they are all known now. */
+  serve(env: NodeJS.ProcessEnv, options: PlatformOptions): void {
+    for (const manifest of this.#manifests) {
+      const managed = this.#manage(manifest, env, options);
+      this.#managed.set(manifest.name, managed);
+      this.#activators.get(manifest.name)?.serve(managed);
+    }
+    this.#functions = [...this.#managed.values()].map((managed) => this.#describe(managed));
+    this.#console.serve({
+      manifests: this.#manifests,
+      functions: () => this.#functions.map((each) => each.snapshot()),
+      coldStarts: () => this.#coldStarts,
+      traces: this.#traces,
+      events: () => this.#broker.counters,
+      idleWindowMs: this.#config.idleWindowMs,
+      storefrontUrl: this.urls.storefront,
+      broker: this.#broker,
+      forwarder: this.#forwarder,
+      log: this.#log,
+    });
+  }
+
+  function(name: string): PlatformFunction {
+    const found = this.#functions.find((each) => each.name === name);
+    if (found) return found;
+    throw new Error(
+      `no function is named ${name}: there are ${[...this.#managed.keys()].join(", ")}`,
+    );
+  }
+
+  coldStarts(): readonly ColdStartRecord[] {
+    return [...this.#coldStarts];
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  waitForZero(timeoutMs: number = defaultWaitMs): Promise<void> {
+    const kept = new Set(
+      this.#manifests.filter(({ minScale }) => minScale >= 1).map(({ name }) => name),
+    );
+    const running = () =>
+      this.#functions.filter((each) => !kept.has(each.name) && each.snapshot().pid !== null);
+    return this.#waitUntil(
+      () => running().length === 0,
+      timeoutMs,
+      () => `${running().map((each) => each.name)} did not go to zero within ${timeoutMs} ms`,
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const activator of this.#activators.values()) activator.stopListening();
+    const ended = [...this.#managed.values()].map((managed) => managed.close(closeDrainMs));
+    await Promise.all([...ended, this.#broker.close()]);
+    // After the functions, whose last spans come while they drain.
+    await this.#forwarder?.close(closeForwardMs);
+    this.#console.close();
+    for (const activator of this.#activators.values()) activator.close();
+    this.#changed();
+  }
+
+  #manage(manifest: Manifest, env: NodeJS.ProcessEnv, options: PlatformOptions): ManagedFunction {
+    const { startTimeoutMs = defaultStartTimeoutMs } = options;
+    const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
+    return new ManagedFunction({
+      name: manifest.name,
+      entry: entryOf(manifest),
+      env: functionEnv(manifest, env, this.#config.dataDir, this.#addresses()),
+      startTimeoutMs,
+      drainTimeoutMs,
+      idleWindowMs: this.#config.idleWindowMs,
+      minScale: manifest.minScale,
+      log: this.#log,
+      onChange: () => this.#changed(),
+      onColdStart: (record) => {
+        this.#coldStarts.push(record);
+        if (this.#coldStarts.length > keptColdStarts) this.#coldStarts.shift();
+        this.#changed();
+      },
+    });
+  }
+
+  #describe(managed: ManagedFunction): PlatformFunction {
+    const { name } = managed;
+    return {
+      name,
+      address: this.#addresses().addressOf(name),
+      port: this.#activators.get(name)?.port ?? 0,
+      get state() {
+        return managed.state;
+      },
+      snapshot: () => managed.snapshot(),
+      waitForState: (state, timeoutMs = defaultWaitMs) =>
+        this.#waitUntil(
+          () => managed.state === state,
+          timeoutMs,
+          () => `${name} was not ${state} within ${timeoutMs} ms: it is ${managed.state}`,
+        ),
+    };
+  }
+
+  #waitUntil(holds: () => boolean, timeoutMs: number, explain: () => string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        unsubscribe();
+        settle();
+      };
+      const look = () => {
+        if (holds()) end(resolve);
+      };
+      const timer = setTimeout(() => end(() => reject(new Error(explain()))), timeoutMs);
+      const unsubscribe = this.subscribe(look);
+      look();
+    });
+  }
+
+  #changed(): void {
+    this.#console.notify();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #addresses(): PlatformAddresses {
+    const host = reachableHost(this.#config.host);
+    return {
+      addressOf: (name) => `${host}:${this.#activators.get(name)?.port ?? 0}`,
+      consoleUrl: `http://${host}:${this.#console.port}`,
+    };
+  }
+
+  #urlOf(name: string): string {
+    return `http://${this.#addresses().addressOf(name)}`;
+  }
+}
+
+// A wildcard is no address to connect to; IPv6 ones stand in brackets.
+function reachableHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,82 @@
+import type { PlatformLog } from "../platform-log.ts";
+
+const mostQueued = 100;
+const sendTimeoutMs = 5000;
+
+/**
+ * Sends the spans that came on to another Zipkin or Jaeger, one batch after the other. It never
+ * holds anybody up: batches that come while a hundred wait are dropped. Failing and working again
+ * are logged once each.
+ */
+export class SpanForwarder {
+  readonly #url: URL;
+  readonly #log: PlatformLog;
+  readonly #queue: string[] = [];
+  readonly #abort = new AbortController();
+  #sending: Promise<void> | undefined;
+  #failing = false;
+  #dropped = 0;
+
+  /** `url` is the address of the server, or of its `/api/v2/spans`. */
+  constructor(url: URL, log: PlatformLog) {
+    this.#url = url.pathname === "/" ? new URL("/api/v2/spans", url) : url;
+    this.#log = log;
+  }
+
+  /** Batches that were dropped because too many waited. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Takes a batch, which is Zipkin's JSON. */
+  send(json: string): void {
+    if (this.#queue.length >= mostQueued) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#queue.push(json);
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  /** Sends what waits, for as long as is given, and ends. */
+  async close(timeoutMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#abort.abort(), timeoutMs);
+    await this.#sending;
+    clearTimeout(timer);
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let json = this.#queue.shift(); json !== undefined; json = this.#queue.shift()) {
+      if (this.#abort.signal.aborted) return;
+      this.#note(await this.#post(json));
+    }
+  }
+
+  /** What went wrong, if anything. */
+  async #post(body: string): Promise<string | undefined> {
+    try {
+      const response = await fetch(this.#url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+        signal: AbortSignal.any([this.#abort.signal, AbortSignal.timeout(sendTimeoutMs)]),
+      });
+      await response.body?.cancel();
+      return response.ok ? undefined : `it answered HTTP ${response.status}`;
+    } catch (error) {
+      const cause = error instanceof Error && error.cause ? error.cause : error;
+      return cause instanceof Error ? cause.message : String(cause);
+    }
+  }
+
+  #note(problem: string | undefined): void {
+    const failing = problem !== undefined;
+    if (failing === this.#failing) return;
+    this.#failing = failing;
+    const where = `${this.#url.protocol}//${this.#url.host}`;
+    if (failing) this.#log.warn(`spans do not reach ZIPKIN_ENDPOINT ${where}: ${problem}`);
+    else this.#log.info(`spans reach ZIPKIN_ENDPOINT ${where} again`);
+  }
+}
