@@ -1,0 +1,156 @@
+import { parseDurationMs } from "#runtime/environment.ts";
+import { OptionError } from "./option-error.ts";
+
+/** How requests are started: by users who wait for their pages, or at a rate. */
+export type LoadMode = "closed" | "constant" | "poisson";
+
+/** Everything that a load run depends on. */
+export interface LoadOptions {
+  /** The storefront's address, `http://host:port`. Default `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** The Host header to send in place of the address's; null sends the address's. */
+  readonly hostHeader: string | null;
+  /** Default `closed`. */
+  readonly mode: LoadMode;
+  /** Closed: users at work at once. Open: sessions that take turns. Default 10. */
+  readonly users: number;
+  /** Closed: how many users start per second until all are there. Default 1. */
+  readonly spawnRatePerSecond: number;
+  /** Closed: the shortest wait between two tasks of a user. Default 1000. */
+  readonly minThinkTimeMs: number;
+  /** Closed: the longest wait between two tasks of a user. Default 10000. */
+  readonly maxThinkTimeMs: number;
+  /** Open: tasks that are due per second; null in a closed loop. */
+  readonly ratePerSecond: number | null;
+  /** Open: requests that may wait for their answers at once. Default 256. */
+  readonly maxInFlight: number;
+  /** After this no request is started. Default 60000. */
+  readonly durationMs: number;
+  /** After this many requests none is started. Default 1000000. */
+  readonly maxRequests: number;
+  /** How long a request may take until its body is there. Default 10000. */
+  readonly timeoutMs: number;
+  /** What tasks, products and waits are drawn from; the same seed draws the same. */
+  readonly seed: number;
+}
+
+/** What a caller may give; the text of each option as it was typed. */
+export type RawLoadOptions = { readonly [option in RawName]?: string | undefined };
+
+type RawName =
+  | "url"
+  | "hostHeader"
+  | "mode"
+  | "users"
+  | "spawnRate"
+  | "thinkTime"
+  | "rate"
+  | "maxInFlight"
+  | "duration"
+  | "maxRequests"
+  | "timeout"
+  | "seed";
+
+/** The texts of the options that have a default. */
+export const defaultLoadOptions = {
+  url: "http://127.0.0.1:8080",
+  mode: "closed",
+  users: "10",
+  spawnRate: "1",
+  thinkTime: "1s-10s",
+  maxInFlight: "256",
+  duration: "60s",
+  maxRequests: "1000000",
+  timeout: "10s",
+} as const satisfies RawLoadOptions;
+
+const dayMs = 86_400_000;
+
+/**
+ * Reads what was typed. The seed is drawn by `drawSeed` when none is given.
+ *
+ * @throws OptionError for the first option that is wrong.
+ */
+export function readLoadOptions(given: RawLoadOptions, drawSeed: () => number): LoadOptions {
+  const raw = { ...defaultLoadOptions, ...given };
+  const mode = readMode(raw.mode);
+  return Object.freeze({
+    url: readUrl(raw.url),
+    hostHeader: given.hostHeader === undefined ? null : readHostHeader(given.hostHeader),
+    mode,
+    users: readNumber("--users", raw.users, { min: 1, max: 10_000, whole: true }),
+    spawnRatePerSecond: readNumber("--spawn-rate", raw.spawnRate, { min: 0.01, max: 10_000 }),
+    ...readThinkTime(raw.thinkTime),
+    ratePerSecond: readRate(mode, given.rate),
+    maxInFlight: readNumber("--max-in-flight", raw.maxInFlight, {
+      min: 1,
+      max: 10_000,
+      whole: true,
+    }),
+    durationMs: readDuration("--duration", raw.duration, 1),
+    maxRequests: readNumber("--max-requests", raw.maxRequests, { min: 1, max: 1e8, whole: true }),
+    timeoutMs: readDuration("--timeout", raw.timeout, 1),
+    seed:
+      given.seed === undefined
+        ? drawSeed()
+        : readNumber("--seed", given.seed, { min: 0, max: 2 ** 32 - 1, whole: true }),
+  });
+}
+
+function readMode(text: string): LoadMode {
+  if (text === "closed" || text === "constant" || text === "poisson") return text;
+  throw wrong("--mode", text, "one of closed, constant, poisson");
+}
+
+function readUrl(text: string): string {
+  const url = URL.parse(text);
+  const isBare = url?.pathname === "/" && !url.search && !url.hash && !url.username;
+  if (url?.protocol === "http:" && isBare) return url.origin;
+  throw wrong("--url", text, "http://host:port, without a path");
+}
+
+function readHostHeader(text: string): string {
+  if (/^[\w.-]+(:\d{1,5})?$/.test(text)) return text;
+  throw wrong("--host-header", text, "a host name, such as frontend.shop.example.com");
+}
+
+function readRate(mode: LoadMode, text: string | undefined): number | null {
+  if (mode === "closed") {
+    if (text === undefined) return null;
+    throw new OptionError("--rate needs --mode constant or --mode poisson");
+  }
+  if (text === undefined) throw new OptionError(`--mode ${mode} needs --rate, such as --rate 20`);
+  return readNumber("--rate", text, { min: 0.01, max: 10_000 });
+}
+
+function readThinkTime(text: string) {
+  const [shortest = "", longest = shortest, ...more] = text.split("-");
+  const minThinkTimeMs = parseDurationMs(shortest);
+  const maxThinkTimeMs = parseDurationMs(longest);
+  const isRange = minThinkTimeMs !== undefined && maxThinkTimeMs !== undefined && more.length === 0;
+  if (isRange && minThinkTimeMs <= maxThinkTimeMs && maxThinkTimeMs <= dayMs) {
+    return { minThinkTimeMs, maxThinkTimeMs };
+  }
+  throw wrong("--think-time", text, "a range such as 1s-10s, or one duration such as 500ms");
+}
+
+function readDuration(option: string, text: string, minMs: number): number {
+  const durationMs = parseDurationMs(text);
+  if (durationMs !== undefined && durationMs >= minMs && durationMs <= dayMs) return durationMs;
+  throw wrong(option, text, "a duration from 1ms to 24h, such as 60s or 1m30s");
+}
+
+function readNumber(
+  option: string,
+  text: string,
+  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
+): number {
+  const value = Number(text);
+  const isNumber = whole ? /^\d{1,15}$/.test(text) : /^\d{1,15}(\.\d{1,9})?$/.test(text);
+  if (isNumber && value >= min && value <= max) return value;
+  throw wrong(option, text, `a ${whole ? "whole " : ""}number from ${min} to ${max}`);
+}
+
+function wrong(option: string, value: string, rule: string): OptionError {
+  return new OptionError(`${option} is ${JSON.stringify(value)}: expected ${rule}`);
+}

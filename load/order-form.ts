@@ -1,0 +1,49 @@
+import { pickInteger, pickOne, type Random } from "./random.ts";
+
+/** The fields of the storefront's checkout form, by their names on the wire. */
+export type OrderForm = Readonly<Record<string, string>>;
+
+/**
+ * A made-up customer, drawn anew for each order: an address, and a visa card with a valid check
+ * digit that is good for 1 to 71 more years.
+ */
+export function createOrderForm(random: Random, now: Date): OrderForm {
+  const firstName = pickOne(random, firstNames);
+  const lastName = pickOne(random, lastNames);
+  const domain = pickOne(random, ["example.com", "example.net", "example.org"]);
+  return {
+    email: `${firstName}.${lastName}.${pickInteger(random, 1, 9999)}@${domain}`.toLowerCase(),
+    street_address: `${pickInteger(random, 1, 9999)} ${pickOne(random, streets)}`,
+    zip_code: String(pickInteger(random, 10_000, 99_999)),
+    city: pickOne(random, cities),
+    state: pickOne(random, states),
+    country: pickOne(random, countries),
+    credit_card_number: createVisaNumber(random),
+    credit_card_expiration_month: String(pickInteger(random, 1, 12)),
+    credit_card_expiration_year: String(now.getFullYear() + pickInteger(random, 1, 71)),
+    credit_card_cvv: String(pickInteger(random, 100, 999)),
+  };
+}
+
+/** A visa number: 16 digits, a leading 4, and a last digit that satisfies Luhn's check. */
+export function createVisaNumber(random: Random): string {
+  const digits = [4, ...Array.from({ length: 14 }, () => pickInteger(random, 0, 9))];
+  return [...digits, luhnCheckDigit(digits)].join("");
+}
+
+function luhnCheckDigit(digits: readonly number[]): number {
+  const sum = digits.reduceRight((total, digit, index) => {
+    // The check digit follows, so that the last of these is the first one to be doubled.
+    const isDoubled = (digits.length - index) % 2 === 1;
+    const value = isDoubled ? digit * 2 : digit;
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return (10 - (sum % 10)) % 10;
+}
+
+const firstNames = ["Ada", "Bela", "Chidi", "Dana", "Emre", "Fumiko", "Gita", "Hugo"] as const;
+const lastNames = ["Abara", "Berg", "Costa", "Demir", "Evans", "Fischer", "Ito", "Novak"] as const;
+const streets = ["Harbour Street", "Mill Lane", "Garden Road", "Station Square"] as const;
+const cities = ["Northfield", "Easton", "Southbridge", "Westerly", "Riverside"] as const;
+const states = ["CA", "NY", "TX", "WA", "OR", "MA"] as const;
+const countries = ["United States", "Canada", "Japan", "Germany", "Türkiye"] as const;

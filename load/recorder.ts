@@ -1,0 +1,90 @@
+import { build, type Histogram } from "hdr-histogram-js";
+import type { PageName } from "./page.ts";
+import type { ErrorResult, LatencySummary, PageResult } from "./result.ts";
+
+/** How one request ended. */
+export interface PageOutcome {
+  readonly page: PageName;
+  readonly latencyMs: number;
+  readonly bodyBytes: number;
+  /** Why it failed; undefined when it did not. */
+  readonly error: string | undefined;
+}
+
+interface PageRecord {
+  readonly latencyUs: Histogram;
+  errorCount: number;
+  bodyBytes: number;
+}
+
+/**
+ * Collects outcomes. Latencies are kept in microseconds with three significant digits, so that
+ * memory does not grow with the number of requests.
+ */
+export class Recorder {
+  readonly #pages = new Map<PageName, PageRecord>();
+  readonly #total = createRecord();
+  readonly #errors = new Map<string, { page: PageName; reason: string; count: number }>();
+
+  record(outcome: PageOutcome): void {
+    const page = this.#pages.get(outcome.page) ?? createRecord();
+    this.#pages.set(outcome.page, page);
+    addTo(page, outcome);
+    addTo(this.#total, outcome);
+    if (outcome.error !== undefined) this.#countError(outcome.page, outcome.error);
+  }
+
+  /** All pages as one, named `total`. */
+  total(): PageResult {
+    return summarize("total", this.#total);
+  }
+
+  /** A result per page, by name. */
+  pages(): PageResult[] {
+    return [...this.#pages]
+      .map(([page, record]) => summarize(page, record))
+      .sort((a, b) => (a.page < b.page ? -1 : 1));
+  }
+
+  /** A count per page and reason, most frequent first. */
+  errors(): ErrorResult[] {
+    return [...this.#errors.values()].sort((a, b) => b.count - a.count);
+  }
+
+  #countError(page: PageName, reason: string): void {
+    const key = `${page}\n${reason}`;
+    const error = this.#errors.get(key) ?? { page, reason, count: 0 };
+    error.count++;
+    this.#errors.set(key, error);
+  }
+}
+
+function createRecord(): PageRecord {
+  return { latencyUs: build({ numberOfSignificantValueDigits: 3 }), errorCount: 0, bodyBytes: 0 };
+}
+
+function addTo(record: PageRecord, { latencyMs, error, bodyBytes }: PageOutcome): void {
+  record.latencyUs.recordValue(Math.max(0, Math.round(latencyMs * 1000)));
+  record.bodyBytes += bodyBytes;
+  if (error !== undefined) record.errorCount++;
+}
+
+function summarize(page: PageName, { latencyUs, errorCount, bodyBytes }: PageRecord): PageResult {
+  const count = latencyUs.totalCount;
+  return { page, count, errorCount, latencyMs: summarizeLatency(latencyUs), bodyBytes };
+}
+
+function summarizeLatency(histogram: Histogram): LatencySummary {
+  if (histogram.totalCount === 0) return { min: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+  // A percentile is the upper end of its bucket, which may lie above the slowest that was seen.
+  const at = (percentile: number) =>
+    Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1000;
+  return {
+    min: at(0),
+    mean: Math.round(histogram.mean) / 1000,
+    p50: at(50),
+    p90: at(90),
+    p99: at(99),
+    max: histogram.maxValue / 1000,
+  };
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readLoadOptions } from "./options.ts";
+import { createProgressLine } from "./progress-line.ts";
+import { Recorder } from "./recorder.ts";
+import { describePlan, formatProgress, formatReport } from "./report.ts";
+import { type LoadResult, noArrivals } from "./result.ts";
+
+const options = readLoadOptions({}, () => 7);
+
+function createResult(change: Partial<LoadResult> = {}): LoadResult {
+  const recorder = new Recorder();
+  const outcome = { page: "GET /cart", bodyBytes: 10, error: undefined };
+  for (let ms = 1; ms <= 100; ms++) recorder.record({ ...outcome, latencyMs: ms });
+  recorder.record({ page: "GET /", latencyMs: 2500, bodyBytes: 0, error: "status 503" });
+  return {
+    format: "hipster-shop-load/1",
+    options,
+    startedAt: "2030-01-01T00:00:00.000Z",
+    elapsedMs: 60_040,
+    stoppedBy: "duration",
+    requestsPerSecond: 1.68,
+    total: recorder.total(),
+    pages: recorder.pages(),
+    errors: recorder.errors(),
+    arrivals: noArrivals,
+    resentCount: 0,
+    abandonedCount: 0,
+    ...change,
+  };
+}
+
+test("the report is a table with a line per page, the total and what failed", () => {
+  assert.equal(
+    formatReport(createResult()),
+    [
+      "page       requests  errors  p50 ms  p90 ms  p99 ms  max ms",
+      "GET /             1       1    2500    2500    2500    2500",
+      "GET /cart       100       0    50.0    90.0    99.0     100",
+      "total           101       1    51.0    91.0     100    2500",
+      "",
+      "101 requests in 60 s, 1.7/s, 1 failed",
+      "  1 x GET /: status 503",
+    ].join("\n"),
+  );
+});
+
+test("the report says when the bound on requests in flight was reached", () => {
+  const arrivals = {
+    ...noArrivals,
+    dueCount: 30,
+    startedCount: 25,
+    delayedCount: 4,
+    unsentCount: 5,
+  };
+  assert.match(
+    formatReport(createResult({ arrivals })),
+    /256 requests in flight was reached: of 30 tasks due, 4 began late .* and 5 never/,
+  );
+});
+
+test("an early end is named", () => {
+  const text = formatReport(createResult({ stoppedBy: "interrupt", abandonedCount: 2 }));
+  assert.match(text, /in 60 s \(ended by interrupt\)/);
+  assert.match(text, /2 cut off by the interrupt/);
+});
+
+test("a plan and its progress are one line each", () => {
+  assert.equal(
+    describePlan(options),
+    "Driving http://127.0.0.1:8080 with 10 users for 60 s, seed 7",
+  );
+  const progress = {
+    elapsedMs: 5000,
+    activeCount: 6,
+    count: 20,
+    errorCount: 1,
+    p50Ms: 4,
+    p99Ms: 120,
+  };
+  assert.equal(
+    formatProgress(progress, options),
+    "5 s of 60 s  6/10 users  20 requests  1 failed  p50 4.00 ms  p99 120 ms",
+  );
+});
+
+test("a terminal shows one line that changes, anything else a line every five seconds", () => {
+  const show = (isTTY: boolean) => {
+    let shown = "";
+    const write = (text: string) => {
+      shown += text;
+    };
+    const line = createProgressLine({ isTTY, columns: 5, write }, 0);
+    for (const atMs of [250, 4999, 5000, 5250, 10_000]) line.update(`at ${atMs}`, atMs);
+    line.clear();
+    return shown;
+  };
+  assert.equal(show(false), "at 5000\nat 10000\n");
+  assert.equal(show(true).split("\r\x1b[2K").at(3), "at 5");
+  assert.ok(!show(true).includes("\n"));
+});

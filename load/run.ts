@@ -1,0 +1,102 @@
+import { runClosedLoop } from "./closed-loop.ts";
+import type { LoopContext } from "./loop-context.ts";
+import { runOpenLoop } from "./open-loop.ts";
+import type { LoadOptions } from "./options.ts";
+import { Recorder } from "./recorder.ts";
+import type { LoadProgress, LoadResult, StopReason } from "./result.ts";
+import type { SessionOptions } from "./session.ts";
+
+/** What a run takes besides its options. */
+export interface LoadHooks {
+  /** Ends the run early: what is under way is cut off, and the result is of what ended before. */
+  readonly signal?: AbortSignal;
+  /** Told how far the run is, `progressIntervalMs` apart. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Default 250. */
+  readonly progressIntervalMs?: number;
+}
+
+/**
+ * Drives the storefront until the duration is over, the requests are used up or the signal aborts.
+ * It prints nothing. Failed requests are part of the result and never thrown.
+ */
+export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Promise<LoadResult> {
+  const startedAt = new Date();
+  const state = startRun(options, hooks);
+  const { context, recorder, counts } = state;
+  try {
+    const loop = options.mode === "closed" ? runClosedLoop : runOpenLoop;
+    const arrivals = await loop(context);
+    const elapsedMs = performance.now() - context.startedAtMs;
+    const total = recorder.total();
+    return {
+      format: "hipster-shop-load/1",
+      options,
+      startedAt: startedAt.toISOString(),
+      elapsedMs,
+      stoppedBy: state.stoppedBy(),
+      requestsPerSecond: (total.count * 1000) / elapsedMs,
+      total,
+      pages: recorder.pages(),
+      errors: recorder.errors(),
+      arrivals,
+      resentCount: counts.resent,
+      abandonedCount: counts.abandoned,
+    };
+  } finally {
+    state.close();
+  }
+}
+
+function startRun(options: LoadOptions, hooks: LoadHooks) {
+  const recorder = new Recorder();
+  const counts = { requests: 0, resent: 0, abandoned: 0, active: 0 };
+  const ending = new AbortController();
+  const interrupted = hooks.signal ?? new AbortController().signal;
+  const startedAtMs = performance.now();
+  const stop = (reason: StopReason) => ending.abort(reason);
+  const session: SessionOptions = {
+    ...options,
+    signal: interrupted,
+    mayRequest: () => {
+      if (counts.requests >= options.maxRequests) stop("max-requests");
+      if (!ending.signal.aborted) counts.requests++;
+      return !ending.signal.aborted;
+    },
+    onOutcome: (outcome) => recorder.record(outcome),
+    onResend: () => counts.resent++,
+    onAbandon: () => counts.abandoned++,
+  };
+  const setActive = (count: number) => {
+    counts.active = count;
+  };
+  const context: LoopContext = { options, session, startedAtMs, ending: ending.signal, setActive };
+  const readState = () => readProgress(recorder, performance.now() - startedAtMs, counts.active);
+  const close = startTimers(options, hooks, readState, stop);
+  const stoppedBy = (): StopReason => ending.signal.reason ?? "duration";
+  return { context, recorder, counts, stoppedBy, close };
+}
+
+/** Ends the run in time and tells of its progress, until what it returns is called. */
+function startTimers(
+  options: LoadOptions,
+  { signal, onProgress, progressIntervalMs = 250 }: LoadHooks,
+  readState: () => LoadProgress,
+  stop: (reason: StopReason) => void,
+): () => void {
+  const onInterrupt = () => stop("interrupt");
+  if (signal?.aborted) onInterrupt();
+  signal?.addEventListener("abort", onInterrupt);
+  const end = setTimeout(() => stop("duration"), options.durationMs);
+  const progress = onProgress && setInterval(() => onProgress(readState()), progressIntervalMs);
+  return () => {
+    clearTimeout(end);
+    clearInterval(progress);
+    signal?.removeEventListener("abort", onInterrupt);
+  };
+}
+
+function readProgress(recorder: Recorder, elapsedMs: number, activeCount: number): LoadProgress {
+  const { count, errorCount, latencyMs } = recorder.total();
+  return { elapsedMs, activeCount, count, errorCount, p50Ms: latencyMs.p50, p99Ms: latencyMs.p99 };
+}

@@ -1,0 +1,154 @@
+import { Agent } from "node:http";
+import { ExchangeError, type ExchangeResponse, exchange } from "./exchange.ts";
+import { hasPageMarker, pageNameOf } from "./page.ts";
+import type { PageOutcome } from "./recorder.ts";
+import type { PageRequest } from "./scenario.ts";
+
+/** What all sessions of a run have in common. */
+export interface SessionOptions {
+  readonly url: string;
+  readonly hostHeader: string | null;
+  readonly timeoutMs: number;
+  /** Cuts off the request that is under way. */
+  readonly signal: AbortSignal;
+  /** Whether one more request may be sent; asked, and counted, before each. */
+  readonly mayRequest: () => boolean;
+  /** Told of each request that ended. */
+  readonly onOutcome: (outcome: PageOutcome) => void;
+  /** Told when a GET was sent again on a new connection. */
+  readonly onResend: () => void;
+  /** Told when the signal cut a request off. */
+  readonly onAbandon: () => void;
+}
+
+/** More redirects than this in a row are a loop. */
+const maxRedirects = 5;
+
+/** One user's browser: a connection and the cookies, kept from page to page. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #cookies = new Map<string, string>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends the requests one after the other and follows redirects, each a page of its own. It stops
+   * at the first that fails.
+   *
+   * @param intendedAtMs when the first was due (`performance.now`): its latency counts from then.
+   */
+  async perform(requests: readonly PageRequest[], intendedAtMs: number): Promise<void> {
+    let sinceMs: number | undefined = intendedAtMs;
+    for (const request of requests) {
+      if (!(await this.#visit(request, sinceMs))) return;
+      sinceMs = undefined;
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #visit(request: PageRequest, intendedAtMs: number | undefined): Promise<boolean> {
+    let next: PageRequest | undefined = request;
+    let sinceMs = intendedAtMs;
+    for (let hops = 0; next !== undefined; hops++) {
+      if (!this.#options.mayRequest()) return false;
+      const outcome = await this.#load(next, sinceMs ?? performance.now(), hops);
+      if (outcome === undefined) return false;
+      this.#options.onOutcome(outcome);
+      if (outcome.error !== undefined) return false;
+      next = outcome.redirect;
+      sinceMs = undefined;
+    }
+    return true;
+  }
+
+  async #load(
+    request: PageRequest,
+    sinceMs: number,
+    hops: number,
+  ): Promise<(PageOutcome & { redirect: PageRequest | undefined }) | undefined> {
+    const page = pageNameOf(request.method, request.path);
+    try {
+      const response = await this.#exchange(request);
+      const latencyMs = performance.now() - sinceMs;
+      const redirect = this.#redirectOf(request, response);
+      const error = judge(request, response, redirect, hops);
+      return { page, latencyMs, bodyBytes: response.bodyBytes, error, redirect };
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      if (error.reason === "interrupted") {
+        this.#options.onAbandon();
+        return undefined;
+      }
+      const latencyMs = performance.now() - sinceMs;
+      return { page, latencyMs, bodyBytes: 0, error: error.reason, redirect: undefined };
+    }
+  }
+
+  async #exchange({ method, path, form }: PageRequest): Promise<ExchangeResponse> {
+    const { url, timeoutMs, signal } = this.#options;
+    const response = await exchange({
+      url: new URL(path, url),
+      method,
+      headers: this.#headersFor(form),
+      body: form && new URLSearchParams(form).toString(),
+      timeoutMs,
+      signal,
+      agent: this.#agent,
+    });
+    if (response.isResent) this.#options.onResend();
+    this.#keepCookies(response.setCookies);
+    return response;
+  }
+
+  #headersFor(form: PageRequest["form"]): Record<string, string> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    return {
+      accept: "text/html",
+      "user-agent": "hipster-shop-load",
+      ...(this.#options.hostHeader !== null && { host: this.#options.hostHeader }),
+      ...(cookie !== "" && { cookie }),
+      ...(form && { "content-type": "application/x-www-form-urlencoded" }),
+    };
+  }
+
+  /** All of the shop's cookies are for all of its pages, so name and value are enough. */
+  #keepCookies(setCookies: readonly string[]): void {
+    for (const line of setCookies) {
+      const [, name = "", value = ""] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
+      if (name === "") continue;
+      if (/;\s*max-age=(0|-\d+)\s*(;|$)/i.test(line)) this.#cookies.delete(name.trim());
+      else this.#cookies.set(name.trim(), value);
+    }
+  }
+
+  #redirectOf(request: PageRequest, { status, location }: ExchangeResponse) {
+    if (status < 300 || status >= 400 || location === undefined) return undefined;
+    const base = new URL(request.path, this.#options.url);
+    const target = URL.parse(location, base.href);
+    const isOurs = target?.origin === base.origin || target?.host === this.#options.hostHeader;
+    if (!target || !isOurs) return undefined;
+    const path = `${target.pathname}${target.search}`;
+    return { method: "GET" as const, path, form: undefined, expects: request.expects };
+  }
+}
+
+/** Why an answer is a failure; undefined when it is what was asked for. */
+function judge(
+  request: PageRequest,
+  { status, body }: ExchangeResponse,
+  redirect: PageRequest | undefined,
+  hops: number,
+): string | undefined {
+  if (status >= 400) return `status ${status}`;
+  if (redirect) return hops < maxRedirects ? undefined : "too many redirects";
+  if (status !== 200) return `status ${status} without a place in the shop to go to`;
+  if (!hasPageMarker(pageNameOf(request.method, request.path), body)) return "not the page";
+  if (request.expects && !body.includes(request.expects)) return `no ${request.expects} on it`;
+  return undefined;
+}
