@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const program = join(import.meta.dirname, "..", "cli", "shop.ts");
+
+const wrong: [string[], RegExp][] = [
+  [["--rounds", "0"], /^error: --rounds is "0": expected a whole number from 1 to 1000\n$/],
+  [["--only", "speed"], /^error: --only is "speed": expected boot, memory, rpc, pages, .*\n$/],
+  [
+    ["--json", "/nowhere/at/all.json"],
+    /^error: --json is .*: expected a file that can be written\n$/,
+  ],
+  [["fast"], /^error: too many arguments.*\n$/],
+];
+
+for (const [args, message] of wrong) {
+  test(`bench ${args.join(" ")} gets one line and exit code 2`, () => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program, "bench", ...args], {
+      encoding: "utf8",
+    });
+    assert.match(stderr, message);
+    assert.deepEqual({ status, stdout }, { status: 2, stdout: "" });
+  });
+}

@@ -1,0 +1,76 @@
+import { type MeasuredCall, measuredCallOf, type Preparation, type Rpc } from "./calls.ts";
+import { PageClient } from "./page-client.ts";
+import { echoPath } from "./peers.ts";
+import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
+import { RpcClient } from "./rpc-client.ts";
+import type { Shop } from "./shop.ts";
+
+let lastIndex = 0;
+
+/** A number that no other call of this process has, so that no two orders are the same. */
+export function nextIndex(): number {
+  return ++lastIndex;
+}
+
+/** Makes what a call needs to find, such as something in the cart, at the running shop. */
+export async function prepareCall(call: MeasuredCall, index: number, shop: Shop): Promise<void> {
+  await makeAt(shop, call.prepare?.(index));
+}
+
+/** Makes what the functions' calls need to find and what lasts for all of them. */
+export async function setUpCalls(shop: Shop): Promise<void> {
+  for (const { name } of shop.manifests) await makeAt(shop, measuredCallOf(name).setUp);
+}
+
+async function makeAt(shop: Shop, preparation: Preparation | undefined): Promise<void> {
+  const port = preparation && shop.running.get(preparation.functionName)?.port;
+  if (!preparation || port === undefined) return;
+  await withRpcClient(port, (client) => client.call(preparation.path, preparation.message));
+}
+
+/** Starts a process and has it answer one call. The caller stops it. */
+export async function startAndCall(
+  plan: ProcessPlan,
+  call: MeasuredCall,
+  index: number,
+): Promise<RunningProcess> {
+  const running = await startProcess(plan);
+  try {
+    await callOnce(running.port, call, index);
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+/** The echo server's counterpart of a function's call: the same message. */
+export function echoOf(call: MeasuredCall): MeasuredCall {
+  const echo = (index: number): Rpc => ({
+    path: echoPath,
+    message: call.rpc?.(index).message ?? new Uint8Array(),
+  });
+  return { ...call, rpc: echo, page: undefined, setUp: undefined, prepare: undefined };
+}
+
+async function callOnce(port: number, { rpc, page }: MeasuredCall, index: number): Promise<void> {
+  if (rpc) {
+    const { path, message } = rpc(index);
+    return withRpcClient(port, (client) => client.call(path, message));
+  }
+  const client = new PageClient(`http://127.0.0.1:${port}`);
+  try {
+    await client.load(page ?? "/");
+  } finally {
+    client.close();
+  }
+}
+
+async function withRpcClient<T>(port: number, work: (client: RpcClient) => Promise<T>): Promise<T> {
+  const client = new RpcClient(port);
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type BatchResult, runBatch } from "./batch.ts";
+import { labelOf, type MeasuredCall, measuredCallOf, type Rpc } from "./calls.ts";
+import { echoOf, nextIndex } from "./first-answer.ts";
+import { readCpuUs } from "./process-usage.ts";
+import { type RunningProcess, startProcess } from "./processes.ts";
+import type { Measuring, RpcOf, RpcResult } from "./result.ts";
+import { RpcClient } from "./rpc-client.ts";
+import type { Shop } from "./shop.ts";
+import { ratiosOf, spreadOf } from "./statistics.ts";
+
+/** RPCs under way at once. */
+const concurrency = 32;
+/**
+ * Over so many connections: on one, client and server fall into step, each waiting for the other's
+ * batch, and neither would be what limits the rate.
+ */
+const connectionCount = 4;
+/** After this the last spans have been sent. */
+const spanDelayMs = 1000;
+/** Calls before the first round, after which the code is compiled. */
+const warmUpCount = 3000;
+
+interface Sample extends BatchResult {
+  readonly cpuUsPerCall: number | undefined;
+}
+
+/**
+ * RPCs per second with all telemetry on, and of the echo server given the same messages. In each
+ * round a batch of each, one right after the other.
+ */
+export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcResult> {
+  const echo = await startProcess(shop.planPeer("echo"));
+  const results: RpcOf[] = [];
+  try {
+    for (const { name, callees } of measuring.manifests) {
+      const call = measuredCallOf(name);
+      const running = shop.running.get(name);
+      if (!call.rpc || !running) continue;
+      const result = await compareWithEcho(shop, measuring, { name, call, running, echo });
+      results.push({ ...result, calleeCount: callees.length });
+    }
+  } finally {
+    await echo.stop();
+  }
+  return { concurrency, functions: results };
+}
+
+async function compareWithEcho(
+  shop: Shop,
+  measuring: Measuring,
+  subject: { name: string; call: MeasuredCall; running: RunningProcess; echo: RunningProcess },
+): Promise<Omit<RpcOf, "calleeCount">> {
+  const { name, call, running, echo } = subject;
+  const echoCall = echoOf(call);
+  const samples: Sample[] = [];
+  const echoSamples: Sample[] = [];
+  const spansBefore = await shop.countSpans();
+  const batches = Math.ceil(warmUpCount / call.batchCount / 2);
+  for (let round = 0; round < batches; round++) {
+    await sampleBatch(shop, echo, echoCall);
+    await sampleBatch(shop, running, call);
+  }
+  for (let round = 1; round <= measuring.rounds; round++) {
+    measuring.onProgress(`${labelOf(call)}, round ${round} of ${measuring.rounds}`);
+    echoSamples.push(await sampleBatch(shop, echo, echoCall));
+    samples.push(await sampleBatch(shop, running, call));
+  }
+  await sleep(spanDelayMs);
+  const spanCount = (await shop.countSpans()) - spansBefore;
+  const callCount = (batches + measuring.rounds) * call.batchCount;
+  return { ...summarizeRpc(samples, echoSamples), name, call: labelOf(call), callCount, spanCount };
+}
+
+async function sampleBatch(
+  shop: Shop,
+  { pid, port }: RunningProcess,
+  call: MeasuredCall,
+): Promise<Sample> {
+  const indexes = Array.from({ length: call.batchCount }, nextIndex);
+  await prepareBatch(shop, call, indexes);
+  const requests = indexes.flatMap((index) => call.rpc?.(index) ?? []);
+  const cpuBeforeUs = readCpuUs(pid);
+  const result = await callAll(port, requests);
+  const cpuUs = (readCpuUs(pid) ?? 0) - (cpuBeforeUs ?? 0);
+  const cpuUsPerCall = cpuBeforeUs === undefined ? undefined : cpuUs / requests.length;
+  return { ...result, cpuUsPerCall };
+}
+
+async function prepareBatch(shop: Shop, call: MeasuredCall, indexes: readonly number[]) {
+  const preparations = indexes.flatMap((index) => call.prepare?.(index) ?? []);
+  const port = shop.running.get(preparations[0]?.functionName ?? "")?.port;
+  if (port !== undefined) await callAll(port, preparations);
+}
+
+async function callAll(port: number, requests: readonly Rpc[]): Promise<BatchResult> {
+  const clients = Array.from({ length: connectionCount }, () => new RpcClient(port));
+  try {
+    return await runBatch(requests.length, concurrency, async (index) => {
+      const request = requests[index];
+      if (request) await clients[index % connectionCount]?.call(request.path, request.message);
+    });
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+function summarizeRpc(samples: readonly Sample[], echoSamples: readonly Sample[]) {
+  const read = (of: readonly Sample[], field: "perSecond" | "p50Ms" | "p99Ms") =>
+    of.map((sample) => sample[field]);
+  const cpu = samples.flatMap(({ cpuUsPerCall }) => cpuUsPerCall ?? []);
+  const echoCpu = echoSamples.flatMap(({ cpuUsPerCall }) => cpuUsPerCall ?? []);
+  const ratio = (field: "perSecond" | "p50Ms" | "p99Ms") =>
+    spreadOf(ratiosOf(read(samples, field), read(echoSamples, field)));
+  return {
+    perSecond: spreadOf(read(samples, "perSecond")),
+    echoPerSecond: spreadOf(read(echoSamples, "perSecond")),
+    perSecondXEcho: ratio("perSecond"),
+    p50Ms: spreadOf(read(samples, "p50Ms")),
+    p50XEcho: ratio("p50Ms"),
+    p99Ms: spreadOf(read(samples, "p99Ms")),
+    p99XEcho: ratio("p99Ms"),
+    cpuUsPerCall: cpu.length > 0 ? spreadOf(cpu) : null,
+    cpuXEcho: cpu.length > 0 ? spreadOf(ratiosOf(cpu, echoCpu)) : null,
+    samplesPerSecond: read(samples, "perSecond"),
+    echoSamplesPerSecond: read(echoSamples, "perSecond"),
+  };
+}

@@ -1,0 +1,20 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+// Takes Zipkin v2 spans as a collector would, and counts them; GET answers with the count.
+const mark = Buffer.from('"traceId":');
+let count = 0;
+const server = createServer((request, response) => {
+  if (request.method !== "POST") return void response.end(String(count));
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk) => chunks.push(chunk));
+  request.on("end", () => {
+    const body = Buffer.concat(chunks);
+    for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + 1)) count++;
+    response.writeHead(202).end();
+  });
+});
+server.listen(0, "127.0.0.1", () => {
+  process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
+});
+process.on("disconnect", () => process.exit(0));

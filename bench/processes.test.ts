@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readCpuUs, readMemory } from "./process-usage.ts";
+import { runProcess, startProcess } from "./processes.ts";
+
+const ready = 'process.send({ type: "ready", port: 7 }); setInterval(() => {}, 1000);';
+
+function plan(script: string) {
+  return { name: "sample", args: ["-e", script], env: { SAMPLE: "yes" } };
+}
+
+test("a process is there once it says so, and gone after it was stopped", async () => {
+  const running = await startProcess(plan(ready));
+  assert.equal(running.port, 7);
+  assert.doesNotThrow(() => process.kill(running.pid, 0));
+  await running.stop();
+  assert.throws(() => process.kill(running.pid, 0), { code: "ESRCH" });
+  await running.stop();
+});
+
+test("a process that ends before it is ready is an error with what it wrote", async () => {
+  await assert.rejects(
+    startProcess(plan('console.error("no such port"); process.exitCode = 3;')),
+    /^Error: sample did not start: it ended with exit code 3\nno such port$/,
+  );
+});
+
+test("a process that was run to its end and failed is an error", async () => {
+  await runProcess(["-e", "0"]);
+  await assert.rejects(runProcess(["-e", "process.exit(1)"]), /ended with exit code 1/);
+});
+
+test("memory and CPU of a process can be read", async (t) => {
+  const running = await startProcess(plan(ready));
+  t.after(() => running.stop());
+  const { rssBytes, pssBytes } = readMemory(running.pid);
+  assert.ok(rssBytes > 2 ** 20);
+  assert.ok(pssBytes === null || (pssBytes > 0 && pssBytes <= rssBytes));
+  const cpuUs = readCpuUs(running.pid);
+  assert.ok(cpuUs === undefined || cpuUs > 0);
+});

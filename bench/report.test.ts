@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatBench } from "./report.ts";
+import type { BenchResult } from "./result.ts";
+
+const spread = (median: number) => ({ median, q1: median * 0.9, q3: median * 1.1 });
+
+const result: BenchResult = {
+  format: "hipster-shop-bench/1",
+  startedAt: "2030-01-01T00:00:00.000Z",
+  rounds: 2,
+  machine: {
+    platform: "linux",
+    arch: "x64",
+    cpuModel: "Sample CPU",
+    cpuCount: 4,
+    nodeVersion: "v24.0.0",
+    loadAverage: 0.1,
+  },
+  boot: {
+    node: { ms: spread(25), samplesMs: [25, 25] },
+    echo: { ms: spread(60), samplesMs: [60, 60], xNode: spread(2.4) },
+    functions: [
+      {
+        name: "adservice",
+        call: "AdService/GetAds",
+        ms: spread(80),
+        xNode: spread(3.2),
+        xEcho: spread(1.3),
+        samplesMs: [80, 80],
+      },
+    ],
+  },
+  memory: null,
+  rpc: null,
+  pages: null,
+};
+
+test("the report shows each part that was measured, with its target", () => {
+  assert.equal(
+    formatBench(result),
+    [
+      "Node.js v24.0.0, 4 x Sample CPU, 2 rounds",
+      "",
+      "Spawn to first answer, telemetry on",
+      "             ms       x node -e 0            x echo  call",
+      "node -e 0  25.0",
+      "echo       60.0  2.40 [2.16-2.64]",
+      "adservice  80.0  3.20 [2.88-3.52]  1.30 [1.17-1.43]  AdService/GetAds",
+      "highest: adservice 3.20x bare node (target: at most 4.0x)",
+    ].join("\n"),
+  );
+});
+
+test("the report says when the machine was not quiet", () => {
+  const machine = { ...result.machine, loadAverage: 2.34 };
+  assert.match(formatBench({ ...result, machine }), /not quiet: its load average was 2\.3/);
+});

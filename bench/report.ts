@@ -1,0 +1,154 @@
+import { formatTable } from "#load/table.ts";
+import type {
+  BenchResult,
+  BootResult,
+  MemoryOf,
+  MemoryResult,
+  PagesResult,
+  RpcResult,
+} from "./result.ts";
+import type { Spread } from "./statistics.ts";
+
+/** What the shop is meant to reach on a quiet machine. */
+const targets = { bootXNode: 4, memoryXNode: 2, rpcXEcho: 2 / 3, homeXEcho: 10 };
+
+/** Everything that was measured, as tables; a ratio is a median with its quartiles. */
+export function formatBench(result: BenchResult): string {
+  const { machine, rounds, boot, memory, rpc, pages } = result;
+  const lines = [
+    `Node.js ${machine.nodeVersion}, ${machine.cpuCount} x ${machine.cpuModel}, ${rounds} rounds`,
+  ];
+  if (machine.loadAverage > 0.5) {
+    lines.push(`The machine was not quiet: its load average was ${machine.loadAverage.toFixed(1)}`);
+  }
+  if (boot) lines.push("", ...formatBoot(boot));
+  if (memory) lines.push("", ...formatMemory(memory));
+  if (rpc) lines.push("", ...formatRpc(rpc));
+  if (pages) lines.push("", ...formatPages(pages));
+  return lines.join("\n");
+}
+
+function formatBoot({ node, echo, functions }: BootResult): string[] {
+  const rows = functions.map(({ name, call, ms, xNode, xEcho }) => [
+    name,
+    ms.median.toFixed(1),
+    formatRatio(xNode),
+    formatRatio(xEcho),
+    call,
+  ]);
+  return [
+    "Spawn to first answer, telemetry on",
+    ...formatTable(
+      [
+        ["", "ms", "x node -e 0", "x echo", "call"],
+        ["node -e 0", node.ms.median.toFixed(1), "", "", ""],
+        ["echo", echo.ms.median.toFixed(1), formatRatio(echo.xNode), "", ""],
+        ...rows,
+      ],
+      [0, 4],
+    ),
+    ...formatHighest(functions, ({ xNode }) => xNode, targets.bootXNode, "bare node"),
+  ];
+}
+
+function formatMemory({ node, echo, functions }: MemoryResult): string[] {
+  const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  const row = ({ name, rssBytes, rssXNode, pssBytes, pssXNode }: MemoryOf) => [
+    name,
+    mib(rssBytes.median),
+    formatRatio(rssXNode),
+    pssBytes ? mib(pssBytes.median) : "-",
+    pssXNode ? formatRatio(pssXNode) : "-",
+  ];
+  return [
+    "Memory at rest",
+    ...formatTable([
+      ["", "RSS MiB", "x node", "PSS MiB", "x node"],
+      ...[{ ...node, name: "node" }, echo, ...functions].map(row),
+    ]),
+    ...formatHighest(
+      functions,
+      ({ rssXNode }) => rssXNode,
+      targets.memoryXNode,
+      "bare node by RSS",
+    ),
+    // Most of the resident set is Node's own file, shared by all: the proportional set says more.
+    ...formatHighest(
+      functions.filter(({ pssXNode }) => pssXNode !== null),
+      ({ pssXNode, rssXNode }) => pssXNode ?? rssXNode,
+      targets.memoryXNode,
+      "bare node by PSS",
+    ),
+  ];
+}
+
+function formatRpc({ concurrency, functions }: RpcResult): string[] {
+  const rows = functions.map((result) => [
+    result.name,
+    result.perSecond.median.toFixed(0),
+    formatRatio(result.perSecondXEcho),
+    result.p50Ms.median.toFixed(2),
+    result.p99Ms.median.toFixed(2),
+    formatRatio(result.p99XEcho),
+    result.cpuXEcho ? formatRatio(result.cpuXEcho) : "-",
+    (result.spanCount / result.callCount).toFixed(1),
+    result.call,
+  ]);
+  const lowest = functions
+    .filter(({ calleeCount }) => calleeCount === 0)
+    .toSorted((a, b) => a.perSecondXEcho.median - b.perSecondXEcho.median)[0];
+  return [
+    `RPCs per second with telemetry on, ${concurrency} at once`,
+    ...formatTable(
+      [
+        ["", "RPC/s", "x echo", "p50 ms", "p99 ms", "p99 x echo", "CPU x echo", "spans", "call"],
+        ...rows,
+      ],
+      [0, 8],
+    ),
+    ...(lowest
+      ? [
+          `lowest that calls no other: ${lowest.name} ${lowest.perSecondXEcho.median.toFixed(2)} of the echo server ` +
+            `(target: at least ${targets.rpcXEcho.toFixed(2)})`,
+        ]
+      : []),
+  ];
+}
+
+function formatPages({ concurrency, echoP50Ms, pages }: PagesResult): string[] {
+  const rows = pages.map(({ page, perSecond, p50Ms, p99Ms, oneUserP50Ms, oneUserP50XEcho }) => [
+    page,
+    perSecond.median.toFixed(0),
+    p50Ms.median.toFixed(1),
+    p99Ms.median.toFixed(1),
+    oneUserP50Ms.median.toFixed(2),
+    formatRatio(oneUserP50XEcho),
+  ]);
+  return [
+    `Pages through the local platform, warm; ${concurrency} users, and one`,
+    ...formatTable([
+      ["", "pages/s", "p50 ms", "p99 ms", "one user p50 ms", "x echo RPC"],
+      ["echo RPC", "", "", "", echoP50Ms.median.toFixed(2), ""],
+      ...rows,
+    ]),
+    `target: home at most ${targets.homeXEcho.toFixed(1)}x one RPC to the echo server`,
+  ];
+}
+
+function formatHighest<T extends { readonly name: string }>(
+  functions: readonly T[],
+  read: (result: T) => Spread,
+  target: number,
+  baseline: string,
+): string[] {
+  const highest = functions.toSorted((a, b) => read(b).median - read(a).median)[0];
+  if (!highest) return [];
+  const factor = read(highest).median.toFixed(2);
+  return [
+    `highest: ${highest.name} ${factor}x ${baseline} (target: at most ${target.toFixed(1)}x)`,
+  ];
+}
+
+function formatRatio({ median, q1, q3 }: Spread): string {
+  return `${median.toFixed(2)} [${q1.toFixed(2)}-${q3.toFixed(2)}]`;
+}

@@ -1,0 +1,127 @@
+import type { Manifest } from "#local/manifest.ts";
+import type { Spread } from "./statistics.ts";
+
+/** What every part of the bench is given. */
+export interface Measuring {
+  /** The functions to measure. */
+  readonly manifests: readonly Manifest[];
+  readonly rounds: number;
+  /** Told in a few words what is being measured. */
+  readonly onProgress: (text: string) => void;
+}
+
+/** Spawn to first answer of a function. Ratios are of one round each. */
+export interface BootOf {
+  readonly name: string;
+  /** The call that was answered, such as `CartService/GetCart`. */
+  readonly call: string;
+  readonly ms: Spread;
+  readonly xNode: Spread;
+  readonly xEcho: Spread;
+  readonly samplesMs: readonly number[];
+}
+
+/** The part `boot`. */
+export interface BootResult {
+  /** `node -e 0`, from spawn to exit. */
+  readonly node: { readonly ms: Spread; readonly samplesMs: readonly number[] };
+  /** The echo server, from spawn to its first answer. */
+  readonly echo: {
+    readonly ms: Spread;
+    readonly samplesMs: readonly number[];
+    readonly xNode: Spread;
+  };
+  readonly functions: readonly BootOf[];
+}
+
+/** Memory at rest of one program. */
+export interface MemoryOf {
+  readonly name: string;
+  readonly rssBytes: Spread;
+  readonly rssXNode: Spread;
+  /** Null where the system does not tell. */
+  readonly pssBytes: Spread | null;
+  readonly pssXNode: Spread | null;
+}
+
+/** The part `memory`. */
+export interface MemoryResult {
+  /** A bare `node` that waits. */
+  readonly node: MemoryOf;
+  readonly echo: MemoryOf;
+  readonly functions: readonly MemoryOf[];
+}
+
+/** Throughput of a function, and of the echo server in the same rounds. */
+export interface RpcOf {
+  readonly name: string;
+  readonly call: string;
+  /** How many functions it calls: their work is in its figures. */
+  readonly calleeCount: number;
+  readonly perSecond: Spread;
+  readonly echoPerSecond: Spread;
+  readonly perSecondXEcho: Spread;
+  readonly p50Ms: Spread;
+  readonly p50XEcho: Spread;
+  readonly p99Ms: Spread;
+  readonly p99XEcho: Spread;
+  /** CPU that the function's process took for a call; null where the system does not tell. */
+  readonly cpuUsPerCall: Spread | null;
+  readonly cpuXEcho: Spread | null;
+  readonly samplesPerSecond: readonly number[];
+  readonly echoSamplesPerSecond: readonly number[];
+  /** Calls that were made, the warm-up included. */
+  readonly callCount: number;
+  /** Spans that arrived at the collector while they were made, those of callees included. */
+  readonly spanCount: number;
+}
+
+/** The part `rpc`. */
+export interface RpcResult {
+  /** RPCs under way at once. */
+  readonly concurrency: number;
+  readonly functions: readonly RpcOf[];
+}
+
+/** How fast one page is. */
+export interface PageOf {
+  /** `home`, `product` or `cart`. */
+  readonly page: string;
+  /** At `concurrency` users at once. */
+  readonly perSecond: Spread;
+  readonly p50Ms: Spread;
+  readonly p99Ms: Spread;
+  /** At one user. */
+  readonly oneUserP50Ms: Spread;
+  /** p50 at one user over the p50 of one RPC to the echo server. */
+  readonly oneUserP50XEcho: Spread;
+}
+
+/** The part `pages`: through the local platform, everything warm. */
+export interface PagesResult {
+  readonly concurrency: number;
+  /** p50 of one RPC at a time to the echo server. */
+  readonly echoP50Ms: Spread;
+  readonly pages: readonly PageOf[];
+}
+
+/** All that a run measured; a part that was not asked for is null. */
+export interface BenchResult {
+  readonly format: "hipster-shop-bench/1";
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly rounds: number;
+  readonly machine: {
+    readonly platform: string;
+    readonly arch: string;
+    readonly cpuModel: string;
+    readonly cpuCount: number;
+    readonly nodeVersion: string;
+    /** Processes that wanted a CPU in the minute before the start; more than 0.5 is not quiet. */
+    readonly loadAverage: number;
+  };
+  readonly boot: BootResult | null;
+  readonly memory: MemoryResult | null;
+  readonly rpc: RpcResult | null;
+  readonly pages: PagesResult | null;
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { arch, cpus, loadavg, platform, tmpdir } from "node:os";
+import { join } from "node:path";
+import { OptionError } from "#load/option-error.ts";
+import { readManifests } from "#local/manifest.ts";
+import { bundleFunctions } from "../bundle/bundle-functions.ts";
+import { setUpCalls } from "./first-answer.ts";
+import { measureBoot } from "./measure-boot.ts";
+import { measureMemory } from "./measure-memory.ts";
+import { measurePages } from "./measure-pages.ts";
+import { measureRpc } from "./measure-rpc.ts";
+import { type BenchOptions, benchParts } from "./options.ts";
+import { buildPeers } from "./peers.ts";
+import type { BenchResult, Measuring } from "./result.ts";
+import { startShop } from "./shop.ts";
+
+const functionsDir = join(import.meta.dirname, "..", "functions");
+
+/**
+ * Builds functions and peers, starts them and measures the parts that were asked for. It prints
+ * nothing; files go to a folder that is removed at the end.
+ *
+ * @throws OptionError when `only` names neither a function nor a part
+ */
+export async function runBench(
+  options: BenchOptions,
+  onProgress: (text: string) => void,
+): Promise<BenchResult> {
+  const machine = describeMachine();
+  const startedAt = new Date().toISOString();
+  const all = await readManifests(functionsDir);
+  const { parts, names } = select(
+    options.only,
+    all.map(({ name }) => name),
+  );
+  const manifests = all.filter(({ name }) => names.has(name));
+  onProgress("bundling");
+  await bundleFunctions();
+  const peers = await buildPeers();
+  const dataDir = await mkdtemp(join(tmpdir(), "shop-bench-"));
+  const measuring: Measuring = { manifests, rounds: options.rounds, onProgress };
+  try {
+    onProgress("starting the shop");
+    const shop = await startShop(all, peers, dataDir);
+    try {
+      await setUpCalls(shop);
+      return {
+        format: "hipster-shop-bench/1",
+        startedAt,
+        rounds: options.rounds,
+        machine,
+        boot: parts.has("boot") ? await measureBoot(shop, measuring) : null,
+        memory: parts.has("memory") ? await measureMemory(shop, measuring) : null,
+        rpc: parts.has("rpc") ? await measureRpc(shop, measuring) : null,
+        pages: parts.has("pages") ? await measurePages(shop, dataDir, measuring) : null,
+      };
+    } finally {
+      await shop.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Words that are parts choose parts, words that are functions choose functions; none chooses all. */
+function select(only: readonly string[], functionNames: readonly string[]) {
+  const parts = benchParts.filter((part) => only.includes(part));
+  const names = functionNames.filter((name) => only.includes(name));
+  const known: readonly string[] = [...benchParts, ...functionNames];
+  const unknown = only.find((word) => !known.includes(word));
+  if (unknown !== undefined) {
+    throw new OptionError(`--only is ${JSON.stringify(unknown)}: expected ${known.join(", ")}`);
+  }
+  return {
+    parts: new Set<string>(parts.length > 0 ? parts : benchParts),
+    names: new Set(names.length > 0 ? names : functionNames),
+  };
+}
+
+function describeMachine(): BenchResult["machine"] {
+  const processors = cpus();
+  return {
+    platform: platform(),
+    arch: arch(),
+    cpuModel: processors[0]?.model ?? "unknown",
+    cpuCount: processors.length,
+    nodeVersion: process.version,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+}

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { entryOf, type Manifest } from "#local/manifest.ts";
+import type { PeerPrograms } from "./peers.ts";
+import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
+
+/** The shop's functions as processes of their own, each calling the others directly. */
+export interface Shop {
+  /** The functions that can be measured, by name. */
+  readonly manifests: readonly Manifest[];
+  /** Function, by name, that serves as callee of those that are measured. */
+  readonly running: ReadonlyMap<string, RunningProcess>;
+  /** Spans that the sink has taken so far. */
+  countSpans(): Promise<number>;
+  /** How one more instance of a function is started. */
+  planFunction(manifest: Manifest): ProcessPlan;
+  /** How an instance of a peer is started. */
+  planPeer(name: "echo" | "idle"): ProcessPlan;
+  /** Ends all of them. */
+  stop(): Promise<void>;
+}
+
+/** Starts the span sink and every function, callees first. Files go to the folder `dataDir`. */
+export async function startShop(
+  manifests: readonly Manifest[],
+  peers: PeerPrograms,
+  dataDir: string,
+): Promise<Shop> {
+  const cacheDir = join(dataDir, "compile-cache");
+  const running = new Map<string, RunningProcess>();
+  const started: RunningProcess[] = [];
+  const stop = async () => {
+    await Promise.all(started.reverse().map((child) => child.stop()));
+  };
+  const start = async (plan: ProcessPlan) => {
+    const child = await startProcess(plan);
+    started.push(child);
+    return child;
+  };
+  try {
+    const sink = await start({ name: "span-sink", args: [peers.spanSink], env: {} });
+    const sinkUrl = `http://127.0.0.1:${sink.port}/api/v2/spans`;
+    const planFunction = (manifest: Manifest): ProcessPlan => ({
+      name: manifest.name,
+      args: [entryOf(manifest)],
+      env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
+    });
+    for (const manifest of orderByCallees(manifests)) {
+      running.set(manifest.name, await start(planFunction(manifest)));
+    }
+    return {
+      manifests,
+      running,
+      countSpans: async () => Number(await (await fetch(sinkUrl)).text()),
+      planFunction,
+      planPeer: (name) => ({ name, args: [peers[name]], env: { NODE_COMPILE_CACHE: cacheDir } }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Callees before their callers, so that each address is known when it is needed. */
+export function orderByCallees(manifests: readonly Manifest[]): Manifest[] {
+  const ordered: Manifest[] = [];
+  const visit = (manifest: Manifest, path: readonly string[]) => {
+    if (ordered.includes(manifest)) return;
+    if (path.includes(manifest.name)) {
+      throw new Error(
+        `functions call each other in a circle: ${[...path, manifest.name].join(" -> ")}`,
+      );
+    }
+    for (const { name } of manifest.callees) {
+      const callee = manifests.find((other) => other.name === name);
+      if (callee) visit(callee, [...path, manifest.name]);
+    }
+    ordered.push(manifest);
+  };
+  for (const manifest of manifests) visit(manifest, []);
+  return ordered;
+}
+
+function functionEnvironment(
+  manifest: Manifest,
+  running: ReadonlyMap<string, RunningProcess>,
+  { cacheDir, dataDir, sinkUrl }: { cacheDir: string; dataDir: string; sinkUrl: string },
+): Record<string, string> {
+  const addresses = manifest.callees.map(({ variable, name }) => {
+    const port = running.get(name)?.port ?? 0;
+    return [variable, `127.0.0.1:${port}`];
+  });
+  return {
+    ...manifest.env,
+    HOST: "127.0.0.1",
+    PORT: "0",
+    METRICS_PORT: "0",
+    K_SERVICE: manifest.name,
+    K_REVISION: `${manifest.name}-bench`,
+    K_CONFIGURATION: manifest.name,
+    NODE_COMPILE_CACHE: cacheDir,
+    DATA_DIR: dataDir,
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: sinkUrl,
+    ...Object.fromEntries(addresses),
+  };
+}
