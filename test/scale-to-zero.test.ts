@@ -47,7 +47,7 @@ describe("scale to zero", () => {
         await delay(100 + ((index * 37 + round * 53) % 150));
         const cart = await visitor.get("/cart");
         if (cart.status !== 200) failures.push(`cart ${cart.status}`);
-        const shown = Number(/data-cart-count="(\d+)"/.exec(await cart.text())?.[1]);
+        const shown = Number(/class="badge">(\d+)</.exec(await cart.text())?.[1]);
         if (shown !== added) failures.push(`${added} were added, ${shown} are shown`);
         if (round % 4 === 3) {
           const order = await visitor.post("/cart/checkout", orderForm);

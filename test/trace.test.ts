@@ -42,6 +42,7 @@ const edges = [
   "frontend -> currencyservice",
   "frontend -> productcatalogservice",
   "frontend -> recommendationservice",
+  "frontend -> shippingservice",
   "recommendationservice -> productcatalogservice",
 ];
 

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { findAxeViolations, openBrowser } from "./browser.ts";
+import { startLocalShop } from "./local-shop.ts";
+
+const mug = "/product/6E92ZMYYFZ";
+const phone = { viewport: { width: 390, height: 844 } };
+const desktop = { viewport: { width: 1280, height: 800 } };
+
+/** Opens the started shop in a browser; undefined where none starts. */
+async function openShop(
+  t: TestContext,
+  options: BrowserContextOptions = desktop,
+): Promise<Page | undefined> {
+  const browser = await openBrowser(t);
+  if (!browser) return undefined;
+  const shop = await startLocalShop();
+  t.after(() => shop.close());
+  const { storefront } = shop.platform.urls;
+  const context = await browser.newContext({ baseURL: storefront, ...options });
+  // Ten functions may have to start for one page.
+  context.setDefaultTimeout(30_000);
+  return context.newPage();
+}
+
+async function addToCart(page: Page, path: string, quantity: string): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel("Quantity").selectOption(quantity);
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.waitForURL("**/cart");
+}
+
+async function placeOrder(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Place order/ }).click();
+  await page.waitForURL("**/cart/checkout");
+}
+
+describe("storefront in a browser", () => {
+  test("sells without JavaScript: click through with the sample person", async (t) => {
+    const page = await openShop(t, { ...desktop, javaScriptEnabled: false });
+    if (!page) return;
+    await page.goto("/");
+    await page.getByRole("link", { name: /^Mug/ }).click();
+    await page.getByLabel("Quantity").selectOption("2");
+    await page.getByRole("button", { name: "Add to cart" }).click();
+    assert.equal(await page.getByRole("link", { name: /^Cart/ }).innerText(), "Cart 2 items");
+    await placeOrder(page);
+    assert.match(await page.locator("h1").innerText(), /Thank you/);
+    assert.match(await page.locator(".receipt").innerText(), /[A-Y]{2}-\d+-\d+/);
+    assert.match(await page.locator(".paid").innerText(), /^\$26\.97$/);
+    await page.goto("/cart");
+    assert.match(await page.locator("main").innerText(), /nothing in your cart/);
+  });
+
+  test("changes the cart: quantity, a line, all of it", async (t) => {
+    const page = await openShop(t);
+    if (!page) return;
+    await addToCart(page, mug, "3");
+    await addToCart(page, "/product/9SIQT8TOJO", "1");
+    const line = page.getByRole("listitem").filter({ hasText: "SKU 6E92ZMYYFZ" });
+    await line.getByLabel("Quantity of Mug").fill("4");
+    await line.getByRole("button", { name: "Update" }).click();
+    await page.getByText("$35.96").waitFor();
+    await page.getByRole("button", { name: "Remove Bamboo Glass Jar" }).click();
+    await page.getByText("$44.95").first().waitFor();
+    await page.getByRole("button", { name: "Empty the cart" }).click();
+    await page.waitForURL((url) => url.pathname === "/");
+    assert.equal(await page.locator(".badge").innerText(), "0");
+  });
+
+  test("says beside each field what is wrong and keeps the rest", async (t) => {
+    const page = await openShop(t);
+    if (!page) return;
+    await addToCart(page, mug, "1");
+    await page.getByLabel("E-mail").fill("nobody");
+    await page.getByLabel("City").fill("Kept Town");
+    await page.getByLabel("Card number").fill("4111");
+    await placeOrder(page);
+    const field = page.getByLabel("E-mail");
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    assert.equal(await field.inputValue(), "nobody");
+    assert.equal(await page.getByLabel("City").inputValue(), "Kept Town");
+    assert.equal(await page.getByLabel("Card number").inputValue(), "");
+    const summary = page.getByRole("alert");
+    await summary.getByRole("link", { name: /e-mail/ }).click();
+    assert.equal(await page.evaluate<string>("location.hash"), "#email");
+  });
+
+  test("shows beside the card why it was refused", async (t) => {
+    const page = await openShop(t);
+    if (!page) return;
+    await addToCart(page, mug, "1");
+    await page.getByLabel("Card number").fill("3782 822463 10005");
+    await placeOrder(page);
+    const error = await page.locator("#credit_card_number-error").innerText();
+    assert.match(error, /^Sorry, we cannot process amex credit cards/);
+  });
+
+  test("switches the currency where one is, and finds goods", async (t) => {
+    const page = await openShop(t);
+    if (!page) return;
+    await page.goto(mug);
+    await page.getByLabel("Currency").selectOption("EUR");
+    await page.getByRole("button", { name: "Set currency" }).click();
+    await page.locator(".product-price", { hasText: "€7.95" }).waitFor();
+    assert.equal(new URL(page.url()).pathname, mug);
+    await page.getByRole("searchbox").fill("glass");
+    await page.getByRole("searchbox").press("Enter");
+    await page.waitForURL("**/search?q=glass");
+    assert.ok((await page.getByRole("link", { name: /Bamboo Glass Jar/ }).count()) >= 1);
+  });
+
+  test("can be used with a keyboard", async (t) => {
+    const page = await openShop(t);
+    if (!page) return;
+    await page.goto(mug);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").innerText(), "Skip to the content");
+    await page.keyboard.press("Enter");
+    for (let presses = 0; presses < 10; presses += 1) {
+      await page.keyboard.press("Tab");
+      if ((await page.locator(":focus").getAttribute("id")) === "quantity") break;
+    }
+    const outline = await page
+      .locator(":focus")
+      .evaluate("(element) => getComputedStyle(element).outlineStyle");
+    assert.equal(outline, "solid");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/cart");
+    assert.equal(await page.getByLabel("Quantity of Mug").inputValue(), "2");
+  });
+
+  for (const [name, size] of Object.entries({ phone, desktop })) {
+    test(`passes axe on every page and fits on a ${name}`, async (t) => {
+      const page = await openShop(t, size);
+      if (!page) return;
+      const check = async (what: string) => {
+        assert.deepEqual(await findAxeViolations(page), [], what);
+        const overflow = "document.documentElement.scrollWidth - innerWidth";
+        assert.ok((await page.evaluate<number>(overflow)) <= 0, `${what} is wider than the screen`);
+        const broken = "[...document.images].filter((i) => i.complete && !i.naturalWidth).length";
+        assert.equal(await page.evaluate<number>(broken), 0, `${what} has a broken picture`);
+      };
+      for (const path of [
+        "/",
+        "/?category=kitchen",
+        "/search?q=glass",
+        "/search?q=zzz",
+        mug,
+        "/cart",
+        "/nowhere",
+      ]) {
+        await page.goto(path);
+        await check(path);
+      }
+      await addToCart(page, mug, "10");
+      await check("filled cart");
+      await page.getByLabel("E-mail").fill("nobody");
+      await placeOrder(page);
+      await check("refused order");
+      await page.getByLabel("E-mail").fill("someone@example.com");
+      await page.getByLabel("Card number").fill("4432 8015 6152 0454");
+      await page.getByLabel("Security code").fill("672");
+      await placeOrder(page);
+      assert.match(await page.locator("h1").innerText(), /Thank you/);
+      await check("confirmation");
+    });
+  }
+});
