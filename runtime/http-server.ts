@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import {
   type Context,
   context,
+  INVALID_SPAN_CONTEXT,
   propagation,
   ROOT_CONTEXT,
   type Span,
@@ -23,6 +24,17 @@ export type HttpHandler = (
   response: ServerResponse,
 ) => void | Promise<void>;
 
+/** The HTTP/1.1 part of a function. */
+export interface HttpDefinition {
+  /** Answers what comes as HTTP/1.1 and is not `/health/*`. */
+  http?: HttpHandler;
+  /**
+   * Whether requests for a path make no span: files that every page brings along would bury the
+   * traces of the pages. They are counted in the metrics all the same.
+   */
+  untraced?: (path: string) => boolean;
+}
+
 const duration = histogram({
   name: "http_server_request_duration_seconds",
   help: "How long the function took to answer an HTTP request, in seconds.",
@@ -34,18 +46,18 @@ const duration = histogram({
  * contract), and the function's own handler for everything else.
  */
 export function createHttpServer(
-  handler: HttpHandler | undefined,
+  { http: handler, untraced }: HttpDefinition,
   health: Health,
   scope: RequestScope,
 ): Server {
   const server = createServer({ noDelay: true, requestTimeout: 60_000 }, (request, response) => {
     // While it drains, each answer is the last one of its connection.
     if (health.draining) response.setHeader("connection", "close");
-    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const path = pathOf(request);
     if (path === "/health/liveness" || path === "/health/readiness") {
       void answerHealth(path, request, response, health);
     } else if (handler) {
-      void answer(handler, request, response, scope);
+      void answer({ handler, untraced }, request, response, scope);
     } else {
       sendText(response, 404, `${path} is not served here: this function speaks gRPC`);
     }
@@ -73,7 +85,7 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 async function answer(
-  handler: HttpHandler,
+  { handler, untraced }: { handler: HttpHandler; untraced: HttpDefinition["untraced"] },
   request: IncomingMessage,
   response: ServerResponse,
   scope: RequestScope,
@@ -84,17 +96,23 @@ async function answer(
   if (scope.telemetry.pending) await scope.telemetry.pending;
   const method = methodLabel(request.method);
   const parent = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
-  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, startTime }, parent);
+  const isTraced = !untraced?.(pathOf(request));
+  const span = isTraced
+    ? tracer.startSpan(method, { kind: SpanKind.SERVER, startTime }, parent)
+    : trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   const coldStarts: ColdStart[] = [];
-  reportColdStart(scope, span, coldStarts);
+  if (isTraced) reportColdStart(scope, span, coldStarts);
 
   response.once("close", () => {
+    const durationMs = performance.now() - startMs;
     const route = httpRouteOf(request);
     const status = String(response.statusCode);
-    endSpan(span, request, response, method, route);
+    describeSpan(span, request, response, method, route);
+    // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
+    span.end(startTime + durationMs);
     duration.observe(
       { http_request_method: method, http_route: route, http_response_status_code: status },
-      (performance.now() - startMs) / 1000,
+      durationMs / 1000,
     );
     scope.inFlight.end();
   });
@@ -122,7 +140,7 @@ async function run(
   }
 }
 
-function endSpan(
+function describeSpan(
   span: Span,
   request: IncomingMessage,
   response: ServerResponse,
@@ -135,11 +153,14 @@ function endSpan(
   }
   span.setAttributes({
     "http.request.method": method,
-    "url.path": (request.url ?? "").split("?", 1)[0] ?? "",
+    "url.path": pathOf(request),
     "http.response.status_code": response.statusCode,
   });
   if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end();
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?", 1)[0] ?? "";
 }
 
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { setHttpRoute } from "./http-route.ts";
 import { renderMetrics } from "./metrics.ts";
 import { serveForTest } from "./testing.ts";
+import { currentTraceId } from "./tracing.ts";
 
 describe("the HTTP/1.1 side of a port", () => {
   test("is the function's handler, beside /health", async (t) => {
@@ -23,6 +24,24 @@ describe("the HTTP/1.1 side of a port", () => {
       body,
       /http_server_request_duration_seconds_count\{http_request_method="GET",http_route="\/hello\/\{name\}",http_response_status_code="200"\} 1/,
     );
+  });
+
+  test("makes no span for paths that are not to be traced, but counts them", async (t) => {
+    const traced: boolean[] = [];
+    const server = await serveForTest({
+      untraced: (path) => path.startsWith("/static/"),
+      http: (request, response) => {
+        setHttpRoute(request, "/seen");
+        traced.push(currentTraceId() !== undefined);
+        response.end();
+      },
+    });
+    t.after(() => server.close());
+    await fetch(`http://${server.address}/static/x.css`);
+    await fetch(`http://${server.address}/page`);
+    assert.deepEqual(traced, [false, true]);
+    const { body } = await renderMetrics();
+    assert.match(body, /http_route="\/seen",http_response_status_code="200"\} 2/);
   });
 
   test("says so where a function speaks gRPC only", async (t) => {

@@ -64,7 +64,7 @@ export type Client<D extends ServiceDefinition> = {
     options?: CallOptions,
   ) => Promise<ResponseOf<D["methods"][M]>>;
 } & {
-  /** Closes the channel; calls that run are cancelled. */
+  /** Closes the channel; calls that run are finished first, new ones fail. */
   close(): void;
 };
 

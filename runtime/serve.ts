@@ -1,17 +1,15 @@
 import { addHealthService } from "./grpc-health.ts";
 import { createGrpcServer, type RequestScope } from "./grpc-server.ts";
 import { Health } from "./health.ts";
-import { createHttpServer, type HttpHandler } from "./http-server.ts";
+import { createHttpServer, type HttpDefinition } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
 import { type DualPort, openPort } from "./port.ts";
 import type { ServiceImplementation } from "./rpc.ts";
 
 /** What a function consists of. */
-export interface FunctionDefinition {
+export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
-  /** Answers what comes as HTTP/1.1 and is not `/health/*`. */
-  http?: HttpHandler;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
   /** Gives back what the function holds, after the last request was answered. */
@@ -34,7 +32,7 @@ export async function serve(
   scope: RequestScope,
   listen: { host: string; port: number },
 ): Promise<ServingFunction> {
-  const { services = [], http, checkReady, close } = definition;
+  const { services = [], checkReady, close } = definition;
   const health = new Health(checkReady);
   const grpcServer = createGrpcServer(services, scope);
   addHealthService(
@@ -42,7 +40,7 @@ export async function serve(
     health,
     services.map((service) => service.definition.fullName),
   );
-  const httpServer = createHttpServer(http, health, scope);
+  const httpServer = createHttpServer(definition, health, scope);
   const port = await openPort(grpcServer, httpServer, listen);
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {

@@ -8,5 +8,10 @@ start("frontend", (env) => {
   const { addresses, hasSharedSession, message } = readConfig(env);
   const upstreams = connectUpstreams(addresses);
   const app = createStorefront({ upstreams, hasSharedSession, message });
-  return { http: getRequestListener(app.fetch), close: () => upstreams.close() };
+  return {
+    http: getRequestListener(app.fetch),
+    untraced: (path) =>
+      path.startsWith("/static/") || path === "/robots.txt" || path === "/_healthz",
+    close: () => upstreams.close(),
+  };
 });

@@ -54,7 +54,7 @@ export function showProduct(product: Product, price: Money): ShownProduct {
   return { id, name, description, picture, categories, price };
 }
 
-/** Shows a price, cut to cents; a name that pages can use without the runtime's. */
+/** Shows a price as people read it, cut to cents. */
 export function showPrice(amount: Money): string {
   return formatMoney(amount);
 }

@@ -3,6 +3,7 @@ export function formatMs(ms: number): string {
   if (ms >= 9_950) return `${(ms / 1000).toFixed(1)} s`;
   if (ms >= 995) return `${(ms / 1000).toFixed(2)} s`;
   if (ms >= 9.95) return `${Math.round(ms)} ms`;
+  if (ms < 0.005) return "< 0.01 ms";
   return ms >= 0.995 ? `${ms.toFixed(1)} ms` : `${ms.toFixed(2)} ms`;
 }
 

@@ -1,40 +1,17 @@
-/** A line from one name to another. */
-export interface LayoutEdge {
-  /** Where it begins. */
-  parent: string;
-  /** Where it ends. */
-  child: string;
-}
-
-/** Where a node is drawn: its middle. */
-export interface Point {
-  x: number;
-  y: number;
-}
+import { type Drawing, edgeKey, type LayoutEdge, layWays, type Point } from "./graph-ways.ts";
 
 /** A drawing of a graph. */
-export interface GraphLayout {
-  /** The size of the drawing. */
-  width: number;
+export interface GraphLayout extends Drawing {
+  /** The height of the drawing. */
   height: number;
-  /** The size of each node. */
-  nodeWidth: number;
-  nodeHeight: number;
-  /** True where calls run from the top down, false where they run from left to right. */
-  vertical: boolean;
-  /** The middle of each node by name. */
-  nodes: ReadonlyMap<string, Point>;
-  /** The bends of each edge between its two ends, by `edgeKey`. */
-  bends: ReadonlyMap<string, readonly Point[]>;
-}
-
-/** The key of an edge. */
-export function edgeKey({ parent, child }: LayoutEdge): string {
-  return `${parent} ${child}`;
+  /** The way of each edge by `edgeKey`: where it leaves its caller, its bends, and where it ends. */
+  ways: ReadonlyMap<string, readonly Point[]>;
 }
 
 const narrow = 640;
 const nodeHeight = 44;
+// As tall as the list of functions beside it.
+const leastHeight = 500;
 
 /**
  * Lays a graph out in layers, callers before those that they call. Edges that pass a layer get a
@@ -48,7 +25,7 @@ export function layOutGraph(
 ): GraphLayout {
   const levels = assignLevels(names, edges);
   return width < narrow
-    ? layOutDown(names, levels, width)
+    ? layOutDown(names, edges, levels, width)
     : layOutAcross(names, edges, levels, width);
 }
 
@@ -88,14 +65,14 @@ function layOutAcross(
   const layers = makeLayers(names, edges, levels);
   orderByCallers(layers);
   const gap = 18;
-  const nodeWidth = Math.min(172, Math.max(124, width / (layers.length * 1.7)));
+  const nodeWidth = Math.min(176, Math.max(138, width / (layers.length * 1.6)));
   const heights = layers.map((layer) => sum(layer.map(({ sizePx }) => sizePx + gap)) - gap);
-  const height = Math.max(240, ...heights) + 24;
+  const height = Math.max(leastHeight, ...heights) + 24;
   const step = layers.length > 1 ? (width - nodeWidth - 4) / (layers.length - 1) : 0;
   const places = new Map<string, Point>();
   layers.forEach((layer, index) => {
     // Spread over the height, but not so far that neighbours lose each other.
-    const free = Math.min(40, (height - 24 - (heights[index] ?? 0)) / Math.max(1, layer.length));
+    const free = Math.min(70, (height - 24 - (heights[index] ?? 0)) / Math.max(1, layer.length));
     const spread = free * Math.max(0, layer.length - 1);
     let y = (height - (heights[index] ?? 0) - spread) / 2;
     for (const { id, sizePx } of layer) {
@@ -103,18 +80,12 @@ function layOutAcross(
       y += sizePx + gap + free;
     }
   });
+  const nodes = new Map(names.map((name) => [name, places.get(name) ?? { x: 0, y: 0 }]));
+  const drawing = { width, height, nodeWidth, nodeHeight, vertical: false, nodes };
   return {
-    width,
-    height,
-    nodeWidth,
-    nodeHeight,
-    vertical: false,
-    nodes: new Map(names.map((name) => [name, places.get(name) ?? { x: 0, y: 0 }])),
-    bends: new Map(
-      edges.map((edge) => [
-        edgeKey(edge),
-        between(edge, levels).flatMap((level) => places.get(passId(edge, level)) ?? []),
-      ]),
+    ...drawing,
+    ways: layWays(drawing, edges, (edge) =>
+      between(edge, levels).flatMap((level) => places.get(passId(edge, level)) ?? []),
     ),
   };
 }
@@ -169,6 +140,7 @@ function spreadPasses(layer: Slot[]): void {
 
 function layOutDown(
   names: readonly string[],
+  edges: readonly LayoutEdge[],
   levels: ReadonlyMap<string, number>,
   width: number,
 ): GraphLayout {
@@ -191,7 +163,8 @@ function layOutDown(
     y += 34;
   }
   const height = y - nodeHeight / 2 - 48;
-  return { width, height, nodeWidth, nodeHeight, vertical: true, nodes, bends: new Map() };
+  const drawing = { width, height, nodeWidth, nodeHeight, vertical: true, nodes };
+  return { ...drawing, ways: layWays(drawing, edges, () => []) };
 }
 
 function between({ parent, child }: LayoutEdge, levels: ReadonlyMap<string, number>): number[] {

@@ -1,7 +1,8 @@
 import type { CallEdge, ConsoleState, FunctionSnapshot } from "../model.ts";
 import { KeyedList, setAttributes, setText, svg } from "./dom.ts";
 import { formatCount, plural, shortName } from "./format.ts";
-import { edgeKey, type GraphLayout, layOutGraph, type Point } from "./graph-layout.ts";
+import { type GraphLayout, layOutGraph } from "./graph-layout.ts";
+import { edgeKey, type Point } from "./graph-ways.ts";
 
 interface GraphNode {
   name: string;
@@ -55,22 +56,22 @@ export class GraphView {
   }
 
   #drawEdge(group: SVGGElement, edge: CallEdge, layout: GraphLayout): void {
-    const [path, label] = [group.children[0], group.children[1]];
-    const from = layout.nodes.get(edge.parent);
-    const to = layout.nodes.get(edge.child);
-    if (!path || !label || !from || !to) return;
-    const points = endPoints(from, layout.bends.get(edgeKey(edge)) ?? [], to, layout);
+    const [path, label, title] = group.children;
+    const points = layout.ways.get(edgeKey(edge));
+    if (!path || !label || !title || !points) return;
     const d = curve(points, layout.vertical);
     const seen = edge.callCount > 0;
     setAttributes(group, {
-      class: `edge${seen ? " seen" : ""}${edge.errorCount > 0 ? " failing" : ""}`,
+      class: `edge${seen ? " seen" : ""}${isFailing(edge) ? " failing" : ""}`,
     });
     setAttributes(path, {
       d,
       "stroke-width": seen ? (1.2 + Math.log10(edge.callCount + 1)).toFixed(2) : 1,
     });
     const at = labelPoint(points, layout.vertical);
-    setAttributes(label, { x: at.x, y: at.y });
+    const anchor = layout.vertical ? "middle" : "end";
+    setAttributes(label, { x: at.x, y: at.y, "text-anchor": anchor });
+    setText(title, tell(edge));
     setText(label, seen ? formatCount(edge.callCount) : "");
     this.#pulse(group, edge, d);
   }
@@ -95,7 +96,19 @@ export class GraphView {
 }
 
 function createEdge(): SVGGElement {
-  return svg("g", {}, svg("path"), svg("text", { class: "edge-count", "text-anchor": "middle" }));
+  return svg("g", {}, svg("path"), svg("text", { class: "edge-count" }), svg("title"));
+}
+
+// One failure among many calls is no state of the edge.
+const failingShare = 0.05;
+
+function isFailing({ callCount, errorCount }: CallEdge): boolean {
+  return errorCount > callCount * failingShare;
+}
+
+function tell({ parent, child, callCount, errorCount }: CallEdge): string {
+  const failed = errorCount > 0 ? `, ${formatCount(errorCount)} failed` : "";
+  return `${parent} to ${child}: ${plural(callCount, "call")}${failed}`;
 }
 
 function createNode({ name }: GraphNode): SVGGElement {
@@ -122,7 +135,7 @@ function drawNode(group: SVGGElement, { name, snapshot }: GraphNode, layout: Gra
     transform: `translate(${(at.x - nodeWidth / 2).toFixed(1)} ${(at.y - nodeHeight / 2).toFixed(1)})`,
   });
   setAttributes(rect, { width: nodeWidth, height: nodeHeight });
-  const inset = nodeWidth < 130 ? 10 : 14;
+  const inset = nodeWidth < 130 ? 9 : 14;
   setAttributes(dot, { cx: inset + 4, cy: 29.5 });
   setAttributes(label, { x: inset, y: 18.5 });
   setAttributes(note, { x: inset + 14, y: 33.5 });
@@ -134,27 +147,6 @@ function noteOf(snapshot: FunctionSnapshot | undefined): string {
   if (snapshot.waiting > 0) return `${snapshot.state} · ${snapshot.waiting} wait`;
   if (snapshot.inFlight > 0) return `${snapshot.inFlight} in flight`;
   return snapshot.state;
-}
-
-function endPoints(
-  from: Point,
-  bends: readonly Point[],
-  to: Point,
-  { vertical, nodeWidth, nodeHeight }: GraphLayout,
-): Point[] {
-  if (vertical) {
-    const down = from.y <= to.y ? 1 : -1;
-    return [
-      { x: from.x, y: from.y + (down * nodeHeight) / 2 },
-      { x: to.x, y: to.y - (down * nodeHeight) / 2 },
-    ];
-  }
-  const right = from.x <= to.x ? 1 : -1;
-  return [
-    { x: from.x + (right * nodeWidth) / 2, y: from.y },
-    ...bends,
-    { x: to.x - (right * nodeWidth) / 2, y: to.y },
-  ];
 }
 
 function curve(points: readonly Point[], vertical: boolean): string {
@@ -173,10 +165,10 @@ function curve(points: readonly Point[], vertical: boolean): string {
   return d;
 }
 
-// Shortly before the callee, where edges have parted.
+// Right before the callee, where edges have parted.
 function labelPoint(points: readonly Point[], vertical: boolean): Point {
   const end = points.at(-1) ?? { x: 0, y: 0 };
-  return vertical ? { x: end.x + 12, y: end.y - 5 } : { x: end.x - 16, y: end.y - 5 };
+  return vertical ? { x: end.x, y: end.y - 5 } : { x: end.x - 8, y: end.y + 4 };
 }
 
 function describe(functions: readonly FunctionSnapshot[], graph: readonly CallEdge[]): string {

@@ -44,6 +44,7 @@ export class SummaryView {
 
 function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): Figure[] {
   const running = functions.filter(({ pid }) => pid !== null).length;
+  const crashed = functions.filter(({ state }) => state === "crashed").length;
   const inFlight = functions.reduce((sum, each) => sum + each.inFlight, 0);
   const waiting = functions.reduce((sum, each) => sum + each.waiting, 0);
   const starts = functions.reduce((sum, each) => sum + each.starts, 0);
@@ -53,8 +54,8 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): Fig
     {
       term: "Running",
       value: `${running}`,
-      note: `of ${functions.length} functions`,
-      tone: running > 0 ? "ready" : "zero",
+      note: `of ${functions.length} functions${crashed > 0 ? `, ${crashed} crashed` : ""}`,
+      tone: crashed > 0 ? "crashed" : running > 0 ? "ready" : "zero",
     },
     {
       term: "In flight",
@@ -72,7 +73,7 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): Fig
       term: "Latest traces",
       value: formatCount(traces.length),
       note: failed > 0 ? `${failed} with errors` : "without errors",
-      tone: failed > 0 ? "crashed" : "plain",
+      tone: "plain",
     },
     {
       term: "Events",

@@ -2,7 +2,7 @@ import type { ConsoleState, TraceSummary } from "../model.ts";
 import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
 import { formatAgo, formatMs, plural } from "./format.ts";
 
-const shown = 14;
+const shown = 12;
 
 /** The list of the last traces; each is a link to its waterfall. */
 export class TracesView {

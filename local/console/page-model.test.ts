@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ZipkinSpan } from "../zipkin/span.ts";
+import { formatAgo, formatMs, shortName } from "./page/format.ts";
+import { assignLevels, layOutGraph } from "./page/graph-layout.ts";
+import { edgeKey } from "./page/graph-ways.ts";
+import { extentOf, orderSpans } from "./page/span-tree.ts";
+
+const edges = [
+  { parent: "frontend", child: "checkout" },
+  { parent: "frontend", child: "cart" },
+  { parent: "checkout", child: "cart" },
+  { parent: "checkout", child: "email" },
+];
+const names = ["cart", "checkout", "email", "frontend"];
+
+test("callers stand before those that they call, by the longest way", () => {
+  const levels = assignLevels(names, edges);
+  assert.deepEqual(Object.fromEntries(levels), { frontend: 0, checkout: 1, cart: 2, email: 2 });
+});
+
+test("calls in a circle do not keep the graph from being drawn", () => {
+  const circle = [...edges, { parent: "email", child: "frontend" }];
+  assert.equal(assignLevels(names, circle).size, 4);
+  assert.equal(layOutGraph(names, circle, 900).ways.size, 5);
+});
+
+for (const width of [360, 600, 900]) {
+  test(`no two nodes overlap and none leaves a drawing of ${width} pixels`, () => {
+    const { nodes, nodeWidth, nodeHeight, height } = layOutGraph(names, edges, width);
+    const places = [...nodes.values()];
+    for (const { x, y } of places) {
+      assert.ok(x - nodeWidth / 2 >= 0 && x + nodeWidth / 2 <= width);
+      assert.ok(y - nodeHeight / 2 >= 0 && y + nodeHeight / 2 <= height);
+    }
+    places.forEach((a, index) => {
+      for (const b of places.slice(index + 1)) {
+        const apart = Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= nodeHeight;
+        assert.ok(apart);
+      }
+    });
+  });
+}
+
+test("edges that meet at a node end beside each other", () => {
+  const { ways } = layOutGraph(names, edges, 900);
+  const ends = ["frontend", "checkout"].map(
+    (parent) => ways.get(edgeKey({ parent, child: "cart" }))?.at(-1)?.y,
+  );
+  assert.notEqual(ends[0], ends[1]);
+});
+
+test("spans are written down as a tree, orphans and circles included", () => {
+  const span = (id: string, parentId: string | undefined, timestamp: number): ZipkinSpan => ({
+    traceId: "1",
+    id,
+    parentId,
+    timestamp,
+    duration: 10,
+  });
+  const spans = [
+    span("late", "root", 30),
+    span("early", "root", 20),
+    span("root", undefined, 10),
+    span("leaf", "early", 25),
+    span("orphan", "unknown", 40),
+    span("x", "y", 50),
+    span("y", "x", 60),
+  ];
+  const rows = orderSpans(spans).map(({ span: { id }, depth }) => `${id} ${depth}`);
+  assert.deepEqual(rows, ["root 0", "early 1", "leaf 2", "late 1", "orphan 0", "x 0", "y 1"]);
+  assert.deepEqual(extentOf(spans), { startUs: 10, endUs: 70 });
+  assert.deepEqual(extentOf([]), { startUs: 0, endUs: 0 });
+});
+
+test("times and names are written as people read them", () => {
+  const written = [0, 0.42, 3.14, 87.4, 1730, 12_345].map(formatMs);
+  assert.deepEqual(written, ["< 0.01 ms", "0.42 ms", "3.1 ms", "87 ms", "1.73 s", "12.3 s"]);
+  const ago = [0, 12_000, 190_000, 7_300_000].map((ms) => formatAgo(0, ms));
+  assert.deepEqual(ago, ["now", "12 s ago", "3 min ago", "2 h ago"]);
+  assert.equal(shortName("cartservice"), "cart");
+  assert.equal(shortName("frontend"), "frontend");
+});

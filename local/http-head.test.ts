@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endsConnection, isHttp2, ResponseHeads, requestMethodOf } from "./http-head.ts";
+
+const heads: readonly [head: string, ends: boolean][] = [
+  ["HTTP/1.1 200 OK\r\nContent-Length: 3", false],
+  ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", false],
+  ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close", true],
+  ["HTTP/1.1 200 OK\r\nconnection: Keep-Alive, Close\r\ncontent-length: 3", true],
+  ["HTTP/1.1 200 OK\r\nServer: x", true],
+  ["HTTP/1.0 200 OK\r\nContent-Length: 3", true],
+  ["HTTP/1.1 204 No Content", false],
+  ["HTTP/1.1 304 Not Modified", false],
+];
+
+for (const [head, ends] of heads) {
+  test(`${JSON.stringify(head)} ${ends ? "ends" : "keeps"} its connection`, () => {
+    assert.equal(endsConnection(head), ends);
+  });
+}
+
+test("a head that comes in pieces, after an interim response, is read all the same", () => {
+  const tracked = new ResponseHeads();
+  tracked.expect();
+  const text = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody";
+  for (const character of text) tracked.read(Buffer.from(character));
+  assert.equal(tracked.endsConnection, true);
+  tracked.expect();
+  assert.equal(tracked.endsConnection, false);
+});
+
+test("four bytes tell HTTP/2 from HTTP/1.1, and a request's first ones its method", () => {
+  assert.equal(isHttp2(Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")), true);
+  assert.equal(isHttp2(Buffer.from("PROPFIND / HTTP/1.1\r\n")), false);
+  assert.equal(requestMethodOf(Buffer.from("POST /cart HTTP/1.1\r\n")), "POST");
+  assert.equal(requestMethodOf(Buffer.from("quantity=1&id=2")), undefined);
+});
