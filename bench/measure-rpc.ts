@@ -18,8 +18,8 @@ const concurrency = 32;
 const connectionCount = 4;
 /** After this the last spans have been sent. */
 const spanDelayMs = 1000;
-/** Calls before the first round, after which the code is compiled. */
-const warmUpCount = 3000;
+/** Calls of each before the first round: what V8 needs until its last compiler has seen them. */
+const warmUpCount = 15_000;
 
 interface Sample extends BatchResult {
   readonly cpuUsPerCall: number | undefined;
@@ -56,7 +56,7 @@ async function compareWithEcho(
   const samples: Sample[] = [];
   const echoSamples: Sample[] = [];
   const spansBefore = await shop.countSpans();
-  const batches = Math.ceil(warmUpCount / call.batchCount / 2);
+  const batches = Math.ceil(warmUpCount / call.batchCount);
   for (let round = 0; round < batches; round++) {
     await sampleBatch(shop, echo, echoCall);
     await sampleBatch(shop, running, call);

@@ -127,7 +127,7 @@ function prepareMethod(
           warmth.lastAnswerMs = performance.now();
         }
         observe(code, (performance.now() - startMs) / 1000);
-        endSpan(span, code, error);
+        endSpan(span, code, error, parent?.signal?.aborted);
         if (error)
           reject(new StatusError(statusCodeOf(error.code), error.details, { cause: error }));
         else resolve(response);
@@ -176,9 +176,15 @@ function observeByCode(service: string, method: string) {
   };
 }
 
-function endSpan(span: Span, code: string, error: ServiceError | null): void {
+function endSpan(
+  span: Span,
+  code: string,
+  error: ServiceError | null,
+  isCallerGone: boolean | undefined,
+): void {
   span.setAttribute("rpc.status_code", code);
-  if (error) {
+  // A call that was given up because nobody waits for it any more has not failed.
+  if (error && !(code === "CANCELLED" && isCallerGone)) {
     span.setAttribute("error.type", code);
     span.setStatus({ code: SpanStatusCode.ERROR, message: error.details });
   }

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   type ServiceDefinition as GrpcServiceDefinition,
-  type Metadata,
+  type MetadataValue,
   Server,
   type ServerUnaryCall,
   type sendUnaryData,
@@ -104,7 +104,8 @@ function answerUnary(
     const startMs = performance.now();
     scope.inFlight.begin();
     if (scope.telemetry.pending) await scope.telemetry.pending;
-    const parent = propagation.extract(ROOT_CONTEXT, call.metadata, metadataGetter);
+    // As a plain object: each of Metadata's own look-ups checks the name anew.
+    const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime }, parent);
     const inherited = inheritFrom(call);
     reportColdStart(scope, span, inherited.coldStarts);
@@ -218,7 +219,7 @@ function logFailure(name: string, status: StatusError): void {
   }
 }
 
-const metadataGetter: TextMapGetter<Metadata> = {
-  get: (metadata, name) => metadata.get(name)[0]?.toString(),
-  keys: (metadata) => Object.keys(metadata.getMap()),
+const headerGetter: TextMapGetter<Record<string, MetadataValue>> = {
+  get: (headers, name) => headers[name]?.toString(),
+  keys: (headers) => Object.keys(headers),
 };

@@ -6,7 +6,7 @@ import { type StatusError, statusNumberOf } from "./status.ts";
 export interface GrpcFailure {
   code: number;
   details: string;
-  metadata: Metadata;
+  metadata: Metadata | undefined;
 }
 
 // HTTP/2 servers and proxies cap the size of trailers; a sentence fits well within this.
@@ -21,9 +21,10 @@ export function toGrpcFailure(error: StatusError, serverTiming: string): GrpcFai
   };
 }
 
-/** Trailers that carry a Server-Timing value; empty for an empty one. */
-export function timingTrailers(serverTiming: string): Metadata {
+/** Trailers that carry a Server-Timing value; none for an empty one. */
+export function timingTrailers(serverTiming: string): Metadata | undefined {
+  if (serverTiming === "") return undefined;
   const trailers = new Metadata();
-  if (serverTiming !== "") trailers.set(serverTimingHeader, serverTiming);
+  trailers.set(serverTimingHeader, serverTiming);
   return trailers;
 }

@@ -14,7 +14,8 @@ export interface DualPort {
 
 /** Where to listen. */
 export interface ListenOptions {
-  host: string;
+  /** All interfaces where it is undefined. */
+  host: string | undefined;
   /** 0 asks the system for a free one. */
   port: number;
 }

@@ -3,7 +3,7 @@ import { createGrpcServer, type RequestScope } from "./grpc-server.ts";
 import { Health } from "./health.ts";
 import { createHttpServer, type HttpDefinition } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
-import { type DualPort, openPort } from "./port.ts";
+import { type DualPort, type ListenOptions, openPort } from "./port.ts";
 import type { ServiceImplementation } from "./rpc.ts";
 
 /** What a function consists of. */
@@ -30,7 +30,7 @@ export interface ServingFunction {
 export async function serve(
   definition: FunctionDefinition,
   scope: RequestScope,
-  listen: { host: string; port: number },
+  listen: ListenOptions,
 ): Promise<ServingFunction> {
   const { services = [], checkReady, close } = definition;
   const health = new Health(checkReady);

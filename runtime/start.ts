@@ -71,4 +71,5 @@ function exitOnSignals(serving: ServingFunction, telemetry: Telemetry): void {
   process.on("SIGINT", exitOrFail);
   // The local platform is gone, whatever ended it: nobody would ever stop this process.
   process.on("disconnect", exitOrFail);
+  if (process.channel === undefined && process.send) exitOrFail();
 }
