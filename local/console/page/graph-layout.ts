@@ -158,9 +158,9 @@ function layOutDown(
         const x = (width - rowWidth) / 2 + column * (nodeWidth + gapX) + nodeWidth / 2;
         nodes.set(name, { x, y });
       });
-      y += nodeHeight + 16;
+      y += nodeHeight + 28;
     }
-    y += 34;
+    y += 22;
   }
   const height = y - nodeHeight / 2 - 48;
   const drawing = { width, height, nodeWidth, nodeHeight, vertical: true, nodes };

@@ -135,7 +135,7 @@ function drawNode(group: SVGGElement, { name, snapshot }: GraphNode, layout: Gra
     transform: `translate(${(at.x - nodeWidth / 2).toFixed(1)} ${(at.y - nodeHeight / 2).toFixed(1)})`,
   });
   setAttributes(rect, { width: nodeWidth, height: nodeHeight });
-  const inset = nodeWidth < 130 ? 9 : 14;
+  const inset = nodeWidth < 130 ? 6 : 14;
   setAttributes(dot, { cx: inset + 4, cy: 29.5 });
   setAttributes(label, { x: inset, y: 18.5 });
   setAttributes(note, { x: inset + 14, y: 33.5 });
