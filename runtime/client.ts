@@ -31,6 +31,11 @@ export interface ClientOptions {
    * cold start. `timeoutMs` by default.
    */
   warmTimeoutMs?: number;
+  /**
+   * The `:authority` to send, where it is not the address: a gateway that is dialled by its own
+   * address routes by it, as Knative's does.
+   */
+  authority?: string;
 }
 
 const duration = histogram({
@@ -57,6 +62,7 @@ export function createClient<const D extends ServiceDefinition>(
 ): Client<D> {
   const channel = new GrpcClient(address, credentials.createInsecure(), {
     ...channelOptions,
+    ...(options.authority ? { "grpc.default_authority": options.authority } : {}),
     "grpc.service_config": JSON.stringify(serviceConfig(definition)),
   });
   const warmth = { lastAnswerMs: Number.NEGATIVE_INFINITY };

@@ -10,25 +10,33 @@ import {
   ShippingServiceDefinition,
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import type { ServiceDefinition } from "#runtime/rpc.ts";
 
 /** A client of each gRPC service of the shop. */
 export type ShopClients = ReturnType<typeof createClients>;
 
-/** Makes a client of each service; `addressOf` says where a function answers, by its name. */
-export function createClients(addressOf: (functionName: string) => string) {
+/**
+ * Makes a client of each service; `addressOf` says where a function answers, by its name, and
+ * `authorityOf` what to ask a gateway for.
+ */
+export function createClients(
+  addressOf: (functionName: string) => string,
+  authorityOf: (functionName: string) => string | undefined = () => undefined,
+) {
+  const create = <const D extends ServiceDefinition>(definition: D, name: string) => {
+    const authority = authorityOf(name);
+    return createClient(definition, addressOf(name), authority ? { authority } : {});
+  };
   const clients = {
-    ad: createClient(AdServiceDefinition, addressOf("adservice")),
-    cart: createClient(CartServiceDefinition, addressOf("cartservice")),
-    checkout: createClient(CheckoutServiceDefinition, addressOf("checkoutservice")),
-    currency: createClient(CurrencyServiceDefinition, addressOf("currencyservice")),
-    email: createClient(EmailServiceDefinition, addressOf("emailservice")),
-    payment: createClient(PaymentServiceDefinition, addressOf("paymentservice")),
-    catalog: createClient(ProductCatalogServiceDefinition, addressOf("productcatalogservice")),
-    recommendation: createClient(
-      RecommendationServiceDefinition,
-      addressOf("recommendationservice"),
-    ),
-    shipping: createClient(ShippingServiceDefinition, addressOf("shippingservice")),
+    ad: create(AdServiceDefinition, "adservice"),
+    cart: create(CartServiceDefinition, "cartservice"),
+    checkout: create(CheckoutServiceDefinition, "checkoutservice"),
+    currency: create(CurrencyServiceDefinition, "currencyservice"),
+    email: create(EmailServiceDefinition, "emailservice"),
+    payment: create(PaymentServiceDefinition, "paymentservice"),
+    catalog: create(ProductCatalogServiceDefinition, "productcatalogservice"),
+    recommendation: create(RecommendationServiceDefinition, "recommendationservice"),
+    shipping: create(ShippingServiceDefinition, "shippingservice"),
   };
   return {
     ...clients,

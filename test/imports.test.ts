@@ -15,7 +15,8 @@ const allowed: Record<string, readonly string[]> = {
   local: ["runtime", "bundle"],
   load: ["runtime"],
   bench: ["protos", "runtime", "bundle", "local", "load"],
-  cli: ["runtime", "bundle", "local", "load", "bench"],
+  knative: ["runtime", "bundle"],
+  cli: ["runtime", "bundle", "local", "load", "bench", "knative"],
 };
 
 test("imports only go where the layout lets them", () => {

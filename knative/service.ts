@@ -1,0 +1,131 @@
+import { stringify } from "yaml";
+import type { FuncYaml } from "./func-yaml.ts";
+
+/** The label that all of the shop's objects carry, and by which they are found again. */
+export const partOf = { "app.kubernetes.io/part-of": "hipster-shop" } as const;
+
+/** The function that browsers reach; all others are reached from within the cluster only. */
+const publicFunction = "frontend";
+
+/**
+ * Writes the Knative Service of a function from its func.yaml: what `func deploy` would make of it,
+ * and what func.yaml has no words for, such as the port's protocol and the scale window.
+ */
+export function writeService(func: FuncYaml): string {
+  const isPublic = func.name === publicFunction;
+  const labels = { "app.kubernetes.io/name": func.name, ...partOf };
+  return document(func, "Service", {
+    metadata: {
+      name: func.name,
+      labels: isPublic ? labels : { ...labels, ...clusterLocal },
+    },
+    // Browsers speak HTTP/1.1 to the frontend, functions gRPC to each other: the port's name is what
+    // makes the gateway speak HTTP/2 to a function (knative/serving#4283).
+    spec: { template: writeTemplate(func, labels, isPublic ? "http1" : "h2c") },
+  });
+}
+
+/**
+ * Writes the second Service of a function that receives events: the same image behind a port that
+ * takes HTTP/1.1, since an h2c Service hands every request to gRPC.
+ */
+export function writeEventsService(func: FuncYaml): string {
+  const name = `${func.name}-events`;
+  const labels = { "app.kubernetes.io/name": name, ...partOf };
+  return document(func, "Service", {
+    metadata: { name, labels: { ...labels, ...clusterLocal } },
+    spec: { template: writeTemplate(func, labels, "http1") },
+  });
+}
+
+/** Writes a Trigger for each subscription of a function. */
+export function writeTriggers(func: FuncYaml): string {
+  return (func.deploy.subscriptions ?? [])
+    .map(({ source, filters }, index) =>
+      stringify({
+        apiVersion: "eventing.knative.dev/v1",
+        kind: "Trigger",
+        metadata: { name: `${func.name}-${index}`, labels: partOf },
+        spec: {
+          broker: source,
+          filter: { attributes: filters },
+          subscriber: {
+            ref: {
+              apiVersion: "serving.knative.dev/v1",
+              kind: "Service",
+              name: `${func.name}-events`,
+            },
+          },
+          // An event waits for a function that is at zero or a mail server that is down.
+          delivery: { retry: 8, backoffPolicy: "exponential", backoffDelay: "PT0.5S" },
+        },
+      }),
+    )
+    .join("---\n");
+}
+
+const clusterLocal = { "networking.knative.dev/visibility": "cluster-local" } as const;
+
+function document(func: FuncYaml, kind: string, body: object): string {
+  const head = `# Written from functions/${func.name}/func.yaml by npm run generate: change it there.\n`;
+  return (
+    head + stringify({ apiVersion: "serving.knative.dev/v1", kind, ...body }, { lineWidth: 0 })
+  );
+}
+
+function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | "http1"): object {
+  const { scale, resources } = func.deploy.options;
+  const { concurrency, ...limits } = resources.limits;
+  const volumes = func.run?.volumes ?? [];
+  return {
+    metadata: {
+      labels,
+      annotations: {
+        "autoscaling.knative.dev/min-scale": String(scale.min),
+        "autoscaling.knative.dev/max-scale": String(scale.max),
+        "autoscaling.knative.dev/metric": scale.metric,
+        "autoscaling.knative.dev/target": String(scale.target),
+        "autoscaling.knative.dev/window": "60s",
+        "autoscaling.knative.dev/scale-to-zero-pod-retention-period": "0s",
+      },
+    },
+    spec: {
+      containerConcurrency: concurrency,
+      timeoutSeconds: 60,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      containers: [
+        {
+          image: `shop/${func.name}`,
+          ports: [{ name: protocol, containerPort: 8080 }],
+          env: [...(func.run?.envs ?? []), ...tracing],
+          // Without a period queue-proxy probes every 50 ms: ready is seen at once.
+          readinessProbe:
+            protocol === "h2c"
+              ? { grpc: { port: 8080 } }
+              : { httpGet: { path: "/health/readiness", port: 8080 } },
+          resources: { requests: resources.requests, limits },
+          securityContext,
+          volumeMounts: volumes.map(({ path }, index) => ({ name: `v${index}`, mountPath: path })),
+        },
+      ],
+      volumes: volumes.map(({ emptyDir }, index) => ({ name: `v${index}`, emptyDir })),
+    },
+  };
+}
+
+const tracing = [
+  {
+    name: "OTEL_EXPORTER_ZIPKIN_ENDPOINT",
+    value: "http://jaeger.shop.svc.cluster.local:9411/api/v2/spans",
+  },
+];
+
+// The restricted Pod Security Standard, and nothing to write but mounted volumes.
+const securityContext = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
