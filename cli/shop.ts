@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { loadCommand } from "#load/command.ts";
 import { benchCommand } from "../bench/command.ts";
+import { imagesCommand } from "../knative/images/command.ts";
 import { buildCommand } from "./build.ts";
 import { reportFailure } from "./report-failure.ts";
 import { upCommand } from "./up.ts";
@@ -12,7 +13,8 @@ const shop = new Command("shop")
   .configureOutput({ outputError: (text, write) => write(`${text.trim()}\n`) })
   .showHelpAfterError(false);
 
-for (const command of [upCommand(), loadCommand(), benchCommand(), buildCommand()]) {
+const commands = [upCommand(), loadCommand(), benchCommand(), buildCommand(), imagesCommand()];
+for (const command of commands) {
   shop.addCommand(command.exitOverride());
 }
 

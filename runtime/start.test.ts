@@ -80,6 +80,9 @@ describe("a function's process", () => {
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null]);
 
+    // Real collectors refuse anything else (Zipkin v2 API: int64).
+    assert.ok(collector.spans.every((span) => Number.isInteger(span.timestamp)));
+    assert.ok(collector.spans.every((span) => Number.isInteger(span.duration)));
     const [first, second] = collector.spans.filter(({ kind }) => kind === "SERVER");
     assert.ok(first && second);
     assert.equal(first.name, "hipstershop.AdService/GetAds");
@@ -121,6 +124,18 @@ describe("a function's process", () => {
     assert.deepEqual(inFlight, { type: "inflight", count: 1 });
     child.kill("SIGTERM");
     assert.deepEqual((await running).ads, [{ redirectUrl: "/", text: "a" }]);
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  });
+
+  test("leaves in peace where its spans cannot be sent", async (t) => {
+    const { child } = forkFunction(t, {
+      OTEL_EXPORTER_ZIPKIN_ENDPOINT: "http://127.0.0.1:9/spans",
+    });
+    const { port } = await untilReady(child);
+    const call = prepareCall(port);
+    t.after(() => call.close());
+    await call.getAds({});
+    child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 

@@ -67,7 +67,7 @@ function parseSpan(value: unknown, at: (what: string) => string): ZipkinSpan {
   }
   for (const name of ["timestamp", "duration"] as const) {
     if (value[name] !== undefined && !isMicroseconds(value[name])) {
-      throw new SpanError(at(`${name} is not a number of microseconds`));
+      throw new SpanError(at(`${name} is not a whole number of microseconds`));
     }
   }
   if (tags !== undefined && !isRecord(tags)) throw new SpanError(at("tags is no object"));
@@ -102,7 +102,8 @@ function isHex(value: unknown, mostDigits: number): value is string {
 }
 
 function isMicroseconds(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  // An int64 in Zipkin's API: collectors in Go refuse fractions, so this one does too.
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isKind(value: unknown): value is NonNullable<ZipkinSpan["kind"]> {

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
+import { type HrTime, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { counter, histogram } from "../metrics.ts";
 import { tracer } from "../tracing.ts";
 
@@ -72,15 +72,25 @@ export class BootTimeline {
   record(firstRequest: Span): void {
     coldStarts.inc();
     const parent = trace.setSpan(ROOT_CONTEXT, firstRequest);
-    const boot = tracer.startSpan("faas.boot", { startTime: this.#startMs }, parent);
+    const boot = tracer.startSpan("faas.boot", { startTime: toHrTime(this.#startMs) }, parent);
     let begin = this.#startMs;
     for (const { phase, endMs } of this.#ends) {
       bootSeconds.observe({ phase }, (endMs - begin) / 1000);
       tracer
-        .startSpan(`faas.boot.${phase}`, { startTime: begin }, trace.setSpan(parent, boot))
-        .end(endMs);
+        .startSpan(
+          `faas.boot.${phase}`,
+          { startTime: toHrTime(begin) },
+          trace.setSpan(parent, boot),
+        )
+        .end(toHrTime(endMs));
       begin = endMs;
     }
-    boot.end(begin);
+    boot.end(toHrTime(begin));
   }
+}
+
+// In whole microseconds: the exporter writes what it gets, and Zipkin's timestamps are integers.
+function toHrTime(epochMs: number): HrTime {
+  const microseconds = Math.round(epochMs * 1000);
+  return [Math.floor(microseconds / 1e6), (microseconds % 1e6) * 1000];
 }

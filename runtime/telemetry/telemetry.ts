@@ -1,3 +1,4 @@
+import { log } from "../log.ts";
 import { loadMetrics } from "../metrics.ts";
 import type { BootTimeline } from "./boot.ts";
 import type { Tracing, TracingOptions } from "./sdk.ts";
@@ -30,8 +31,12 @@ export class Telemetry {
     this.#waiting.resolve();
   }
 
-  /** Sends the last spans. */
+  /** Sends the last spans. Where they cannot be sent they are lost, which fails nothing else. */
   async shutdown(): Promise<void> {
-    await this.#tracing?.shutdown();
+    try {
+      await this.#tracing?.shutdown();
+    } catch (error) {
+      log.warn("the last spans were not sent", { error });
+    }
   }
 }
