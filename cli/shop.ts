@@ -2,6 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { loadCommand } from "#load/command.ts";
 import { benchCommand } from "../bench/command.ts";
+import { deployCommand } from "../knative/deploy/deploy-command.ts";
+import { statusCommand } from "../knative/deploy/status-command.ts";
+import { undeployCommand } from "../knative/deploy/undeploy-command.ts";
 import { imagesCommand } from "../knative/images/command.ts";
 import { buildCommand } from "./build.ts";
 import { reportFailure } from "./report-failure.ts";
@@ -13,7 +16,16 @@ const shop = new Command("shop")
   .configureOutput({ outputError: (text, write) => write(`${text.trim()}\n`) })
   .showHelpAfterError(false);
 
-const commands = [upCommand(), loadCommand(), benchCommand(), buildCommand(), imagesCommand()];
+const commands = [
+  upCommand(),
+  loadCommand(),
+  benchCommand(),
+  buildCommand(),
+  imagesCommand(),
+  deployCommand(),
+  statusCommand(),
+  undeployCommand(),
+];
 for (const command of commands) {
   shop.addCommand(command.exitOverride());
 }

@@ -1,0 +1,182 @@
+import type { Kubectl } from "./kubectl.ts";
+import { KubectlError, withoutWarnings } from "./kubectl.ts";
+import { itemsOf, type KubeObject } from "./objects.ts";
+import { resourceOf } from "./render-manifests.ts";
+
+/** What the cluster answered, of which each part is undefined where it may not be read. */
+export interface ClusterFacts {
+  /** The API groups that it serves. */
+  readonly groups: readonly string[];
+  /** The Deployments in knative-serving. */
+  readonly servingDeployments: readonly KubeObject[] | undefined;
+  /** The data of the config map config-network. */
+  readonly network: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the check of a cluster came to. */
+export interface ClusterCheck {
+  /** One line for each thing that is missing. */
+  readonly problems: readonly string[];
+  /** Knative Serving's version, such as `1.23.0`, where it can be read. */
+  readonly version: string | undefined;
+}
+
+/**
+ * Looks whether the cluster has what the objects need, and whether the user may create them. An
+ * unreachable cluster is the only problem then; all others are named together.
+ */
+export async function checkCluster(
+  kubectl: Kubectl,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<ClusterCheck> {
+  const groups = await readGroups(kubectl);
+  if (typeof groups === "string") return { problems: [groups], version: undefined };
+  const [servingDeployments, network, refused] = await Promise.all([
+    readServing(kubectl),
+    readNetwork(kubectl),
+    findRefused(kubectl, objects, namespace),
+  ]);
+  const facts = { groups, servingDeployments, network };
+  return {
+    problems: [...findProblems(facts), ...refused],
+    version: findVersion(servingDeployments ?? []),
+  };
+}
+
+/** Says in one line each what the shop would miss in the cluster. */
+export function findProblems({ groups, servingDeployments, network }: ClusterFacts): string[] {
+  if (!groups.includes("serving.knative.dev")) {
+    return [
+      "Knative Serving is not installed: the cluster has no API group serving.knative.dev; install it, https://knative.dev/docs/install/",
+      ...findMissingEventing(groups),
+    ];
+  }
+  return [
+    ...findUnready(servingDeployments),
+    ...findMissingIngress(groups, network),
+    ...findMissingEventing(groups),
+  ];
+}
+
+/** Serving's version, which its Deployments carry as a label. */
+export function findVersion(deployments: readonly KubeObject[]): string | undefined {
+  const controller = deployments.find(({ metadata }) => metadata.name === "controller");
+  return controller?.metadata.labels?.["app.kubernetes.io/version"];
+}
+
+const servingParts = ["activator", "autoscaler", "controller", "webhook"];
+
+function findUnready(deployments: readonly KubeObject[] | undefined): string[] {
+  if (deployments === undefined) return [];
+  return servingParts.flatMap((part) => {
+    const deployment = deployments.find(({ metadata }) => metadata.name === part);
+    if (deployment === undefined) return [`Knative Serving's ${part} is not in knative-serving`];
+    if ((deployment.status?.availableReplicas ?? 0) > 0) return [];
+    return [
+      `Knative Serving's ${part} has no pod that is ready: see \`kubectl get pods -n knative-serving\``,
+    ];
+  });
+}
+
+// Without a class Knative takes Istio's, and a route then waits for ever where there is none.
+function findMissingIngress(
+  groups: readonly string[],
+  network: Readonly<Record<string, string>> | undefined,
+): string[] {
+  if (network === undefined || groups.includes("networking.istio.io")) return [];
+  const name = network["ingress-class"] ?? network["ingress.class"];
+  if (name !== undefined && !name.startsWith("istio.")) return [];
+  return [
+    `Knative has no ingress: config-network says ${name ?? "no ingress-class, which means Istio"}, and Istio is not installed; install Kourier and set ingress-class`,
+  ];
+}
+
+function findMissingEventing(groups: readonly string[]): string[] {
+  if (groups.includes("eventing.knative.dev")) return [];
+  return [
+    "Knative Eventing is not installed: the cluster has no API group eventing.knative.dev (Broker); install it, https://knative.dev/docs/install/",
+  ];
+}
+
+/** The name of the context that kubectl uses, for messages. */
+export async function readContext(kubectl: Kubectl): Promise<string> {
+  if (kubectl.context !== undefined) return kubectl.context;
+  const { exitCode, stdout } = await kubectl.run(["config", "current-context"]);
+  return exitCode === 0 ? stdout.trim() : "none, since none is set";
+}
+
+async function readGroups(kubectl: Kubectl): Promise<string[] | string> {
+  const result = await kubectl.run(["get", "--raw", "/apis", "--request-timeout=10s"]);
+  if (result.exitCode === 0) {
+    const { groups } = JSON.parse(result.stdout) as { groups: { name: string }[] };
+    return groups.map(({ name }) => name);
+  }
+  const name = await readContext(kubectl);
+  const why = withoutWarnings(result.stderr).split("\n").at(-1) ?? "no answer in time";
+  return `the cluster cannot be reached (context ${name}): ${why}`;
+}
+
+async function readServing(kubectl: Kubectl): Promise<KubeObject[] | undefined> {
+  return orUndefined(async () =>
+    itemsOf(await kubectl.readJson(["get", "deployments", "-n", "knative-serving"])),
+  );
+}
+
+async function readNetwork(kubectl: Kubectl): Promise<Record<string, string> | undefined> {
+  return orUndefined(async () => {
+    const map = await kubectl.readJson(["get", "cm", "config-network", "-n", "knative-serving"]);
+    return (map as { data?: Record<string, string> } | undefined)?.data ?? {};
+  });
+}
+
+// A user of one namespace may not look into Knative's own, and need not.
+async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof KubectlError) return undefined;
+    throw error;
+  }
+}
+
+// kubectl apply creates what is missing and patches what is there. One list of reviews asks for all
+// of it in a single run of kubectl, where `kubectl auth can-i` would need one run for each.
+async function findRefused(
+  kubectl: Kubectl,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<string[]> {
+  // A namespace that is there is left as it is, so nobody needs to be allowed more about it.
+  const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
+  const isThere = (await kubectl.run(args)).stdout.trim() !== "";
+  const needed = objects.filter(({ kind }) => !(isThere && kind === "Namespace"));
+  const resources = [...new Set(needed.map(resourceOf))].sort();
+  const questions = resources.flatMap((resource) =>
+    ["create", "patch"].map((verb) => ({ verb, resource })),
+  );
+  const items = questions.map(({ verb, resource }) => createReview(verb, resource, namespace));
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  // kubectl prints what it creates one after the other, so a line for each answer it is.
+  const createArgs = ["create", "-f", "-", "-o", 'jsonpath={.status.allowed}{"\\n"}'];
+  const answers = (await kubectl.read(createArgs, { input })).split("\n");
+  return resources.flatMap((resource) => {
+    const refused = questions.filter(
+      (question, index) => question.resource === resource && answers[index] === "false",
+    );
+    if (refused.length === 0) return [];
+    const verbs = refused.map(({ verb }) => verb).join(" or ");
+    return [`you may not ${verbs} ${resource} in namespace ${namespace}: ask for a role that may`];
+  });
+}
+
+function createReview(verb: string, name: string, namespace: string): object {
+  const [resource, ...group] = name.split(".");
+  const resourceAttributes = { verb, resource, group: group.join("."), namespace };
+  return {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    metadata: {},
+    spec: { resourceAttributes },
+  };
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyManifests, ensureNamespace } from "./apply-manifests.ts";
+import { awaitReady } from "./await-ready.ts";
+import { checkCluster } from "./check-cluster.ts";
+import { createKubectl } from "./kubectl.ts";
+import { parseObjects } from "./render-manifests.ts";
+import { readStatus } from "./status-command.ts";
+import { undeploy } from "./undeploy.ts";
+
+const namespace = "shop-deploy-test";
+
+// A host that no cluster resolves: the Service fails the same way everywhere, and no image is needed.
+const objects = parseObjects(`
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: adservice, labels: { app.kubernetes.io/part-of: hipster-shop } }
+spec: { template: { spec: { containers: [{ image: "registry.invalid/shop/adservice:1" }] } } }
+`);
+
+const skip =
+  process.env.TEST_KNATIVE === "1" ? false : "set TEST_KNATIVE=1 to test against the cluster";
+
+test("a real cluster says why a function fails, and undeploy leaves nothing", {
+  skip,
+}, async (t) => {
+  const kubectl = createKubectl();
+  t.after(() => undeploy(kubectl, namespace));
+  assert.deepEqual((await checkCluster(kubectl, objects, namespace)).problems, []);
+  await ensureNamespace(kubectl, objects, namespace);
+  const options = { namespace, now: new Date() };
+  assert.deepEqual(await applyManifests(kubectl, objects, options), []);
+  const wait = { namespace, timeoutMs: 60_000, onStates: () => undefined };
+  const { failures } = await awaitReady(kubectl, ["adservice"], wait);
+  assert.match(failures.join(), /^adservice is not ready \(adservice-00001, .*registry\.invalid/);
+  const [row] = await readStatus(kubectl, namespace);
+  assert.deepEqual([row?.name, row?.ready, row?.replicas], ["adservice", false, 0]);
+  const lines = await undeploy(kubectl, namespace);
+  assert.deepEqual(lines, [
+    "1 services.serving.knative.dev deleted",
+    `namespace ${namespace} deleted`,
+  ]);
+  assert.match((await undeploy(kubectl, namespace)).join(), /^nothing of the shop is in namespace/);
+});

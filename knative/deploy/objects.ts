@@ -1,0 +1,54 @@
+/** A Kubernetes object, as far as this folder reads it; what may be missing is optional. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind: string;
+  metadata: ObjectMeta;
+  spec?: Record<string, unknown>;
+  status?: ObjectStatus;
+}
+
+/** The part of an object's metadata that is read here. */
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: readonly unknown[];
+}
+
+/** The status of Knative's kinds and of Deployments, as far as it is read here. */
+export interface ObjectStatus {
+  observedGeneration?: number;
+  conditions?: readonly Condition[];
+  latestCreatedRevisionName?: string;
+  latestReadyRevisionName?: string;
+  url?: string;
+  readyReplicas?: number;
+  availableReplicas?: number;
+}
+
+/** A condition in Kubernetes' form. */
+export interface Condition {
+  type: string;
+  status: "True" | "False" | "Unknown";
+  reason?: string;
+  message?: string;
+}
+
+/** The label that everything of the shop carries, for `kubectl -l`. */
+export const shopSelector = "app.kubernetes.io/part-of=hipster-shop";
+
+/** Knative's kind in the form that no other API group can be mistaken for. */
+export const knativeServices = "services.serving.knative.dev";
+
+/** The items of a list that kubectl answered; an absent list is empty. */
+export function itemsOf(list: unknown): KubeObject[] {
+  const items = (list as { items?: KubeObject[] } | undefined)?.items;
+  return Array.isArray(items) ? items : [];
+}
+
+/** The object's condition of a type. */
+export function findCondition(object: KubeObject, type: string): Condition | undefined {
+  return object.status?.conditions?.find((condition) => condition.type === type);
+}

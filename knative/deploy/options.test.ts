@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readDeployOptions } from "./options.ts";
+
+const given = { overlay: "default", namespace: "shop", timeout: "300s" };
+
+test("a registry and a tag make an image for every function", () => {
+  const raw = { ...given, registry: "registry.example:5000/team/", tag: "1", timeout: "5m" };
+  const { images, timeoutMs } = readDeployOptions(raw, ["adservice"]);
+  assert.deepEqual(images, { adservice: "registry.example:5000/team/adservice:1" });
+  assert.equal(timeoutMs, 300_000);
+});
+
+test("every wrong option is named at once", () => {
+  const raw = { overlay: "../x", namespace: "Shop", timeout: "soon", tag: "1" };
+  assert.throws(() => readDeployOptions(raw, []), {
+    name: "ConfigError",
+    message: /--overlay is.*\n--namespace is.*\n--timeout is.*\n--registry and --tag/,
+  });
+});
+
+test("a file of images has to hold references by function", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "images-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "images.json");
+  const reference = `registry.example/x@sha256:${"a".repeat(64)}`;
+  writeFileSync(path, JSON.stringify({ adservice: reference }));
+  assert.deepEqual(readDeployOptions({ ...given, images: path }, []).images, {
+    adservice: reference,
+  });
+  writeFileSync(path, JSON.stringify({ adservice: "not a reference" }));
+  assert.throws(() => readDeployOptions({ ...given, images: path }, []), /wrong: adservice/);
+  const missing = join(folder, "none.json");
+  assert.throws(() => readDeployOptions({ ...given, images: missing }, []), /cannot be read/);
+});

@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "#runtime/environment.ts";
+
+/** What the user may give to `deploy`, as commander hands it on. */
+export interface RawDeployOptions {
+  readonly overlay: string;
+  readonly namespace: string;
+  readonly registry?: string;
+  readonly tag?: string;
+  readonly images?: string;
+  readonly context?: string;
+  readonly timeout: string;
+}
+
+/** The options of `deploy`, checked. */
+export interface DeployOptions {
+  readonly overlayFolder: string;
+  readonly namespace: string;
+  /** Image references by function; empty where the overlay's own are meant. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly context: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/** The folder that holds a folder per overlay. */
+export const overlaysFolder = join(import.meta.dirname, "..", "overlays");
+
+/**
+ * Checks the options of `deploy`.
+ *
+ * @throws ConfigError naming each option that is wrong, its value and the rule
+ */
+export function readDeployOptions(
+  raw: RawDeployOptions,
+  functions: readonly string[],
+): DeployOptions {
+  const problems: string[] = [];
+  const overlayFolder = join(overlaysFolder, raw.overlay);
+  if (!/^[\w-]+$/.test(raw.overlay) || !existsSync(join(overlayFolder, "kustomization.yaml"))) {
+    const known = readdirSync(overlaysFolder).sort().join(", ");
+    problems.push(`--overlay is ${JSON.stringify(raw.overlay)}: expected one of ${known}`);
+  }
+  problems.push(...checkNamespace(raw.namespace));
+  const timeoutMs = readTimeout(raw.timeout, problems);
+  const images = readImages(raw, functions, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { namespace, context } = raw;
+  return { overlayFolder, namespace, images, context, timeoutMs };
+}
+
+/** The problem with a namespace's name, if there is one: Kubernetes takes DNS labels. */
+export function checkNamespace(namespace: string): string[] {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) return [];
+  return [
+    `--namespace is ${JSON.stringify(namespace)}: expected lower-case letters, digits and dashes, 63 at most`,
+  ];
+}
+
+function readTimeout(text: string, problems: string[]): number {
+  const match = /^(\d{1,6})(s|m)?$/.exec(text);
+  const timeoutMs = Number(match?.[1]) * (match?.[2] === "m" ? 60_000 : 1000);
+  if (timeoutMs > 0) return timeoutMs;
+  problems.push(`--timeout is ${JSON.stringify(text)}: expected seconds or minutes, such as 300s`);
+  return 0;
+}
+
+function readImages(
+  { registry, tag, images }: RawDeployOptions,
+  functions: readonly string[],
+  problems: string[],
+): Record<string, string> {
+  if (images !== undefined) {
+    if (registry === undefined && tag === undefined) return readImagesFile(images, problems);
+    problems.push("--images already says where the images are: leave out --registry and --tag");
+    return {};
+  }
+  if (registry === undefined && tag === undefined) return {};
+  if (registry === undefined || tag === undefined) {
+    problems.push("--registry and --tag belong together: give both, or --images");
+    return {};
+  }
+  const prefix = registry.replace(/\/+$/, "");
+  const bad = checkReference(`${prefix}/x:${tag}`);
+  if (bad) problems.push(`--registry ${registry} and --tag ${tag} make no image reference`);
+  return Object.fromEntries(functions.map((name) => [name, `${prefix}/${name}:${tag}`]));
+}
+
+function readImagesFile(path: string, problems: string[]): Record<string, string> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    problems.push(
+      `--images ${path} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+    return {};
+  }
+  const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
+  const entries = Object.entries(isObject ? (content as Record<string, unknown>) : {});
+  const wrong = entries.filter(([, value]) => typeof value !== "string" || checkReference(value));
+  if (!isObject || entries.length === 0 || wrong.length > 0) {
+    const which = wrong.map(([name]) => name).join(", ");
+    const where = which === "" ? "" : ` (wrong: ${which})`;
+    problems.push(
+      `--images ${path}: expected a JSON object of image references by function${where}`,
+    );
+    return {};
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+// The form of a reference, as the distribution specification has it, without its length limits.
+function checkReference(reference: string): boolean {
+  const pattern =
+    /^[a-z0-9][\w.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+  return !pattern.test(reference);
+}

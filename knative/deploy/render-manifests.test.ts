@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { markRetry } from "./apply-manifests.ts";
+import type { KubeObject } from "./objects.ts";
+import { functionsWithoutImage, parseObjects, resourceOf, retarget } from "./render-manifests.ts";
+import { isStranger } from "./undeploy.ts";
+
+const written = parseObjects(`
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: adservice, namespace: shop }
+spec:
+  template:
+    spec:
+      containers:
+        - image: shop/adservice
+          env:
+            - { name: CART_SERVICE_ADDR, value: "cartservice.shop.svc.cluster.local:80" }
+            - { name: K_SINK, value: "http://broker-ingress.knative-eventing.svc.cluster.local/shop/default" }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: config-tracing, namespace: knative-serving }
+`);
+
+const images = { adservice: "registry.example/team/adservice:7" };
+
+test("another namespace reaches names, addresses and the broker's path, and no other namespace", () => {
+  const text = JSON.stringify(retarget(written, { namespace: "other", images: {} }));
+  assert.match(text, /"kind":"Namespace","metadata":\{"name":"other"\}/);
+  assert.match(text, /cartservice\.other\.svc\.cluster\.local:80/);
+  assert.match(text, /knative-eventing\.svc\.cluster\.local\/other\/default/);
+  assert.match(text, /"namespace":"knative-serving"/);
+  assert.doesNotMatch(text, /"namespace":"shop"/);
+});
+
+test("images replace the manifests' name and one that an overlay has set", () => {
+  const set = retarget(written, { namespace: "shop", images });
+  assert.match(JSON.stringify(set), /"image":"registry\.example\/team\/adservice:7"/);
+  assert.deepEqual(functionsWithoutImage(set), []);
+  assert.deepEqual(functionsWithoutImage(written), ["adservice"]);
+  const overlaid = { adservice: "registry.example:5000/shop/adservice@sha256:ab" };
+  const twice = retarget(retarget(written, { namespace: "shop", images: overlaid }), {
+    namespace: "shop",
+    images,
+  });
+  assert.match(JSON.stringify(twice), /"image":"registry\.example\/team\/adservice:7"/);
+});
+
+test("a Service that has failed gets a new revision, and a later run keeps it", () => {
+  const [, service] = written as [KubeObject, KubeObject];
+  const failed = structuredClone(service);
+  failed.status = { conditions: [{ type: "Ready", status: "False" }] };
+  const retried = markRetry(service, [failed], new Date(0));
+  assert.match(JSON.stringify(retried), /"hipstershop.dev\/retried-at":"1970-01-01T00:00:00.000Z"/);
+  const healthy = structuredClone(retried);
+  healthy.status = { conditions: [{ type: "Ready", status: "True" }] };
+  assert.deepEqual(markRetry(service, [healthy], new Date(9)), retried);
+  assert.deepEqual(markRetry(service, [], new Date(9)), service);
+});
+
+test("resources are named as the API server names them", () => {
+  const name = (apiVersion: string, kind: string) =>
+    resourceOf({ apiVersion, kind, metadata: { name: "x" } });
+  assert.equal(name("v1", "Secret"), "secrets");
+  assert.equal(name("networking.k8s.io/v1", "NetworkPolicy"), "networkpolicies.networking.k8s.io");
+  assert.equal(name("serving.knative.dev/v1", "Service"), "services.serving.knative.dev");
+});
+
+test("only what somebody else put into the namespace keeps it alive", () => {
+  const object = (kind: string, name: string, labels = {}) => ({
+    kind,
+    metadata: { name, labels },
+  });
+  assert.equal(isStranger(object("ConfigMap", "kube-root-ca.crt")), false);
+  assert.equal(
+    isStranger(object("Secret", "a", { "app.kubernetes.io/part-of": "hipster-shop" })),
+    false,
+  );
+  assert.equal(isStranger(object("Secret", "mine")), true);
+});

@@ -1,0 +1,109 @@
+import { parseAllDocuments, stringify } from "yaml";
+import type { Kubectl } from "./kubectl.ts";
+import { type KubeObject, knativeServices } from "./objects.ts";
+
+/** Where the shop goes, and with which images. */
+export interface Target {
+  readonly namespace: string;
+  /** Image references by function; a function without one keeps the overlay's. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+/** The namespace that the manifests are written for. */
+export const writtenNamespace = "shop";
+
+/** Renders an overlay's folder with kubectl's kustomize, as it is written. */
+export async function renderOverlay(kubectl: Kubectl, folder: string): Promise<KubeObject[]> {
+  return parseObjects(await kubectl.read(["kustomize", folder]));
+}
+
+/** The objects of a YAML stream. */
+export function parseObjects(text: string): KubeObject[] {
+  const documents = parseAllDocuments(text).map((document) => document.toJS() as unknown);
+  return documents.filter(
+    (value): value is KubeObject => typeof value === "object" && value !== null,
+  );
+}
+
+/**
+ * Moves the objects to the target's namespace, the addresses inside them included, and sets the
+ * functions' images. Kustomize's own `namespace` and `images` do neither: they leave addresses
+ * alone, and an overlay that has renamed an image already is out of their reach.
+ */
+export function retarget(objects: readonly KubeObject[], target: Target): KubeObject[] {
+  return objects.map((object) => {
+    const moved = mapStrings(object, (text) => moveAddress(text, target.namespace)) as KubeObject;
+    moveNamespace(moved, target.namespace);
+    for (const container of containersOf(moved)) {
+      const image = target.images[functionOfImage(container.image) ?? ""];
+      if (image !== undefined) container.image = image;
+    }
+    return moved;
+  });
+}
+
+/** The functions whose image is still the manifests' bare name, which no registry serves. */
+export function functionsWithoutImage(objects: readonly KubeObject[]): string[] {
+  const images = objects.flatMap((object) => containersOf(object).map(({ image }) => image));
+  const bare = images.filter((image) => image.startsWith("shop/")).map(functionOfImage);
+  return [...new Set(bare.filter((name) => name !== undefined))].sort();
+}
+
+/** The Knative Services among the objects. */
+export function knativeServicesOf(objects: readonly KubeObject[]): KubeObject[] {
+  return objects.filter((object) => resourceOf(object) === knativeServices);
+}
+
+/** The object's kind as `kubectl auth can-i` takes it, such as `deployments.apps`. */
+export function resourceOf({ kind, apiVersion = "v1" }: KubeObject): string {
+  const lower = kind.toLowerCase();
+  const plural = lower.endsWith("y") ? `${lower.slice(0, -1)}ies` : `${lower}s`;
+  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : undefined;
+  return group === undefined ? plural : `${plural}.${group}`;
+}
+
+/** Writes the objects as kubectl's standard input takes them. */
+export function formatObjects(objects: readonly KubeObject[]): string {
+  // Without anchors: kubectl's YAML reader bounds how often one may be used.
+  return objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join("---\n");
+}
+
+function moveNamespace(object: KubeObject, namespace: string): void {
+  if (object.kind === "Namespace") {
+    if (object.metadata.name === writtenNamespace) object.metadata.name = namespace;
+  } else if (object.metadata.namespace === writtenNamespace) {
+    object.metadata.namespace = namespace;
+  }
+  const subjects = (object as { subjects?: { namespace?: string }[] }).subjects ?? [];
+  for (const subject of subjects) {
+    if (subject.namespace === writtenNamespace) subject.namespace = namespace;
+  }
+}
+
+// Two forms lead into a namespace: a name in the cluster's DNS, and a broker's path.
+function moveAddress(text: string, namespace: string): string {
+  return text
+    .replaceAll(`.${writtenNamespace}.svc`, `.${namespace}.svc`)
+    .replaceAll(`.svc.cluster.local/${writtenNamespace}/`, `.svc.cluster.local/${namespace}/`);
+}
+
+function functionOfImage(image: string): string | undefined {
+  return /(?:^|\/)shop\/([a-z][a-z0-9-]*)(?:[:@]|$)/.exec(image)?.[1];
+}
+
+function containersOf(object: KubeObject): { image: string }[] {
+  const spec = object.spec as
+    | { template?: { spec?: Record<"containers" | "initContainers", { image: string }[]> } }
+    | undefined;
+  const pod = spec?.template?.spec;
+  return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+}
+
+function mapStrings(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((entry) => mapStrings(entry, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, mapStrings(entry, change)]),
+  );
+}

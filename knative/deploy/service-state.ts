@@ -1,0 +1,51 @@
+import { type Condition, findCondition, type KubeObject } from "./objects.ts";
+
+/** Where a Knative Service stands. */
+export interface ServiceState {
+  readonly name: string;
+  /** `waiting` covers a controller that has not seen the latest change yet. */
+  readonly phase: "ready" | "waiting" | "failed";
+  /** The latest revision that was created, whether it is ready or not. */
+  readonly revision: string | undefined;
+  /** Knative's own words, or our own while there are none. */
+  readonly reason: string;
+  readonly message: string;
+  readonly url: string | undefined;
+}
+
+/**
+ * Reads a Service's state from its Ready condition. A condition of an older generation says nothing
+ * about the change that was applied last, so it counts as waiting.
+ */
+export function readServiceState(service: KubeObject): ServiceState {
+  const { metadata, status } = service;
+  const ready = findCondition(service, "Ready");
+  const isCurrent = status?.observedGeneration === metadata.generation;
+  const known = isCurrent ? findTelling(service, ready) : undefined;
+  return {
+    name: metadata.name,
+    phase: known?.status === "True" ? "ready" : known?.status === "False" ? "failed" : "waiting",
+    revision: status?.latestCreatedRevisionName,
+    reason: known?.reason ?? (known?.status === "True" ? "Ready" : "Applied"),
+    message: known?.message ?? "",
+    url: status?.url,
+  };
+}
+
+// Ready repeats the Route's view, which is only that no revision is ready; the Configuration says why.
+function findTelling(service: KubeObject, ready: Condition | undefined): Condition | undefined {
+  const configuration = findCondition(service, "ConfigurationsReady");
+  const isTelling = ready?.status === "False" && configuration?.status === "False";
+  return isTelling ? configuration : ready;
+}
+
+/** Which of two Services' states is different enough to tell the user about. */
+export function isNewState(before: ServiceState | undefined, after: ServiceState): boolean {
+  return before?.phase !== after.phase || before.reason !== after.reason;
+}
+
+/** One line of progress, such as `adservice  waiting  RevisionMissing`. */
+export function formatState(state: ServiceState, nameWidth: number): string {
+  const detail = state.phase === "ready" ? (state.revision ?? "") : state.reason;
+  return `${state.name.padEnd(nameWidth)}  ${state.phase.padEnd(7)}  ${detail}`.trimEnd();
+}
