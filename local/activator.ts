@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { listenOn, portOf } from "#runtime/listen.ts";
 import { Connection } from "./connection.ts";
 import type { ManagedFunction } from "./managed-function.ts";
 
@@ -23,19 +24,12 @@ export class Activator {
 
   /** The port that was bound. */
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === "object" && address ? address.port : 0;
+    return portOf(this.#server);
   }
 
   /** Takes the port; rejects with the system's error, such as EADDRINUSE. */
-  listen(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ host, port }, () => {
-        this.#server.removeListener("error", reject);
-        resolve();
-      });
-    });
+  async listen(host: string, port: number): Promise<void> {
+    await listenOn(this.#server, { host, port });
   }
 
   /** From now on connections lead to this function. */

@@ -15,8 +15,8 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type Call, currentCall } from "./call.ts";
-import { histogram } from "./metrics.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
+import { defineRpcDuration } from "./rpc-duration.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusCodeOf } from "./status.ts";
 import { tracer } from "./tracing.ts";
@@ -38,10 +38,9 @@ export interface ClientOptions {
   authority?: string;
 }
 
-const duration = histogram({
+const observeMethod = defineRpcDuration({
   name: "rpc_client_duration_seconds",
   help: "How long an RPC to another function took, retries included, in seconds.",
-  labels: ["rpc_service", "rpc_method", "grpc_code"],
 });
 
 // A function that answered this recently has not been scaled to zero since: Knative's shortest
@@ -112,7 +111,7 @@ function prepareMethod(
   const path = `/${service}/${method.name}`;
   const name = path.slice(1);
   const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
-  const observe = observeByCode(service, method.name);
+  const observe = observeMethod(service, method.name);
   const serialize = (request: unknown) => Buffer.from(method.requestType.encode(request).finish());
   const deserialize = (bytes: Buffer): unknown => method.responseType.decode(bytes);
 
@@ -168,18 +167,6 @@ function inherit(call: ClientCall, parent: Call): void {
       parent.coldStarts.push(...parseServerTiming(value.toString()));
     }
   });
-}
-
-function observeByCode(service: string, method: string) {
-  const children = new Map<string, { observe(value: number): void }>();
-  return (code: string, seconds: number) => {
-    let child = children.get(code);
-    if (!child) {
-      child = duration.child({ rpc_service: service, rpc_method: method, grpc_code: code });
-      children.set(code, child);
-    }
-    child.observe(seconds);
-  };
 }
 
 function endSpan(

@@ -17,34 +17,22 @@ import {
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
-import { type Call, type ColdStart, runAsCall } from "./call.ts";
+import { type Call, runAsCall } from "./call.ts";
 import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
-import type { InFlight } from "./in-flight.ts";
 import { log } from "./log.ts";
-import { histogram } from "./metrics.ts";
+import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
+import { defineRpcDuration } from "./rpc-duration.ts";
 import { formatServerTiming } from "./server-timing.ts";
-import { StatusError, toStatusError } from "./status.ts";
-import type { BootTimeline } from "./telemetry/boot.ts";
-import type { Telemetry } from "./telemetry/telemetry.ts";
+import { type StatusCode, StatusError, toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
-
-/** What the answering of requests, gRPC or HTTP, shares within one process. */
-export interface RequestScope {
-  /** The function's name, for its cold-start reports. */
-  service: string;
-  inFlight: InFlight;
-  telemetry: Telemetry;
-  boot: BootTimeline;
-}
 
 type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 type Handler = (request: unknown, context: CallContext) => unknown;
 
-const duration = histogram({
+const observeMethod = defineRpcDuration({
   name: "rpc_server_duration_seconds",
   help: "How long the function took to answer an RPC, in seconds.",
-  labels: ["rpc_service", "rpc_method", "grpc_code"],
 });
 
 /** A gRPC server that answers the services' unary methods; it opens no port of its own. */
@@ -89,15 +77,7 @@ function answerUnary(
 ) {
   const name = `${service}/${method.name}`;
   const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
-  const durations = new Map<string, { observe(value: number): void }>();
-  const observe = (code: string, seconds: number) => {
-    let child = durations.get(code);
-    if (!child) {
-      child = duration.child({ rpc_service: service, rpc_method: method.name, grpc_code: code });
-      durations.set(code, child);
-    }
-    child.observe(seconds);
-  };
+  const observe = observeMethod(service, method.name);
 
   return async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
     const startTime = Date.now();
@@ -190,18 +170,16 @@ function inheritFrom(call: UnaryCall): InheritedCall {
   };
 }
 
-/** Marks the first request of a process as the one that met its cold start. */
-export function reportColdStart(scope: RequestScope, span: Span, coldStarts: ColdStart[]): void {
-  if (!scope.boot.claim()) return;
-  span.setAttribute("faas.coldstart", true);
-  scope.boot.record(span);
-  coldStarts.push({ service: scope.service, durationMs: scope.boot.durationMs });
-}
-
 // The server's share of the blame, by OpenTelemetry's table of gRPC codes: what the caller did
 // wrong is no error of a server span.
-const serverErrors = new Set(["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL"]);
-serverErrors.add("UNAVAILABLE").add("DATA_LOSS");
+const serverErrors: ReadonlySet<StatusCode> = new Set([
+  "UNKNOWN",
+  "DEADLINE_EXCEEDED",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+]);
 
 function markFailed(span: Span, status: StatusError): void {
   span.setAttribute("error.type", status.code);

@@ -11,11 +11,11 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type ColdStart, runAsCall } from "./call.ts";
-import { type RequestScope, reportColdStart } from "./grpc-server.ts";
 import type { Health } from "./health.ts";
 import { httpRouteOf } from "./http-route.ts";
 import { log } from "./log.ts";
 import { histogram } from "./metrics.ts";
+import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
 
 /** Answers HTTP/1.1 requests. A rejection becomes a 500 if nothing was sent yet. */

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
+import { type ListenOptions, listenOn } from "./listen.ts";
 import { renderMetrics } from "./metrics.ts";
-import type { ListenOptions } from "./port.ts";
 
 /** The port that Prometheus scrapes. */
 export interface MetricsServer {
@@ -21,15 +21,11 @@ export async function openMetricsServer(listen: ListenOptions): Promise<MetricsS
     const { contentType, body } = await renderMetrics();
     response.writeHead(200, { "content-type": contentType }).end(body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(listen, resolve);
-  });
+  const port = await listenOn(server, listen);
   // Metrics are no reason to stay alive.
   server.unref();
-  const address = server.address();
   return {
-    port: typeof address === "object" && address ? address.port : listen.port,
+    port,
     close: () => {
       server.close();
       server.closeAllConnections();

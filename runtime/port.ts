@@ -2,6 +2,8 @@ import type { Server as HttpServer } from "node:http";
 import { createServer, type Socket } from "node:net";
 import { type Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 
+import { type ListenOptions, listenOn } from "./listen.ts";
+
 /** A port that speaks gRPC (HTTP/2 with prior knowledge) and HTTP/1.1. */
 export interface DualPort {
   /** The TCP port it listens on. */
@@ -10,14 +12,6 @@ export interface DualPort {
   drain(): void;
   /** Ends every connection at once. */
   close(): void;
-}
-
-/** Where to listen. */
-export interface ListenOptions {
-  /** All interfaces where it is undefined. */
-  host: string | undefined;
-  /** 0 asks the system for a free one. */
-  port: number;
 }
 
 /** Opens the port; rejects with the system's error, such as EADDRINUSE. */
@@ -42,13 +36,9 @@ export async function openPort(
       }
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(listen, resolve);
-  });
-  const address = server.address();
+  const port = await listenOn(server, listen);
   return {
-    port: typeof address === "object" && address ? address.port : listen.port,
+    port,
     drain: () => {
       server.close();
       injector.drain(60_000);

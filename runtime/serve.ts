@@ -1,9 +1,11 @@
 import { addHealthService } from "./grpc-health.ts";
-import { createGrpcServer, type RequestScope } from "./grpc-server.ts";
+import { createGrpcServer } from "./grpc-server.ts";
 import { Health } from "./health.ts";
 import { createHttpServer, type HttpDefinition } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
-import { type DualPort, type ListenOptions, openPort } from "./port.ts";
+import type { ListenOptions } from "./listen.ts";
+import { type DualPort, openPort } from "./port.ts";
+import type { RequestScope } from "./request-scope.ts";
 import type { ServiceImplementation } from "./rpc.ts";
 
 /** What a function consists of. */

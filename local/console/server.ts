@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { listenOn, portOf } from "#runtime/listen.ts";
 import type { Broker } from "../broker.ts";
 import { EventError } from "../cloud-event.ts";
 import type { PlatformLog } from "../platform-log.ts";
@@ -39,19 +40,12 @@ export class ConsoleServer {
 
   /** The port that was bound. */
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === "object" && address ? address.port : 0;
+    return portOf(this.#server);
   }
 
   /** Takes the port; rejects with the system's error, such as EADDRINUSE. */
-  listen(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ host, port }, () => {
-        this.#server.removeListener("error", reject);
-        resolve();
-      });
-    });
+  async listen(host: string, port: number): Promise<void> {
+    await listenOn(this.#server, { host, port });
   }
 
   /** Answers from now on; requests before that get 503. */
