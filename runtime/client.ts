@@ -46,6 +46,13 @@ const observeMethod = defineRpcDuration({
 // A function that answered this recently has not been scaled to zero since: Knative's shortest
 // stable window is six seconds.
 const knownWarmMs = 5000;
+const lastAnswersMs = new Map<string, number>();
+
+/** Whether a function, by the authority that it is called with, answered this process just now. */
+export function isKnownWarm(authority: string): boolean {
+  const lastMs = lastAnswersMs.get(authority) ?? Number.NEGATIVE_INFINITY;
+  return performance.now() - lastMs < knownWarmMs;
+}
 
 /**
  * Makes a client of a service. Connecting waits for the first call. Each call carries a deadline,
@@ -64,10 +71,12 @@ export function createClient<const D extends ServiceDefinition>(
     ...(options.authority ? { "grpc.default_authority": options.authority } : {}),
     "grpc.service_config": JSON.stringify(serviceConfig(definition)),
   });
-  const warmth = { lastAnswerMs: Number.NEGATIVE_INFINITY };
   const client: Record<string, unknown> = { close: () => channel.close() };
   for (const [key, method] of Object.entries(definition.methods)) {
-    client[key] = prepareMethod(channel, definition.fullName, method, options, warmth);
+    client[key] = prepareMethod(channel, definition.fullName, method, {
+      authority: address,
+      ...options,
+    });
   }
   return client as Client<D>;
 }
@@ -105,8 +114,11 @@ function prepareMethod(
   channel: GrpcClient,
   service: string,
   method: MethodDefinition,
-  { timeoutMs = 10_000, warmTimeoutMs = timeoutMs }: ClientOptions,
-  warmth: { lastAnswerMs: number },
+  {
+    authority,
+    timeoutMs = 10_000,
+    warmTimeoutMs = timeoutMs,
+  }: ClientOptions & Pick<Required<ClientOptions>, "authority">,
 ) {
   const path = `/${service}/${method.name}`;
   const name = path.slice(1);
@@ -117,8 +129,7 @@ function prepareMethod(
 
   return (request: unknown, options: CallOptions = {}): Promise<unknown> => {
     const startMs = performance.now();
-    const isWarm = startMs - warmth.lastAnswerMs < knownWarmMs;
-    const budgetMs = options.timeoutMs ?? (isWarm ? warmTimeoutMs : timeoutMs);
+    const budgetMs = options.timeoutMs ?? (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
     const parent = currentCall();
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
     const metadata = new Metadata();
@@ -129,7 +140,7 @@ function prepareMethod(
       const finish = (error: ServiceError | null, response: unknown) => {
         const code = error ? statusCodeOf(error.code) : "OK";
         if (code !== "UNAVAILABLE" && code !== "DEADLINE_EXCEEDED") {
-          warmth.lastAnswerMs = performance.now();
+          lastAnswersMs.set(authority, performance.now());
         }
         observe(code, (performance.now() - startMs) / 1000);
         endSpan(span, code, error, parent?.signal?.aborted);

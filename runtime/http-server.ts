@@ -33,6 +33,11 @@ export interface HttpDefinition {
    * traces of the pages. They are counted in the metrics all the same.
    */
   untraced?: (path: string) => boolean;
+  /**
+   * The callees that the request after this one will probably need, by name; they are woken once a
+   * path was answered without an error (PREWARM=predict).
+   */
+  predict?: (method: string, path: string) => readonly string[];
 }
 
 const duration = histogram({
@@ -46,7 +51,7 @@ const duration = histogram({
  * contract), and the function's own handler for everything else.
  */
 export function createHttpServer(
-  { http: handler, untraced }: HttpDefinition,
+  { http: handler, untraced, predict }: HttpDefinition,
   health: Health,
   scope: RequestScope,
 ): Server {
@@ -57,7 +62,7 @@ export function createHttpServer(
     if (path === "/health/liveness" || path === "/health/readiness") {
       void answerHealth(path, request, response, health);
     } else if (handler) {
-      void answer({ handler, untraced }, request, response, scope);
+      void answer({ handler, untraced, predict }, request, response, scope);
     } else {
       sendText(response, 404, `${path} is not served here: this function speaks gRPC`);
     }
@@ -85,7 +90,11 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 async function answer(
-  { handler, untraced }: { handler: HttpHandler; untraced: HttpDefinition["untraced"] },
+  {
+    handler,
+    untraced,
+    predict,
+  }: { handler: HttpHandler } & Pick<HttpDefinition, "untraced" | "predict">,
   request: IncomingMessage,
   response: ServerResponse,
   scope: RequestScope,
@@ -115,6 +124,10 @@ async function answer(
       durationMs / 1000,
     );
     scope.inFlight.end();
+    if (predict && response.statusCode < 400) {
+      const names = predict(method, pathOf(request));
+      context.with(trace.setSpan(parent, span), () => scope.prewarmer.predict(names));
+    }
   });
   await run(handler, request, response, trace.setSpan(parent, span), coldStarts);
 }

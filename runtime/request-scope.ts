@@ -1,6 +1,7 @@
 import type { Span } from "@opentelemetry/api";
 import type { ColdStart } from "./call.ts";
 import type { InFlight } from "./in-flight.ts";
+import type { Prewarmer } from "./prewarm.ts";
 import type { BootTimeline } from "./telemetry/boot.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 
@@ -11,6 +12,7 @@ export interface RequestScope {
   inFlight: InFlight;
   telemetry: Telemetry;
   boot: BootTimeline;
+  prewarmer: Prewarmer;
 }
 
 /** Marks the first request of a process as the one that met its cold start. */
@@ -18,5 +20,6 @@ export function reportColdStart(scope: RequestScope, span: Span, coldStarts: Col
   if (!scope.boot.claim()) return;
   span.setAttribute("faas.coldstart", true);
   scope.boot.record(span);
+  scope.prewarmer.traceBoot(span);
   coldStarts.push({ service: scope.service, durationMs: scope.boot.durationMs });
 }

@@ -1,5 +1,6 @@
 import { readEnvironment } from "./environment.ts";
 import { logLevels, type Severity } from "./log.ts";
+import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
 
 /** What every function reads from its environment, beside what is its own. */
 export interface RuntimeConfig {
@@ -18,6 +19,8 @@ export interface RuntimeConfig {
   revision: string | undefined;
   /** Where Zipkin v2 spans go. */
   zipkinEndpoint: string | undefined;
+  /** Which functions this one wakes before it needs them (PREWARM); `off` by default. */
+  prewarm: PrewarmMode;
   /** The least severity that is logged. */
   logLevel: Severity;
   /** Epoch milliseconds at which the platform began to start this process. */
@@ -42,6 +45,7 @@ export function readRuntimeConfig(
       service: read.string("K_SERVICE", defaultService),
       revision: read.optionalString("K_REVISION"),
       zipkinEndpoint: read.optionalUrl("OTEL_EXPORTER_ZIPKIN_ENDPOINT", ["http:", "https:"])?.href,
+      prewarm: read.oneOf("PREWARM", prewarmModes, "off"),
       logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
       spawnedAtMs: Number.isFinite(spawnedAt) ? spawnedAt : undefined,
     };

@@ -1,3 +1,4 @@
+import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
 import { addHealthService } from "./grpc-health.ts";
 import { createGrpcServer } from "./grpc-server.ts";
 import { Health } from "./health.ts";
@@ -6,12 +7,14 @@ import type { InFlight } from "./in-flight.ts";
 import type { ListenOptions } from "./listen.ts";
 import { type DualPort, openPort } from "./port.ts";
 import type { RequestScope } from "./request-scope.ts";
-import type { ServiceImplementation } from "./rpc.ts";
+import { implement, type ServiceImplementation } from "./rpc.ts";
 
 /** What a function consists of. */
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
+  /** `host:port` of the functions that it calls, by name: what it may wake (PREWARM). */
+  callees?: Readonly<Record<string, string>>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
   /** Gives back what the function holds, after the last request was answered. */
@@ -36,7 +39,7 @@ export async function serve(
 ): Promise<ServingFunction> {
   const { services = [], checkReady, close } = definition;
   const health = new Health(checkReady);
-  const grpcServer = createGrpcServer(services, scope);
+  const grpcServer = createGrpcServer([...services, answerWakes(scope)], scope);
   addHealthService(
     grpcServer,
     health,
@@ -46,6 +49,7 @@ export async function serve(
   const port = await openPort(grpcServer, httpServer, listen);
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {
+    scope.prewarmer.close();
     ending ??= work().then(() => close?.());
     return ending;
   };
@@ -58,6 +62,15 @@ export async function serve(
         port.close();
       }),
   };
+}
+
+function answerWakes({ prewarmer }: RequestScope): ServiceImplementation {
+  return implement(PrewarmServiceDefinition, {
+    wake: () => {
+      prewarmer.forward();
+      return {};
+    },
+  });
 }
 
 // New requests may still come on connections whose peer has not read our GOAWAY: the last bytes of

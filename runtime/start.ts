@@ -3,6 +3,7 @@ import { InFlight } from "./in-flight.ts";
 import { configureLog, log } from "./log.ts";
 import { openMetricsServer } from "./metrics-server.ts";
 import { PlatformChannel } from "./platform-ipc.ts";
+import { Prewarmer } from "./prewarm.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
 import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
 import { BootTimeline } from "./telemetry/boot.ts";
@@ -37,13 +38,18 @@ async function run(name: string, setup: Setup): Promise<void> {
   const boot = new BootTimeline(config.spawnedAtMs);
   boot.end("modules");
   const platform = new PlatformChannel();
+  const definition = await setup(process.env);
+  const { service, prewarm: mode } = config;
+  const prewarmer = new Prewarmer({ service, mode, callees: definition.callees ?? {} });
+  prewarmer.wakeAtBoot();
   const scope = {
-    service: config.service,
+    service,
     boot,
+    prewarmer,
     inFlight: new InFlight((count) => platform.reportInFlight(count)),
     telemetry: new Telemetry(config),
   };
-  const serving = await serve(await setup(process.env), scope, config);
+  const serving = await serve(definition, scope, config);
   boot.end("listen");
   exitOnSignals(serving, scope.telemetry);
   await scope.telemetry.load(boot);

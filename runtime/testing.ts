@@ -1,5 +1,6 @@
 import { InFlight } from "./in-flight.ts";
 import { configureLog } from "./log.ts";
+import { Prewarmer, type PrewarmMode } from "./prewarm.ts";
 import { type FunctionDefinition, serve } from "./serve.ts";
 import { BootTimeline } from "./telemetry/boot.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
@@ -27,6 +28,7 @@ let telemetry: Telemetry | undefined;
 export async function serveForTest(
   definition: FunctionDefinition,
   service = "test",
+  mode: PrewarmMode = "off",
 ): Promise<TestServer> {
   const boot = new BootTimeline();
   if (!telemetry) {
@@ -34,7 +36,9 @@ export async function serveForTest(
     telemetry = new Telemetry({ service, revision: undefined, zipkinEndpoint: undefined });
     await telemetry.load(boot);
   }
-  const scope = { service, boot, inFlight: new InFlight(), telemetry };
+  const prewarmer = new Prewarmer({ service, mode, callees: definition.callees ?? {} });
+  prewarmer.wakeAtBoot();
+  const scope = { service, boot, inFlight: new InFlight(), telemetry, prewarmer };
   const serving = await serve(definition, scope, { host: "127.0.0.1", port: 0 });
   return {
     port: serving.port,

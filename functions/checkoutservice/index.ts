@@ -5,7 +5,7 @@ import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
 import { createConfirmOrder } from "./confirm-order.ts";
 import { createCheckoutService } from "./service.ts";
-import { closeUpstreams, createUpstreams } from "./upstreams.ts";
+import { calleesOf, closeUpstreams, createUpstreams } from "./upstreams.ts";
 
 start("checkoutservice", (env) => {
   const config = readConfig(env);
@@ -14,6 +14,7 @@ start("checkoutservice", (env) => {
   // Random rather than Online Boutique's version 1, which tells the time and the machine.
   const dependencies = { upstreams, confirmOrder, newOrderId: randomUUID, now: Date.now };
   return {
+    callees: calleesOf(config),
     services: [implement(CheckoutServiceDefinition, createCheckoutService(dependencies))],
     close: () => closeUpstreams(upstreams),
   };

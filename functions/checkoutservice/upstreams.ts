@@ -32,6 +32,18 @@ export function createUpstreams(config: CheckoutConfig): Upstreams {
   };
 }
 
+/** The functions that an order calls, by name. With a sink the mail is an event, not a call. */
+export function calleesOf(config: CheckoutConfig): Record<string, string> {
+  return {
+    cartservice: config.cartAddress,
+    productcatalogservice: config.catalogAddress,
+    currencyservice: config.currencyAddress,
+    shippingservice: config.shippingAddress,
+    paymentservice: config.paymentAddress,
+    ...(config.sink ? {} : { emailservice: config.emailAddress }),
+  };
+}
+
 /** Closes all clients. */
 export function closeUpstreams(upstreams: Upstreams): void {
   for (const client of Object.values(upstreams)) client.close();

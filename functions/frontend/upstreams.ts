@@ -31,6 +31,19 @@ const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000 };
 // An order calls six more functions, each of which may be at zero.
 const orderTimeoutMs = 30_000;
 
+/** The functions that the storefront calls, by name. */
+export function calleesOf(addresses: UpstreamAddresses): Record<string, string> {
+  return {
+    productcatalogservice: addresses.catalog,
+    currencyservice: addresses.currency,
+    cartservice: addresses.cart,
+    recommendationservice: addresses.recommendation,
+    shippingservice: addresses.shipping,
+    checkoutservice: addresses.checkout,
+    adservice: addresses.ad,
+  };
+}
+
 /** Makes the clients; none connects before its first call. */
 export function connectUpstreams(addresses: UpstreamAddresses): Upstreams {
   const clients = {

@@ -13,6 +13,7 @@ start("recommendationservice", (env) => {
   const catalog = createClient(ProductCatalogServiceDefinition, catalogAddress);
   const service = createRecommendationService({ catalog, random: () => Math.random() });
   return {
+    callees: { productcatalogservice: catalogAddress },
     services: [implement(RecommendationServiceDefinition, service)],
     close: () => catalog.close(),
   };

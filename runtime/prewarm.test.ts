@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createServer as createTcpServer, type Socket } from "node:net";
+import { describe, type TestContext, test } from "node:test";
+import { renderMetrics } from "./metrics.ts";
+import type { PrewarmMode } from "./prewarm.ts";
+import type { FunctionDefinition } from "./serve.ts";
+import { serveForTest } from "./testing.ts";
+
+async function serveHere(
+  t: TestContext,
+  name: string,
+  mode: PrewarmMode,
+  definition: FunctionDefinition = {},
+) {
+  const server = await serveForTest(definition, name, mode);
+  t.after(() => server.close());
+  return server;
+}
+
+async function countWakes(callee: string): Promise<Record<string, number>> {
+  const { body } = await renderMetrics();
+  const line = new RegExp(
+    `^faas_prewarms_total\\{callee="${callee}",trigger="(\\w+)",grpc_code="(\\w+)"\\} (\\d+)$`,
+    "gm",
+  );
+  const found = [...body.matchAll(line)];
+  return Object.fromEntries(found.map(([, trigger, code, n]) => [`${trigger} ${code}`, Number(n)]));
+}
+
+async function untilWoken(callee: string, expected: Record<string, number>): Promise<void> {
+  const endMs = performance.now() + 10_000;
+  for (;;) {
+    const seen = await countWakes(callee);
+    if (JSON.stringify(seen) === JSON.stringify(expected)) return;
+    assert.ok(performance.now() < endMs, `${callee} was woken: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe("a function that wakes others", () => {
+  test("wakes its callees when it boots, and they pass the wake on", async (t) => {
+    const leaf = await serveHere(t, "leaf", "graph");
+    const middle = await serveHere(t, "middle", "predict", { callees: { leaf: leaf.address } });
+    await serveHere(t, "root", "graph", { callees: { middle: middle.address } });
+    await untilWoken("middle", { "boot OK": 1 });
+    await untilWoken("leaf", { "forward OK": 1 });
+  });
+
+  test("wakes nothing at its boot unless the mode is graph", async (t) => {
+    const quiet = await serveHere(t, "quiet", "off");
+    const callees = { quiet: quiet.address };
+    await serveHere(t, "still", "off", { callees });
+    const silent = await serveHere(t, "silent", "predict", { callees });
+    const loud = await serveHere(t, "loud", "off");
+    // A wake that comes later shows that the earlier ones never came.
+    await serveHere(t, "ringer", "graph", { callees: { loud: loud.address } });
+    await untilWoken("loud", { "boot OK": 1 });
+    assert.deepEqual(await countWakes("quiet"), {});
+    assert.ok(silent.port > 0);
+  });
+
+  test("wakes what the next page needs once a page was answered", async (t) => {
+    const next = await serveHere(t, "next", "off");
+    const page = await serveHere(t, "page", "predict", {
+      callees: { next: next.address },
+      http: (request, response) => {
+        response.writeHead(request.url === "/broken" ? 500 : 200).end();
+      },
+      predict: (method, path) => (method === "GET" && path !== "/alone" ? ["next", "nobody"] : []),
+    });
+    for (const path of ["/broken", "/alone"]) await fetch(`http://${page.address}${path}`);
+    assert.deepEqual(await countWakes("next"), {});
+    await fetch(`http://${page.address}/`);
+    await untilWoken("next", { "predict OK": 1 });
+    // It has just answered: there is nothing to wake.
+    await fetch(`http://${page.address}/`);
+    const other = await serveHere(t, "other", "off");
+    await serveHere(t, "second", "graph", { callees: { other: other.address } });
+    await untilWoken("other", { "boot OK": 1 });
+    assert.deepEqual(await countWakes("next"), { "predict OK": 1 });
+  });
+
+  test("answers at once although a callee never does", async (t) => {
+    const sockets = new Set<Socket>();
+    const deaf = createTcpServer((socket) => void sockets.add(socket)).listen(0, "127.0.0.1");
+    await once(deaf, "listening");
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+      deaf.close();
+    });
+    const address = deaf.address();
+    assert.ok(typeof address === "object" && address);
+    const caller = await serveHere(t, "caller", "graph", {
+      callees: { deaf: `127.0.0.1:${address.port}` },
+      http: (_request, response) => void response.end("here"),
+    });
+    const answer = await fetch(`http://${caller.address}/`);
+    assert.equal(await answer.text(), "here");
+    assert.deepEqual(await countWakes("deaf"), {});
+  });
+
+  test("counts a callee that is not there, and goes on", async (t) => {
+    const gone = createServer().listen(0, "127.0.0.1");
+    await once(gone, "listening");
+    const address = gone.address();
+    assert.ok(typeof address === "object" && address);
+    gone.close();
+    await serveHere(t, "lonely", "graph", { callees: { gone: `127.0.0.1:${address.port}` } });
+    await untilWoken("gone", { "boot UNAVAILABLE": 1 });
+  });
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startLocalShop } from "./local-shop.ts";
+import { poll } from "./poll.ts";
+import { Visitor } from "./visitor.ts";
+
+// With a sink, the mail is an event: nobody calls the email service for an order.
+const woken = [
+  "adservice",
+  "cartservice",
+  "checkoutservice",
+  "currencyservice",
+  "paymentservice",
+  "productcatalogservice",
+  "recommendationservice",
+  "shippingservice",
+];
+
+test("in mode graph the first page wakes the whole shop, and shows it in its trace", async (t) => {
+  const shop = await startLocalShop({ env: { PREWARM: "graph" } });
+  t.after(() => shop.close());
+  const traceId = "5b8aa5a2d2c872e8321cf37308d69df2";
+  const visitor = new Visitor(shop.platform.urls.storefront);
+  const headers = { traceparent: `00-${traceId}-051581bf3cb55c13-01` };
+  const page = await visitor.get("/robots.txt", headers);
+  assert.equal(page.status, 200);
+  await Promise.all(woken.map((name) => shop.platform.function(name).waitForState("ready")));
+  assert.equal((await visitor.get("/", headers)).status, 200);
+
+  const names = await poll(
+    async () => {
+      const response = await fetch(`${shop.platform.urls.console}/api/v2/trace/${traceId}`);
+      if (!response.ok) return undefined;
+      const spans = (await response.json()) as { name: string }[];
+      const prewarms = spans.map(({ name }) => name).filter((name) => name.startsWith("prewarm "));
+      return prewarms.length === 7 ? prewarms.sort() : undefined;
+    },
+    () => "no seven spans of prewarming in the trace of the first page",
+  );
+  assert.ok(names.includes("prewarm checkoutservice"));
+});
+
+test("in mode predict the cart page wakes what an order needs, and off wakes nothing", async (t) => {
+  for (const mode of ["predict", "off"]) {
+    const shop = await startLocalShop({ env: { PREWARM: mode } });
+    t.after(() => shop.close());
+    const visitor = new Visitor(shop.platform.urls.storefront);
+    await visitor.post("/cart", { product_id: "6E92ZMYYFZ", quantity: "1" });
+    assert.equal((await visitor.get("/cart")).status, 200);
+    const ofOrders = ["checkoutservice", "paymentservice"];
+    if (mode === "predict") {
+      await Promise.all(ofOrders.map((name) => shop.platform.function(name).waitForState("ready")));
+    } else {
+      const states = ofOrders.map((name) => shop.platform.function(name).state);
+      assert.deepEqual(states, ["zero", "zero"]);
+    }
+  }
+});
