@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { entryOf, type Manifest } from "#local/manifest.ts";
+import { nodeFlags } from "../bundle/node-flags.ts";
 import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
 
@@ -41,7 +42,7 @@ export async function startShop(
     const sinkUrl = `http://127.0.0.1:${sink.port}/api/v2/spans`;
     const planFunction = (manifest: Manifest): ProcessPlan => ({
       name: manifest.name,
-      args: [entryOf(manifest)],
+      args: [...nodeFlags, entryOf(manifest)],
       env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
     });
     for (const manifest of orderByCallees(manifests)) {
@@ -92,7 +93,7 @@ function functionEnvironment(
   });
   return {
     ...manifest.env,
-    HOST: "127.0.0.1",
+    // No HOST, as in a cluster: to listen on a given address Node.js first looks it up.
     PORT: "0",
     METRICS_PORT: "0",
     K_SERVICE: manifest.name,

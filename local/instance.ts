@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
+import { nodeFlags } from "../bundle/node-flags.ts";
 
 /** How an instance is started and watched. */
 export interface InstanceOptions {
@@ -58,7 +59,7 @@ export class Instance {
 
   constructor(options: InstanceOptions) {
     this.#options = options;
-    this.#child = spawn(process.execPath, [options.entry], {
+    this.#child = spawn(process.execPath, [...nodeFlags, options.entry], {
       env: { ...options.env, SHOP_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A group of its own: Ctrl-C reaches the platform alone, which then stops all in order.

@@ -37,7 +37,6 @@ function startFunction(zipkinEndpoint) {
       // As in a cluster, where carts and mails are kept in Redis.
       REDIS_ADDR: nowhere,
       OTEL_EXPORTER_ZIPKIN_ENDPOINT: zipkinEndpoint,
-      HOST: "127.0.0.1",
       PORT: "0",
       METRICS_PORT: "0",
     },
@@ -66,25 +65,27 @@ function finish(code, signal) {
 // Its stores are not there, so it may well answer that it is not ready.
 async function request(port) {
   await (await fetch(`http://127.0.0.1:${port}/health/readiness`)).text();
-  await checkGrpcHealth(port);
+  await call(port, "/grpc.health.v1.Health/Check");
+  // Every function has this one, and it takes the way of a function's own methods.
+  await call(port, "/hipstershop.PrewarmService/Wake");
   child.kill("SIGTERM");
 }
 
-function checkGrpcHealth(port) {
+function call(port, path) {
   return new Promise((resolve, reject) => {
     const session = connect(`http://127.0.0.1:${port}`);
     session.on("error", reject);
-    const call = session.request({
+    const stream = session.request({
       ":method": "POST",
-      ":path": "/grpc.health.v1.Health/Check",
+      ":path": path,
       "content-type": "application/grpc",
       te: "trailers",
     });
-    call.on("error", reject);
-    call.on("close", () => session.close(resolve));
-    call.resume();
+    stream.on("error", reject);
+    stream.on("close", () => session.close(resolve));
+    stream.resume();
     // An empty message: not compressed, no bytes.
-    call.end(Buffer.alloc(5));
+    stream.end(Buffer.alloc(5));
   });
 }
 
