@@ -21,7 +21,7 @@ export function writeService(func: FuncYaml): string {
     },
     // Browsers speak HTTP/1.1 to the frontend, functions gRPC to each other: the port's name is what
     // makes the gateway speak HTTP/2 to a function (knative/serving#4283).
-    spec: { template: writeTemplate(func, labels, isPublic ? "http1" : "h2c") },
+    spec: { template: writeTemplate(func, labels, isPublic ? "http1" : "h2c"), traffic },
   });
 }
 
@@ -34,7 +34,7 @@ export function writeEventsService(func: FuncYaml): string {
   const labels = { "app.kubernetes.io/name": name, ...partOf };
   return document(func, "Service", {
     metadata: { name, labels: { ...labels, ...clusterLocal } },
-    spec: { template: writeTemplate(func, labels, "http1") },
+    spec: { template: writeTemplate(func, labels, "http1"), traffic },
   });
 }
 
@@ -64,6 +64,9 @@ export function writeTriggers(func: FuncYaml): string {
     .join("---\n");
 }
 
+// Said although it is the default: whoever applies the manifests ends a release that was under way.
+const traffic = [{ latestRevision: true, percent: 100 }];
+
 const clusterLocal = { "networking.knative.dev/visibility": "cluster-local" } as const;
 
 function document(func: FuncYaml, kind: string, body: object): string {
@@ -81,10 +84,15 @@ function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | "http1"
     metadata: {
       labels,
       annotations: {
+        // Each instance that is kept costs its requests around the clock, and no cold start.
         "autoscaling.knative.dev/min-scale": String(scale.min),
         "autoscaling.knative.dev/max-scale": String(scale.max),
         "autoscaling.knative.dev/metric": scale.metric,
         "autoscaling.knative.dev/target": String(scale.target),
+        // A deploy starts one instance, which shows that the revision works.
+        "autoscaling.knative.dev/initial-scale": "1",
+        // How long an instance without requests is kept: longer means fewer cold starts, and more
+        // pod-seconds for each visit.
         "autoscaling.knative.dev/window": "60s",
         "autoscaling.knative.dev/scale-to-zero-pod-retention-period": "0s",
       },

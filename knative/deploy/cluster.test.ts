@@ -7,6 +7,7 @@ import { createKubectl } from "./kubectl.ts";
 import { parseObjects } from "./render-manifests.ts";
 import { readStatus } from "./status-command.ts";
 import { undeploy } from "./undeploy.ts";
+import { findWaitTargets } from "./workload-state.ts";
 
 const namespace = "shop-deploy-test";
 
@@ -31,9 +32,9 @@ test("a real cluster says why a function fails, and undeploy leaves nothing", {
   const options = { namespace, now: new Date() };
   assert.deepEqual(await applyManifests(kubectl, objects, options), []);
   const wait = { namespace, timeoutMs: 60_000, onStates: () => undefined };
-  const { failures } = await awaitReady(kubectl, ["adservice"], wait);
+  const { failures } = await awaitReady(kubectl, findWaitTargets(objects), wait);
   assert.match(failures.join(), /^adservice is not ready \(adservice-00001, .*registry\.invalid/);
-  const [row] = await readStatus(kubectl, namespace);
+  const [row] = (await readStatus(kubectl, namespace)).functions;
   assert.deepEqual([row?.name, row?.ready, row?.replicas], ["adservice", false, 0]);
   const lines = await undeploy(kubectl, namespace);
   assert.deepEqual(lines, [

@@ -1,20 +1,20 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { defaultNodeImage } from "../images/build-images.ts";
+import { builderNames } from "../images/builder.ts";
 import { applyManifests, ensureNamespace } from "./apply-manifests.ts";
 import { awaitReady } from "./await-ready.ts";
+import { buildForDeploy } from "./build-images.ts";
 import { checkCluster, readContext } from "./check-cluster.ts";
 import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
-import type { KubeObject } from "./objects.ts";
+import { type KubeObject, knativeServices } from "./objects.ts";
 import { type DeployOptions, type RawDeployOptions, readDeployOptions } from "./options.ts";
+import { applyPlatformConfig } from "./platform-config.ts";
 import { createProgress } from "./progress.ts";
-import {
-  functionsWithoutImage,
-  knativeServicesOf,
-  renderOverlay,
-  retarget,
-} from "./render-manifests.ts";
+import { functionsWithoutImage, renderOverlay, resourceOf, retarget } from "./render-manifests.ts";
+import { findWaitTargets } from "./workload-state.ts";
 
 /**
  * The verb `deploy`. It sets the exit code: 0 when every Knative Service is ready, 1 when one is
@@ -27,9 +27,15 @@ export function deployCommand(): Command {
     )
     .option("--overlay <name>", "the folder in knative/overlays", "default")
     .option("--namespace <name>", "where the shop goes; created if it is missing", "shop")
-    .option("--registry <prefix>", "images are PREFIX/FUNCTION:TAG; with --tag")
-    .option("--tag <tag>", "the images' tag; with --registry")
-    .option("--images <file>", "JSON of image references by function, instead")
+    .option("--registry <prefix>", "build the images and push them as PREFIX/FUNCTION:TAG")
+    .option("--tag <tag>", "the images' tag (default: the git commit)")
+    .option("--no-build", "the images are in the registry already")
+    .option("--images <file>", "JSON of image references by function, in place of a registry")
+    .option("--node-image <image>", "the base image to build on", defaultNodeImage)
+    .option("--insecure", "take registries without TLS; docker needs its insecure-registries")
+    .addOption(new Option("--builder <name>", "the program that builds").choices(builderNames))
+    .option("--no-config", "leave Knative's own config maps as they are")
+    .option("--backing", "deploy what the functions stand on, and no function")
     .option("--context <name>", "kubectl's context; the current one if not given")
     .option("--timeout <time>", "how long to wait for readiness, such as 300s or 5m", "300s")
     .allowExcessArguments(false)
@@ -43,39 +49,54 @@ export function deployCommand(): Command {
 }
 
 async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean> {
-  const { namespace, timeoutMs } = options;
-  const objects = await prepare(kubectl, options);
+  const { namespace, timeoutMs, build, withConfig } = options;
+  const rendered = await prepare(kubectl, options);
+  const images = build && (await buildForDeploy(await findFunctions(), build, writeLine));
+  const objects = images ? retarget(rendered, { namespace, images }) : rendered;
+  if (withConfig) {
+    for (const line of await applyPlatformConfig(kubectl, namespace)) writeLine(line);
+  }
   await ensureNamespace(kubectl, objects, namespace);
   const refused = await applyManifests(kubectl, objects, { namespace, now: new Date() });
   if (refused.length > 0) return printFailures(refused);
-  const names = knativeServicesOf(objects).map(({ metadata }) => metadata.name);
-  const onStates = createProgress(process.stdout);
-  const { states, failures } = await awaitReady(kubectl, names.sort(), {
+  const targets = findWaitTargets(objects);
+  const { states, failures } = await awaitReady(kubectl, targets, {
     namespace,
     timeoutMs,
-    onStates,
+    onStates: createProgress(process.stdout),
   });
   if (failures.length > 0) return printFailures(failures);
   const storefront = states.find(({ name }) => name === "frontend")?.url;
-  process.stdout.write(`${states.length} Knative Services are ready.\n`);
-  if (storefront !== undefined) process.stdout.write(`storefront  ${storefront}\n`);
+  const functions = targets.filter(({ resource }) => resource === knativeServices).length;
+  writeLine(`${functions} Knative Services and ${states.length - functions} others are ready.`);
+  if (storefront !== undefined) writeLine(`storefront  ${storefront}`);
   return true;
 }
 
 async function prepare(kubectl: Kubectl, options: DeployOptions): Promise<KubeObject[]> {
-  const { namespace, overlayFolder } = options;
-  const objects = retarget(await renderOverlay(kubectl, overlayFolder), options);
-  const bare = functionsWithoutImage(objects);
+  const { namespace, overlayFolder, onlyBacking, build } = options;
+  const all = retarget(await renderOverlay(kubectl, overlayFolder), options);
+  const objects = onlyBacking ? all.filter(isBacking) : all;
+  const bare = build ? [] : functionsWithoutImage(objects);
   const { problems, version } = await checkCluster(kubectl, objects, namespace);
-  const all = [...problems];
+  const missing = [...problems];
   if (bare.length > 0) {
-    all.push(`no image for ${bare.join(", ")}: give --registry and --tag, or --images`);
+    missing.push(`no image for ${bare.join(", ")}: give --registry to build them, or --images`);
   }
-  if (all.length > 0) throw new ConfigError(all);
+  if (missing.length > 0) throw new ConfigError(missing);
   const context = await readContext(kubectl);
   const serving = version === undefined ? "" : `, Knative Serving ${version}`;
-  process.stdout.write(`context ${context}${serving}, namespace ${namespace}\n`);
+  writeLine(`context ${context}${serving}, namespace ${namespace}`);
   return objects;
+}
+
+// A Trigger waits for its function, and with no function it would wait for ever.
+function isBacking(object: KubeObject): boolean {
+  return resourceOf(object) !== knativeServices && object.kind !== "Trigger";
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function printFailures(failures: readonly string[]): false {

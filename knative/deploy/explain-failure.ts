@@ -58,8 +58,7 @@ function findCause({ state, revision, pods = [] }: FailureFacts): Cause {
 // Between two attempts the container waits, and its last state says how it ended.
 function findEnd({ name, state, lastState }: ContainerStatus): Cause | undefined {
   const end = state?.terminated ?? lastState?.terminated;
-  if (name !== "user-container" || end === undefined || state?.running !== undefined)
-    return undefined;
+  if (name === "queue-proxy" || end === undefined || state?.running !== undefined) return undefined;
   if (end.exitCode === 0) return { reason: "ExitCode0", message: "the container ended by itself" };
   return { reason: `ExitCode${end.exitCode ?? ""}`, message: end.message ?? end.reason ?? "" };
 }
@@ -77,6 +76,10 @@ function causeOf({ reason, message }: { reason?: string; message?: string }): Ca
 }
 
 const advices: readonly (readonly [RegExp, string])[] = [
+  [
+    /persistentvolumeclaim|storage ?class/i,
+    "The cluster has no storage class that gives it a volume: set a default one, or change the claim.",
+  ],
   [
     /exceeded quota|insufficient (cpu|memory)/i,
     "Raise the namespace's quota or the cluster's size, or lower the function's requests.",
@@ -103,11 +106,12 @@ function advise({ state, pods = [] }: FailureFacts, reason: string, message: str
   const said = `${reason} ${message}`;
   const known = advices.find(([pattern]) => pattern.test(said));
   if (known !== undefined) return known[1];
-  const user = containersOf(pods).find(({ name }) => name === "user-container");
+  const user = containersOf(pods).find(({ name }) => name !== "queue-proxy");
   if (user?.state?.running !== undefined) {
     return "The container runs but never answered its readiness probe: it has to listen on the port in PORT.";
   }
-  return `See \`kubectl describe ksvc ${state.name}\`.`;
+  const what = state.revision === undefined ? "describe" : "describe ksvc";
+  return `See \`kubectl ${what} ${state.name}\`.`;
 }
 
 function containersOf(pods: readonly KubeObject[]): ContainerStatus[] {

@@ -8,17 +8,31 @@ import { readDeployOptions } from "./options.ts";
 const given = { overlay: "default", namespace: "shop", timeout: "300s" };
 
 test("a registry and a tag make an image for every function", () => {
-  const raw = { ...given, registry: "registry.example:5000/team/", tag: "1", timeout: "5m" };
+  const registry = "registry.example:5000/team/";
+  const raw = { ...given, registry, tag: "1", timeout: "5m", build: false };
   const { images, timeoutMs } = readDeployOptions(raw, ["adservice"]);
   assert.deepEqual(images, { adservice: "registry.example:5000/team/adservice:1" });
   assert.equal(timeoutMs, 300_000);
+});
+
+test("a registry alone is one to build for and to push to", () => {
+  const raw = { ...given, registry: "registry.example/team/", insecure: true };
+  const { images, build } = readDeployOptions(raw, ["adservice"]);
+  assert.deepEqual(images, {});
+  assert.deepEqual(build, {
+    registry: "registry.example/team",
+    tag: undefined,
+    nodeImage: "docker.io/library/node:24-slim",
+    insecure: true,
+    builder: undefined,
+  });
 });
 
 test("every wrong option is named at once", () => {
   const raw = { overlay: "../x", namespace: "Shop", timeout: "soon", tag: "1" };
   assert.throws(() => readDeployOptions(raw, []), {
     name: "ConfigError",
-    message: /--overlay is.*\n--namespace is.*\n--timeout is.*\n--registry and --tag/,
+    message: /--overlay is.*\n--namespace is.*\n--timeout is.*\n--no-build needs both/,
   });
 });
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
+import { defaultNodeImage } from "../images/build-images.ts";
+import type { BuilderName } from "../images/builder.ts";
 
 /** What the user may give to `deploy`, as commander hands it on. */
 export interface RawDeployOptions {
@@ -11,6 +13,25 @@ export interface RawDeployOptions {
   readonly images?: string;
   readonly context?: string;
   readonly timeout: string;
+  /** False where the images are in the registry already. */
+  readonly build?: boolean;
+  /** False leaves Knative's own config maps alone. */
+  readonly config?: boolean;
+  /** Deploy what the functions stand on, and no function. */
+  readonly backing?: boolean;
+  readonly nodeImage?: string;
+  readonly insecure?: boolean;
+  readonly builder?: BuilderName;
+}
+
+/** What images are built of, and where they are pushed. */
+export interface BuildOptions {
+  readonly registry: string;
+  /** The git commit's where it is undefined. */
+  readonly tag: string | undefined;
+  readonly nodeImage: string;
+  readonly insecure: boolean;
+  readonly builder: BuilderName | undefined;
 }
 
 /** The options of `deploy`, checked. */
@@ -19,9 +40,16 @@ export interface DeployOptions {
   readonly namespace: string;
   /** Image references by function; empty where the overlay's own are meant. */
   readonly images: Readonly<Record<string, string>>;
+  /** Undefined where the images are there already. */
+  readonly build: BuildOptions | undefined;
+  readonly withConfig: boolean;
+  readonly onlyBacking: boolean;
   readonly context: string | undefined;
   readonly timeoutMs: number;
 }
+
+/** The root of the project. */
+export const repositoryFolder = join(import.meta.dirname, "..", "..");
 
 /** The folder that holds a folder per overlay. */
 export const overlaysFolder = join(import.meta.dirname, "..", "overlays");
@@ -43,10 +71,12 @@ export function readDeployOptions(
   }
   problems.push(...checkNamespace(raw.namespace));
   const timeoutMs = readTimeout(raw.timeout, problems);
-  const images = readImages(raw, functions, problems);
+  const build = readBuild(raw);
+  const images = build ? {} : readImages(raw, functions, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { namespace, context } = raw;
-  return { overlayFolder, namespace, images, context, timeoutMs };
+  const { namespace, context, config: withConfig = true, backing: onlyBacking = false } = raw;
+  const rest = { context, timeoutMs, withConfig, onlyBacking };
+  return { overlayFolder, namespace, images, build, ...rest };
 }
 
 /** The problem with a namespace's name, if there is one: Kubernetes takes DNS labels. */
@@ -65,6 +95,13 @@ function readTimeout(text: string, problems: string[]): number {
   return 0;
 }
 
+function readBuild(raw: RawDeployOptions): BuildOptions | undefined {
+  const { registry, tag, images, build = true, backing = false } = raw;
+  if (registry === undefined || images !== undefined || !build || backing) return undefined;
+  const { nodeImage = defaultNodeImage, insecure = false, builder } = raw;
+  return { registry: registry.replace(/\/+$/, ""), tag, nodeImage, insecure, builder };
+}
+
 function readImages(
   { registry, tag, images }: RawDeployOptions,
   functions: readonly string[],
@@ -77,7 +114,7 @@ function readImages(
   }
   if (registry === undefined && tag === undefined) return {};
   if (registry === undefined || tag === undefined) {
-    problems.push("--registry and --tag belong together: give both, or --images");
+    problems.push("--no-build needs both --registry and --tag, or --images");
     return {};
   }
   const prefix = registry.replace(/\/+$/, "");

@@ -21,12 +21,16 @@ test("a condition of an older generation counts as waiting", () => {
 });
 
 test("the status table shows each Service, and why one is not ready", () => {
-  const rows = createStatusRows(samples.services, samples.deployments);
-  const lines = formatStatusTable(rows).split("\n");
-  assert.match(lines[0] ?? "", /^FUNCTION +READY +REVISION +REPLICAS +URL$/);
-  assert.match(lines[1] ?? "", /^crash +no +crash-00001 +0 +http:\/\/crash\.shop\.example\.com$/);
+  const coldStarts = new Map([["good", { startedAtMs: 10_000, bootMs: 99.6 }]]);
+  const rows = createStatusRows(samples.services, samples.deployments, coldStarts);
+  const lines = formatStatusTable(rows, 40_000).split("\n");
+  assert.match(lines[0] ?? "", /^FUNCTION +READY +REVISION +REPLICAS +LAST COLD START +URL$/);
+  assert.match(
+    lines[1] ?? "",
+    /^crash +no +crash-00001 +0 +- +http:\/\/crash\.shop\.example\.com$/,
+  );
   assert.match(lines[2] ?? "", /^ {2}RevisionFailed: Revision "crash-00001" failed with message/);
-  assert.ok(lines.some((line) => /^good +yes +good-00001/.test(line)));
+  assert.ok(lines.some((line) => /^good +yes +good-00001 +\d +30 s ago, boot 100 ms/.test(line)));
 });
 
 test("replicas are those of the latest revision that are ready", () => {

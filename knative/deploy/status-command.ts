@@ -2,9 +2,14 @@ import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
-import { itemsOf, knativeServices, shopSelector } from "./objects.ts";
+import { type ColdStart, readLastColdStart } from "./last-cold-start.ts";
+import { itemsOf, type KubeObject, knativeServices, shopSelector } from "./objects.ts";
 import { checkNamespace } from "./options.ts";
+import { createOtherRows, formatOthers, type OtherRow } from "./other-rows.ts";
+import { resourceOf } from "./render-manifests.ts";
 import { createStatusRows, formatStatusTable, type StatusRow } from "./status-table.ts";
+import { isOwn } from "./undeploy.ts";
+import { awaitedResources } from "./workload-state.ts";
 
 interface StatusOptions {
   readonly namespace: string;
@@ -18,7 +23,9 @@ interface StatusOptions {
  */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("Show the functions on Knative: readiness, revision, replicas and address.")
+    .description(
+      "Show the shop on Knative: readiness, revisions, replicas, last cold starts, addresses.",
+    )
     .option("--namespace <name>", "where the shop is", "shop")
     .option("--context <name>", "kubectl's context; the current one if not given")
     .option("--json", "the same as JSON")
@@ -27,22 +34,55 @@ export function statusCommand(): Command {
       const problems = checkNamespace(namespace);
       if (problems.length > 0) throw new ConfigError(problems);
       await describeKubectlFailure(async () => {
-        const rows = await readStatus(createKubectl({ context }), namespace);
-        const isEmpty = rows.length === 0;
-        const text = isEmpty
-          ? `nothing of the shop is in namespace ${namespace}`
-          : formatStatusTable(rows);
-        process.stdout.write(`${json ? JSON.stringify(rows, null, 2) : text}\n`);
-        process.exitCode = !isEmpty && rows.every(({ ready }) => ready) ? 0 : 1;
+        const { functions, others } = await readStatus(createKubectl({ context }), namespace);
+        const all = [...functions, ...others];
+        const text =
+          all.length === 0
+            ? `nothing of the shop is in namespace ${namespace}`
+            : `${formatStatusTable(functions, Date.now())}\n\n${formatOthers(others)}`;
+        process.stdout.write(`${json ? JSON.stringify(all, null, 2) : text}\n`);
+        process.exitCode = all.length > 0 && all.every(({ ready }) => ready) ? 0 : 1;
       });
     });
 }
 
-/** Reads the status of the shop's Knative Services in a namespace. Rejects with KubectlError. */
-export async function readStatus(kubectl: Kubectl, namespace: string): Promise<StatusRow[]> {
-  const [services, deployments] = await Promise.all([
-    kubectl.readJson(["get", knativeServices, "-n", namespace, "-l", shopSelector]),
+/** The status of all that belongs to the shop. */
+export interface ShopStatus {
+  readonly functions: StatusRow[];
+  /** What the functions stand on. */
+  readonly others: OtherRow[];
+}
+
+/** Reads the status of the shop in a namespace. Rejects with KubectlError. */
+export async function readStatus(kubectl: Kubectl, namespace: string): Promise<ShopStatus> {
+  const resources = awaitedResources.join(",");
+  const [found, deployments] = await Promise.all([
+    kubectl.readJson(["get", resources, "-n", namespace, "-l", shopSelector]),
     kubectl.readJson(["get", "deployments", "-n", namespace, "-l", "serving.knative.dev/revision"]),
   ]);
-  return createStatusRows(itemsOf(services), itemsOf(deployments));
+  const isFunction = (object: KubeObject) => resourceOf(object) === knativeServices;
+  // A revision's Deployment carries the shop's label too, and is its Service's business.
+  const objects = itemsOf(found).filter(isOwn);
+  const services = objects.filter(isFunction);
+  const coldStarts = await readColdStarts(kubectl, namespace, services);
+  return {
+    functions: createStatusRows(services, itemsOf(deployments), coldStarts),
+    others: createOtherRows(objects.filter((object) => !isFunction(object))),
+  };
+}
+
+async function readColdStarts(
+  kubectl: Kubectl,
+  namespace: string,
+  services: readonly KubeObject[],
+): Promise<Map<string, ColdStart>> {
+  const found = await Promise.all(
+    services.map(async ({ metadata: { name } }) => ({
+      name,
+      coldStart: await readLastColdStart(kubectl, namespace, name),
+    })),
+  );
+  return new Map(
+    found.flatMap(({ name, coldStart }) => (coldStart ? [[name, coldStart] as const] : [])),
+  );
 }

@@ -1,3 +1,4 @@
+import type { ColdStart } from "./last-cold-start.ts";
 import type { KubeObject } from "./objects.ts";
 import { readServiceState } from "./service-state.ts";
 
@@ -10,6 +11,8 @@ export interface StatusRow {
   /** Pods of that revision that are ready; 0 when it is scaled to zero. */
   readonly replicas: number;
   readonly url: string | null;
+  /** The last one that a request has met; null where none is known. */
+  readonly lastColdStart: ColdStart | null;
   /** Why it is not ready, in Knative's words; null when it is. */
   readonly reason: string | null;
 }
@@ -18,6 +21,7 @@ export interface StatusRow {
 export function createStatusRows(
   services: readonly KubeObject[],
   deployments: readonly KubeObject[],
+  coldStarts: ReadonlyMap<string, ColdStart> = new Map(),
 ): StatusRow[] {
   const rows = services.map((service) => {
     const state = readServiceState(service);
@@ -32,6 +36,7 @@ export function createStatusRows(
       revision: state.revision ?? null,
       replicas: deployment?.status?.readyReplicas ?? 0,
       url: state.url ?? null,
+      lastColdStart: coldStarts.get(state.name) ?? null,
       reason: isReady ? null : said,
     };
   });
@@ -39,13 +44,14 @@ export function createStatusRows(
 }
 
 /** The rows as a table with a head; a reason stands indented under its row. */
-export function formatStatusTable(rows: readonly StatusRow[]): string {
-  const head = ["FUNCTION", "READY", "REVISION", "REPLICAS", "URL"];
+export function formatStatusTable(rows: readonly StatusRow[], nowMs: number): string {
+  const head = ["FUNCTION", "READY", "REVISION", "REPLICAS", "LAST COLD START", "URL"];
   const cells = rows.map((row) => [
     row.name,
     row.ready ? "yes" : "no",
     row.revision ?? "-",
     String(row.replicas),
+    formatColdStart(row.lastColdStart, nowMs),
     row.url ?? "-",
   ]);
   const widths = head.map((title, column) =>
@@ -61,4 +67,11 @@ export function formatStatusTable(rows: readonly StatusRow[]): string {
     return reason === null ? [format(line)] : [format(line), `  ${reason.replace(/\s+/g, " ")}`];
   });
   return [format(head), ...lines].join("\n");
+}
+
+function formatColdStart(coldStart: ColdStart | null, nowMs: number): string {
+  if (coldStart === null) return "-";
+  const seconds = Math.max(0, Math.round((nowMs - coldStart.startedAtMs) / 1000));
+  const age = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return `${age} ago, boot ${Math.round(coldStart.bootMs)} ms`;
 }

@@ -1,6 +1,7 @@
 import { createdAnnotation, createdBy } from "./apply-manifests.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { itemsOf, type KubeObject, shopSelector } from "./objects.ts";
+import { removePlatformConfig } from "./platform-config.ts";
 import { resourceOf } from "./render-manifests.ts";
 
 // Everything goes within the grace period of the pods, which is 300 s for a Knative revision.
@@ -21,6 +22,7 @@ export async function undeploy(kubectl: Kubectl, namespace: string): Promise<str
   const labelled = await list(["-l", shopSelector]);
   await deleteObjects(kubectl, labelled.filter(isOwn), namespace);
   const lines = describeDeleted(labelled.filter(isOwn));
+  await removePlatformConfig(kubectl, namespace);
   const annotations = (found as KubeObject).metadata.annotations ?? {};
   if (annotations[createdAnnotation] !== createdBy) return lines.length > 0 ? lines : [nothing];
   const strangers = (await list([])).filter(isStranger);

@@ -1,0 +1,43 @@
+import { ConfigError } from "#runtime/environment.ts";
+import { bundleFunctions } from "../../bundle/bundle-functions.ts";
+import { buildImages } from "../images/build-images.ts";
+import { findBuilder } from "../images/builder.ts";
+import { ImageBuildError, ImageOptionError } from "../images/image-error.ts";
+import { tagOfCheckout } from "../images/image-name.ts";
+import type { BuildOptions } from "./options.ts";
+import { repositoryFolder } from "./options.ts";
+
+/**
+ * Bundles the functions, builds an image of each and pushes it. Answers the images by function, each
+ * by its digest, so that what runs is what was built.
+ *
+ * @throws ConfigError where no builder works, or one of them refuses, with its last lines
+ */
+export async function buildForDeploy(
+  functions: readonly string[],
+  { registry, tag, nodeImage, insecure, builder: wanted }: BuildOptions,
+  onLine: (line: string) => void,
+): Promise<Record<string, string>> {
+  try {
+    const builder = await findBuilder(wanted);
+    await bundleFunctions();
+    const images = await buildImages({
+      functions,
+      registry,
+      tag: tag ?? (await tagOfCheckout(repositoryFolder)),
+      nodeImage,
+      builder,
+      insecure,
+      push: true,
+      onImage: ({ reference }) => onLine(`pushed ${reference}`),
+    });
+    return Object.fromEntries(
+      images.map(({ functionName, name, digest }) => [functionName, `${name}@${digest}`]),
+    );
+  } catch (error) {
+    if (error instanceof ImageOptionError || error instanceof ImageBuildError) {
+      throw new ConfigError([error.message]);
+    }
+    throw error;
+  }
+}

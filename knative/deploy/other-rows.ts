@@ -1,0 +1,33 @@
+import type { KubeObject } from "./objects.ts";
+import { readState } from "./workload-state.ts";
+
+/** What a function stands on, as a line of `shop status`. */
+export interface OtherRow {
+  /** Such as `StatefulSet redis`. */
+  readonly name: string;
+  readonly ready: boolean;
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
+}
+
+/** Reads the rows of Deployments, StatefulSets, Brokers and Triggers. */
+export function createOtherRows(objects: readonly KubeObject[]): OtherRow[] {
+  return objects.map((object) => {
+    const { phase, reason, message } = readState(object);
+    const ready = phase === "ready";
+    const said = message === "" ? reason : `${reason}: ${message}`;
+    return {
+      name: `${object.kind} ${object.metadata.name}`,
+      ready,
+      reason: ready ? null : said,
+    };
+  });
+}
+
+/** One line for each. */
+export function formatOthers(rows: readonly OtherRow[]): string {
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows
+    .map(({ name, ready, reason }) => `${name.padEnd(width)}  ${ready ? "ready" : reason}`)
+    .join("\n");
+}

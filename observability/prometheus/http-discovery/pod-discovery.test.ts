@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { describeTargets } from "./pod-discovery.ts";
+
+const read = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
+
+test("a pod's ports become targets with Kubernetes' labels", () => {
+  const groups = describeTargets([
+    {
+      metadata: {
+        name: "cart-1",
+        namespace: "shop",
+        labels: { "serving.knative.dev/service": "cartservice" },
+      },
+      spec: {
+        containers: [
+          { name: "user-container", ports: [{ name: "user-port", containerPort: 8080 }] },
+          { name: "queue-proxy" },
+        ],
+      },
+      status: {
+        podIP: "10.0.0.7",
+        phase: "Running",
+        conditions: [{ type: "Ready", status: "True" }],
+      },
+    },
+  ]);
+  assert.equal(groups.length, 1);
+  assert.deepEqual(groups[0]?.targets, ["10.0.0.7:8080"]);
+  const labels: Record<string, string> = groups[0]?.labels ?? {};
+  assert.equal(labels.__meta_kubernetes_pod_label_serving_knative_dev_service, "cartservice");
+  assert.equal(labels.__meta_kubernetes_pod_ready, "true");
+  assert.equal(labels.__meta_kubernetes_pod_container_port_number, "8080");
+});
+
+test("a pod that is not ready says so", () => {
+  const [group] = describeTargets([
+    {
+      metadata: { name: "a", namespace: "shop" },
+      spec: { containers: [{ name: "c", ports: [{ containerPort: 1 }] }] },
+      status: { phase: "Pending" },
+    },
+  ]);
+  assert.deepEqual(group?.targets, []);
+  assert.equal(group?.labels.__meta_kubernetes_pod_ready, "false");
+});
+
+test("both configurations differ in nothing but how pods are found", () => {
+  const discovery = /^ {4}(kubernetes_sd_configs|http_sd_configs): .*$/gm;
+  const ours = read("../prometheus.yml");
+  const theirs = read("prometheus.yml");
+  assert.equal(theirs.replaceAll(discovery, ""), ours.replaceAll(discovery, ""));
+  assert.equal(ours.match(discovery)?.length, 3);
+});
