@@ -5,7 +5,10 @@ import { benchCommand } from "../bench/command.ts";
 import { deployCommand } from "../knative/deploy/deploy-command.ts";
 import { statusCommand } from "../knative/deploy/status-command.ts";
 import { undeployCommand } from "../knative/deploy/undeploy-command.ts";
+import { funcCommand } from "../knative/func/func-command.ts";
 import { imagesCommand } from "../knative/images/command.ts";
+import { knCommand } from "../knative/kn/kn-command.ts";
+import { releaseCommand } from "../knative/release/release-command.ts";
 import { buildCommand } from "./build.ts";
 import { reportFailure } from "./report-failure.ts";
 import { upCommand } from "./up.ts";
@@ -25,6 +28,9 @@ const commands = [
   deployCommand(),
   statusCommand(),
   undeployCommand(),
+  releaseCommand(),
+  knCommand(),
+  funcCommand(),
 ];
 for (const command of commands) {
   shop.addCommand(command.exitOverride());

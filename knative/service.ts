@@ -76,7 +76,11 @@ function document(func: FuncYaml, kind: string, body: object): string {
   );
 }
 
-function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | "http1"): object {
+/**
+ * Writes the template of a function's revisions: how it scales, its container, and what it may do. All
+ * volumes are empty folders.
+ */
+export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | "http1") {
   const { scale, resources } = func.deploy.options;
   const { concurrency, ...limits } = resources.limits;
   const volumes = func.run?.volumes ?? [];

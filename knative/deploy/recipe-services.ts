@@ -1,0 +1,62 @@
+import type { Command } from "commander";
+import { ConfigError } from "#runtime/environment.ts";
+import type { Kubectl } from "./kubectl.ts";
+import type { KubeObject } from "./objects.ts";
+import { readDeployOptions } from "./options.ts";
+import {
+  functionsWithoutImage,
+  knativeServicesOf,
+  renderOverlay,
+  retarget,
+} from "./render-manifests.ts";
+
+/** The options that the recipes of kn and func share. */
+export interface RecipeOptions {
+  readonly overlay: string;
+  readonly namespace: string;
+  readonly registry?: string;
+  readonly tag?: string;
+  readonly images?: string;
+}
+
+/** Adds the options to a command. */
+export function withRecipeOptions(command: Command): Command {
+  return command
+    .option("--overlay <name>", "the folder in knative/overlays", "default")
+    .option("--namespace <name>", "where the functions go", "shop")
+    .option("--registry <prefix>", "images are PREFIX/FUNCTION:TAG; with --tag")
+    .option("--tag <tag>", "the images' tag; with --registry")
+    .option("--images <file>", "JSON of image references by function, instead");
+}
+
+/**
+ * The Knative Services of an overlay with the given images: those that are named, or all.
+ *
+ * @throws ConfigError for a name that no function has, and for a function without an image
+ */
+export async function readServices(
+  kubectl: Kubectl,
+  names: readonly string[],
+  options: RecipeOptions,
+  functions: readonly string[],
+): Promise<KubeObject[]> {
+  const raw = { ...options, timeout: "1s", build: false };
+  const { overlayFolder, images, namespace } = readDeployOptions(raw, functions);
+  const rendered = retarget(await renderOverlay(kubectl, overlayFolder), { namespace, images });
+  const all = knativeServicesOf(rendered);
+  const known = all.map(({ metadata }) => metadata.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new ConfigError([
+      `no function is named ${unknown.join(", ")}: expected some of ${known.join(", ")}`,
+    ]);
+  }
+  const chosen = all.filter(({ metadata }) => names.length === 0 || names.includes(metadata.name));
+  const bare = functionsWithoutImage(chosen);
+  if (bare.length > 0) {
+    throw new ConfigError([
+      `no image for ${bare.join(", ")}: give --registry and --tag, or --images`,
+    ]);
+  }
+  return chosen;
+}

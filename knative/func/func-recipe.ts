@@ -1,0 +1,25 @@
+import type { KubeObject } from "../deploy/objects.ts";
+import { flag, imageOf, knFlags, writeCommand } from "../kn/kn-flags.ts";
+
+/**
+ * The two commands that deploy a function with func. func makes the Service, or a new revision of it,
+ * from the image; kn then says what func.yaml has no words for: the port's protocol, which survives
+ * the next `func deploy`, and the scale window, labels and variables of the overlay, which do not.
+ * Therefore both run each time.
+ */
+export function writeFuncRecipe(service: KubeObject, folder: string, namespace: string): string {
+  const { name } = service.metadata;
+  const deploy = writeCommand("func deploy", [
+    flag("--path", folder),
+    flag("--namespace", namespace),
+    flag("--image", imageOf(service)),
+    // Both are needed for an image that is there already (knative/func#2331).
+    "--build=false --push=false",
+  ]);
+  const update = writeCommand(`kn service update ${name}`, [
+    flag("--namespace", namespace),
+    // func's own probes stay: both protocols are answered on the one port.
+    ...knFlags(service).filter((each) => !each.startsWith("--probe-readiness")),
+  ]);
+  return `${deploy}\n\n${update}`;
+}

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConfigError } from "#runtime/environment.ts";
+import { awaitReady } from "../deploy/await-ready.ts";
+import type { Kubectl } from "../deploy/kubectl.ts";
+import { type KubeObject, knativeServices } from "../deploy/objects.ts";
+import { readServiceState } from "../deploy/service-state.ts";
+import {
+  findCandidate,
+  findStable,
+  promote,
+  rollBack,
+  serveOnly,
+  splitTraffic,
+  type TrafficTarget,
+} from "./traffic.ts";
+
+/** Which function, and where. */
+export interface ReleaseTarget {
+  readonly kubectl: Kubectl;
+  readonly namespace: string;
+  readonly name: string;
+  readonly timeoutMs: number;
+}
+
+/** What the new revision has that the one before has not. */
+export interface RevisionChange {
+  readonly image?: string | undefined;
+  /** Variables to set. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The Route's lines now. Throws ConfigError where there is no such function. */
+export async function readTraffic(target: ReleaseTarget): Promise<readonly TrafficTarget[]> {
+  return trafficOf(await readService(target));
+}
+
+/**
+ * Makes a new revision, waits until it is ready, and gives it its share. Answers why it did not get
+ * ready, if so: then the revision that serves keeps all requests.
+ */
+export async function startRelease(
+  target: ReleaseTarget,
+  change: RevisionChange,
+  share: { tag: string; percent: number },
+): Promise<readonly string[]> {
+  const service = await readService(target);
+  const stable = requireStable(target, trafficOf(service));
+  const containers = changeContainers(service, change);
+  const spec = {
+    template: { spec: { containers } },
+    // Nobody gets it before it has shown that it works.
+    traffic: splitTraffic(stable, undefined, { ...share, percent: 0 }),
+  };
+  await patch(target, spec);
+  const { kubectl, namespace, name, timeoutMs } = target;
+  const wait = { namespace, timeoutMs, onStates: () => undefined };
+  const { failures } = await awaitReady(kubectl, [{ resource: knativeServices, name }], wait);
+  if (failures.length > 0) {
+    await patch(target, { traffic: serveOnly(stable) });
+    return failures;
+  }
+  const candidate = (await readService(target)).status?.latestReadyRevisionName;
+  if (candidate === undefined || candidate === stable) {
+    throw new ConfigError([`${name} has no new revision: nothing of it was changed`]);
+  }
+  await setTraffic(target, splitTraffic(stable, candidate, share));
+  return [];
+}
+
+/** Gives the candidate another share. Throws ConfigError where none is being released. */
+export async function moveTraffic(
+  target: ReleaseTarget,
+  { tag, percent }: { tag: string | undefined; percent: number },
+): Promise<void> {
+  const traffic = await readTraffic(target);
+  const candidate = requireCandidate(target, traffic);
+  const share = { tag: tag ?? candidate.tag ?? "", percent };
+  const stable = requireStable(target, traffic);
+  await setTraffic(target, splitTraffic(stable, candidate.revisionName, share));
+}
+
+/** Gives the candidate everything. Throws ConfigError where none is being released. */
+export async function promoteCandidate(target: ReleaseTarget): Promise<void> {
+  const traffic = await readTraffic(target);
+  const { revisionName = "" } = requireCandidate(target, traffic);
+  await setTraffic(target, promote(requireStable(target, traffic), revisionName));
+}
+
+/** Takes a candidate's share, or goes back to the revision before. Throws ConfigError where neither is. */
+export async function rollBackRelease(target: ReleaseTarget): Promise<void> {
+  const before = rollBack(await readTraffic(target));
+  if (before !== undefined) return setTraffic(target, before);
+  throw new ConfigError([
+    `${target.name} has neither a candidate nor a revision before: there is nothing to roll back`,
+  ]);
+}
+
+function trafficOf(service: KubeObject): readonly TrafficTarget[] {
+  return (service.status as { traffic?: TrafficTarget[] } | undefined)?.traffic ?? [];
+}
+
+async function readService({ kubectl, namespace, name }: ReleaseTarget): Promise<KubeObject> {
+  const args = ["get", knativeServices, name, "-n", namespace, "--ignore-not-found"];
+  const service = (await kubectl.readJson(args)) as KubeObject | undefined;
+  if (service !== undefined) return service;
+  throw new ConfigError([`no function ${name} is in namespace ${namespace}: deploy it first`]);
+}
+
+async function patch({ kubectl, namespace, name }: ReleaseTarget, spec: object): Promise<void> {
+  const body = JSON.stringify({ spec });
+  const args = ["patch", knativeServices, name, "-n", namespace, "--type=merge", "-p", body];
+  await kubectl.read([...args, "--field-manager=shop-release"]);
+}
+
+// The Route is ready once the gateway has the new shares.
+async function setTraffic(target: ReleaseTarget, traffic: TrafficTarget[]): Promise<void> {
+  await patch(target, { traffic });
+  const endMs = performance.now() + target.timeoutMs;
+  for (;;) {
+    const service = await readService(target);
+    const { phase, message } = readServiceState(service);
+    if (phase === "ready") return;
+    if (performance.now() > endMs) {
+      throw new ConfigError([`the Route of ${target.name} did not take the split: ${message}`]);
+    }
+    await sleep(500);
+  }
+}
+
+function changeContainers(service: KubeObject, { image, env }: RevisionChange): object[] {
+  const { template } = service.spec as { template: { spec: { containers: Container[] } } };
+  const [first, ...others] = structuredClone(template.spec.containers);
+  if (first === undefined) return others;
+  if (image !== undefined) first.image = image;
+  const kept = (first.env ?? []).filter(({ name }) => !Object.hasOwn(env, name));
+  first.env = [...kept, ...Object.entries(env).map(([name, value]) => ({ name, value }))];
+  return [first, ...others];
+}
+
+interface Container {
+  image: string;
+  env?: { name: string; value?: string }[];
+}
+
+function requireStable({ name }: ReleaseTarget, traffic: readonly TrafficTarget[]): string {
+  const stable = findStable(traffic)?.revisionName;
+  if (stable !== undefined) return stable;
+  throw new ConfigError([`${name} has no revision that serves: run shop status`]);
+}
+
+function requireCandidate(
+  { name }: ReleaseTarget,
+  traffic: readonly TrafficTarget[],
+): TrafficTarget {
+  const candidate = findCandidate(traffic);
+  if (candidate !== undefined) return candidate;
+  throw new ConfigError([`${name} has no candidate: give --image or --env for a new revision`]);
+}

@@ -1,0 +1,75 @@
+/** One line of a Knative Route: a revision, its share of the requests, its tag (Route's TrafficTarget). */
+export interface TrafficTarget {
+  readonly revisionName?: string;
+  /** The newest revision that is ready, whichever that is; in place of a name. */
+  readonly latestRevision?: boolean;
+  readonly percent?: number;
+  /** Under `TAG-NAME` in place of `NAME` the revision is called by itself. */
+  readonly tag?: string;
+  readonly url?: string;
+}
+
+/** The tag of the revision that serves. */
+export const stableTag = "stable";
+
+/** The tag of the one that served before it. */
+export const previousTag = "previous";
+
+/** The revision that serves, or most of what is served. */
+export function findStable(traffic: readonly TrafficTarget[]): TrafficTarget | undefined {
+  const largest = traffic.toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0))[0];
+  return traffic.find(({ tag }) => tag === stableTag) ?? largest;
+}
+
+/** The revision that is being released beside it. */
+export function findCandidate(traffic: readonly TrafficTarget[]): TrafficTarget | undefined {
+  const stable = findStable(traffic);
+  return traffic.find(
+    ({ tag, revisionName }) =>
+      tag !== undefined &&
+      tag !== stableTag &&
+      tag !== previousTag &&
+      revisionName !== stable?.revisionName,
+  );
+}
+
+/** All requests to one revision. */
+export function serveOnly(stable: string): TrafficTarget[] {
+  return [{ revisionName: stable, percent: 100, tag: stableTag }];
+}
+
+/** A share of the requests to a candidate: by its name, or the newest that will be ready. */
+export function splitTraffic(
+  stable: string,
+  candidate: string | undefined,
+  { tag, percent }: { tag: string; percent: number },
+): TrafficTarget[] {
+  const released = candidate === undefined ? { latestRevision: true } : { revisionName: candidate };
+  return [
+    { revisionName: stable, percent: 100 - percent, tag: stableTag },
+    { ...released, percent, tag },
+  ];
+}
+
+/** The candidate serves; the one before it stays at hand, for a way back. */
+export function promote(stable: string, candidate: string): TrafficTarget[] {
+  return [
+    { revisionName: candidate, percent: 100, tag: stableTag },
+    { revisionName: stable, percent: 0, tag: previousTag },
+  ];
+}
+
+/**
+ * Takes the requests away from a candidate; without one, gives them back to the revision before.
+ * Undefined where there is nothing to go back to.
+ */
+export function rollBack(traffic: readonly TrafficTarget[]): TrafficTarget[] | undefined {
+  const stable = findStable(traffic)?.revisionName;
+  if (stable === undefined) return undefined;
+  const candidate = findCandidate(traffic);
+  if (candidate?.revisionName !== undefined && candidate.tag !== undefined) {
+    return splitTraffic(stable, candidate.revisionName, { tag: candidate.tag, percent: 0 });
+  }
+  const previous = traffic.find(({ tag }) => tag === previousTag)?.revisionName;
+  return previous === undefined ? undefined : promote(stable, previous);
+}
