@@ -62,6 +62,8 @@ export async function bundleEntry(entry: string, outfile: string): Promise<numbe
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
     plugins: [cutUnused],
+    // Only used where the page was not built, which is never so in an image.
+    external: ["esbuild"],
     metafile: true,
     logLevel: "error",
     absWorkingDir: root,

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { listenOn, portOf } from "#runtime/listen.ts";
 import { Connection } from "./connection.ts";
+import { answerProbes } from "./health-probe.ts";
 import type { ManagedFunction } from "./managed-function.ts";
 
 /**
@@ -12,13 +13,14 @@ export class Activator {
   readonly #sockets = new Set<Socket>();
   #target: ManagedFunction | undefined;
 
-  constructor() {
+  /** `isProbed`: the platform's own health is asked for here, too. */
+  constructor({ isProbed = false }: { isProbed?: boolean } = {}) {
     // HTTP/1.1 clients may half-close after their request and still want the answer.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
-      if (this.#target) new Connection(socket, this.#target);
-      else socket.destroy();
+      if (isProbed) answerProbes(socket, (other) => this.#connect(other));
+      else this.#connect(socket);
     });
   }
 
@@ -35,6 +37,11 @@ export class Activator {
   /** From now on connections lead to this function. */
   serve(target: ManagedFunction): void {
     this.#target = target;
+  }
+
+  #connect(socket: Socket): void {
+    if (this.#target) new Connection(socket, this.#target);
+    else socket.destroy();
   }
 
   /** Takes no more connections; those that are open go on. */

@@ -2,6 +2,8 @@ import { ConfigError } from "#runtime/environment.ts";
 
 /** A port to take. */
 export interface Binding {
+  /** The address to take it on. */
+  host: string;
   /** What it is for, as it stands in messages. */
   purpose: string;
   /** The variable that moves it. */
@@ -18,18 +20,18 @@ export interface Binding {
  * @throws ConfigError naming every port that cannot be had, with its variable; the others may be
  *   bound then, and are the caller's to give back
  */
-export async function bindAll(host: string, bindings: readonly Binding[]): Promise<void> {
+export async function bindAll(bindings: readonly Binding[]): Promise<void> {
   const results = await Promise.allSettled(
-    bindings.map((binding) => binding.listen(host, binding.port)),
+    bindings.map((binding) => binding.listen(binding.host, binding.port)),
   );
   const problems = results.flatMap((result, index) => {
     const binding = bindings[index];
-    return result.status === "rejected" && binding ? [explain(result.reason, host, binding)] : [];
+    return result.status === "rejected" && binding ? [explain(result.reason, binding)] : [];
   });
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
 }
 
-function explain(error: unknown, host: string, { port, purpose, variable }: Binding): string {
+function explain(error: unknown, { host, port, purpose, variable }: Binding): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EADDRINUSE":

@@ -4,7 +4,7 @@ import type { Manifest } from "./manifest.ts";
 
 /** What the platform reads from its environment. */
 export interface PlatformConfig {
-  /** Where the platform listens (HOST); this machine alone by default. */
+  /** Where the storefront listens (HOST); this machine alone by default, and always for the rest. */
   host: string;
   /** The port of each function by its name. */
   functionPorts: ReadonlyMap<string, number>;

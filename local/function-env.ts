@@ -36,7 +36,7 @@ export function functionEnv(
     K_SINK: `${addresses.consoleUrl}/events`,
     OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${addresses.consoleUrl}/api/v2/spans`,
     DATA_DIR: dataDir,
-    NODE_COMPILE_CACHE: join(dataDir, "compile-cache"),
+    NODE_COMPILE_CACHE: base.NODE_COMPILE_CACHE ?? join(dataDir, "compile-cache"),
   };
 }
 

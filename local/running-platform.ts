@@ -19,6 +19,8 @@ const defaultWaitMs = 10_000;
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
 const keptColdStarts = 1000;
+// Functions and console are for this machine alone; HOST opens the storefront.
+const loopback = "127.0.0.1";
 
 /** The platform while it runs: ports first, functions once all ports are known. */
 export class RunningPlatform implements Platform {
@@ -40,7 +42,9 @@ export class RunningPlatform implements Platform {
     this.#manifests = manifests;
     this.#config = config;
     this.#log = log;
-    this.#activators = new Map(manifests.map(({ name }) => [name, new Activator()]));
+    this.#activators = new Map(
+      manifests.map(({ name }) => [name, new Activator({ isProbed: name === storefront })]),
+    );
     this.#broker = new Broker({ manifests, log, urlOf: (name) => this.#urlOf(name) });
     const { zipkinEndpoint } = config;
     this.#forwarder = zipkinEndpoint && new SpanForwarder(zipkinEndpoint, log);
@@ -62,14 +66,16 @@ export class RunningPlatform implements Platform {
   /** Takes all ports. */
   bind(): Promise<void> {
     const { host, functionPorts, consolePort } = this.#config;
-    return bindAll(host, [
+    return bindAll([
       ...[...this.#activators].map(([name, activator]) => ({
+        host: name === storefront ? host : loopback,
         purpose: name,
         variable: portVariableOf(name),
         port: functionPorts.get(name) ?? 0,
         listen: (on: string, port: number) => activator.listen(on, port),
       })),
       {
+        host: loopback,
         purpose: "the console",
         variable: "CONSOLE_PORT",
         port: consolePort,
@@ -208,10 +214,11 @@ export class RunningPlatform implements Platform {
   }
 
   #addresses(): PlatformAddresses {
-    const host = reachableHost(this.#config.host);
+    const hostOf = (name: string) =>
+      name === storefront ? reachableHost(this.#config.host) : loopback;
     return {
-      addressOf: (name) => `${host}:${this.#activators.get(name)?.port ?? 0}`,
-      consoleUrl: `http://${host}:${this.#console.port}`,
+      addressOf: (name) => `${hostOf(name)}:${this.#activators.get(name)?.port ?? 0}`,
+      consoleUrl: `http://${loopback}:${this.#console.port}`,
     };
   }
 

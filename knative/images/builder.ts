@@ -1,3 +1,4 @@
+import { wholeShop } from "../whole/whole-service.ts";
 import { ImageOptionError } from "./image-error.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 
@@ -41,12 +42,17 @@ export async function findBuilder(wanted?: BuilderName): Promise<BuilderName> {
 export function buildArguments(builder: BuilderName, plan: BuildPlan): string[] {
   return [
     "build",
-    ...["--file", "Containerfile"],
+    ...["--file", containerfileOf(plan.functionName)],
     ...["--build-arg", `FUNCTION=${plan.functionName}`],
     ...["--build-arg", `NODE_IMAGE=${plan.nodeImage}`],
     ...tlsArguments(builder, plan.insecure),
     ...["--tag", plan.reference, "."],
   ];
+}
+
+// The whole shop is no function of its own, so it has a recipe of its own.
+function containerfileOf(functionName: string): string {
+  return functionName === wholeShop ? "knative/whole/Containerfile" : "Containerfile";
 }
 
 /** The arguments that push one image. All but docker write its digest into a file. */

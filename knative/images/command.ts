@@ -2,6 +2,8 @@ import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { bundleFunctions, findFunctions } from "../../bundle/bundle-functions.ts";
+import { bundleWhole } from "../../bundle/bundle-whole.ts";
+import { wholeShop } from "../whole/whole-service.ts";
 import { type BuiltImage, buildImages, defaultNodeImage } from "./build-images.ts";
 import { type BuilderName, builderNames, findBuilder } from "./builder.ts";
 import { ImageBuildError, ImageOptionError } from "./image-error.ts";
@@ -25,8 +27,10 @@ interface CommandOptions {
  */
 export function imagesCommand(): Command {
   const command = new Command("images")
-    .description("Build an image of each function, or of those that are named.")
-    .argument("[function...]", "functions; all where none is named")
+    .description(
+      "Build an image of each function and of the whole shop as one, or of those that are named.",
+    )
+    .argument("[function...]", "functions, or hipster-shop; all where none is named")
     .requiredOption("--registry <host/path>", "the registry that the images are named for")
     .option("--push", "push them, which gives each its digest")
     .option("--tag <tag>", "their tag (default: the git commit, with -dirty where files differ)")
@@ -57,6 +61,9 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
   const tag = given.tag === undefined ? await tagOfCheckout(root) : checkTag(given.tag);
   const builder = await findBuilder(given.builder);
   if (given.bundle) await bundleFunctions();
+  if (given.bundle && functions.includes(wholeShop)) {
+    await bundleWhole();
+  }
   const images = await buildImages({
     functions,
     registry,
@@ -74,7 +81,7 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
 const root = join(import.meta.dirname, "..", "..");
 
 async function chooseFunctions(named: readonly string[]): Promise<string[]> {
-  const all = await findFunctions();
+  const all = [...(await findFunctions()), wholeShop];
   const unknown = named.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     throw new ImageOptionError(

@@ -22,7 +22,7 @@ export function writeWholeService(image: string): object {
     spec: {
       template: {
         ...template,
-        spec: { ...template.spec, containers: [{ ...container, image, env: [...container.env] }] },
+        spec: { ...template.spec, containers: [{ ...container, image }] },
       },
     },
   };

@@ -1,0 +1,39 @@
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { bundleEntry, findFunctions, functionsFolder } from "./bundle-functions.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** What goes into the image of the whole shop, laid out as there. */
+export const wholeFolder = join(root, "local", "dist");
+
+/**
+ * Puts the whole shop's image together: the local platform as one file, which finds everything by its
+ * own place, its console's page, and the functions' bundles, which have to be there already.
+ */
+export async function bundleWhole(): Promise<void> {
+  await rm(wholeFolder, { recursive: true, force: true });
+  const platform = join(wholeFolder, "local");
+  await bundleEntry(join(root, "local", "container.ts"), join(platform, "container.cjs"));
+  const page = join(root, "local", "console", "page");
+  await cp(page, join(platform, "page"), {
+    recursive: true,
+    filter: (path) => !/\.(ts|json)$/.test(path),
+  });
+  await build({
+    entryPoints: [join(page, "page.ts")],
+    outfile: join(platform, "dist", "page.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    logLevel: "error",
+  });
+  for (const name of await findFunctions()) {
+    for (const part of ["dist", "func.yaml"]) {
+      const from = join(functionsFolder, name, part);
+      await cp(from, join(wholeFolder, "functions", name, part), { recursive: true });
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Socket } from "node:net";
+
+/**
+ * Answers the probes of the platform itself, `/health/liveness` and `/health/readiness`, where they
+ * are the first request of a connection, as a prober's are. A probe must neither wake the storefront
+ * nor keep it awake. Every other connection is handed on, with all its bytes.
+ */
+export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): void {
+  socket.once("data", (chunk: Buffer) => {
+    const method = probeMethodOf(chunk);
+    if (method !== undefined) return void socket.end(method === "HEAD" ? head : `${head}ok\n`);
+    socket.pause();
+    socket.unshift(chunk);
+    handOn(socket);
+    socket.resume();
+  });
+  socket.once("error", () => socket.destroy());
+}
+
+const head = [
+  "HTTP/1.1 200 OK",
+  "content-type: text/plain; charset=utf-8",
+  "content-length: 3",
+  "connection: close",
+  "\r\n",
+].join("\r\n");
+
+function probeMethodOf(bytes: Buffer): string | undefined {
+  const line = bytes.subarray(0, 64).toString("latin1");
+  return /^(GET|HEAD) \/health\/(?:liveness|readiness)(?:\?\S*)? HTTP\/1\.[01]\r\n/.exec(line)?.[1];
+}
