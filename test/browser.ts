@@ -16,15 +16,18 @@ const flags = [
 
 /**
  * Starts a headless Chromium: that of CHROMIUM_PATH, the system's, or the one that comes from npm.
- * Where none starts, the test is skipped with the reason and this is undefined.
+ * `moreFlags` are added to its command line. Where none starts, the test is skipped with the reason and this is undefined.
  */
-export async function openBrowser(t: TestContext): Promise<Browser | undefined> {
+export async function openBrowser(
+  t: TestContext,
+  moreFlags: readonly string[] = [],
+): Promise<Browser | undefined> {
   const reasons: string[] = [];
   for (const find of [fromEnvironment, fromSystem, fromNpm]) {
     try {
       const executablePath = await find();
       if (executablePath === undefined) continue;
-      const browser = await chromium.launch({ executablePath, args: flags });
+      const browser = await chromium.launch({ executablePath, args: [...flags, ...moreFlags] });
       t.after(() => browser.close());
       return browser;
     } catch (error) {

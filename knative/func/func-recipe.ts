@@ -18,8 +18,8 @@ export function writeFuncRecipe(service: KubeObject, folder: string, namespace: 
   ]);
   const update = writeCommand(`kn service update ${name}`, [
     flag("--namespace", namespace),
-    // func's own probes stay: both protocols are answered on the one port.
-    ...knFlags(service).filter((each) => !each.startsWith("--probe-readiness")),
+    // func's own probes stay, since the one port answers both protocols, and so do its volumes.
+    ...knFlags(service).filter((each) => !/^--(probe-readiness|mount) /.test(each)),
   ]);
   return `${deploy}\n\n${update}`;
 }

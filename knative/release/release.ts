@@ -56,7 +56,9 @@ export async function startRelease(
   const wait = { namespace, timeoutMs, onStates: () => undefined };
   const { failures } = await awaitReady(kubectl, [{ resource: knativeServices, name }], wait);
   if (failures.length > 0) {
-    await patch(target, { traffic: serveOnly(stable) });
+    // Back to what serves, so that the function counts as ready again.
+    const before = changeContainers(service, { image: undefined, env: {} });
+    await patch(target, { template: { spec: { containers: before } }, traffic: serveOnly(stable) });
     return failures;
   }
   const candidate = (await readService(target)).status?.latestReadyRevisionName;

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { poll } from "../poll.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
+
+const { namespace } = cluster;
+
+async function restartsOfRedis(): Promise<number> {
+  const pod = (await kubectl.readJson(["get", "pod", "redis-0", "-n", namespace])) as {
+    status: { containerStatuses?: { restartCount: number; ready: boolean }[] };
+  };
+  const [container] = pod.status.containerStatuses ?? [];
+  return container?.ready ? container.restartCount : -1;
+}
+
+async function showsMug(visitor: GatewayVisitor): Promise<true | undefined> {
+  const { status, body } = await visitor.get("/cart");
+  return status === 200 && body.includes("/product/6E92ZMYYFZ") ? true : undefined;
+}
+
+test("a cart outlives cartservice and Redis", { skip }, async () => {
+  const visitor = new GatewayVisitor();
+  const added = await visitor.post("/cart", { product_id: "6E92ZMYYFZ", quantity: "3" });
+  assert.equal(added.status, 302);
+
+  const selector = "serving.knative.dev/service=cartservice";
+  await kubectl.read(["delete", "pods", "-n", namespace, "-l", selector, "--wait=false"]);
+  await poll(
+    () => showsMug(visitor),
+    () => "the cart is empty without its function's first pod",
+    60_000,
+  );
+
+  const before = await restartsOfRedis();
+  // Without saving: what was acknowledged has to be in the append-only file already.
+  const shutDown = 'redis-cli --no-auth-warning -a "$REDIS_PASSWORD" shutdown nosave';
+  await kubectl.run(["exec", "-n", namespace, "redis-0", "--", "sh", "-c", shutDown]);
+  await poll(
+    async () => ((await restartsOfRedis()) > before ? true : undefined),
+    () => "Redis did not start again",
+    90_000,
+  );
+  await poll(
+    () => showsMug(visitor),
+    () => "the cart is empty after Redis was started again",
+    60_000,
+  );
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import { poll } from "../poll.ts";
+import { orderForm } from "../visitor.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
+
+const { namespace } = cluster;
+
+/** The lines about mails that the pods which are there have logged. */
+async function readMailLines(): Promise<string[]> {
+  const selector = "serving.knative.dev/service in (emailservice, emailservice-events)";
+  const args = ["logs", "-n", namespace, "-l", selector, "-c", "user-container", "--tail=-1"];
+  const { stdout } = await kubectl.run(args);
+  return stdout.split("\n").filter((line) => /order confirmation/.test(line));
+}
+
+async function untilMailed(orderId: string): Promise<string[]> {
+  return poll(
+    async () => {
+      const lines = (await readMailLines()).filter((line) => line.includes(orderId));
+      return lines.length > 0 ? lines : undefined;
+    },
+    () => `no mail about ${orderId}`,
+    60_000,
+  );
+}
+
+function confirmationOf(orderId: string): SendOrderConfirmationRequest {
+  const cost = { currencyCode: "EUR", units: 8n, nanos: 990_000_000 };
+  const { street_address: streetAddress, city, state, country } = orderForm;
+  return {
+    email: "someone@example.com",
+    order: {
+      orderId,
+      shippingTrackingId: "AB-1-2",
+      shippingCost: cost,
+      shippingAddress: { streetAddress, city, state, country, zipCode: 94_043 },
+      items: [{ item: { productId: "OLJCESPC7Z", quantity: 1 }, cost }],
+      total: { currencyCode: "EUR", units: 17n, nanos: 980_000_000 },
+    },
+  };
+}
+
+async function postOrder(orderId: string): Promise<void> {
+  const broker = await kubectl.readJson(["get", "svc", "broker-ingress", "-n", "knative-eventing"]);
+  const { clusterIP } = (broker as { spec: { clusterIP: string } }).spec;
+  const response = await fetch(`http://${clusterIP}/${namespace}/default`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "ce-specversion": "1.0",
+      "ce-id": orderId,
+      "ce-source": "/checkoutservice",
+      "ce-type": "com.hipstershop.order.placed.v1",
+      "ce-subject": orderId,
+    },
+    body: JSON.stringify(SendOrderConfirmationRequest.toJSON(confirmationOf(orderId))),
+  });
+  assert.equal(response.status, 202, await response.text());
+}
+
+test("an order's mail is sent once, by the event", { skip }, async () => {
+  const visitor = new GatewayVisitor();
+  await visitor.post("/cart", { product_id: "OLJCESPC7Z", quantity: "1" });
+  const page = await visitor.post("/cart/checkout", orderForm);
+  assert.equal(page.status, 200);
+  const orderId = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(page.body)?.[0] ?? "";
+  assert.notEqual(orderId, "");
+  assert.equal((await untilMailed(orderId)).length, 1);
+});
+
+test("an event that is delivered twice is mailed once", { skip }, async () => {
+  const orderId = randomUUID();
+  await postOrder(orderId);
+  assert.equal((await untilMailed(orderId)).length, 1);
+  await postOrder(orderId);
+  // Events are delivered in any order, so a later one's mail does not prove that the second was seen.
+  const later = randomUUID();
+  await postOrder(later);
+  await untilMailed(later);
+  const lines = (await readMailLines()).filter((line) => line.includes(orderId));
+  assert.equal(lines.length, 1);
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseDurationMs } from "#runtime/environment.ts";
+import { poll } from "../poll.ts";
+import {
+  cluster,
+  GatewayVisitor,
+  listFunctionPods,
+  queryPrometheus,
+  skip,
+  waitForZero,
+} from "./cluster.ts";
+
+// Two minutes tell within the bounds of a test run; ten were proved by hand.
+const proofMs = parseDurationMs(process.env.SCRAPE_PROOF ?? "2m") ?? 120_000;
+
+interface Target {
+  readonly labels: Record<string, string>;
+  readonly health: string;
+  readonly lastError: string;
+}
+
+async function readTargets(): Promise<Target[]> {
+  const response = await fetch(`${cluster.prometheusUrl}/api/v1/targets?state=active`);
+  const { data } = (await response.json()) as { data: { activeTargets: Target[] } };
+  return data.activeTargets;
+}
+
+const ofFunctions = ({ labels }: Target) =>
+  labels.job === "functions" || labels.job === "queue-proxy";
+
+test("a scrape wakes no function, keeps none awake, and sees those that run", {
+  skip,
+}, async () => {
+  await waitForZero();
+  const scrapes = () => queryPrometheus("sum(prometheus_target_interval_length_seconds_count)");
+  const [before] = await scrapes();
+  const endMs = performance.now() + proofMs;
+  while (performance.now() < endMs) {
+    const pods = await listFunctionPods();
+    assert.deepEqual(
+      pods.map(({ metadata }) => metadata.name),
+      [],
+      "a pod of a function has started",
+    );
+    const down = (await readTargets()).filter(({ health }) => health === "down");
+    assert.deepEqual(down, [], "a target is down while the shop is at zero");
+    await delay(1000);
+  }
+  // Prometheus was at work all the while.
+  const [after] = await scrapes();
+  assert.ok((after?.value ?? 0) > (before?.value ?? 0), "Prometheus has scraped nothing");
+
+  assert.equal((await new GatewayVisitor().get("/")).status, 200);
+  await poll(
+    async () => {
+      const up = (await readTargets()).filter(({ health }) => health === "up").filter(ofFunctions);
+      return up.length >= 8 ? true : undefined;
+    },
+    () => "the targets of the functions that a page needs are not up",
+    60_000,
+  );
+  for (const query of [
+    'rpc_server_duration_seconds_count{job="functions",service="productcatalogservice"}',
+    'http_server_request_duration_seconds_count{job="functions",service="frontend"}',
+    'kn_serving_invocation_duration_seconds_count{job="queue-proxy",service="frontend"}',
+    'up{job="activator"} == 1',
+    'up{job="autoscaler"} == 1',
+    'up{job="controller"} == 1',
+  ]) {
+    await poll(
+      async () => ((await queryPrometheus(query)).length > 0 ? true : undefined),
+      () => `nothing for ${query}`,
+      60_000,
+    );
+  }
+  // It goes on scraping, and they go to zero all the same.
+  await waitForZero();
+});
