@@ -16,6 +16,10 @@ const unused = [
   /^@grpc\/proto-loader$/,
 ];
 
+// Spans by OTLP are sent by a process that was told to (OTEL_TRACES_EXPORTER), with this and no more.
+const usedBy =
+  /\/runtime\/telemetry\/otlp\.ts$|@opentelemetry\/(exporter-trace-otlp-http|otlp-exporter-base)\//;
+
 // Parts of a package that its own index reads, but no function reaches: load balancers and resolvers
 // that no channel of the shop is configured for, metrics of clusters and of pushing.
 const unusedParts: readonly { of: RegExp; parts: RegExp }[] = [
@@ -35,7 +39,9 @@ export const cutUnused: Plugin = {
   name: "cut-unused",
   setup(build) {
     for (const filter of unused) {
-      build.onResolve({ filter }, ({ path }) => ({ path, namespace: "cut" }));
+      build.onResolve({ filter }, ({ path, importer }) =>
+        usedBy.test(importer) ? undefined : { path, namespace: "cut" },
+      );
     }
     for (const { of, parts } of unusedParts) {
       build.onResolve({ filter: parts }, ({ path, importer }) =>

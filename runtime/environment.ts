@@ -38,6 +38,10 @@ export interface EnvironmentReader {
   durationMs(name: string, fallback: string): number;
   /** An absolute URL with one of the schemes (`http:`), or undefined. Shown without password. */
   optionalUrl(name: string, schemes: readonly string[]): URL | undefined;
+  /** A number from 0 to 1. */
+  ratio(name: string, fallback: number): number;
+  /** What a parser makes of the text, or undefined; `rule` says what is expected. */
+  optional<T>(name: string, rule: string, parse: (text: string) => T | undefined): T | undefined;
   /** One of the given words. */
   oneOf<const T extends string>(name: string, words: readonly T[], fallback: T): T;
 }
@@ -88,6 +92,8 @@ function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentRe
       optional(name, durationRule, parseDurationMs) ?? parseDurationMs(fallback) ?? 0,
     optionalUrl: (name, schemes) =>
       optional(name, `a URL such as ${schemes[0]}//host:port`, (text) => parseUrl(text, schemes)),
+    ratio: (name, fallback) => optional(name, "a number from 0 to 1", parseRatio) ?? fallback,
+    optional,
     oneOf: (name, words, fallback) =>
       optional(name, `one of ${words.join(", ")}`, (text) => words.find((word) => word === text)) ??
       fallback,
@@ -103,6 +109,11 @@ function integerRule({ min, max }: IntegerRule): string {
 
 function asIs(text: string): string {
   return text;
+}
+
+function parseRatio(text: string): number | undefined {
+  const value = /^\d?(\.\d{1,12})?$/.test(text) ? Number(text) : Number.NaN;
+  return value >= 0 && value <= 1 ? value : undefined;
 }
 
 function parseInteger(text: string, { min, max }: IntegerRule): number | undefined {

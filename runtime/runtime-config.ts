@@ -1,6 +1,7 @@
 import { readEnvironment } from "./environment.ts";
 import { logLevels, type Severity } from "./log.ts";
 import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
+import { readTracingConfig, type TracingConfig } from "./telemetry/tracing-config.ts";
 
 /** What every function reads from its environment, beside what is its own. */
 export interface RuntimeConfig {
@@ -17,8 +18,8 @@ export interface RuntimeConfig {
   service: string;
   /** The Knative Revision's name. */
   revision: string | undefined;
-  /** Where Zipkin v2 spans go. */
-  zipkinEndpoint: string | undefined;
+  /** Where spans go, and which. */
+  tracing: TracingConfig;
   /** Which functions this one wakes before it needs them (PREWARM); `off` by default. */
   prewarm: PrewarmMode;
   /** The least severity that is logged. */
@@ -44,7 +45,7 @@ export function readRuntimeConfig(
       metricsPort: read.port("METRICS_PORT", 9464),
       service: read.string("K_SERVICE", defaultService),
       revision: read.optionalString("K_REVISION"),
-      zipkinEndpoint: read.optionalUrl("OTEL_EXPORTER_ZIPKIN_ENDPOINT", ["http:", "https:"])?.href,
+      tracing: readTracingConfig(read),
       prewarm: read.oneOf("PREWARM", prewarmModes, "off"),
       logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
       spawnedAtMs: Number.isFinite(spawnedAt) ? spawnedAt : undefined,

@@ -1,9 +1,11 @@
+import { readEnvironment } from "./environment.ts";
 import { InFlight } from "./in-flight.ts";
 import { configureLog } from "./log.ts";
 import { Prewarmer, type PrewarmMode } from "./prewarm.ts";
 import { type FunctionDefinition, serve } from "./serve.ts";
 import { BootTimeline } from "./telemetry/boot.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
+import { readTracingConfig } from "./telemetry/tracing-config.ts";
 
 /** A function that runs inside a test. */
 export interface TestServer {
@@ -33,7 +35,8 @@ export async function serveForTest(
   const boot = new BootTimeline();
   if (!telemetry) {
     configureLog({ write: () => undefined });
-    telemetry = new Telemetry({ service, revision: undefined, zipkinEndpoint: undefined });
+    const tracing = readEnvironment({ OTEL_TRACES_EXPORTER: "none" }, readTracingConfig);
+    telemetry = new Telemetry({ service, revision: undefined, tracing });
     await telemetry.load(boot);
   }
   const prewarmer = new Prewarmer({ service, mode, callees: definition.callees ?? {} });

@@ -1,8 +1,16 @@
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
-import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import {
+  BatchSpanProcessor,
+  createAlwaysRecordSampler,
+  type SpanExporter,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace";
+import { KeepProcessor } from "./keep-processor.ts";
 import { ShopPropagator } from "./propagator.ts";
+import { createSampler } from "./sampling.ts";
+import type { TracingConfig } from "./tracing-config.ts";
 
 /** What the tracing of a process needs to know. */
 export interface TracingOptions {
@@ -10,8 +18,8 @@ export interface TracingOptions {
   service: string;
   /** `service.version`: the Knative revision, where there is one. */
   revision: string | undefined;
-  /** Where Zipkin v2 spans go, such as `http://jaeger:9411/api/v2/spans`; without it nowhere. */
-  zipkinEndpoint: string | undefined;
+  /** Where spans go, and which. */
+  tracing: TracingConfig;
 }
 
 /** Tracing that runs. */
@@ -20,16 +28,21 @@ export interface Tracing {
   shutdown(): Promise<void>;
 }
 
-/**
- * Starts OpenTelemetry for this process: context, propagation, sampling by `OTEL_TRACES_SAMPLER`,
- * and batches of spans to Zipkin.
- */
-export function startTracing(options: TracingOptions): Tracing {
-  const { service, revision, zipkinEndpoint } = options;
+/** Starts OpenTelemetry for this process: context, propagation, sampling, and batches of spans. */
+export async function startTracing({
+  service,
+  revision,
+  tracing,
+}: TracingOptions): Promise<Tracing> {
+  const { sampler: name, samplerRatio, keep } = tracing;
   // The SDK would start OTLP exporters of its own where these are not set; logs go to stdout here
   // and metrics to Prometheus.
   process.env.OTEL_LOGS_EXPORTER ??= "none";
   process.env.OTEL_METRICS_EXPORTER ??= "none";
+  const sampler = createSampler(name, samplerRatio);
+  const exporter = await createExporter(tracing);
+  // Without an endpoint spans are made all the same, since logs and propagation need their ids.
+  const processor = exporter ? createBatches(exporter) : discardSpans;
   const sdk = new NodeSDK({
     resource: resourceFromAttributes({
       "service.name": service,
@@ -37,16 +50,27 @@ export function startTracing(options: TracingOptions): Tracing {
     }),
     autoDetectResources: false,
     textMapPropagator: new ShopPropagator(),
-    // Without an endpoint spans are made all the same, since logs and propagation need their ids.
-    spanProcessors: [zipkinEndpoint ? createBatches(zipkinEndpoint) : discardSpans],
+    sampler: keep ? createAlwaysRecordSampler(sampler) : sampler,
+    spanProcessors: [keep ? new KeepProcessor(processor, keep) : processor],
   });
   sdk.start();
   return { shutdown: () => sdk.shutdown() };
 }
 
-function createBatches(url: string): BatchSpanProcessor {
+async function createExporter({
+  exporter,
+  endpoint,
+}: TracingConfig): Promise<SpanExporter | undefined> {
+  if (endpoint === undefined) return undefined;
+  if (exporter === "zipkin") return new ZipkinExporter({ url: endpoint });
+  // Read only by a process that was told to use it.
+  const { createOtlpExporter } = await import("./otlp.ts");
+  return createOtlpExporter(endpoint);
+}
+
+function createBatches(exporter: SpanExporter): SpanProcessor {
   return new BatchSpanProcessor({
-    exporter: new ZipkinExporter({ url }),
+    exporter,
     // Short, so that a trace can be looked at right after its request.
     scheduledDelayMillis: 500,
     exportTimeoutMillis: 2000,
@@ -55,7 +79,7 @@ function createBatches(url: string): BatchSpanProcessor {
   });
 }
 
-const discardSpans = {
+const discardSpans: SpanProcessor = {
   onStart: () => undefined,
   onEnd: () => undefined,
   forceFlush: () => Promise.resolve(),

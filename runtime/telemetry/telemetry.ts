@@ -25,7 +25,7 @@ export class Telemetry {
   /** Loads everything, ends the boot's last phase, and lets the waiting requests go. */
   async load(boot: BootTimeline): Promise<void> {
     const [{ startTracing }] = await Promise.all([import("./sdk.ts"), loadMetrics()]);
-    this.#tracing = startTracing(this.#options);
+    this.#tracing = await startTracing(this.#options);
     boot.end("telemetry");
     this.#loaded = true;
     this.#waiting.resolve();

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findCriticalPath, sumCriticalPath } from "./critical-path.ts";
+import { buildTrees, type TraceSpan } from "./span.ts";
+import { drawWaterfall } from "./waterfall.ts";
+
+function span(
+  id: string,
+  parentId: string | undefined,
+  [startUs, endUs]: [number, number],
+  more: Partial<TraceSpan> = {},
+): TraceSpan {
+  const times = { startUs, durationUs: endUs - startUs };
+  const base = { traceId: "t", id, parentId, service: "a", name: id, kind: "server" } as const;
+  return { ...base, ...times, tags: {}, ...more };
+}
+
+const page = [
+  span("root", undefined, [0, 100], { service: "frontend" }),
+  span("call", "root", [10, 70], { service: "frontend", kind: "client" }),
+  span("served", "call", [50, 68], { service: "cart", tags: { "faas.coldstart": "true" } }),
+  span("boot", "served", [20, 48], { service: "cart", name: "faas.boot" }),
+  span("beside", "root", [12, 40], { service: "ad", kind: "client" }),
+];
+
+test("the critical path has no gap and adds up to the first span", () => {
+  const path = findCriticalPath(page);
+  assert.equal(path[0]?.startUs, 0);
+  assert.equal(path.at(-1)?.endUs, 100);
+  path.forEach((segment, index) => {
+    assert.equal(segment.startUs, index === 0 ? 0 : path[index - 1]?.endUs);
+  });
+  assert.deepEqual(
+    path.map((segment) => segment.span.id),
+    ["root", "call", "served", "call", "root"],
+  );
+});
+
+test("the critical path is summed by function and kind", () => {
+  assert.deepEqual(sumCriticalPath(findCriticalPath(page)), [
+    { service: "frontend", kind: "network", durationUs: 42 },
+    { service: "frontend", kind: "own work", durationUs: 40 },
+    { service: "cart", kind: "own work", durationUs: 18 },
+  ]);
+});
+
+test("a span whose parent is not there begins a tree of its own", () => {
+  const trees = buildTrees([...page, span("lost", "nobody", [5, 6])]);
+  assert.deepEqual(
+    trees.map(({ span: { id } }) => id),
+    ["root", "lost"],
+  );
+});
+
+test("a waterfall has a line for each span, with cold starts and failures marked", () => {
+  const spans = [...page, span("bad", "root", [80, 90], { tags: { error: "INTERNAL" } })];
+  const lines = drawWaterfall(spans, { width: 100, colors: false }).split("\n");
+  assert.equal(lines.length, spans.length + 2);
+  assert.match(lines[0] ?? "", /1 cold starts, 1 failed/);
+  assert.ok(lines.some((line) => /❄ cart {2}served .*█/.test(line)));
+  assert.ok(lines.some((line) => /✗ a {2}bad/.test(line)));
+  assert.ok(lines.every((line) => line.length <= 100));
+});

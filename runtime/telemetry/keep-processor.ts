@@ -1,0 +1,74 @@
+import { type Context, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { KeepRule } from "./keep-rule.ts";
+
+// A request that never ends, or has thousands of spans, must not fill the memory.
+const maxTraces = 500;
+const maxSpansPerTrace = 500;
+
+/**
+ * Holds the spans of requests that the sampler left out until the request has ended here, and passes
+ * them on if it was slow, failed or cold. Each process decides for its own part: of a slow request it
+ * shows the functions in which it was slow. Whole traces are for a collector to choose among.
+ */
+export class KeepProcessor implements SpanProcessor {
+  readonly #inner: SpanProcessor;
+  readonly #rule: KeepRule;
+  readonly #held = new Map<string, ReadableSpan[]>();
+
+  constructor(inner: SpanProcessor, rule: KeepRule) {
+    this.#inner = inner;
+    this.#rule = rule;
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#inner.onStart(span, parent);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const { traceId, traceFlags } = span.spanContext();
+    if ((traceFlags & TraceFlags.SAMPLED) !== 0) {
+      this.#inner.onEnd(span);
+      return;
+    }
+    const held = this.#hold(traceId, span);
+    // What it was asked to do from elsewhere ends here; its own parts may have ended before.
+    if (span.parentSpanContext && !span.parentSpanContext.isRemote) return;
+    this.#held.delete(traceId);
+    if (this.#isKept(span)) for (const each of held) this.#inner.onEnd(asSampled(each));
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#inner.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    this.#held.clear();
+    return this.#inner.shutdown();
+  }
+
+  #hold(traceId: string, span: ReadableSpan): ReadableSpan[] {
+    const held = this.#held.get(traceId) ?? [];
+    if (held.length < maxSpansPerTrace) held.push(span);
+    this.#held.set(traceId, held);
+    if (this.#held.size > maxTraces) {
+      const [oldest = ""] = this.#held.keys();
+      this.#held.delete(oldest);
+    }
+    return held;
+  }
+
+  #isKept({ duration: [seconds, nanos], status, attributes }: ReadableSpan): boolean {
+    const { slowMs, error, cold } = this.#rule;
+    if (slowMs !== undefined && seconds * 1000 + nanos / 1e6 >= slowMs) return true;
+    if (error && status.code === SpanStatusCode.ERROR) return true;
+    return cold && attributes["faas.coldstart"] === true;
+  }
+}
+
+// Batches leave out what is not marked as sampled.
+function asSampled(span: ReadableSpan): ReadableSpan {
+  const context = span.spanContext();
+  const sampled = { ...context, traceFlags: context.traceFlags | TraceFlags.SAMPLED };
+  return Object.create(span, { spanContext: { value: () => sampled } }) as ReadableSpan;
+}
