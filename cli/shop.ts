@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { loadCommand } from "#load/command.ts";
+import { graphCommand } from "#observability/graph/command.ts";
+import { logsCommand } from "#observability/logs/command.ts";
+import { traceCommand } from "#observability/trace/command.ts";
 import { benchCommand } from "../bench/command.ts";
 import { deployCommand } from "../knative/deploy/deploy-command.ts";
 import { statusCommand } from "../knative/deploy/status-command.ts";
@@ -31,6 +34,9 @@ const commands = [
   releaseCommand(),
   knCommand(),
   funcCommand(),
+  traceCommand(),
+  graphCommand(),
+  logsCommand(),
 ];
 for (const command of commands) {
   shop.addCommand(command.exitOverride());

@@ -1,3 +1,5 @@
+import { LogFeed } from "./log-feed.ts";
+
 /** Where the platform's and the functions' log lines go: standard output, nowhere, or a receiver. */
 export type LogTarget = "inherit" | "ignore" | ((line: string) => void);
 
@@ -11,11 +13,18 @@ export interface PlatformLog {
   error(message: string, fields?: object): void;
   /** A line that a function wrote, without its line end. */
   pass(line: string): void;
+  /** All lines, for those who read them elsewhere. */
+  readonly feed: LogFeed;
 }
 
 /** Makes the platform's log. Lines are JSON with the same fields as the functions' own. */
 export function createPlatformLog(target: LogTarget): PlatformLog {
-  const write = writerFor(target);
+  const feed = new LogFeed();
+  const writeOut = writerFor(target);
+  const write = (line: string) => {
+    writeOut(line);
+    feed.push(line);
+  };
   const writeAs = (severity: string) => (message: string, fields?: object) =>
     write(
       JSON.stringify({
@@ -31,6 +40,7 @@ export function createPlatformLog(target: LogTarget): PlatformLog {
     warn: writeAs("WARNING"),
     error: writeAs("ERROR"),
     pass: write,
+    feed,
   };
 }
 

@@ -16,7 +16,8 @@ const allowed: Record<string, readonly string[]> = {
   load: ["runtime"],
   bench: ["protos", "runtime", "bundle", "local", "load"],
   knative: ["runtime", "bundle"],
-  cli: ["runtime", "bundle", "local", "load", "bench", "knative"],
+  observability: ["runtime", "knative"],
+  cli: ["runtime", "bundle", "local", "load", "bench", "knative", "observability"],
 };
 
 test("imports only go where the layout lets them", () => {

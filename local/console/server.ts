@@ -7,6 +7,7 @@ import { answerZipkin } from "../zipkin/api.ts";
 import type { SpanForwarder } from "../zipkin/forwarder.ts";
 import { parseSpans, SpanError } from "../zipkin/span.ts";
 import { RequestError, readBody } from "./body.ts";
+import { sendLog } from "./log-stream.ts";
 import { buildState, type StateSources } from "./state.ts";
 import { isPageFile, sendPageFile } from "./static.ts";
 import { StateStream } from "./stream.ts";
@@ -88,6 +89,9 @@ export class ConsoleServer {
     if (isPageFile(path)) return sendPageFile(path, response);
     if (path === "/api/state") return sendJson(response, 200, this.#state());
     if (path === "/api/stream") return this.#stream.add(response);
+    if (path === "/api/logs") {
+      return sendLog(this.#ready().log.feed, url.searchParams.has("follow"), response);
+    }
     const zipkin = path.startsWith("/api/v2/")
       ? answerZipkin(this.#ready().traces, path.slice(7), url.searchParams, Date.now())
       : undefined;

@@ -1,0 +1,64 @@
+import { writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
+import { withSourceOptions } from "../trace/command.ts";
+import { findTraceSource, NoTraceSourceError, type SourceOptions } from "../trace/source.ts";
+import { findEdges, type GraphEdge } from "./edges.ts";
+import { renderDot, renderSvg, renderTable } from "./render.ts";
+
+interface GraphOptions extends SourceOptions {
+  readonly format: "table" | "dot" | "svg" | "json";
+  readonly lookback: string;
+  readonly out?: string;
+}
+
+/** The verb `graph`. It sets the exit code 1 when nobody answers, or no trace is there. */
+export function graphCommand(): Command {
+  return withSourceOptions(
+    new Command("graph")
+      .description("Show which function calls which, how often, how fast, and how often it fails.")
+      .addOption(
+        new Option("--format <format>", "how it is written")
+          .choices(["table", "dot", "svg", "json"])
+          .default("table"),
+      )
+      .option("--lookback <time>", "the traces of how long", "15m")
+      .option("--out <file>", "write it to a file"),
+  ).action(async (options: GraphOptions) => {
+    const lookbackMs = parseDurationMs(options.lookback);
+    if (lookbackMs === undefined || lookbackMs === 0) {
+      throw new ConfigError([
+        `--lookback is ${JSON.stringify(options.lookback)}: expected a duration such as 15m`,
+      ]);
+    }
+    try {
+      const source = await findTraceSource(options);
+      const edges = findEdges(await source.readTraces(lookbackMs), lookbackMs);
+      if (edges.length === 0) {
+        return fail(
+          `${source.name} has no calls of the last ${options.lookback}: use the shop first`,
+        );
+      }
+      const text = await render(edges, options.format);
+      if (options.out === undefined) process.stdout.write(`${text}\n`);
+      else writeFileSync(options.out, `${text}\n`);
+    } catch (error) {
+      if (!(error instanceof NoTraceSourceError)) throw error;
+      fail(error.message);
+    }
+  });
+}
+
+function render(
+  edges: readonly GraphEdge[],
+  format: GraphOptions["format"],
+): string | Promise<string> {
+  if (format === "json") return JSON.stringify(edges, null, 2);
+  if (format === "dot") return renderDot(edges);
+  return format === "svg" ? renderSvg(edges) : renderTable(edges);
+}
+
+function fail(message: string): void {
+  process.stderr.write(`shop: ${message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,57 @@
+import { formatUs } from "../trace/waterfall.ts";
+import type { GraphEdge } from "./edges.ts";
+
+/** The edges as a table. */
+export function renderTable(edges: readonly GraphEdge[]): string {
+  const rows = edges.map(({ from, to, count, perSecond, errorCount, p50Ms, p99Ms }) => [
+    from,
+    to,
+    String(count),
+    perSecond.toFixed(2),
+    String(errorCount),
+    formatUs(p50Ms * 1000),
+    formatUs(p99Ms * 1000),
+  ]);
+  const table = [["FROM", "TO", "CALLS", "PER SECOND", "ERRORS", "P50", "P99"], ...rows];
+  const widths = table[0]?.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column < 2 ? cell.padEnd(widths?.[column] ?? 0) : cell.padStart(widths?.[column] ?? 0),
+        )
+        .join("  "),
+    )
+    .join("\n");
+}
+
+/** The edges in Graphviz' language: thicker where more calls go, red where some fail. */
+export function renderDot(edges: readonly GraphEdge[]): string {
+  const most = Math.max(1, ...edges.map(({ count }) => count));
+  const lines = edges.map(({ from, to, count, errorCount, perSecond, p99Ms }) => {
+    const failed = errorCount > 0 ? `\\n${errorCount} failed` : "";
+    const attributes = [
+      `label="${perSecond.toFixed(2)}/s\\np99 ${formatUs(p99Ms * 1000)}${failed}"`,
+      `penwidth=${(1 + (3 * count) / most).toFixed(1)}`,
+      `color="${errorCount > 0 ? "#c0392b" : "#5b6b7b"}"`,
+    ];
+    return `  "${from}" -> "${to}" [${attributes.join(", ")}];`;
+  });
+  return [
+    "digraph shop {",
+    '  graph [rankdir=LR, nodesep=0.35, ranksep=1.1, bgcolor="white"];',
+    '  node [shape=box, style="rounded,filled", fillcolor="#eef3f7", color="#5b6b7b", fontname="Helvetica", fontsize=12];',
+    '  edge [fontname="Helvetica", fontsize=9, fontcolor="#33404c"];',
+    ...lines,
+    "}",
+  ].join("\n");
+}
+
+/** The edges as a picture. */
+export async function renderSvg(edges: readonly GraphEdge[]): Promise<string> {
+  // Graphviz itself, compiled: only read by who wants a picture.
+  const { instance } = await import("@viz-js/viz");
+  return (await instance()).renderString(renderDot(edges), { format: "svg" });
+}
