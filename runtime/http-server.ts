@@ -43,7 +43,8 @@ export interface HttpDefinition {
 const duration = histogram({
   name: "http_server_request_duration_seconds",
   help: "How long the function took to answer an HTTP request, in seconds.",
-  labels: ["http_request_method", "http_route", "http_response_status_code"],
+  // Whether the request met a cold start, its own function's or a callee's.
+  labels: ["http_request_method", "http_route", "http_response_status_code", "cold"],
 });
 
 /**
@@ -120,7 +121,12 @@ async function answer(
     // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
     span.end(startTime + durationMs);
     duration.observe(
-      { http_request_method: method, http_route: route, http_response_status_code: status },
+      {
+        http_request_method: method,
+        http_route: route,
+        http_response_status_code: status,
+        cold: String(coldStarts.length > 0),
+      },
       durationMs / 1000,
     );
     scope.inFlight.end();

@@ -50,6 +50,10 @@ export interface CallEdge {
   callCount: number;
   /** Those of them that failed. */
   errorCount: number;
+  /** Milliseconds, as the caller saw the latest calls; null where none is remembered. */
+  p99Ms: number | null;
+  /** Calls in the last minute. */
+  perMinute: number;
 }
 
 /** One trace in the list. */

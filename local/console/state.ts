@@ -1,5 +1,6 @@
 import type { BrokerCounters } from "../broker.ts";
 import type { Manifest } from "../manifest.ts";
+import { measureEdges } from "../zipkin/edge-latency.ts";
 import { isFailed, serviceOf, type ZipkinSpan } from "../zipkin/span.ts";
 import type { Trace, TraceStore } from "../zipkin/store.ts";
 import type {
@@ -44,12 +45,21 @@ export function buildState(sources: StateSources): ConsoleState {
   };
 }
 
+const notSeen = { callCount: 0, errorCount: 0, p99Ms: null, perMinute: 0 } as const;
+
+// Enough for a p99, and few enough to be read at each change.
+const measuredTraces = 300;
+
 /** The calls that were seen, and those that the manifests name, with a count of 0. */
 function buildGraph(manifests: readonly Manifest[], traces: TraceStore): CallEdge[] {
-  const seen = traces.allDependencies();
+  const latencies = measureEdges(traces.find({ limit: measuredTraces }), Date.now() * 1000);
+  const seen = traces.allDependencies().map((link) => {
+    const latency = latencies.get(`${link.parent} ${link.child}`);
+    return { ...link, p99Ms: latency?.p99Ms ?? null, perMinute: latency?.perMinute ?? 0 };
+  });
   const known = new Set(seen.map(({ parent, child }) => `${parent} ${child}`));
   const expected = manifests.flatMap(({ name, callees }) =>
-    callees.map((callee) => ({ parent: name, child: callee.name, callCount: 0, errorCount: 0 })),
+    callees.map((callee) => ({ parent: name, child: callee.name, ...notSeen })),
   );
   return [...seen, ...expected.filter(({ parent, child }) => !known.has(`${parent} ${child}`))];
 }

@@ -11,13 +11,26 @@ export interface CriticalSegment {
 /**
  * What a trace's time went to: from the end of its first span backwards, always into the child that
  * ended last, so that the segments follow each other without a gap and add up to the first span's
- * duration. Time of children outside of their parent's does not count.
+ * duration. The boot of a cold function
+ * counts to the call that waited for it; other time of children outside of their parent's does not.
  */
 export function findCriticalPath(spans: readonly TraceSpan[]): CriticalSegment[] {
-  const [root] = buildTrees(spans).toSorted((a, b) => b.span.durationUs - a.span.durationUs);
+  const [root] = buildTrees(moveBoots(spans)).toSorted(
+    (a, b) => b.span.durationUs - a.span.durationUs,
+  );
   if (root === undefined) return [];
   const { startUs, durationUs } = root.span;
   return walk(root, startUs, startUs + durationUs).toReversed();
+}
+
+// A boot hangs under the request that met it, which the function only saw when the boot was over.
+function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  return spans.map((span) => {
+    const parent = byId.get(span.parentId ?? "");
+    const isBefore = parent !== undefined && span.startUs < parent.startUs;
+    return span.name === "faas.boot" && isBefore ? { ...span, parentId: parent.parentId } : span;
+  });
 }
 
 // From the latest to the earliest, within the bounds.

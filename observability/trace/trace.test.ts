@@ -32,15 +32,16 @@ test("the critical path has no gap and adds up to the first span", () => {
   });
   assert.deepEqual(
     path.map((segment) => segment.span.id),
-    ["root", "call", "served", "call", "root"],
+    ["root", "call", "boot", "call", "served", "call", "root"],
   );
 });
 
 test("the critical path is summed by function and kind", () => {
   assert.deepEqual(sumCriticalPath(findCriticalPath(page)), [
-    { service: "frontend", kind: "network", durationUs: 42 },
     { service: "frontend", kind: "own work", durationUs: 40 },
+    { service: "cart", kind: "boot", durationUs: 28 },
     { service: "cart", kind: "own work", durationUs: 18 },
+    { service: "frontend", kind: "network", durationUs: 14 },
   ]);
 });
 

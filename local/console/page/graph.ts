@@ -1,6 +1,6 @@
 import type { CallEdge, ConsoleState, FunctionSnapshot } from "../model.ts";
 import { KeyedList, setAttributes, setText, svg } from "./dom.ts";
-import { formatCount, plural, shortName } from "./format.ts";
+import { formatCount, formatMs, plural, shortName } from "./format.ts";
 import { type GraphLayout, layOutGraph } from "./graph-layout.ts";
 import { edgeKey, type Point } from "./graph-ways.ts";
 
@@ -72,7 +72,7 @@ export class GraphView {
     const anchor = layout.vertical ? "middle" : "end";
     setAttributes(label, { x: at.x, y: at.y, "text-anchor": anchor });
     setText(title, tell(edge));
-    setText(label, seen ? formatCount(edge.callCount) : "");
+    setText(label, seen ? labelOf(edge) : "");
     this.#pulse(group, edge, d);
   }
 
@@ -106,9 +106,16 @@ function isFailing({ callCount, errorCount }: CallEdge): boolean {
   return errorCount > callCount * failingShare;
 }
 
-function tell({ parent, child, callCount, errorCount }: CallEdge): string {
+function labelOf({ callCount, p99Ms }: CallEdge): string {
+  const count = formatCount(callCount);
+  return p99Ms === null ? count : `${count} · ${formatMs(p99Ms)}`;
+}
+
+function tell({ parent, child, callCount, errorCount, p99Ms, perMinute }: CallEdge): string {
   const failed = errorCount > 0 ? `, ${formatCount(errorCount)} failed` : "";
-  return `${parent} to ${child}: ${plural(callCount, "call")}${failed}`;
+  const latency = p99Ms === null ? "" : `, p99 ${formatMs(p99Ms)}`;
+  const rate = `, ${plural(perMinute, "call")} in the last minute`;
+  return `${parent} to ${child}: ${plural(callCount, "call")}${failed}${latency}${rate}`;
 }
 
 function createNode({ name }: GraphNode): SVGGElement {

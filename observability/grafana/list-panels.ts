@@ -1,0 +1,35 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+
+/** What a panel shows, for tests. */
+export interface ListedPanel {
+  readonly dashboard: string;
+  readonly title: string;
+  readonly description: string;
+  readonly unit: string;
+  /** Its queries in PromQL, with Grafana's variables in them. */
+  readonly queries: readonly string[];
+}
+
+interface RawPanel {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly targets?: readonly { readonly expr?: string }[];
+  readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } };
+  readonly panels?: readonly RawPanel[];
+}
+
+/** The panels of dashboards, rows left out. */
+export function listPanels(dashboards: readonly Dashboard[]): ListedPanel[] {
+  return dashboards.flatMap(({ title: dashboard = "", panels = [] }) =>
+    (panels as readonly RawPanel[])
+      .flatMap((panel) => (panel.type === "row" ? (panel.panels ?? []) : [panel]))
+      .map(({ title = "", description = "", targets = [], fieldConfig }) => ({
+        dashboard,
+        title,
+        description,
+        unit: fieldConfig?.defaults?.unit ?? "",
+        queries: targets.flatMap(({ expr }) => expr ?? []),
+      })),
+  );
+}
