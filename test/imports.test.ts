@@ -17,6 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   bench: ["protos", "runtime", "bundle", "local", "load"],
   knative: ["runtime", "bundle"],
   observability: ["runtime", "knative"],
+  study: ["protos", "runtime", "bundle", "local", "load", "knative", "observability"],
   cli: ["runtime", "bundle", "local", "load", "bench", "knative", "observability"],
 };
 

@@ -1,6 +1,12 @@
 import type { Kubectl } from "./kubectl.ts";
 import { KubectlError, withoutWarnings } from "./kubectl.ts";
-import { findCondition, itemsOf, type KubeObject, knativeServices } from "./objects.ts";
+import {
+  findCondition,
+  itemsOf,
+  type KubeObject,
+  knativeServices,
+  retryAnnotation,
+} from "./objects.ts";
 import { formatObjects, knativeServicesOf } from "./render-manifests.ts";
 
 /** The annotation of a namespace that deploy created, so that undeploy may delete it. */
@@ -8,9 +14,6 @@ export const createdAnnotation = "hipstershop.dev/created-by";
 
 /** Its value. */
 export const createdBy = "shop-deploy";
-
-// Of the revision template: a new value makes Knative try again with the same image.
-const retryAnnotation = "hipstershop.dev/retried-at";
 
 const applyArgs = [
   "apply",

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { explainFailure } from "./explain-failure.ts";
+import { explainTarget } from "./explain-target.ts";
 import type { Kubectl } from "./kubectl.ts";
-import { itemsOf, type KubeObject, knativeServices } from "./objects.ts";
+import { itemsOf, retryAnnotation } from "./objects.ts";
 import { resourceOf } from "./render-manifests.ts";
 import type { ServiceState } from "./service-state.ts";
-import { readState, type WaitTarget } from "./workload-state.ts";
+import { readState, triggers, type WaitTarget } from "./workload-state.ts";
 
 /** How long to wait, and whom to tell. */
 export interface WaitOptions {
@@ -21,7 +21,8 @@ export interface WaitResult {
   readonly failures: readonly string[];
 }
 
-// Knative tries again by itself, for example while Redis still starts: a failure has to last.
+// Knative tries again by itself, for example while Redis still starts: a failure has to last, with
+// nothing else changing.
 const failureGraceMs = 20_000;
 const pollMs = 1000;
 
@@ -32,28 +33,53 @@ export async function awaitReady(
   { namespace, timeoutMs, onStates }: WaitOptions,
 ): Promise<WaitResult> {
   const startedAt = performance.now();
-  const failedSince = new Map<string, number>();
+  let changedAt = startedAt;
+  let phases = "";
   for (;;) {
     const states = await readStates(kubectl, targets, namespace);
     onStates(states);
     const now = performance.now();
-    const isSettled = states.every((state) => isFinal(state, failedSince, now));
-    if (isSettled || now - startedAt > timeoutMs) {
-      const found = targets.map((target, index) => ({ target, state: states[index] }));
-      return { states, failures: await explainAll(kubectl, found, { namespace, timeoutMs }) };
+    const before = phases;
+    phases = states.map(({ phase }) => phase).join();
+    if (phases !== before) {
+      changedAt = now;
+      await retryTriggers(kubectl, findStuckTriggers(targets, states), namespace);
+    }
+    if (isSettled(states, now - changedAt) || now - startedAt > timeoutMs) {
+      return { states, failures: await explainAll(kubectl, targets, states, namespace, timeoutMs) };
     }
     await sleep(pollMs);
   }
 }
 
-function isFinal(state: ServiceState, failedSince: Map<string, number>, now: number): boolean {
-  if (state.phase === "failed") {
-    const since = failedSince.get(state.name) ?? now;
-    failedSince.set(state.name, since);
-    return now - since >= failureGraceMs;
-  }
-  failedSince.delete(state.name);
-  return state.phase === "ready";
+/** Whether nothing is to be waited for any more, with the states unchanged for so long. */
+export function isSettled(states: readonly ServiceState[], unchangedMs: number): boolean {
+  if (states.some(({ phase }) => phase === "waiting")) return false;
+  return states.every(({ phase }) => phase === "ready") || unchangedMs >= failureGraceMs;
+}
+
+/** The Triggers that are all that has failed, once nothing is waited for. */
+export function findStuckTriggers(
+  targets: readonly WaitTarget[],
+  states: readonly ServiceState[],
+): string[] {
+  const stuck = targets
+    .map(({ resource, name }, index) => ({ resource, name, phase: states[index]?.phase }))
+    .filter(({ phase }) => phase !== "ready");
+  const areStuck = stuck.every((each) => each.resource === triggers && each.phase === "failed");
+  return areStuck ? stuck.map(({ name }) => name) : [];
+}
+
+// A Trigger whose function was long in coming is tried again ever more rarely, after minutes at last
+// (Eventing 1.23). Any change to it makes Eventing look at once.
+async function retryTriggers(
+  kubectl: Kubectl,
+  names: readonly string[],
+  namespace: string,
+): Promise<void> {
+  if (names.length === 0) return;
+  const mark = `${retryAnnotation}=${new Date().toISOString()}`;
+  await kubectl.run(["annotate", triggers, ...names, mark, "--overwrite", "-n", namespace]);
 }
 
 async function readStates(
@@ -75,66 +101,21 @@ async function readStates(
   });
 }
 
-interface Found {
-  readonly target: WaitTarget;
-  readonly state: ServiceState | undefined;
-}
-
 async function explainAll(
   kubectl: Kubectl,
-  found: readonly Found[],
-  { namespace, timeoutMs }: Pick<WaitOptions, "namespace" | "timeoutMs">,
+  targets: readonly WaitTarget[],
+  states: readonly ServiceState[],
+  namespace: string,
+  timeoutMs: number,
 ): Promise<string[]> {
   const late = `Gave up after ${timeoutMs / 1000} s (--timeout).`;
   const sentences = await Promise.all(
-    found.map(async ({ target, state }) => {
+    targets.map(async (target, index) => {
+      const state = states[index];
       if (state === undefined || state.phase === "ready") return undefined;
-      const sentence = await explainOne(kubectl, target, state, namespace);
+      const sentence = await explainTarget(kubectl, target, state, namespace);
       return state.phase === "waiting" ? `${sentence} ${late}` : sentence;
     }),
   );
   return sentences.filter((sentence) => sentence !== undefined);
-}
-
-async function explainOne(
-  kubectl: Kubectl,
-  { resource, name }: WaitTarget,
-  state: ServiceState,
-  namespace: string,
-): Promise<string> {
-  const isFunction = resource === knativeServices;
-  if (isFunction && state.revision === undefined) return explainFailure({ state });
-  const selector = isFunction
-    ? `serving.knative.dev/revision=${state.revision}`
-    : `app.kubernetes.io/name=${name}`;
-  if (!isFunction && !resource.endsWith(".apps")) return explainFailure({ state });
-  const [revision, pods, lastLogLine] = await Promise.all([
-    isFunction ? readRevision(kubectl, state.revision ?? "", namespace) : undefined,
-    kubectl.readJson(["get", "pods", "-n", namespace, "-l", selector]),
-    readLastLogLine(kubectl, selector, namespace, isFunction),
-  ]);
-  return explainFailure({ state, pods: itemsOf(pods), lastLogLine, revision });
-}
-
-async function readRevision(
-  kubectl: Kubectl,
-  name: string,
-  namespace: string,
-): Promise<KubeObject | undefined> {
-  const args = ["get", "revisions.serving.knative.dev", name, "-n", namespace];
-  return (await kubectl.readJson([...args, "--ignore-not-found"])) as KubeObject | undefined;
-}
-
-// There is no log before the container has started, and that is no failure of its own.
-async function readLastLogLine(
-  kubectl: Kubectl,
-  selector: string,
-  namespace: string,
-  isFunction: boolean,
-): Promise<string | undefined> {
-  const container = isFunction ? ["-c", "user-container"] : [];
-  const args = ["logs", "-n", namespace, "-l", selector, ...container, "--tail=1"];
-  const { exitCode, stdout } = await kubectl.run(args);
-  const line = stdout.trim().split("\n").at(-1);
-  return exitCode === 0 && line !== "" ? line : undefined;
 }

@@ -3,9 +3,10 @@ import { ConfigError } from "#runtime/environment.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import { builderNames } from "../images/builder.ts";
+import { ImageBuildError } from "../images/image-error.ts";
 import { applyManifests, ensureNamespace } from "./apply-manifests.ts";
 import { awaitReady } from "./await-ready.ts";
-import { buildForDeploy } from "./build-images.ts";
+import { buildForDeploy, describeBuildFailure } from "./build-images.ts";
 import { checkCluster, readContext } from "./check-cluster.ts";
 import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
@@ -17,8 +18,8 @@ import { functionsWithoutImage, renderOverlay, resourceOf, retarget } from "./re
 import { findWaitTargets } from "./workload-state.ts";
 
 /**
- * The verb `deploy`. It sets the exit code: 0 when every Knative Service is ready, 1 when one is
- * not, 2 for bad arguments or a cluster that lacks something.
+ * The verb `deploy`. It sets the exit code: 0 when all is ready, 1 when something is not or an image
+ * could not be built or pushed, 2 for bad arguments or a cluster that lacks something.
  */
 export function deployCommand(): Command {
   return new Command("deploy")
@@ -43,7 +44,13 @@ export function deployCommand(): Command {
       const options = readDeployOptions(raw, await findFunctions());
       const kubectl = createKubectl({ context: options.context });
       await describeKubectlFailure(async () => {
-        process.exitCode = (await deploy(kubectl, options)) ? 0 : 1;
+        try {
+          process.exitCode = (await deploy(kubectl, options)) ? 0 : 1;
+        } catch (error) {
+          if (!(error instanceof ImageBuildError)) throw error;
+          printFailures([describeBuildFailure(error)]);
+          process.exitCode = 1;
+        }
       });
     });
 }

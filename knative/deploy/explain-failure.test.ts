@@ -42,7 +42,7 @@ test("a container that ends is explained before its revision has noticed", () =>
 test("a container that never listens is told where to listen", () => {
   assert.match(
     explain("deaf", "sleeping"),
-    /^deaf is not ready \(deaf-00001, Deploying\)\. Last log line: sleeping\. .*the port in PORT\.$/,
+    /^deaf is not ready \(deaf-00001, Deploying\)\. Last log line: sleeping\. The container runs but .*the port in PORT\.$/,
   );
 });
 

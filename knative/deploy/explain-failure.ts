@@ -108,10 +108,10 @@ function advise({ state, pods = [] }: FailureFacts, reason: string, message: str
   if (known !== undefined) return known[1];
   const user = containersOf(pods).find(({ name }) => name !== "queue-proxy");
   if (user?.state?.running !== undefined) {
-    return "The container runs but never answered its readiness probe: it has to listen on the port in PORT.";
+    return "The container runs but is not ready: its log says why, or it does not listen on the port in PORT.";
   }
-  const what = state.revision === undefined ? "describe" : "describe ksvc";
-  return `See \`kubectl ${what} ${state.name}\`.`;
+  const look = state.revision === undefined ? "get events" : `describe ksvc ${state.name}`;
+  return `See \`kubectl ${look}\`.`;
 }
 
 function containersOf(pods: readonly KubeObject[]): ContainerStatus[] {

@@ -32,10 +32,9 @@ export async function readLastColdStart(
   return exitCode === 0 ? findLatestBoot(stdout, service) : undefined;
 }
 
-/** The latest boot of a service in Jaeger's answer about traces. */
+/** The latest boot of a service in Jaeger's answer about traces; undefined for any other answer. */
 export function findLatestBoot(answer: string, service: string): ColdStart | undefined {
-  const { data } = JSON.parse(answer) as { data: JaegerTrace[] | null };
-  const boots = (data ?? []).flatMap(({ spans, processes }) =>
+  const boots = readTraces(answer).flatMap(({ spans, processes }) =>
     spans.filter(
       ({ operationName, processID }) =>
         operationName === "faas.boot" && processes[processID]?.serviceName === service,
@@ -46,6 +45,15 @@ export function findLatestBoot(answer: string, service: string): ColdStart | und
     undefined,
   );
   return latest && { startedAtMs: latest.startTime / 1000, bootMs: latest.duration / 1000 };
+}
+
+// Something else than Jaeger may listen there.
+function readTraces(answer: string): JaegerTrace[] {
+  try {
+    return (JSON.parse(answer) as { data?: JaegerTrace[] | null } | null)?.data ?? [];
+  } catch {
+    return [];
+  }
 }
 
 interface JaegerTrace {

@@ -25,6 +25,7 @@ export interface ObjectStatus {
   latestReadyRevisionName?: string;
   url?: string;
   readyReplicas?: number;
+  updatedReplicas?: number;
   availableReplicas?: number;
 }
 
@@ -38,6 +39,9 @@ export interface Condition {
 
 /** The label that everything of the shop carries, for `kubectl -l`. */
 export const shopSelector = "app.kubernetes.io/part-of=hipster-shop";
+
+/** The annotation whose new value makes Knative try again what it has given up. */
+export const retryAnnotation = "hipstershop.dev/retried-at";
 
 /** Knative's kind in the form that no other API group can be mistaken for. */
 export const knativeServices = "services.serving.knative.dev";

@@ -32,8 +32,17 @@ test("every wrong option is named at once", () => {
   const raw = { overlay: "../x", namespace: "Shop", timeout: "soon", tag: "1" };
   assert.throws(() => readDeployOptions(raw, []), {
     name: "ConfigError",
-    message: /--overlay is.*\n--namespace is.*\n--timeout is.*\n--no-build needs both/,
+    message:
+      /--overlay is.*\n--namespace is.*\n--timeout is.*\n--tag is "1": it needs a --registry/,
   });
+});
+
+test("images that are there already need a registry and a tag", () => {
+  const raw = { ...given, registry: "registry.example/team", build: false };
+  assert.throws(
+    () => readDeployOptions(raw, ["adservice"]),
+    /--no-build needs --registry and --tag/,
+  );
 });
 
 test("a file of images has to hold references by function", (context) => {

@@ -113,8 +113,12 @@ function readImages(
     return {};
   }
   if (registry === undefined && tag === undefined) return {};
-  if (registry === undefined || tag === undefined) {
-    problems.push("--no-build needs both --registry and --tag, or --images");
+  if (registry === undefined) {
+    problems.push(`--tag is ${JSON.stringify(tag)}: it needs a --registry that it is in`);
+    return {};
+  }
+  if (tag === undefined) {
+    problems.push("--no-build needs --registry and --tag, or --images");
     return {};
   }
   const prefix = registry.replace(/\/+$/, "");

@@ -34,13 +34,14 @@ export function statusCommand(): Command {
       const problems = checkNamespace(namespace);
       if (problems.length > 0) throw new ConfigError(problems);
       await describeKubectlFailure(async () => {
-        const { functions, others } = await readStatus(createKubectl({ context }), namespace);
+        const status = await readStatus(createKubectl({ context }), namespace);
+        const { functions, others } = status;
         const all = [...functions, ...others];
         const text =
           all.length === 0
             ? `nothing of the shop is in namespace ${namespace}`
             : `${formatStatusTable(functions, Date.now())}\n\n${formatOthers(others)}`;
-        process.stdout.write(`${json ? JSON.stringify(all, null, 2) : text}\n`);
+        process.stdout.write(`${json ? JSON.stringify(status, null, 2) : text}\n`);
         process.exitCode = all.length > 0 && all.every(({ ready }) => ready) ? 0 : 1;
       });
     });

@@ -1,6 +1,7 @@
 import { createdAnnotation, createdBy } from "./apply-manifests.ts";
 import type { Kubectl } from "./kubectl.ts";
-import { itemsOf, type KubeObject, shopSelector } from "./objects.ts";
+import { listObjects } from "./list-objects.ts";
+import { type KubeObject, shopSelector } from "./objects.ts";
 import { removePlatformConfig } from "./platform-config.ts";
 import { resourceOf } from "./render-manifests.ts";
 
@@ -15,17 +16,16 @@ const deleteTimeoutMs = 420_000;
 export async function undeploy(kubectl: Kubectl, namespace: string): Promise<string[]> {
   const nothing = `nothing of the shop is in namespace ${namespace}`;
   const found = await kubectl.readJson(["get", "namespace", namespace, "--ignore-not-found"]);
-  if (found === undefined) return [nothing];
-  const resources = await findResources(kubectl);
-  const list = async (args: readonly string[]) =>
-    itemsOf(await kubectl.readJson(["get", resources.join(","), "-n", namespace, ...args]));
-  const labelled = await list(["-l", shopSelector]);
+  if (found === undefined) return [nothing, ...(await removePlatformConfig(kubectl, namespace))];
+  const labelled = await listObjects(kubectl, namespace, shopSelector);
   await deleteObjects(kubectl, labelled.filter(isOwn), namespace);
-  const lines = describeDeleted(labelled.filter(isOwn));
-  await removePlatformConfig(kubectl, namespace);
+  const lines = [
+    ...describeDeleted(labelled.filter(isOwn)),
+    ...(await removePlatformConfig(kubectl, namespace)),
+  ];
   const annotations = (found as KubeObject).metadata.annotations ?? {};
   if (annotations[createdAnnotation] !== createdBy) return lines.length > 0 ? lines : [nothing];
-  const strangers = (await list([])).filter(isStranger);
+  const strangers = (await listObjects(kubectl, namespace)).filter(isStranger);
   if (strangers.length > 0) {
     const names = strangers.map(nameOf).join(", ");
     return [...lines, `namespace ${namespace} stays: ${names} is not the shop's`];
@@ -53,12 +53,6 @@ export function isStranger(object: KubeObject): boolean {
     (kind === "ConfigMap" && /^(kube-root-ca|openshift-service-ca)\.crt$/.test(metadata.name)) ||
     (kind === "ServiceAccount" && metadata.name === "default");
   return !isDerived && !isDefault;
-}
-
-async function findResources(kubectl: Kubectl): Promise<string[]> {
-  const args = ["api-resources", "--namespaced", "--verbs=list,delete", "-o", "name"];
-  const names = (await kubectl.read(args)).trim().split("\n");
-  return names.filter((name) => !/^(events|endpoints|leases)\b/.test(name));
 }
 
 async function deleteObjects(

@@ -9,13 +9,16 @@ export interface WaitTarget {
   readonly name: string;
 }
 
+/** Eventing's kind, in the form that no other API group can be mistaken for. */
+export const triggers = "triggers.eventing.knative.dev";
+
 /** The kinds that are waited for, functions first; the others are ready once they are there. */
 export const awaitedResources = [
   "services.serving.knative.dev",
   "statefulsets.apps",
   "deployments.apps",
   "brokers.eventing.knative.dev",
-  "triggers.eventing.knative.dev",
+  triggers,
 ] as const;
 
 /** What of the objects has to get ready, functions first, by name. */
@@ -35,14 +38,18 @@ export function readState(object: KubeObject): ServiceState {
   const { metadata, spec, status } = object;
   const wanted = Number(spec?.replicas ?? 1);
   const isCurrent = status?.observedGeneration === metadata.generation;
-  const isReady = isCurrent && (status?.readyReplicas ?? 0) >= wanted;
-  const available = findCondition(object, "Available");
+  // While a change rolls out, the pods that are ready are still the old ones.
+  const counts = [status?.updatedReplicas, status?.readyReplicas];
+  const isReady = isCurrent && counts.every((count = 0) => count >= wanted);
+  // Its pods are refused, by a quota for example; Available says only that there are none.
+  const refused = findCondition(object, "ReplicaFailure");
+  const cause = refused ?? findCondition(object, "Available");
   return {
     name: metadata.name,
     phase: isReady ? "ready" : "waiting",
     revision: undefined,
-    reason: isReady ? "Ready" : (available?.reason ?? "PodsNotReady"),
-    message: isReady ? "" : (available?.message ?? ""),
+    reason: isReady ? "Ready" : (cause?.reason ?? "PodsNotReady"),
+    message: isReady ? "" : (cause?.message ?? ""),
     url: undefined,
   };
 }

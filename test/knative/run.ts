@@ -21,6 +21,7 @@ const files = [
   "browser",
   "events",
   "carts",
+  "deploy",
   "release",
   "kn",
   "func",
@@ -28,6 +29,7 @@ const files = [
   "zero",
   "scrape",
   "load",
+  "dashboards",
 ];
 
 function readSettings(env: NodeJS.ProcessEnv) {

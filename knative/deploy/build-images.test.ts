@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ImageBuildError } from "../images/image-error.ts";
+import { describeBuildFailure } from "./build-images.ts";
+
+test("a registry that refuses is one line: the image, the builder's last word, what to do", () => {
+  const error = new ImageBuildError(
+    "adservice: buildah push of localhost:5999/adservice:x failed with exit code 125\n" +
+      "Getting image source signatures\n" +
+      'Error: pushing image "localhost:5999/adservice:x": connect: connection refused',
+  );
+  const line = describeBuildFailure(error);
+  assert.match(
+    line,
+    /^adservice: buildah push of .*: Error: .*connection refused\. Check --registry/,
+  );
+  assert.doesNotMatch(line, /\n/);
+});
+
+test("a build that fails keeps the builder's lines", () => {
+  const error = new ImageBuildError("adservice: docker build of x failed\nstep 3\nno space left");
+  assert.match(describeBuildFailure(error), /step 3\nno space left\nMend what the builder says/);
+});

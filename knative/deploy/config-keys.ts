@@ -1,0 +1,81 @@
+import type { Kubectl } from "./kubectl.ts";
+import { formatObjects } from "./render-manifests.ts";
+
+/** A config map of Knative's, with the keys that the shop wants in it. */
+export interface ConfigKeys {
+  readonly name: string;
+  readonly namespace: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** What became of the keys. */
+export interface AppliedKeys {
+  /** Keys that somebody else has set to another value, which stay as they are, and who it was. */
+  readonly conflicts: ReadonlyMap<string, string>;
+  /** Why nothing at all was changed; undefined where it was. */
+  readonly refusal: string | undefined;
+}
+
+const applyArgs = ["apply", "--server-side", "--field-manager=shop", "-f", "-"];
+
+/**
+ * Sets the keys on the server's side, as field manager `shop` and without force: a key that belongs to
+ * somebody else with another value is left out, together with all of its kind (`tracing-...`), because
+ * one's endpoint with another's protocol would serve nobody.
+ */
+export async function applyKeys(kubectl: Kubectl, wanted: ConfigKeys): Promise<AppliedKeys> {
+  const { exitCode, stderr } = await apply(kubectl, wanted);
+  if (exitCode === 0) return { conflicts: new Map(), refusal: undefined };
+  const conflicts = findConflicts(stderr);
+  if (conflicts.size === 0) return { conflicts, refusal: lastLine(stderr) };
+  const again = await apply(kubectl, { ...wanted, data: withoutKinds(wanted.data, conflicts) });
+  return { conflicts, refusal: again.exitCode === 0 ? undefined : lastLine(again.stderr) };
+}
+
+/**
+ * Gives back all keys that were set by `applyKeys`; those that somebody else has set as well stay.
+ * Answers why the cluster refused, undefined where it did not.
+ */
+export async function releaseKeys(
+  kubectl: Kubectl,
+  map: Pick<ConfigKeys, "name" | "namespace">,
+): Promise<string | undefined> {
+  // A manager that applies nothing gives back what it has applied before.
+  const { exitCode, stderr } = await apply(kubectl, { ...map, data: {} });
+  return exitCode === 0 ? undefined : lastLine(stderr);
+}
+
+/** The keys that kubectl's refusal names, and whose they are. */
+export function findConflicts(stderr: string): Map<string, string> {
+  // One conflict stands on one line with its manager; several of one manager in a list below it.
+  const conflicts = new Map<string, string>();
+  let manager = "";
+  for (const line of stderr.split("\n")) {
+    manager = /conflicts? with "([^"]+)"/.exec(line)?.[1] ?? manager;
+    const key = /\.data\.([\w.-]+)\s*$/.exec(line)?.[1];
+    if (key !== undefined && manager !== "") conflicts.set(key, manager);
+  }
+  return conflicts;
+}
+
+/** The keys without those in conflict, and without the others that begin with the same word. */
+export function withoutKinds(
+  data: Readonly<Record<string, string>>,
+  conflicts: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const kindOf = (key: string) => key.split("-")[0];
+  const kinds = new Set([...conflicts.keys()].map(kindOf));
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !kinds.has(kindOf(key))));
+}
+
+function apply(kubectl: Kubectl, { name, namespace, data }: ConfigKeys) {
+  const metadata = { name, namespace };
+  // An empty data would be a field of its own, and ours.
+  const fields = Object.keys(data).length === 0 ? {} : { data };
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata, ...fields };
+  return kubectl.run(applyArgs, { input: formatObjects([object]) });
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findConflicts, withoutKinds } from "./config-keys.ts";
+import { describeKeys, findHolder, markForNamespace } from "./platform-config.ts";
+import { parseObjects } from "./render-manifests.ts";
+
+// As kubectl 1.35 writes them.
+const single =
+  'error: Apply failed with 1 conflict: conflict with "user": .data.tracing-endpoint\nPlease review';
+const several = `error: Apply failed with 3 conflicts: conflicts with "admin" using v1:
+- .data.metrics-protocol
+conflicts with "user":
+- .data.tracing-endpoint
+- .data.tracing-protocol
+Please review the fields above--they currently have other managers. Here
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
+
+test("a refusal names each key in conflict and whose it is", () => {
+  assert.deepEqual([...findConflicts(single)], [["tracing-endpoint", "user"]]);
+  assert.deepEqual(
+    [...findConflicts(several)],
+    [
+      ["metrics-protocol", "admin"],
+      ["tracing-endpoint", "user"],
+      ["tracing-protocol", "user"],
+    ],
+  );
+  assert.equal(findConflicts("Error from server (Forbidden): no").size, 0);
+});
+
+test("a key in conflict takes those of its kind with it, and no others", () => {
+  const data = { "tracing-endpoint": "a", "tracing-protocol": "b", "metrics-protocol": "c" };
+  assert.deepEqual(withoutKinds(data, findConflicts(single)), { "metrics-protocol": "c" });
+});
+
+test("the user reads which key stays, whose it is and what the shop loses", () => {
+  const map = { name: "config-observability", namespace: "knative-serving" };
+  const applied = { conflicts: findConflicts(single), refusal: undefined };
+  const [line, ...others] = describeKeys(map, applied);
+  assert.match(line ?? "", /keeps tracing-endpoint \(set by user\): .*may not reach the shop's/);
+  assert.deepEqual(others, []);
+  const refused = describeKeys(map, { conflicts: new Map(), refusal: "Forbidden" });
+  assert.deepEqual(refused, ["config-observability in knative-serving was not changed: Forbidden"]);
+});
+
+test("Knative's spans stay with another shop for as long as it is there", () => {
+  const keys = { "tracing-endpoint": "http://jaeger.first.svc.cluster.local:4317" };
+  assert.equal(findHolder(keys, ["first", "second"], "second"), "first");
+  assert.equal(findHolder(keys, ["second"], "second"), undefined);
+  assert.equal(findHolder(keys, ["first", "second"], "first"), undefined);
+  assert.equal(findHolder(keys, undefined, "second"), "first");
+  assert.equal(findHolder({}, ["first"], "second"), undefined);
+});
+
+test("a role outside of the shop's namespace tells whose it is, and its binding finds it", () => {
+  const [binding] = parseObjects(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: reader, namespace: knative-serving, labels: { a: b } }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }
+`);
+  assert.ok(binding);
+  const marked = markForNamespace(binding, "other") as typeof binding & { roleRef: object };
+  assert.equal(marked.metadata.name, "reader-other");
+  assert.deepEqual(marked.metadata.labels, { a: "b", "hipstershop.dev/namespace": "other" });
+  assert.match(JSON.stringify(marked.roleRef), /"name":"reader-other"/);
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { explainFailure } from "./explain-failure.ts";
+import type { KubeObject } from "./objects.ts";
+import { createOtherRows, formatOthers } from "./other-rows.ts";
+import { parseObjects } from "./render-manifests.ts";
+import { findWaitTargets, readState } from "./workload-state.ts";
+
+const objects = parseObjects(`
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: { name: emailservice-0 }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: redis }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: redis, generation: 2 }
+spec: { replicas: 1 }
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: frontend }
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: adservice }
+`);
+
+const redis = objects.find(({ kind }) => kind === "StatefulSet") as KubeObject;
+const withStatus = (status: KubeObject["status"]) => ({ ...redis, status }) as KubeObject;
+const rolledOut = { observedGeneration: 2, readyReplicas: 1, updatedReplicas: 1 };
+
+test("functions are waited for first, then what they stand on, and a Secret not at all", () => {
+  assert.deepEqual(
+    findWaitTargets(objects).map(({ resource, name }) => `${resource.split(".")[0]} ${name}`),
+    ["services adservice", "services frontend", "statefulsets redis", "triggers emailservice-0"],
+  );
+});
+
+test("a workload is ready when pods of its latest template are", () => {
+  assert.equal(readState(withStatus(rolledOut)).phase, "ready");
+  assert.equal(readState(withStatus({ ...rolledOut, updatedReplicas: 0 })).phase, "waiting");
+  assert.equal(readState(withStatus({ ...rolledOut, readyReplicas: 0 })).phase, "waiting");
+  assert.equal(readState(withStatus({ ...rolledOut, observedGeneration: 1 })).phase, "waiting");
+});
+
+test("a workload whose pods are refused says why", () => {
+  const conditions = [
+    { type: "Available", status: "False", reason: "MinimumReplicasUnavailable" },
+    { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "exceeded quota" },
+  ] as const;
+  const { reason, message } = readState(withStatus({ observedGeneration: 2, conditions }));
+  assert.deepEqual([reason, message], ["FailedCreate", "exceeded quota"]);
+});
+
+test("a pod without a volume is explained with the storage class that is missing", () => {
+  const message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
+  const scheduled = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
+  const pod = { kind: "Pod", metadata: { name: "redis-0" }, status: { conditions: [scheduled] } };
+  const sentence = explainFailure({ state: readState(redis), pods: [pod as KubeObject] });
+  assert.match(sentence, /^redis is not ready \(Unschedulable\): .*no storage class/);
+});
+
+test("the rows below the functions say what is not ready, and why", () => {
+  const rows = createOtherRows([withStatus(rolledOut), redis]);
+  assert.equal(formatOthers(rows), "StatefulSet redis  ready\nStatefulSet redis  PodsNotReady");
+});
