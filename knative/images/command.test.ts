@@ -46,7 +46,7 @@ test("the pushed digests are written for whoever deploys them", async () => {
     ...["--registry", "r.example/shop", "--tag", "1", "--push", "--json", file],
   );
   assert.equal(status, 0);
-  const functions = await findFunctions();
+  const functions = [...(await findFunctions()), "hipster-shop"];
   const expected = functions.map((name) => [name, `r.example/shop/${name}@${digest}`]);
   assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), Object.fromEntries(expected));
   for (const name of functions) assert.match(stdout, new RegExp(`/${name}:1 +${digest} `));
