@@ -32,14 +32,20 @@ describe("scale to zero", () => {
     const shop = await startLocalShop({ idleWindowMs: 150 });
     t.after(() => shop.close());
     const { storefront } = shop.platform.urls;
-    const endMs = performance.now() + 12_000;
+    const startMs = performance.now();
     const failures: string[] = [];
     let orders = 0;
+    // Until the test has met what it is about, which takes a busy machine longer.
+    const isOver = () => {
+      const elapsedMs = performance.now() - startMs;
+      const isEnough = orders > 1 && shop.platform.coldStarts().length > 3 * functions;
+      return elapsedMs > 90_000 || (elapsedMs > 12_000 && isEnough);
+    };
 
     const shopper = async (index: number) => {
       const visitor = new Visitor(storefront);
       let added = 0;
-      for (let round = 0; performance.now() < endMs; round += 1) {
+      for (let round = 0; !isOver(); round += 1) {
         const add = await visitor.post("/cart", { product_id: "6E92ZMYYFZ", quantity: "1" });
         if (add.status === 302) added += 1;
         else failures.push(`add ${add.status}`);
