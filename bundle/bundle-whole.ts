@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { bundleEntry, findFunctions, functionsFolder } from "./bundle-functions.ts";
+import { bundlePage } from "./bundle-page.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -21,15 +21,7 @@ export async function bundleWhole(): Promise<void> {
     recursive: true,
     filter: (path) => !/\.(ts|json)$/.test(path),
   });
-  await build({
-    entryPoints: [join(page, "page.ts")],
-    outfile: join(platform, "dist", "page.js"),
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    logLevel: "error",
-  });
+  await bundlePage(join(page, "page.ts"), join(platform, "dist", "page.js"));
   for (const name of await findFunctions()) {
     for (const part of ["dist", "func.yaml"]) {
       const from = join(functionsFolder, name, part);

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { manifestsFolder, writeManifests } from "./generate.ts";
 
@@ -21,56 +22,106 @@ test("the functions' manifests are what their func.yaml files give", async () =>
 describe("an overlay", { skip }, () => {
   for (const overlay of overlays) {
     test(`${overlay} renders eleven Services, all but the storefront for the cluster only`, () => {
-      const services = render(overlay).filter(({ apiVersion }) => apiVersion === serving);
+      const services = renderServices(overlay);
       assert.equal(services.length, 11);
-      for (const { metadata, spec } of services) {
-        const isPublic = metadata.name === "frontend";
-        const visibility = metadata.labels["networking.knative.dev/visibility"];
-        assert.equal(visibility, isPublic ? undefined : "cluster-local", metadata.name);
-        const pod = spec.template.spec;
-        const [container] = pod.containers;
-        assert.ok(container);
-        const isHttp = isPublic || metadata.name.endsWith("-events");
-        assert.equal(container.ports[0]?.name, isHttp ? "http1" : "h2c", metadata.name);
-        assert.equal(pod.automountServiceAccountToken, false);
-        assert.equal(container.securityContext.runAsNonRoot, true);
-        assert.equal(container.securityContext.readOnlyRootFilesystem, true);
+      for (const { name, labels, template } of services) {
+        const isPublic = name === "frontend";
+        const visibility = labels["networking.knative.dev/visibility"];
+        assert.equal(visibility, isPublic ? undefined : "cluster-local", name);
+        const [container] = template.spec.containers;
+        const isHttp = isPublic || name.endsWith("-events");
+        assert.equal(container?.ports?.[0]?.name, isHttp ? "http1" : "h2c", name);
+        assert.equal(template.spec.automountServiceAccountToken, false, name);
+      }
+    });
+
+    test(`${overlay} labels every object as the shop's`, () => {
+      for (const { kind, metadata } of render(overlay)) {
+        const label = metadata.labels?.["app.kubernetes.io/part-of"];
+        assert.equal(label, "hipster-shop", `${kind} ${metadata.name}`);
+      }
+    });
+
+    test(`${overlay} holds every container to the restricted profile and a read-only root`, () => {
+      for (const { kind, metadata, spec } of render(overlay)) {
+        const pod = spec?.template?.spec;
+        for (const { name, securityContext } of pod?.containers ?? []) {
+          const given = { ...pod?.securityContext, ...securityContext };
+          const { runAsUser, runAsGroup, fsGroup, ...rules } = given;
+          assert.deepEqual(rules, restricted, `${kind} ${metadata.name}, container ${name}`);
+        }
       }
     });
   }
 
   test("warm keeps one instance of each", () => {
-    const services = render("warm").filter(({ apiVersion }) => apiVersion === serving);
-    for (const { metadata, spec } of services) {
-      const scale = spec.template.metadata.annotations["autoscaling.knative.dev/min-scale"];
-      assert.equal(scale, "1", metadata.name);
+    for (const { name, template } of renderServices("warm")) {
+      const scale = template.metadata.annotations?.["autoscaling.knative.dev/min-scale"];
+      assert.equal(scale, "1", name);
     }
+  });
+
+  test("jaeger-storage differs from default by Jaeger's volume and store alone", () => {
+    const nameOf = ({ kind, metadata }: Rendered) => `${kind} ${metadata.name}`;
+    const before = new Map(render("default").map((object) => [nameOf(object), object]));
+    const changed = render("jaeger-storage").filter(
+      (object) => !isDeepStrictEqual(before.get(nameOf(object)), object),
+    );
+    assert.deepEqual(changed.map(nameOf), ["PersistentVolumeClaim jaeger", "Deployment jaeger"]);
   });
 });
 
-const serving = "serving.knative.dev/v1";
+test("both of Prometheus' settings differ only in how they find pods", () => {
+  const folder = join(import.meta.dirname, "..", "observability", "prometheus");
+  const [withKubernetes, withHttp] = ["", "http-discovery"].map((under) =>
+    readFileSync(join(folder, under, "prometheus.yml"), "utf8").replaceAll(
+      /^ +(kubernetes|http)_sd_configs: .*$/gm,
+      "",
+    ),
+  );
+  assert.equal(withHttp, withKubernetes);
+});
+
+// The restricted Pod Security Standard, and nothing to write but mounted volumes.
+const restricted = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+interface Template {
+  metadata: { annotations?: Record<string, string> };
+  spec: {
+    automountServiceAccountToken?: boolean;
+    securityContext?: Record<string, unknown>;
+    containers: {
+      name: string;
+      ports?: { name: string }[];
+      securityContext?: Record<string, unknown>;
+    }[];
+  };
+}
 
 interface Rendered {
   apiVersion: string;
-  metadata: { name: string; labels: Record<string, string> };
-  spec: {
-    template: {
-      metadata: { annotations: Record<string, string> };
-      spec: {
-        automountServiceAccountToken: boolean;
-        containers: {
-          ports: { name: string }[];
-          securityContext: { runAsNonRoot: boolean; readOnlyRootFilesystem: boolean };
-        }[];
-      };
-    };
-  };
+  kind: string;
+  metadata: { name: string; labels?: Record<string, string> };
+  spec?: { template?: Template };
 }
 
 function render(overlay: string): Rendered[] {
   const folder = join(import.meta.dirname, "overlays", overlay);
   const text = execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
   return parseAllDocuments(text).map((document) => document.toJS());
+}
+
+function renderServices(overlay: string) {
+  return render(overlay).flatMap(({ apiVersion, metadata, spec }) => {
+    if (apiVersion !== "serving.knative.dev/v1" || !spec?.template) return [];
+    return [{ name: metadata.name, labels: metadata.labels ?? {}, template: spec.template }];
+  });
 }
 
 function hasKubectl(): boolean {

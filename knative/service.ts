@@ -85,23 +85,9 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
   const { concurrency, ...limits } = resources.limits;
   const volumes = func.run?.volumes ?? [];
   return {
-    metadata: {
-      labels,
-      annotations: {
-        // Each instance that is kept costs its requests around the clock, and no cold start.
-        "autoscaling.knative.dev/min-scale": String(scale.min),
-        "autoscaling.knative.dev/max-scale": String(scale.max),
-        "autoscaling.knative.dev/metric": scale.metric,
-        "autoscaling.knative.dev/target": String(scale.target),
-        // A deploy starts one instance, which shows that the revision works.
-        "autoscaling.knative.dev/initial-scale": "1",
-        // How long an instance without requests is kept: longer means fewer cold starts, and more
-        // pod-seconds for each visit.
-        "autoscaling.knative.dev/window": "60s",
-        "autoscaling.knative.dev/scale-to-zero-pod-retention-period": "0s",
-      },
-    },
+    metadata: { labels, annotations: writeAnnotations(scale) },
     spec: {
+      // 0 is no bound. At 1 requests never share a CPU, and each one of a burst is a cold start.
       containerConcurrency: concurrency,
       timeoutSeconds: 60,
       automountServiceAccountToken: false,
@@ -123,6 +109,26 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
       ],
       volumes: volumes.map(({ emptyDir }, index) => ({ name: `v${index}`, emptyDir })),
     },
+  };
+}
+
+function writeAnnotations(scale: FuncYaml["deploy"]["options"]["scale"]) {
+  // target-burst-capacity stays Knative's 211: below some five instances the activator is in the path of
+  // every request, which costs each hop a millisecond or two and lets a burst wait for instances there.
+  return {
+    // Each instance that is kept costs its requests around the clock, and no cold start.
+    "autoscaling.knative.dev/min-scale": String(scale.min),
+    // A bound for what a burst may cost; beyond it requests wait.
+    "autoscaling.knative.dev/max-scale": String(scale.max),
+    "autoscaling.knative.dev/metric": scale.metric,
+    // Of how many requests at a time an instance is made for: more means fewer instances, and slower ones.
+    "autoscaling.knative.dev/target": String(scale.target),
+    // A deploy starts one instance, which shows that the revision works.
+    "autoscaling.knative.dev/initial-scale": "1",
+    // How long an instance without requests is kept: longer means fewer cold starts, and more
+    // pod-seconds for each visit.
+    "autoscaling.knative.dev/window": "60s",
+    "autoscaling.knative.dev/scale-to-zero-pod-retention-period": "0s",
   };
 }
 

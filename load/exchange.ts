@@ -18,6 +18,8 @@ export interface ExchangeResponse {
   readonly status: number;
   readonly location: string | undefined;
   readonly setCookies: readonly string[];
+  /** The cold starts on the way (W3C Server Timing). */
+  readonly serverTiming: string | undefined;
   readonly body: string;
   readonly bodyBytes: number;
   /** Whether the request went out twice. */
@@ -83,6 +85,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     status: response.statusCode ?? 0,
     location: response.headers.location,
     setCookies: response.headers["set-cookie"] ?? [],
+    serverTiming: response.headers["server-timing"]?.toString(),
     body: body.toString("utf8"),
     bodyBytes: body.length,
   };

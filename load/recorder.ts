@@ -9,6 +9,10 @@ export interface PageOutcome {
   readonly bodyBytes: number;
   /** Why it failed; undefined when it did not. */
   readonly error: string | undefined;
+  /** The answer's HTTP status; undefined without an answer. */
+  readonly status?: number;
+  /** The answer's Server-Timing header. */
+  readonly serverTiming?: string | undefined;
 }
 
 interface PageRecord {

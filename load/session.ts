@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly url: string;
   readonly hostHeader: string | null;
   readonly timeoutMs: number;
+  /** Headers of each request beside the session's own, such as those of a trace. */
+  readonly extraHeaders?: () => Readonly<Record<string, string>>;
   /** Cuts off the request that is under way. */
   readonly signal: AbortSignal;
   /** Whether one more request may be sent; asked, and counted, before each. */
@@ -78,7 +80,8 @@ export class Session {
       const latencyMs = performance.now() - sinceMs;
       const redirect = this.#redirectOf(request, response);
       const error = judge(request, response, redirect, hops);
-      return { page, latencyMs, bodyBytes: response.bodyBytes, error, redirect };
+      const { bodyBytes, status, serverTiming } = response;
+      return { page, latencyMs, bodyBytes, error, status, serverTiming, redirect };
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       if (error.reason === "interrupted") {
@@ -113,6 +116,7 @@ export class Session {
       "user-agent": "hipster-shop-load",
       ...(this.#options.hostHeader !== null && { host: this.#options.hostHeader }),
       ...(cookie !== "" && { cookie }),
+      ...this.#options.extraHeaders?.(),
       ...(form && { "content-type": "application/x-www-form-urlencoded" }),
     };
   }

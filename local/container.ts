@@ -1,6 +1,16 @@
+import { ConfigError } from "#runtime/environment.ts";
+import { configureLog, log } from "#runtime/log.ts";
 import { startPlatform } from "./platform.ts";
 import { closeOnSignal } from "./until-signal.ts";
 
-// The whole shop in one container: the program of the image that the root func.yaml deploys. What
-// cannot start is said by Node itself, and ends with exit code 1.
-void startPlatform().then(closeOnSignal);
+// The whole shop in one container: the program of the image that the root func.yaml deploys. It ends
+// as a function does, with 2 where its environment is wrong and with 1 for any other failure.
+closeOnSignal(startPlatform()).catch((error: unknown) => {
+  configureLog({ service: "platform" });
+  const isUsers = error instanceof ConfigError;
+  const reason = error instanceof Error ? error.message : String(error);
+  log.error(`the shop ${isUsers ? "is not configured" : "cannot start"}: ${reason}`, {
+    ...(!isUsers && { error }),
+  });
+  process.exitCode = isUsers ? 2 : 1;
+});

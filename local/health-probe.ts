@@ -6,7 +6,13 @@ import type { Socket } from "node:net";
  * nor keep it awake. Every other connection is handed on, with all its bytes.
  */
 export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): void {
+  const giveUp = () => socket.destroy();
+  // A prober that only connects sends nothing, and goes.
+  socket.once("end", giveUp);
+  socket.once("error", giveUp);
   socket.once("data", (chunk: Buffer) => {
+    // From here on a client may end its side and still wait for the answer.
+    socket.removeListener("end", giveUp);
     const method = probeMethodOf(chunk);
     if (method !== undefined) return void socket.end(method === "HEAD" ? head : `${head}ok\n`);
     socket.pause();
@@ -14,7 +20,6 @@ export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): 
     handOn(socket);
     socket.resume();
   });
-  socket.once("error", () => socket.destroy());
 }
 
 const head = [

@@ -1,11 +1,13 @@
 import type { Platform } from "./platform.ts";
 
 /**
- * Waits for SIGINT (Ctrl-C) or SIGTERM and closes the platform. A second signal ends this process
- * at once; the functions then end by themselves.
+ * Waits for SIGINT (Ctrl-C) or SIGTERM and closes the platform, which may still be starting: as
+ * PID 1 of a container a process hears no signal that it has no handler for. A second signal ends
+ * this process at once; the functions then end by themselves. Rejects where the platform does not
+ * start.
  */
-export async function closeOnSignal(platform: Platform): Promise<void> {
-  await new Promise<void>((resolve) => {
+export async function closeOnSignal(starting: Platform | Promise<Platform>): Promise<void> {
+  const signalled = new Promise<void>((resolve) => {
     const onSignal = () => {
       process.removeListener("SIGINT", onSignal);
       process.removeListener("SIGTERM", onSignal);
@@ -14,5 +16,7 @@ export async function closeOnSignal(platform: Platform): Promise<void> {
     process.on("SIGINT", onSignal);
     process.on("SIGTERM", onSignal);
   });
+  const platform = await starting;
+  await signalled;
   await platform.close();
 }

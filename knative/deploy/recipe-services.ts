@@ -29,17 +29,24 @@ export function withRecipeOptions(command: Command): Command {
     .option("--images <file>", "JSON of image references by function, instead");
 }
 
+/** What a recipe makes: Knative Services, and the Triggers that lead events to them. */
+export interface RecipeObjects {
+  readonly services: readonly KubeObject[];
+  readonly triggers: readonly KubeObject[];
+}
+
 /**
- * The Knative Services of an overlay with the given images: those that are named, or all.
+ * The Knative Services of an overlay with the given images, those that are named or all, and their
+ * Triggers.
  *
  * @throws ConfigError for a name that no function has, and for a function without an image
  */
-export async function readServices(
+export async function readRecipeObjects(
   kubectl: Kubectl,
   names: readonly string[],
   options: RecipeOptions,
   functions: readonly string[],
-): Promise<KubeObject[]> {
+): Promise<RecipeObjects> {
   const raw = { ...options, timeout: "1s", build: false };
   const { overlayFolder, images, namespace } = readDeployOptions(raw, functions);
   const rendered = retarget(await renderOverlay(kubectl, overlayFolder), { namespace, images });
@@ -51,12 +58,22 @@ export async function readServices(
       `no function is named ${unknown.join(", ")}: expected some of ${known.join(", ")}`,
     ]);
   }
-  const chosen = all.filter(({ metadata }) => names.length === 0 || names.includes(metadata.name));
-  const bare = functionsWithoutImage(chosen);
+  const services = all.filter(
+    ({ metadata }) => names.length === 0 || names.includes(metadata.name),
+  );
+  const bare = functionsWithoutImage(services);
   if (bare.length > 0) {
     throw new ConfigError([
       `no image for ${bare.join(", ")}: give --registry and --tag, or --images`,
     ]);
   }
-  return chosen;
+  return { services, triggers: triggersOf(rendered, services) };
+}
+
+function triggersOf(objects: readonly KubeObject[], services: readonly KubeObject[]): KubeObject[] {
+  const names = services.map(({ metadata }) => metadata.name);
+  return objects.filter(({ kind, spec }) => {
+    const { subscriber } = (spec ?? {}) as { subscriber?: { ref?: { name: string } } };
+    return kind === "Trigger" && names.includes(subscriber?.ref?.name ?? "");
+  });
 }

@@ -4,17 +4,24 @@ import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
-import type { KubeObject } from "../deploy/objects.ts";
-import { type RecipeOptions, readServices, withRecipeOptions } from "../deploy/recipe-services.ts";
+import { repositoryFolder } from "../deploy/options.ts";
+import {
+  type RecipeObjects,
+  type RecipeOptions,
+  readRecipeObjects,
+  withRecipeOptions,
+} from "../deploy/recipe-services.ts";
+import { readFuncYaml } from "../func-yaml.ts";
 import { wholeShop, writeWholeService } from "../whole/whole-service.ts";
-import { writeFuncRecipe } from "./func-recipe.ts";
+import { type FuncTarget, writeEventsRecipe, writeFuncRecipe } from "./func-recipe.ts";
 
-type FuncOptions = RecipeOptions & { readonly run?: boolean; readonly wholeImage?: string };
+type FuncOptions = RecipeOptions & {
+  readonly run?: boolean;
+  readonly source?: boolean;
+  readonly wholeImage?: string;
+};
 
-/**
- * The verb `func`: prints the script that deploys functions with func and kn, or runs it. A function
- * is only deployed from its folder, so `emailservice-events` comes from the manifests.
- */
+/** The verb `func`: prints the script that deploys functions with func and kn, or runs it. */
 export function funcCommand(): Command {
   return withRecipeOptions(
     new Command("func")
@@ -23,35 +30,76 @@ export function funcCommand(): Command {
         "[function...]",
         `functions, or ${wholeShop}: the whole shop as one; all ten if none`,
       )
+      .option("--source", "let func build the images with its builder; with --registry and --tag")
       .option("--whole-image <image>", `the image of ${wholeShop}`)
       .option("--run", "run the commands, one after the other, and stop at the first that fails"),
   ).action(async (names: string[], options: FuncOptions) => {
+    checkSource(names, options);
     const script = await writeScript(names, options);
     if (options.run) await runScript(script);
     else process.stdout.write(`${script}\n`);
   });
 }
 
+function checkSource(names: readonly string[], { source, images }: FuncOptions): void {
+  if (!source) return;
+  if (images !== undefined) {
+    throw new ConfigError([
+      `--images ${images} names images that are there: with --source give --registry and --tag`,
+    ]);
+  }
+  if (names.includes(wholeShop)) {
+    throw new ConfigError([`${wholeShop} has an image only: leave out --source`]);
+  }
+}
+
 async function writeScript(names: readonly string[], options: FuncOptions): Promise<string> {
-  const { namespace, wholeImage } = options;
-  const functions = await findFunctions();
-  const wanted = names.length === 0 ? functions : names.filter((name) => name !== wholeShop);
-  const services =
-    wanted.length === 0 ? [] : await readServices(createKubectl(), wanted, options, functions);
-  const recipes = services.map((service) =>
-    writeFuncRecipe(service, `functions/${service.metadata.name}`, namespace),
-  );
+  const { namespace, wholeImage, source } = options;
+  const origin = source ? "source" : "prebuilt";
+  const parts = ["set -e"];
+  // What a builder gets is the folder alone: the bundle in it needs nothing from outside.
+  if (source) parts.push("npm run build");
+  const all = await findFunctions();
+  const wanted = names.length === 0 ? all : names.filter((name) => name !== wholeShop);
+  if (wanted.length > 0) {
+    const objects = await readRecipeObjects(createKubectl(), withEvents(wanted, all), options, all);
+    for (const name of wanted) {
+      const folder = `functions/${name}`;
+      parts.push(...writeFunction(name, objects, { folder, namespace, origin }));
+    }
+  }
   if (names.includes(wholeShop)) {
     if (wholeImage === undefined) throw new ConfigError([`${wholeShop} needs --whole-image`]);
-    const service = writeWholeService(wholeImage) as unknown as KubeObject;
-    recipes.push(writeFuncRecipe(service, ".", namespace));
+    const target = { folder: ".", namespace, origin } as const;
+    parts.push(writeFuncRecipe(writeWholeService(wholeImage), target));
   }
-  return ["set -e", ...recipes].join("\n\n");
+  return parts.join("\n\n");
+}
+
+function withEvents(names: readonly string[], functions: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const receives = functions.includes(name) && readFuncYaml(name).deploy.subscriptions;
+    return receives ? [name, `${name}-events`] : [name];
+  });
+}
+
+function writeFunction(name: string, objects: RecipeObjects, target: FuncTarget): string[] {
+  const find = (wanted: string) =>
+    objects.services.find(({ metadata }) => metadata.name === wanted);
+  const service = find(name);
+  const events = find(`${name}-events`);
+  return [
+    ...(service ? [writeFuncRecipe(service, target)] : []),
+    ...(events ? [writeEventsRecipe(name, events, objects.triggers, target.namespace)] : []),
+  ];
 }
 
 async function runScript(script: string): Promise<void> {
-  const shell = spawn("sh", ["-x"], { stdio: ["pipe", "inherit", "inherit"] });
-  shell.stdin.end(script);
+  // As an argument and not on the standard input, which the commands would read as theirs.
+  const shell = spawn("sh", ["-xc", script], {
+    cwd: repositoryFolder,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   const [code] = await once(shell, "exit");
   process.exitCode = code === 0 ? 0 : 1;
 }

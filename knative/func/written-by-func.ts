@@ -1,64 +1,150 @@
+import type { KubeObject } from "../deploy/objects.ts";
 import type { FuncYaml } from "../func-yaml.ts";
 
-/**
- * The Knative Service that `func deploy` creates from a func.yaml (knative/func, pkg/knative/deployer.go,
- * generateNewService): HTTP probes on the port, no name of the port, nothing of what func.yaml cannot
- * say. With it, what the recipe of `shop func` relies on is tested where there is no func.
- */
-export function writeAsFunc(
-  func: FuncYaml & { deploy: { annotations?: Record<string, string> } },
-  image: string,
-  built: Date,
-): object {
-  const { scale, resources } = func.deploy.options;
-  const { concurrency, ...limits } = resources.limits;
-  const labels = {
-    "function.knative.dev": "true",
-    "function.knative.dev/name": func.name,
-    "function.knative.dev/runtime": "typescript",
+/** What func reads of a func.yaml beyond what the manifests take from it. */
+export type DeployedFuncYaml = FuncYaml & {
+  runtime?: string;
+  deploy: {
+    annotations?: Record<string, string>;
+    labels?: { key: string; value: string }[];
+    healthEndpoints?: { liveness: string; readiness: string };
   };
-  const annotations = func.deploy.annotations ?? {};
-  const volumes = func.run?.volumes ?? [];
+};
+
+/**
+ * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes,
+ * no name of the port, and nothing of what func.yaml cannot say. With it, what the recipe of
+ * `shop func` relies on is tested where there is no func.
+ */
+export function writeAsFunc(func: DeployedFuncYaml, image: string, built: Date): KubeObject {
+  const { volumes, container, ...written } = writeParts(func, image, built);
+  const { labels, annotations, revisionAnnotations, containerConcurrency } = written;
   return {
     apiVersion: "serving.knative.dev/v1",
     kind: "Service",
     metadata: { name: func.name, labels, annotations },
     spec: {
       template: {
-        metadata: {
-          labels,
-          annotations: {
-            ...annotations,
-            "autoscaling.knative.dev/min-scale": String(scale.min),
-            "autoscaling.knative.dev/max-scale": String(scale.max),
-            "autoscaling.knative.dev/metric": scale.metric,
-            "autoscaling.knative.dev/target": String(scale.target),
-          },
-        },
+        metadata: { labels, annotations: revisionAnnotations },
+        spec: { containerConcurrency, containers: [{ ...container, securityContext }], volumes },
+      },
+    },
+  };
+}
+
+/**
+ * The Service as the next `func deploy` leaves it (updateService): labels and annotations, those of its
+ * revisions too, variables, probes, resources and volumes are written anew from func.yaml; the port,
+ * the timeout and the security context stay as they are.
+ */
+export function rewriteAsFunc(
+  live: KubeObject,
+  func: DeployedFuncYaml,
+  image: string,
+  built: Date,
+): KubeObject {
+  const { volumes, container, ...written } = writeParts(func, image, built);
+  const { labels, annotations, revisionAnnotations, containerConcurrency } = written;
+  const creator = live.metadata.annotations?.[creatorAnnotation];
+  const kept: Record<string, string> =
+    creator === undefined ? {} : { [creatorAnnotation]: creator };
+  const spec = live.spec as { template: { spec: { containers: [object] } } };
+  const [before] = spec.template.spec.containers;
+  return {
+    ...live,
+    metadata: { ...live.metadata, labels, annotations: { ...annotations, ...kept } },
+    spec: {
+      ...spec,
+      template: {
+        metadata: { labels, annotations: { ...revisionAnnotations, ...kept } },
         spec: {
-          containerConcurrency: concurrency,
-          containers: [
-            {
-              image,
-              env: [{ name: "BUILT", value: built.toISOString() }, ...(func.run?.envs ?? [])],
-              livenessProbe: { httpGet: { path: "/health/liveness" } },
-              readinessProbe: { httpGet: { path: "/health/readiness" } },
-              resources: { requests: resources.requests, limits },
-              securityContext: {
-                runAsNonRoot: true,
-                allowPrivilegeEscalation: false,
-                capabilities: { drop: ["ALL"] },
-                seccompProfile: { type: "RuntimeDefault" },
-              },
-              volumeMounts: volumes.map(({ path }, index) => ({
-                name: `empty-dir-${index}`,
-                mountPath: path,
-              })),
-            },
-          ],
-          volumes: volumes.map(({ emptyDir }, index) => ({ name: `empty-dir-${index}`, emptyDir })),
+          ...spec.template.spec,
+          containerConcurrency,
+          containers: [{ ...before, ...container }],
+          volumes,
         },
       },
     },
   };
+}
+
+/** The Triggers that func makes of a function's subscriptions: they lead to the function itself. */
+export function writeTriggersAsFunc(func: FuncYaml): KubeObject[] {
+  return (func.deploy.subscriptions ?? []).map(({ source, filters }, index) => ({
+    apiVersion: "eventing.knative.dev/v1",
+    kind: "Trigger",
+    metadata: { name: `${func.name}-function-trigger-${index}` },
+    spec: {
+      broker: source,
+      filter: { attributes: filters },
+      subscriber: {
+        ref: { apiVersion: "serving.knative.dev/v1", kind: "Service", name: func.name },
+      },
+    },
+  }));
+}
+
+const creatorAnnotation = "serving.knative.dev/creator";
+
+const securityContext = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+function writeParts(func: DeployedFuncYaml, image: string, built: Date) {
+  const { annotations: own = {}, labels = [], healthEndpoints, options } = func.deploy;
+  const { concurrency, ...limits } = options.resources.limits;
+  const volumes = (func.run?.volumes ?? []).map(({ emptyDir, path }, index) => ({
+    // func draws seven letters by chance: each deploy has other names.
+    volume: { name: `empty-dir-${index}-${built.getTime().toString(36)}`, emptyDir },
+    path,
+  }));
+  // The same annotations go on the Service and on its revisions, the scale options on these alone.
+  const annotations = { ...own, "function.knative.dev/deployer": "knative" };
+  return {
+    labels: {
+      ...Object.fromEntries(labels.map(({ key, value }) => [key, value])),
+      "function.knative.dev": "true",
+      "function.knative.dev/name": func.name,
+      "function.knative.dev/runtime": func.runtime ?? "typescript",
+    },
+    annotations,
+    revisionAnnotations: { ...annotations, ...writeScale(options.scale) },
+    containerConcurrency: concurrency,
+    container: {
+      image,
+      env: writeVariables(func, built),
+      livenessProbe: writeProbe(healthEndpoints?.liveness ?? "/health/liveness"),
+      readinessProbe: writeProbe(healthEndpoints?.readiness ?? "/health/readiness"),
+      resources: { requests: options.resources.requests, limits },
+      volumeMounts: volumes.map(({ volume, path }) => ({ name: volume.name, mountPath: path })),
+    },
+    volumes: volumes.map(({ volume }) => volume),
+  };
+}
+
+function writeScale(scale: FuncYaml["deploy"]["options"]["scale"]): Record<string, string> {
+  const { min, max, metric, target } = scale;
+  const values = {
+    "min-scale": `${min}`,
+    "max-scale": `${max}`,
+    metric,
+    target: target.toFixed(6),
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [`autoscaling.knative.dev/${key}`, value]),
+  );
+}
+
+function writeVariables(func: FuncYaml, built: Date): { name: string; value: string }[] {
+  // A new time makes a new revision of every deploy.
+  const time = built.toISOString().replace(/[-:]|\.\d+Z$/g, "");
+  const address = { name: "ADDRESS", value: "0.0.0.0" };
+  return [{ name: "BUILT", value: time }, ...(func.run?.envs ?? []), address];
+}
+
+function writeProbe(path: string): object {
+  return { httpGet: { path, port: 8080 } };
 }

@@ -1,10 +1,14 @@
 import { Command } from "commander";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
-import { type RecipeOptions, readServices, withRecipeOptions } from "../deploy/recipe-services.ts";
-import { flag, imageOf, knFlags, writeCommand } from "./kn-flags.ts";
+import {
+  type RecipeOptions,
+  readRecipeObjects,
+  withRecipeOptions,
+} from "../deploy/recipe-services.ts";
+import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 
-/** The verb `kn`: prints the commands of `kn` that make the Services which the manifests describe. */
+/** The verb `kn`: prints the commands of `kn` that make what the manifests describe. */
 export function knCommand(): Command {
   return withRecipeOptions(
     new Command("kn")
@@ -12,16 +16,19 @@ export function knCommand(): Command {
       .argument("[function...]", "functions; all, and emailservice-events, where none is named")
       .option("--apply", "commands that can be repeated: kn service apply"),
   ).action(async (names: string[], options: RecipeOptions & { readonly apply?: boolean }) => {
+    const { namespace, apply } = options;
+    const verb = apply ? "apply" : "create";
     const kubectl = createKubectl();
-    const services = await readServices(kubectl, names, options, await findFunctions());
-    const verb = options.apply ? "apply" : "create";
-    const commands = services.map((service) =>
-      writeCommand(`kn service ${verb} ${service.metadata.name}`, [
-        flag("--namespace", options.namespace),
-        flag("--image", imageOf(service)),
-        ...knFlags(service),
-      ]),
+    const { services, triggers } = await readRecipeObjects(
+      kubectl,
+      names,
+      options,
+      await findFunctions(),
     );
+    const commands = [
+      ...services.map((service) => writeServiceCommand(service, namespace, verb)),
+      ...triggers.map((trigger) => writeTriggerCommand(trigger, namespace, verb)),
+    ];
     process.stdout.write(`${commands.join("\n\n")}\n`);
   });
 }

@@ -2,14 +2,23 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 import { withSourceOptions } from "../trace/command.ts";
-import { findTraceSource, NoTraceSourceError, type SourceOptions } from "../trace/source.ts";
+import {
+  findTraceSource,
+  NoTraceSourceError,
+  reasonOf,
+  type SourceOptions,
+  TraceReadError,
+} from "../trace/source.ts";
 import { findEdges, type GraphEdge } from "./edges.ts";
+import { PrometheusError, readMetricEdges } from "./metric-edges.ts";
 import { renderDot, renderSvg, renderTable } from "./render.ts";
+import { renderTree } from "./tree.ts";
 
 interface GraphOptions extends SourceOptions {
   readonly format: "table" | "dot" | "svg" | "json";
   readonly lookback: string;
   readonly out?: string;
+  readonly prometheus?: string;
 }
 
 /** The verb `graph`. It sets the exit code 1 when nobody answers, or no trace is there. */
@@ -22,7 +31,8 @@ export function graphCommand(): Command {
           .choices(["table", "dot", "svg", "json"])
           .default("table"),
       )
-      .option("--lookback <time>", "the traces of how long", "15m")
+      .option("--lookback <time>", "of how long", "15m")
+      .option("--prometheus <url>", "count by metrics instead of traces")
       .option("--out <file>", "write it to a file"),
   ).action(async (options: GraphOptions) => {
     const lookbackMs = parseDurationMs(options.lookback);
@@ -32,21 +42,34 @@ export function graphCommand(): Command {
       ]);
     }
     try {
-      const source = await findTraceSource(options);
-      const edges = findEdges(await source.readTraces(lookbackMs), lookbackMs);
+      const { source, edges } = await readEdges(options, lookbackMs);
       if (edges.length === 0) {
-        return fail(
-          `${source.name} has no calls of the last ${options.lookback}: use the shop first`,
-        );
+        return fail(`${source} has no calls of the last ${options.lookback}: use the shop first`);
       }
       const text = await render(edges, options.format);
       if (options.out === undefined) process.stdout.write(`${text}\n`);
       else writeFileSync(options.out, `${text}\n`);
     } catch (error) {
-      if (!(error instanceof NoTraceSourceError)) throw error;
-      fail(error.message);
+      if (!expected.some((kind) => error instanceof kind)) throw error;
+      fail(reasonOf(error));
     }
   });
+}
+
+const expected = [NoTraceSourceError, TraceReadError, PrometheusError];
+
+async function readEdges(
+  options: GraphOptions,
+  lookbackMs: number,
+): Promise<{ source: string; edges: GraphEdge[] }> {
+  const { prometheus } = options;
+  if (prometheus !== undefined) {
+    const edges = await readMetricEdges(prometheus, lookbackMs);
+    return { source: `Prometheus at ${prometheus}`, edges };
+  }
+  const source = await findTraceSource(options);
+  const { traces, coveredMs } = await source.readTraces(lookbackMs);
+  return { source: source.name, edges: findEdges(traces, coveredMs) };
 }
 
 function render(
@@ -55,7 +78,7 @@ function render(
 ): string | Promise<string> {
   if (format === "json") return JSON.stringify(edges, null, 2);
   if (format === "dot") return renderDot(edges);
-  return format === "svg" ? renderSvg(edges) : renderTable(edges);
+  return format === "svg" ? renderSvg(edges) : `${renderTable(edges)}\n\n${renderTree(edges)}`;
 }
 
 function fail(message: string): void {

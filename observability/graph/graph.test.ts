@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TraceSpan } from "../trace/span.ts";
 import { findEdges } from "./edges.ts";
+import { readMetricEdges } from "./metric-edges.ts";
 import { renderDot, renderSvg, renderTable } from "./render.ts";
+import { renderTree } from "./tree.ts";
 
 function span(id: string, parentId: string | undefined, more: Partial<TraceSpan>): TraceSpan {
   const base = { traceId: "t", id, parentId, name: id, kind: "server", tags: {} } as const;
@@ -45,7 +47,7 @@ test("an edge is a call as its caller saw it, the activator left out", () => {
 
 test("a graph is written as a table, in Graphviz' language and as a picture", async () => {
   const edges = findEdges([trace], 1000);
-  assert.match(renderTable(edges), /frontend +cartservice +1 +1\.00 +0 +15 ms +15 ms/);
+  assert.match(renderTable(edges), /frontend +cartservice +1 +1\.00\/s +0 +15 ms +15 ms/);
   assert.match(
     renderDot(edges),
     /"frontend" -> "adservice" \[label="1\.00\/s\\np99 40 ms\\n1 failed"/,
@@ -53,4 +55,32 @@ test("a graph is written as a table, in Graphviz' language and as a picture", as
   const svg = await renderSvg(edges);
   assert.match(svg, /<svg/);
   assert.match(svg, /cartservice/);
+});
+
+test("a tree goes from the first caller to the last callee, under each caller, and ends", () => {
+  const edge = (from: string, to: string) => {
+    const [found] = findEdges([trace], 1000);
+    assert.ok(found);
+    return { ...found, from, to, errorCount: 0 };
+  };
+  const edges = [
+    edge("web", "a"),
+    edge("web", "b"),
+    edge("a", "c"),
+    edge("b", "c"),
+    edge("c", "a"),
+  ];
+  assert.deepEqual(
+    renderTree(edges)
+      .split("\n")
+      .map((line) => line.replace(/ {2}1\.00.*$/, "")),
+    ["web", "├─ a", "│  └─ c", "│     └─ a", "└─ b", "   └─ c", "      └─ a", "         └─ c"],
+  );
+});
+
+test("who does not answer as Prometheus does is named", async () => {
+  await assert.rejects(readMetricEdges("http://127.0.0.1:1", 1000), {
+    name: "PrometheusError",
+    message: /^Prometheus at http:\/\/127\.0\.0\.1:1 cannot be asked: /,
+  });
 });

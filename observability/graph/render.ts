@@ -7,12 +7,12 @@ export function renderTable(edges: readonly GraphEdge[]): string {
     from,
     to,
     String(count),
-    perSecond.toFixed(2),
+    formatRate(perSecond),
     String(errorCount),
     formatUs(p50Ms * 1000),
     formatUs(p99Ms * 1000),
   ]);
-  const table = [["FROM", "TO", "CALLS", "PER SECOND", "ERRORS", "P50", "P99"], ...rows];
+  const table = [["FROM", "TO", "CALLS", "RATE", "ERRORS", "P50", "P99"], ...rows];
   const widths = table[0]?.map((_, column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
@@ -27,13 +27,18 @@ export function renderTable(edges: readonly GraphEdge[]): string {
     .join("\n");
 }
 
+/** Calls per second, or per minute where they are rare. */
+export function formatRate(perSecond: number): string {
+  return perSecond >= 1 ? `${perSecond.toFixed(2)}/s` : `${(perSecond * 60).toFixed(2)}/min`;
+}
+
 /** The edges in Graphviz' language: thicker where more calls go, red where some fail. */
 export function renderDot(edges: readonly GraphEdge[]): string {
   const most = Math.max(1, ...edges.map(({ count }) => count));
   const lines = edges.map(({ from, to, count, errorCount, perSecond, p99Ms }) => {
     const failed = errorCount > 0 ? `\\n${errorCount} failed` : "";
     const attributes = [
-      `label="${perSecond.toFixed(2)}/s\\np99 ${formatUs(p99Ms * 1000)}${failed}"`,
+      `label="${formatRate(perSecond)}\\np99 ${formatUs(p99Ms * 1000)}${failed}"`,
       `penwidth=${(1 + (3 * count) / most).toFixed(1)}`,
       `color="${errorCount > 0 ? "#c0392b" : "#5b6b7b"}"`,
     ];

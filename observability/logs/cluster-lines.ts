@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Kubectl } from "#knative/deploy/kubectl.ts";
@@ -27,9 +28,13 @@ export async function readClusterLines(
 ): Promise<void> {
   const { follow, signal } = options;
   const known = new Map<string, Promise<void>>();
+  const attach = async (name: string, service: string) => {
+    // A pod whose container is not there yet is asked again.
+    if (!(await readPod(name, service, options))) known.delete(name);
+  };
   do {
     for (const { name, service } of await listPods(kubectl, options)) {
-      if (!known.has(name)) known.set(name, readPod(name, service, options));
+      if (!known.has(name)) known.set(name, attach(name, service));
     }
     if (follow) await delay(lookMs, undefined, { signal }).catch(() => undefined);
   } while (follow && !signal.aborted);
@@ -49,11 +54,12 @@ async function listPods(
   }));
 }
 
+// Answers whether there was anything to read from.
 async function readPod(
   name: string,
   service: string,
   { namespace, sinceMs, follow, signal, onLine }: ClusterLogOptions,
-): Promise<void> {
+): Promise<boolean> {
   const since = new Date(sinceMs).toISOString();
   const args = ["logs", name, "-n", namespace, "-c", "user-container", `--since-time=${since}`];
   const child: ChildProcess = spawn("kubectl", follow ? [...args, "--follow"] : args, {
@@ -62,8 +68,15 @@ async function readPod(
   });
   const stop = () => child.kill();
   signal.addEventListener("abort", stop, { once: true });
+  const ended = once(child, "close");
+  let count = 0;
   if (child.stdout) {
-    for await (const line of createInterface({ input: child.stdout })) onLine(line, service);
+    for await (const line of createInterface({ input: child.stdout })) {
+      count += 1;
+      onLine(line, service);
+    }
   }
+  const [exitCode] = await ended;
   signal.removeEventListener("abort", stop);
+  return exitCode === 0 || count > 0;
 }

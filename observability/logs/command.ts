@@ -3,7 +3,7 @@ import { createKubectl, KubectlError, KubectlMissingError } from "#knative/deplo
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 import { readClusterLines } from "./cluster-lines.ts";
 import { formatLine, type LineFilter, type LogLine, parseLine, passes } from "./line.ts";
-import { readLocalLines } from "./local-lines.ts";
+import { LocalLogError, readLocalLines } from "./local-lines.ts";
 import { LineMerger } from "./merge.ts";
 
 interface LogsOptions {
@@ -30,7 +30,7 @@ export function logsCommand(): Command {
     .option("--since <time>", "how far back, such as 10m", "1h")
     .option("-f, --follow", "go on until Ctrl-C, also with functions that start later")
     .option("--json", "the lines as they were written")
-    .option("--local <url>", "the local platform's console", defaultLocal)
+    .option("--local <url>", `the local platform's console (${defaultLocal})`)
     .option("--cluster", "the deployed shop, even where a local platform runs")
     .option("--namespace <name>", "where the deployed shop is", "shop")
     .action(async (services: string[], options: LogsOptions) => {
@@ -43,11 +43,16 @@ export function logsCommand(): Command {
       try {
         await show(filter, options, closing.signal, print);
       } catch (error) {
-        if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
-        process.stderr.write(`shop: no local platform, and ${error.message}\n`);
+        process.stderr.write(`shop: ${explain(error, options)}\n`);
         process.exitCode = 1;
       }
     });
+}
+
+function explain(error: unknown, { cluster }: LogsOptions): string {
+  if (error instanceof LocalLogError) return error.message;
+  if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
+  return cluster ? error.message : `no local platform answers, and ${error.message}`;
 }
 
 function readFilter(services: readonly string[], { trace, since }: LogsOptions): LineFilter {
@@ -69,9 +74,10 @@ async function show(
   signal: AbortSignal,
   print: (line: LogLine) => void,
 ): Promise<void> {
-  const { local = defaultLocal, cluster, namespace, follow = false } = options;
-  if (!cluster && (await answers(local))) {
-    for await (const raw of readLocalLines(local, { follow, signal })) {
+  const { local, cluster, namespace, follow = false } = options;
+  const url = local ?? defaultLocal;
+  if (local !== undefined || (!cluster && (await answers(url)))) {
+    for await (const raw of readLocalLines(url, { follow, signal })) {
       const line = parseLine(raw, "platform");
       if (passes(line, filter)) print(line);
     }

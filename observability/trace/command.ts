@@ -1,7 +1,12 @@
 import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { findCriticalPath, sumCriticalPath } from "./critical-path.ts";
-import { findTraceSource, NoTraceSourceError, type SourceOptions } from "./source.ts";
+import {
+  findTraceSource,
+  NoTraceSourceError,
+  type SourceOptions,
+  TraceReadError,
+} from "./source.ts";
 import type { TraceSpan } from "./span.ts";
 import { drawWaterfall, formatUs } from "./waterfall.ts";
 
@@ -40,7 +45,7 @@ export function traceCommand(): Command {
       if (spans.length === 0) return fail(`${source.name} knows no trace ${id}`);
       process.stdout.write(`${render(spans, options)}\n`);
     } catch (error) {
-      if (!(error instanceof NoTraceSourceError)) throw error;
+      if (!(error instanceof NoTraceSourceError || error instanceof TraceReadError)) throw error;
       fail(error.message);
     }
   });

@@ -11,8 +11,9 @@ export interface CriticalSegment {
 /**
  * What a trace's time went to: from the end of its first span backwards, always into the child that
  * ended last, so that the segments follow each other without a gap and add up to the first span's
- * duration. The boot of a cold function
- * counts to the call that waited for it; other time of children outside of their parent's does not.
+ * duration. The boot of a cold function counts to the call that waited for it; other time of children
+ * outside of their parent's does not, nor does what an event set off, since its sender waits for none
+ * of it.
  */
 export function findCriticalPath(spans: readonly TraceSpan[]): CriticalSegment[] {
   const [root] = buildTrees(moveBoots(spans)).toSorted(
@@ -37,7 +38,8 @@ function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
 function walk({ span, children }: SpanNode, fromUs: number, toUs: number): CriticalSegment[] {
   const segments: CriticalSegment[] = [];
   let cursorUs = toUs;
-  const byEnd = children.toSorted((a, b) => endOf(b.span) - endOf(a.span));
+  const awaited = span.kind === "producer" ? [] : children;
+  const byEnd = awaited.toSorted((a, b) => endOf(b.span) - endOf(a.span));
   for (const child of byEnd) {
     const endUs = Math.min(endOf(child.span), cursorUs);
     const startUs = Math.max(child.span.startUs, fromUs);

@@ -17,10 +17,26 @@ export interface SourceOptions {
 export interface TraceSource {
   /** What it is called in messages. */
   readonly name: string;
-  /** The spans of a trace; none where it does not know it. Rejects where it does not answer. */
+  /** The spans of a trace; none where it does not know it. Rejects with TraceReadError. */
   readTrace(traceId: string): Promise<TraceSpan[]>;
-  /** The spans of the traces that began in the last milliseconds, a thousand traces at most. */
-  readTraces(lookbackMs: number): Promise<TraceSpan[][]>;
+  /** The latest traces of the last milliseconds, a thousand at most. Rejects with TraceReadError. */
+  readTraces(lookbackMs: number): Promise<LatestTraces>;
+}
+
+/** Traces, and how far back they reach. */
+export interface LatestTraces {
+  /** The spans of each. */
+  readonly traces: readonly TraceSpan[][];
+  /** Milliseconds: what was asked for, or less where there were more traces than are read. */
+  readonly coveredMs: number;
+}
+
+/** A source that answered before does not any more; the message is one sentence. */
+export class TraceReadError extends Error {
+  constructor(source: string, cause: unknown) {
+    super(`${source} does not tell: ${reasonOf(cause)}`);
+    this.name = "TraceReadError";
+  }
 }
 
 /** No source of traces answered; the message names each that was asked, and why it did not. */
@@ -47,12 +63,29 @@ export async function findTraceSource(options: SourceOptions): Promise<TraceSour
   for (const source of candidates) {
     try {
       await source.readTrace("0".repeat(31).concat("1"));
-      return source;
+      return withReadErrors(source);
     } catch (error) {
-      reasons.push(`${source.name} (${error instanceof Error ? error.message : error})`);
+      reasons.push(`${source.name} (${reasonOf(error)})`);
     }
   }
   throw new NoTraceSourceError(reasons);
+}
+
+function withReadErrors({ name, readTrace, readTraces }: TraceSource): TraceSource {
+  const explain = (error: unknown) => {
+    throw new TraceReadError(name, error);
+  };
+  return {
+    name,
+    readTrace: (traceId) => readTrace(traceId).catch(explain),
+    readTraces: (lookbackMs) => readTraces(lookbackMs).catch(explain),
+  };
+}
+
+/** Why nobody answered, in a few words: of a failed `fetch` what the system said. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 type FetchJson = (url: string) => Promise<unknown>;
@@ -70,11 +103,30 @@ function localSource(url: string): TraceSource {
     readTrace: async (traceId) =>
       readZipkinSpans(((await fetchJson(`${url}/api/v2/trace/${traceId}`)) ?? []) as ZipkinSpan[]),
     readTraces: async (lookbackMs) => {
-      const query = new URLSearchParams({ lookback: String(lookbackMs), limit: "1000" });
+      const query = new URLSearchParams({
+        lookback: String(lookbackMs),
+        limit: String(mostTraces),
+      });
       const traces = (await fetchJson(`${url}/api/v2/traces?${query}`)) as ZipkinSpan[][];
-      return traces.map(readZipkinSpans);
+      return measureCover(traces.map(readZipkinSpans), lookbackMs, Date.now());
     },
   };
+}
+
+const mostTraces = 1000;
+
+function measureCover(
+  traces: readonly TraceSpan[][],
+  lookbackMs: number,
+  nowMs: number,
+): LatestTraces {
+  if (traces.length < mostTraces) return { traces, coveredMs: lookbackMs };
+  return { traces, coveredMs: nowMs - findStartUs(traces) / 1000 };
+}
+
+function findStartUs(traces: readonly TraceSpan[][]): number {
+  const starts = traces.flat().map(({ startUs }) => startUs);
+  return starts.reduce((first, startUs) => Math.min(first, startUs), Number.POSITIVE_INFINITY);
 }
 
 function jaegerSource(url: string, read: FetchJson, name = `Jaeger at ${url}`): TraceSource {
@@ -85,17 +137,31 @@ function jaegerSource(url: string, read: FetchJson, name = `Jaeger at ${url}`): 
     readTrace: async (traceId) =>
       (await readData(`/api/traces/${traceId}`)).flatMap(readJaegerSpans),
     readTraces: async (lookbackMs) => {
-      const endUs = Date.now() * 1000;
-      const query = new URLSearchParams({
-        service: "frontend",
-        start: String(endUs - lookbackMs * 1000),
-        end: String(endUs),
-        limit: "1000",
-      });
-      return (await readData(`/api/traces?${query}`)).map(readJaegerSpans);
+      const nowMs = Date.now();
+      const startUs = (nowMs - lookbackMs) * 1000;
+      const traces: TraceSpan[][] = [];
+      let endUs = nowMs * 1000;
+      while (traces.length < mostTraces) {
+        const range = { start: String(startUs), end: String(endUs), limit: String(pageOfTraces) };
+        const query = new URLSearchParams({ service: entry, ...range });
+        const page = (await readData(`/api/traces?${query}`)).map(readJaegerSpans);
+        traces.push(...page);
+        if (page.length < pageOfTraces) break;
+        // The newest come first, so the next page ends where this one begins.
+        endUs = findStartUs(page.map((spans) => spans.filter(isOfEntry))) - 1;
+      }
+      return measureCover(traces, lookbackMs, nowMs);
     },
   };
 }
+
+// Where a trace of the shop begins, and what Jaeger's time range is compared with.
+const entry = "frontend";
+const isOfEntry = ({ service }: TraceSpan) => service === entry;
+
+// All that it answers at once Jaeger holds in memory several times over: a thousand traces in one
+// answer have ended a Jaeger with 1 GiB.
+const pageOfTraces = 50;
 
 function clusterSource(namespace: string): TraceSource {
   const kubectl = createKubectl();
@@ -108,7 +174,8 @@ function clusterSource(namespace: string): TraceSource {
         throw error;
       });
     if (exitCode === 0) return JSON.parse(stdout);
-    if (/trace not found/i.test(stderr)) return undefined;
+    // How kubectl tells of a 404 of Jaeger itself; of a missing Jaeger it says its name.
+    if (/could not find the requested resource/.test(stderr)) return undefined;
     throw new Error(stderr.trim().split("\n").at(-1) ?? "no answer");
   };
   return jaegerSource(path, read, `Jaeger in namespace ${namespace}`);

@@ -45,6 +45,18 @@ test("the critical path is summed by function and kind", () => {
   ]);
 });
 
+test("who sends an event does not wait for its receiver", () => {
+  const spans = [
+    span("root", undefined, [0, 100]),
+    span("sent", "root", [10, 90], { kind: "producer" }),
+    span("received", "sent", [20, 300], { service: "mail" }),
+  ];
+  assert.deepEqual(sumCriticalPath(findCriticalPath(spans)), [
+    { service: "a", kind: "network", durationUs: 80 },
+    { service: "a", kind: "own work", durationUs: 20 },
+  ]);
+});
+
 test("a span whose parent is not there begins a tree of its own", () => {
   const trees = buildTrees([...page, span("lost", "nobody", [5, 6])]);
   assert.deepEqual(

@@ -3,109 +3,174 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { parse } from "yaml";
+import type { KubeObject } from "#knative/deploy/objects.ts";
+import { overlaysFolder } from "#knative/deploy/options.ts";
+import { knativeServicesOf, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { cluster, kubectl, skip } from "./cluster.ts";
+import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
+import { abandonNamespace, removeNamespace } from "./namespace.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const namespace = "shop-kn-test";
+const namespace = `${cluster.namespace}-kn`;
+const overlay = process.env.KNATIVE_OVERLAY ?? "testbed";
+const registry = process.env.KNATIVE_REGISTRY ?? "registry.local:5000/shop";
+const tag = process.env.KNATIVE_TAG ?? "dev";
 
 function recipe(...args: string[]): string {
-  const all = ["cli/shop.ts", "kn", "--overlay", "testbed", "--namespace", namespace, ...args];
+  const target = ["--overlay", overlay, "--namespace", namespace];
+  const all = ["cli/shop.ts", "kn", ...target, "--registry", registry, "--tag", tag, ...args];
   return execFileSync(process.execPath, all, { cwd: root, encoding: "utf8" });
 }
 
-function readServices(folder: string): Map<string, Record<string, unknown>> {
+function runScript(script: string): void {
+  execFileSync("sh", ["-ec", script], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+function readServices(folder: string): Map<string, KubeObject> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const yaml = files.filter((file) => file.endsWith(".yaml"));
-  const objects = yaml.map((file) => parse(readFileSync(join(folder, file), "utf8")));
+  const objects: KubeObject[] = yaml.map((file) => parse(readFileSync(join(folder, file), "utf8")));
   return new Map(objects.map((object) => [object.metadata.name, object]));
 }
 
 interface Container {
   name?: string;
   env?: { name: string }[];
-  readinessProbe?: { grpc?: object; successThreshold?: number };
+  readinessProbe?: { grpc?: object; httpGet?: { path: string; port: number } };
   securityContext?: { readOnlyRootFilesystem?: boolean };
   volumeMounts?: { name: string; mountPath: string }[];
+  resources: { requests: object; limits: { cpu: string; memory: string } };
 }
 
-// What kn cannot say, what it says by another name of a volume, and what is in no particular order.
-function normalize(service: Record<string, unknown>): unknown {
-  const { metadata, spec } = structuredClone(service) as {
-    metadata: { name: string; labels: Record<string, string> };
-    spec: {
-      template: {
-        metadata: { labels: object; annotations: Record<string, string> };
-        spec: Record<string, unknown> & { containers: [Container]; volumes?: { name: string }[] };
-      };
-    };
+interface Template {
+  metadata: { labels: object; annotations: Record<string, string> };
+  spec: {
+    timeoutSeconds: number;
+    containerConcurrency?: number;
+    containers: [Container];
+    volumes?: { emptyDir: object }[];
+  };
+}
+
+// Without what kn cannot say, the volumes' names, and what is in no particular order.
+function normalize(service: KubeObject | undefined): unknown {
+  assert.ok(service);
+  const { metadata, spec } = structuredClone(service) as KubeObject & {
+    spec: { template: Template };
   };
   const { labels, annotations } = spec.template.metadata;
-  const [container] = spec.template.spec.containers;
-  const { readinessProbe, securityContext, volumeMounts = [], env = [], ...rest } = container;
-  delete rest.name;
-  if (securityContext) delete securityContext.readOnlyRootFilesystem;
+  const { timeoutSeconds, containerConcurrency = 0, containers, volumes = [] } = spec.template.spec;
+  const {
+    name: _,
+    readinessProbe,
+    securityContext,
+    volumeMounts = [],
+    env = [],
+    resources,
+    ...rest
+  } = containers[0];
+  delete securityContext?.readOnlyRootFilesystem;
+  const httpGet = readinessProbe?.httpGet;
   const kept = Object.entries(annotations).filter(
     ([key]) => !key.startsWith("client.knative.dev/"),
   );
   return {
     name: metadata.name,
-    visibility: metadata.labels["networking.knative.dev/visibility"],
+    serviceLabels: metadata.labels,
     labels,
     annotations: Object.fromEntries(kept.sort()),
-    timeoutSeconds: spec.template.spec.timeoutSeconds,
+    timeoutSeconds,
+    containerConcurrency,
     mounts: volumeMounts.map(({ mountPath }) => mountPath),
+    volumes: volumes.map(({ emptyDir }) => emptyDir),
     env: env.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    probe: readinessProbe?.grpc ? undefined : readinessProbe && Object.keys(readinessProbe)[0],
+    probe: httpGet ? `${httpGet.port}${httpGet.path}` : "Knative's own",
     securityContext,
     ...rest,
+    resources: {
+      ...resources,
+      limits: { ...resources.limits, cpu: inMillis(resources.limits.cpu) },
+    },
   };
 }
 
-test("kn's Services are those of the manifests, but for what kn cannot say", { skip }, (t) => {
+test("kn's Services are those of the manifests, but for what kn cannot say", {
+  skip,
+}, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "kn-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const script = recipe().replaceAll(/^(kn service create .*) \\$/gm, `$1 --target ${folder} \\`);
-  execFileSync("sh", ["-e"], { input: script, stdio: ["pipe", "ignore", "pipe"] });
+  const [services] = recipe().split(/^(?=kn trigger )/m);
+  runScript(
+    (services ?? "").replaceAll(/^(kn service create .*) \\$/gm, `$1 --target ${folder} \\`),
+  );
   const made = readServices(folder);
-  const overlay = join(root, "knative", "overlays", "testbed");
-  const text = execFileSync("kubectl", ["kustomize", overlay], { encoding: "utf8" });
-  const written = text
-    .split(/^---\n/m)
-    .map((part) => parse(part))
-    .filter(({ apiVersion }) => apiVersion === "serving.knative.dev/v1");
+  const images = Object.fromEntries(
+    (await findFunctions()).map((name) => [name, `${registry}/${name}:${tag}`]),
+  );
+  const rendered = await renderOverlay(kubectl, join(overlaysFolder, overlay));
+  const written = knativeServicesOf(retarget(rendered, { namespace, images }));
+  assert.equal(written.length, 11);
   assert.equal(made.size, 11);
   for (const service of written) {
-    const moved = JSON.parse(JSON.stringify(service).replaceAll(".shop.svc", `.${namespace}.svc`));
-    const expected = JSON.parse(
-      JSON.stringify(normalize(moved)).replaceAll("local/shop/", `local/${namespace}/`),
-    );
     const { name } = service.metadata;
-    // kn writes a quantity in its shortest form.
-    const actual = JSON.parse(
-      JSON.stringify(normalize(made.get(name) ?? {})).replaceAll('"cpu":"1"', '"cpu":"1000m"'),
-    );
-    assert.deepEqual(actual, expected, name);
+    assert.deepEqual(normalize(made.get(name)), normalize(service), name);
   }
 });
 
-async function createNamespace(t: TestContext): Promise<void> {
-  await kubectl.read(["create", "namespace", namespace]);
-  t.after(() => kubectl.run(["delete", "namespace", namespace, "--wait=false"]));
+// kn writes a quantity in its shortest form.
+function inMillis(cpu: string): string {
+  return cpu.endsWith("m") ? cpu : `${Number(cpu) * 1000}m`;
 }
 
-test("one function made by kn alone answers gRPC", { skip }, async (t) => {
-  await createNamespace(t);
-  execFileSync("sh", ["-e"], {
-    input: recipe("currencyservice"),
-    stdio: ["pipe", "ignore", "pipe"],
+describe("what kn makes alone", { skip }, () => {
+  before(async () => {
+    await removeNamespace(namespace);
+    await kubectl.read(["create", "namespace", namespace]);
   });
-  const authority = `currencyservice.${namespace}.svc.cluster.local`;
-  const client = createClient(CurrencyServiceDefinition, cluster.internalGateway, { authority });
-  t.after(() => client.close());
-  const { currencyCodes } = await client.getSupportedCurrencies({}, { timeoutMs: 60_000 });
-  assert.ok(currencyCodes.includes("EUR"));
+
+  after(() => abandonNamespace(namespace));
+
+  test("answers gRPC, also when the command is given again", async (t) => {
+    runScript(recipe("currencyservice"));
+    runScript(recipe("currencyservice", "--apply"));
+    const authority = `currencyservice.${namespace}.svc.cluster.local`;
+    const client = createClient(CurrencyServiceDefinition, cluster.internalGateway, { authority });
+    t.after(() => client.close());
+    const { currencyCodes } = await client.getSupportedCurrencies({}, { timeoutMs: 60_000 });
+    assert.ok(currencyCodes.includes("EUR"));
+  });
+
+  test("shows the storefront", async () => {
+    runScript(recipe("frontend", "--apply"));
+    const host = cluster.storefront.replace(`.${cluster.namespace}.`, `.${namespace}.`);
+    assert.equal((await new GatewayVisitor(host).get("/robots.txt")).status, 200);
+  });
+
+  test("leads events by a Trigger, also when the command is given again", async () => {
+    const script = recipe("emailservice-events", "--apply");
+    const [service = "", trigger = ""] = script.split(/^(?=kn trigger )/m);
+    // There is no Redis here, which its instances wait for.
+    runScript(service.replace("apply emailservice-events", "$& --no-wait"));
+    runScript(trigger);
+    runScript(trigger);
+    const { spec } = (await kubectl.readJson([
+      "get",
+      "trigger",
+      "emailservice-0",
+      "-n",
+      namespace,
+    ])) as KubeObject;
+    const { filter, subscriber } = spec as unknown as TriggerSpec;
+    assert.equal(filter.attributes.type, "com.hipstershop.order.placed.v1");
+    assert.equal(subscriber.ref.name, "emailservice-events");
+  });
 });
+
+interface TriggerSpec {
+  filter: { attributes: Record<string, string> };
+  subscriber: { ref: { name: string } };
+}

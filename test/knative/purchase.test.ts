@@ -98,13 +98,14 @@ for (const [dialect, headersOf] of [
     await poll(
       async () => {
         const spans = await readTrace(traceId);
-        const served = spans.some(
+        const served = spans.find(
           ({ service, operationName }) => service === "frontend" && operationName === "GET /",
         );
+        const isCallers = served !== undefined && rootOf(served, spans) === rootId;
         const called = edgesOf(spans).includes("frontend -> productcatalogservice");
-        return served && called ? true : undefined;
+        return isCallers && called ? true : undefined;
       },
-      () => "no trace of the page under its caller's id",
+      () => "no page under its caller's span",
       30_000,
     );
   });
@@ -146,6 +147,16 @@ async function readTrace(traceId: string): Promise<Span[]> {
       tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     })),
   );
+}
+
+// The id that a span's line of parents ends in: that of a span which was not sent here.
+function rootOf(span: Span, spans: readonly Span[]): string | undefined {
+  const byId = new Map(spans.map((each) => [each.spanID, each]));
+  let { parentId } = span;
+  for (let each = byId.get(parentId ?? ""); each; each = byId.get(parentId ?? "")) {
+    ({ parentId } = each);
+  }
+  return parentId;
 }
 
 function edgesOf(spans: readonly Span[]): string[] {

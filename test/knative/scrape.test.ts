@@ -34,6 +34,12 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
   skip,
 }, async () => {
   await waitForZero();
+  // The last pods' targets leave as soon as Prometheus has looked for pods again.
+  await poll(
+    async () => ((await readTargets()).some(ofFunctions) ? undefined : true),
+    () => "functions at zero are still targets",
+    30_000,
+  );
   const scrapes = () => queryPrometheus("sum(prometheus_target_interval_length_seconds_count)");
   const [before] = await scrapes();
   const endMs = performance.now() + proofMs;
@@ -44,8 +50,10 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
       [],
       "a pod of a function has started",
     );
-    const down = (await readTargets()).filter(({ health }) => health === "down");
+    const targets = await readTargets();
+    const down = targets.filter(({ health }) => health === "down");
     assert.deepEqual(down, [], "a target is down while the shop is at zero");
+    assert.deepEqual(targets.filter(ofFunctions), [], "a function at zero is a target");
     await delay(1000);
   }
   // Prometheus was at work all the while.
@@ -65,6 +73,9 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
     'rpc_server_duration_seconds_count{job="functions",service="productcatalogservice"}',
     'http_server_request_duration_seconds_count{job="functions",service="frontend"}',
     'kn_serving_invocation_duration_seconds_count{job="queue-proxy",service="frontend"}',
+    // One name and one label for a function, whoever measures it.
+    'kn_revision_pods_count{job="autoscaler",service="frontend",revision=~"frontend-.+",namespace!=""}',
+    'sum by (service, revision, pod, namespace) (up{job="functions",service="frontend",revision=~"frontend-.+",pod=~"frontend-.+",namespace!=""})',
     'up{job="activator"} == 1',
     'up{job="autoscaler"} == 1',
     'up{job="controller"} == 1',

@@ -1,45 +1,91 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { randomBytes } from "node:crypto";
+import { after, before, test } from "node:test";
 import { awaitReady } from "#knative/deploy/await-ready.ts";
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
-import { wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
+import { writeAsFunc } from "#knative/func/written-by-func.ts";
+import { readWholeFuncYaml, wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
+import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { poll } from "../poll.ts";
 import { orderForm } from "../visitor.ts";
 import {
   cluster,
   GatewayVisitor,
   kubectl,
   listFunctionPods,
-  skip,
+  skip as skipWithoutShop,
   waitForZero,
 } from "./cluster.ts";
 
 const namespace = "shop-whole-test";
 const image = process.env.KNATIVE_WHOLE_IMAGE ?? "";
+const skip = skipWithoutShop || (image === "" && "KNATIVE_WHOLE_IMAGE is not set");
 
-test("the whole shop as one function sells, goes to zero and comes back", {
-  skip: skip || (image === "" && "KNATIVE_WHOLE_IMAGE is not set"),
-}, async (t) => {
-  await kubectl.read(["create", "namespace", namespace]);
-  t.after(() => kubectl.run(["delete", "namespace", namespace, "--wait=false"]));
-  const service = writeWholeService(image) as KubeObject;
-  const { template } = service.spec as { template: { metadata: { annotations: object } } };
-  Object.assign(template.metadata.annotations, { "autoscaling.knative.dev/window": "10s" });
+const domain = cluster.storefront.replace(`frontend.${cluster.namespace}.`, "");
+const host = `${wholeShop}.${namespace}.${domain}`;
+
+before(async () => {
+  if (!skip) await kubectl.read(["create", "namespace", namespace]);
+});
+after(async () => {
+  if (!skip) await kubectl.run(["delete", "namespace", namespace, "--wait=false"]);
+});
+
+test("the whole shop as one function sells, goes to zero and comes back", { skip }, async () => {
+  await deploy(
+    writeWholeService(image, {
+      annotations: { "autoscaling.knative.dev/window": "6s" },
+      env: { ZIPKIN_ENDPOINT: `http://jaeger.${cluster.namespace}.svc.cluster.local:9411` },
+    }),
+  );
+  const visitor = new GatewayVisitor(host);
+  assert.equal((await visitor.get("/")).status, 200);
+  await waitForZero([wholeShop], namespace);
+
+  const traceId = randomBytes(16).toString("hex");
+  const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` };
+  const add = { product_id: "6E92ZMYYFZ", quantity: "1" };
+  const added = await visitor.post("/cart", add, headers);
+  assert.equal(added.status, 302);
+  const order = await visitor.post("/cart/checkout", orderForm, headers);
+  assert.equal(order.status, 200);
+  assert.match(order.body, /Thank you/);
+  assert.equal((await listFunctionPods([wholeShop], namespace)).length, 1);
+
+  // One trace, with the spans of Knative and of all the functions inside.
+  const expected = [...(await findFunctions()), "activator"];
+  let missing: string[] = [];
+  await poll(
+    async () => {
+      const seen = await readServices(traceId);
+      missing = expected.filter((name) => !seen.includes(name));
+      return missing.length === 0 ? true : undefined;
+    },
+    () => `no spans of ${missing.join(", ")}`,
+    30_000,
+  );
+});
+
+test("the whole shop is ready and sells as func deploys it", { skip }, async () => {
+  await deploy(writeAsFunc(readWholeFuncYaml(), image, new Date()));
+  assert.equal((await new GatewayVisitor(host).get("/")).status, 200);
+});
+
+async function deploy(service: KubeObject): Promise<void> {
   await kubectl.read(["apply", "-n", namespace, "-f", "-"], { input: JSON.stringify(service) });
   const wait = { namespace, timeoutMs: 120_000, onStates: () => undefined };
   const { failures } = await awaitReady(kubectl, findWaitTargets([service]), wait);
   assert.deepEqual(failures, []);
+}
 
-  const domain = cluster.storefront.replace(`frontend.${cluster.namespace}.`, "");
-  const visitor = new GatewayVisitor(`${wholeShop}.${namespace}.${domain}`);
-  assert.equal((await visitor.get("/")).status, 200);
-  const added = await visitor.post("/cart", { product_id: "6E92ZMYYFZ", quantity: "1" });
-  assert.equal(added.status, 302);
-  const order = await visitor.post("/cart/checkout", orderForm);
-  assert.equal(order.status, 200);
-  assert.match(order.body, /Thank you/);
-
-  await waitForZero([wholeShop], namespace);
-  assert.equal((await visitor.get("/")).status, 200);
-  assert.equal((await listFunctionPods([wholeShop], namespace)).length, 1);
-});
+async function readServices(traceId: string): Promise<string[]> {
+  const response = await fetch(`${cluster.jaegerUrl}/api/traces/${traceId}`);
+  if (!response.ok) return [];
+  const { data } = (await response.json()) as {
+    data: { processes: Record<string, { serviceName: string }> }[];
+  };
+  return data.flatMap(({ processes }) =>
+    Object.values(processes).map(({ serviceName }) => serviceName),
+  );
+}

@@ -14,16 +14,19 @@ export class GraphView {
   readonly #container: HTMLElement;
   readonly #drawing = svg("svg", { role: "img", "aria-label": "Call graph" });
   readonly #edges: KeyedList<CallEdge, SVGGElement>;
+  readonly #labels: KeyedList<CallEdge, SVGTextElement>;
   readonly #nodes: KeyedList<GraphNode, SVGGElement>;
   readonly #counts = new Map<string, number>();
   #state: ConsoleState | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
-    const [edges, nodes] = [svg("g"), svg("g")];
-    this.#drawing.append(edges, nodes);
+    // Labels above all edges, so that none is crossed out.
+    const [edges, labels, nodes] = [svg("g"), svg("g"), svg("g")];
+    this.#drawing.append(edges, labels, nodes);
     container.append(this.#drawing);
     this.#edges = new KeyedList<CallEdge, SVGGElement>(edges, edgeKey, createEdge);
+    this.#labels = new KeyedList<CallEdge, SVGTextElement>(labels, edgeKey, () => svg("text"));
     this.#nodes = new KeyedList(nodes, ({ name }) => name, createNode);
     new ResizeObserver(() => this.#draw()).observe(container);
   }
@@ -51,14 +54,15 @@ export class GraphView {
       "aria-label": describe(functions, graph),
     });
     this.#edges.show(graph, (group, edge) => this.#drawEdge(group, edge, layout));
+    this.#labels.show(graph, (label, edge) => drawLabel(label, edge, layout));
     const nodes = [...names].sort().map((name) => ({ name, snapshot: byName.get(name) }));
     this.#nodes.show(nodes, (group, node) => drawNode(group, node, layout));
   }
 
   #drawEdge(group: SVGGElement, edge: CallEdge, layout: GraphLayout): void {
-    const [path, label, title] = group.children;
+    const [path, title] = group.children;
     const points = layout.ways.get(edgeKey(edge));
-    if (!path || !label || !title || !points) return;
+    if (!path || !title || !points) return;
     const d = curve(points, layout.vertical);
     const seen = edge.callCount > 0;
     setAttributes(group, {
@@ -68,11 +72,7 @@ export class GraphView {
       d,
       "stroke-width": seen ? (1.2 + Math.log10(edge.callCount + 1)).toFixed(2) : 1,
     });
-    const at = labelPoint(points, layout.vertical);
-    const anchor = layout.vertical ? "middle" : "end";
-    setAttributes(label, { x: at.x, y: at.y, "text-anchor": anchor });
     setText(title, tell(edge));
-    setText(label, seen ? labelOf(edge) : "");
     this.#pulse(group, edge, d);
   }
 
@@ -96,7 +96,7 @@ export class GraphView {
 }
 
 function createEdge(): SVGGElement {
-  return svg("g", {}, svg("path"), svg("text", { class: "edge-count" }), svg("title"));
+  return svg("g", {}, svg("path"), svg("title"));
 }
 
 // One failure among many calls is no state of the edge.
@@ -106,9 +106,21 @@ function isFailing({ callCount, errorCount }: CallEdge): boolean {
   return errorCount > callCount * failingShare;
 }
 
-function labelOf({ callCount, p99Ms }: CallEdge): string {
+function drawLabel(label: SVGTextElement, edge: CallEdge, { ways, vertical }: GraphLayout): void {
+  const end = ways.get(edgeKey(edge))?.at(-1) ?? { x: 0, y: 0 };
+  // Right before the callee, where edges have parted.
+  const at = vertical ? { x: end.x, y: end.y - 5 } : { x: end.x - 8, y: end.y + 4 };
+  const anchor = vertical ? "middle" : "end";
+  const name = `edge-count${isFailing(edge) ? " failing" : ""}`;
+  setAttributes(label, { ...at, "text-anchor": anchor, class: name });
+  setText(label, labelOf(edge, vertical));
+}
+
+// Side by side under each other's rows there is room for the number alone.
+function labelOf({ callCount, p99Ms }: CallEdge, vertical: boolean): string {
+  if (callCount === 0) return "";
   const count = formatCount(callCount);
-  return p99Ms === null ? count : `${count} · ${formatMs(p99Ms)}`;
+  return p99Ms === null || vertical ? count : `${count} · ${formatMs(p99Ms)}`;
 }
 
 function tell({ parent, child, callCount, errorCount, p99Ms, perMinute }: CallEdge): string {
@@ -170,12 +182,6 @@ function curve(points: readonly Point[], vertical: boolean): string {
     d += `C${[...handles, x, y].map((value) => value.toFixed(1)).join(" ")}`;
   });
   return d;
-}
-
-// Right before the callee, where edges have parted.
-function labelPoint(points: readonly Point[], vertical: boolean): Point {
-  const end = points.at(-1) ?? { x: 0, y: 0 };
-  return vertical ? { x: end.x, y: end.y - 5 } : { x: end.x - 8, y: end.y + 4 };
 }
 
 function describe(functions: readonly FunctionSnapshot[], graph: readonly CallEdge[]): string {

@@ -1,4 +1,5 @@
 import type { ConsoleState } from "../model.ts";
+import { CallsView } from "./calls.ts";
 import { ColdStartsView } from "./cold-starts.ts";
 import { byId, setAttributes, setText } from "./dom.ts";
 import { formatMs } from "./format.ts";
@@ -10,6 +11,7 @@ import { WaterfallView } from "./waterfall.ts";
 
 const summary = new SummaryView(byId("summary"));
 const graph = new GraphView(byId("graph"));
+const calls = new CallsView(byId("calls"));
 const functions = new FunctionsView(byId("functions"));
 const coldStarts = new ColdStartsView(byId("cold-starts"), byId("phases"));
 const traces = new TracesView(byId("traces"));
@@ -35,6 +37,7 @@ function show(next: ConsoleState): void {
   setText(byId("window"), `to zero after ${formatMs(next.idleWindowMs)} without a request`);
   summary.show(next);
   graph.show(next);
+  calls.show(next);
   showTimes();
 }
 

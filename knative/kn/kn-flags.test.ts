@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { readFuncYaml } from "../func-yaml.ts";
+import { writeEventsService, writeService } from "../service.ts";
+import { flag, knFlags, writeCommand } from "./kn-flags.ts";
+
+test("a value reaches the program as it is, whatever the shell makes of its letters", () => {
+  for (const value of ["plain", "a b", "$HOME `id`", 'it\'s "so"', "a\\b", "{.x[?(@.y)]}", ""]) {
+    const command = writeCommand("printf '%s\\n'", [flag("--env", `NAME=${value}`)]);
+    const seen = execFileSync("sh", ["-ec", command], { encoding: "utf8" });
+    assert.equal(seen, `--env\nNAME=${value}\n`);
+  }
+});
+
+test("a gRPC function's flags name its protocol, its scale and its limits", () => {
+  const flags = knFlags(parse(writeService(readFuncYaml("cartservice"))));
+  assert.deepEqual(
+    flags.filter((each) => !each.startsWith("--env ")),
+    [
+      "--port h2c:8080",
+      "--cluster-local",
+      "--label app.kubernetes.io/name=cartservice",
+      "--label app.kubernetes.io/part-of=hipster-shop",
+      "--scale-min 0",
+      "--scale-max 10",
+      "--scale-metric concurrency",
+      "--scale-target 50",
+      "--scale-init 1",
+      "--scale-window 60s",
+      "--annotation-revision autoscaling.knative.dev/scale-to-zero-pod-retention-period=0s",
+      "--timeout 60",
+      "--request cpu=50m,memory=64Mi",
+      "--limit cpu=1000m,memory=256Mi",
+      "--mount /tmp=emptyDir:v0",
+      "--security-context strict",
+    ],
+  );
+  assert.ok(flags.includes("--env CART_TTL=48h"), flags.join("\n"));
+});
+
+test("the storefront is public, and what speaks HTTP/1.1 is probed by it", () => {
+  const storefront = knFlags(parse(writeService(readFuncYaml("frontend"))));
+  assert.ok(!storefront.includes("--cluster-local"));
+  const probe = "--probe-readiness http::8080:/health/readiness";
+  assert.ok(storefront.includes(probe));
+  const events = knFlags(parse(writeEventsService(readFuncYaml("emailservice"))));
+  assert.ok(events.includes("--cluster-local") && events.includes(probe));
+});
+
+test("a password comes from its Secret, and a limit of requests is said where there is one", () => {
+  const service = parse(writeService(readFuncYaml("cartservice")));
+  const { spec } = service.spec.template;
+  spec.containerConcurrency = 7;
+  spec.containers[0].env = [
+    { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: "redis", key: "password" } } },
+  ];
+  const flags = knFlags(service);
+  assert.ok(flags.includes("--env-value-from REDIS_PASSWORD=secret:redis:password"));
+  assert.ok(flags.includes("--concurrency-limit 7"));
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { readFuncYaml } from "../func-yaml.ts";
+import { writeService, writeTriggers } from "../service.ts";
+import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
+
+test("a Service's command starts with its name, its namespace and its image", () => {
+  const service = parse(writeService(readFuncYaml("currencyservice")));
+  const command = writeServiceCommand(service, "somewhere", "apply");
+  assert.match(
+    command,
+    /^kn service apply currencyservice \\\n {2}--namespace somewhere \\\n {2}--image shop\/currency/,
+  );
+});
+
+const trigger = parse(writeTriggers(readFuncYaml("emailservice")));
+
+test("a Trigger's command names the Broker, the filter and where events go", () => {
+  assert.equal(
+    writeTriggerCommand(trigger, "shop", "create").replaceAll(/ \\\n */g, " "),
+    "kn trigger create emailservice-0 --broker default --namespace shop " +
+      "--filter type=com.hipstershop.order.placed.v1 --sink ksvc:emailservice-events",
+  );
+});
+
+test("the Trigger's command that can be repeated updates first", () => {
+  const command = writeTriggerCommand(trigger, "shop", "apply").replaceAll(/ \\\n */g, " ");
+  assert.match(
+    command,
+    /^kn trigger update emailservice-0 .*--sink ksvc:emailservice-events 2>\/dev\/null \|\| kn trigger create emailservice-0 /,
+  );
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { RawClient } from "./fixtures/raw-client.ts";
+import { makeTemporaryDir } from "./fixtures/start-fixtures.ts";
+import { type PlatformFunction, type PlatformOptions, startPlatform } from "./platform.ts";
+
+const probes = [
+  "GET /health/liveness HTTP/1.1",
+  "GET /health/readiness HTTP/1.1",
+  "GET /health/readiness HTTP/1.0",
+  "GET /health/readiness?probe=1 HTTP/1.1",
+  "HEAD /health/liveness HTTP/1.1",
+];
+
+test("the platform answers its probes itself and leaves the storefront at zero", async (t) => {
+  const storefront = await startStorefront(t);
+  for (const probe of probes) {
+    const client = connectTo(t, storefront);
+    client.send(`${probe}\r\nhost: shop\r\nconnection: keep-alive\r\n\r\n`);
+    const [head, body] = (await client.untilEnd()).split("\r\n\r\n");
+    assert.match(head ?? "", /^HTTP\/1\.1 200 OK\r\n/, probe);
+    assert.match(head ?? "", /\r\nconnection: close$/, probe);
+    assert.equal(body, probe.startsWith("HEAD") ? "" : "ok\n", probe);
+  }
+  assert.equal(storefront.snapshot().starts, 0);
+});
+
+test("a prober that only connects is let go, and one that ends its side gets its answer", async (t) => {
+  const storefront = await startStorefront(t);
+  const silent = connectTo(t, storefront);
+  const startMs = performance.now();
+  silent.endSending();
+  assert.equal(await silent.untilEnd(2000), "");
+  assert.ok(performance.now() - startMs < 2000, "it was not let go");
+  const halfClosed = connectTo(t, storefront);
+  halfClosed.send("GET /health/liveness HTTP/1.1\r\n\r\n");
+  halfClosed.endSending();
+  assert.match(await halfClosed.untilEnd(2000), /^HTTP\/1\.1 200 OK/);
+  assert.equal(storefront.snapshot().starts, 0);
+});
+
+test("what is no probe reaches the storefront, in whatever pieces it comes", async (t) => {
+  const storefront = await startStorefront(t);
+  const client = connectTo(t, storefront);
+  client.send("GET /rob");
+  await storefront.waitForState("starting");
+  client.send("ots.txt HTTP/1.1\r\nhost: shop\r\n\r\n");
+  assert.match(await client.response(), /^HTTP\/1\.1 200 OK/);
+  const url = `http://${storefront.address}/health/readiness`;
+  assert.equal((await fetch(`${url}-of-all`)).status, 404);
+  assert.equal((await fetch(url, { method: "POST" })).status, 405);
+});
+
+test("probes do not keep the storefront awake", async (t) => {
+  const storefront = await startStorefront(t, { idleWindowMs: 300 });
+  assert.match(await connectTo(t, storefront).request("GET", "/robots.txt"), /^HTTP\/1\.1 200/);
+  const endMs = performance.now() + 10_000;
+  while (storefront.snapshot().pid !== null) {
+    assert.ok(performance.now() < endMs, "it is still up");
+    const client = connectTo(t, storefront);
+    client.send("GET /health/readiness HTTP/1.1\r\n\r\n");
+    assert.match(await client.untilEnd(), /^HTTP\/1\.1 200/);
+  }
+});
+
+async function startStorefront(
+  t: TestContext,
+  options: PlatformOptions = {},
+): Promise<PlatformFunction> {
+  const platform = await startPlatform({
+    ports: "free",
+    dataDir: await makeTemporaryDir(t),
+    logs: "ignore",
+    ...options,
+  });
+  t.after(() => platform.close());
+  return platform.function("frontend");
+}
+
+function connectTo(t: TestContext, { port }: PlatformFunction): RawClient {
+  const client = new RawClient(port);
+  t.after(() => client.close());
+  return client;
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { awaitReady } from "#knative/deploy/await-ready.ts";
+import { createKubectl } from "#knative/deploy/kubectl.ts";
+import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
+import { findWaitTargets } from "#knative/deploy/workload-state.ts";
+import {
+  type DeployedFuncYaml,
+  rewriteAsFunc,
+  writeAsFunc,
+  writeTriggersAsFunc,
+} from "#knative/func/written-by-func.ts";
+
+// In the place of the program `func` where it cannot be had: `func deploy` of an image that is there. It
+// creates the Service or writes the one that is there anew, waits until it is ready, and makes the
+// Triggers that are missing.
+
+const kubectl = createKubectl();
+
+async function deploy(func: DeployedFuncYaml, image: string, namespace: string): Promise<void> {
+  const inNamespace = ["--namespace", namespace];
+  const list = await kubectl.readJson(["get", "ksvc", ...inNamespace]);
+  const live = itemsOf(list).find(({ metadata }) => metadata.name === func.name);
+  const now = new Date();
+  const service = live ? rewriteAsFunc(live, func, image, now) : writeAsFunc(func, image, now);
+  await send(live ? "replace" : "create", service, namespace);
+  const wait = { namespace, timeoutMs: 120_000, onStates: () => undefined };
+  const { failures } = await awaitReady(kubectl, findWaitTargets([service]), wait);
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+  const triggers = itemsOf(await kubectl.readJson(["get", "triggers", ...inNamespace]));
+  const names = triggers.map(({ metadata }) => metadata.name);
+  for (const trigger of writeTriggersAsFunc(func)) {
+    if (!names.includes(trigger.metadata.name)) await send("create", trigger, namespace);
+  }
+}
+
+async function send(verb: string, object: KubeObject, namespace: string): Promise<void> {
+  const args = [verb, "--namespace", namespace, "--filename", "-"];
+  await kubectl.read(args, { input: JSON.stringify(object) });
+}
+
+const text = { type: "string" } as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { path: text, namespace: text, image: text, build: text, push: text },
+});
+const { path = ".", namespace = "default", image = "", build, push } = values;
+if (positionals.join() !== "deploy" || build !== "false" || push !== "false") {
+  throw new Error("func stands in for: func deploy ... --build=false --push=false");
+}
+await deploy(parse(readFileSync(join(path, "func.yaml"), "utf8")), image, namespace);

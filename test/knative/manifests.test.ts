@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { KubeObject } from "#knative/deploy/objects.ts";
+import { formatObjects, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
+import { kubectl, skip } from "./cluster.ts";
+
+const knativeFolder = join(import.meta.dirname, "..", "..", "knative");
+const overlays = readdirSync(join(knativeFolder, "overlays"));
+
+// Of its own, since what is deployed has fields that may not be changed, such as Redis' volume. It only
+// has to be there: nothing of a dry run is kept.
+const namespace = "shop-dry-run";
+
+describe("the API server", { skip }, () => {
+  before(() => kubectl.read(["create", "namespace", namespace]));
+  after(() => kubectl.read(["delete", "namespace", namespace], { timeoutMs: 120_000 }));
+
+  for (const overlay of overlays) {
+    test(`takes every object of overlay ${overlay}`, async () => {
+      const written = await renderOverlay(kubectl, join(knativeFolder, "overlays", overlay));
+      await dryRun(written);
+    });
+  }
+
+  test("takes what the shop puts into Knative's namespace", async () => {
+    await dryRun(await renderOverlay(kubectl, join(knativeFolder, "config")));
+  });
+});
+
+async function dryRun(written: readonly KubeObject[]): Promise<void> {
+  const objects = retarget(written, { namespace, images: {} });
+  // Another manager, so that nobody's keys are in dispute.
+  const args = ["apply", "--server-side", "--dry-run=server", "--field-manager=shop-dry-run"];
+  const { exitCode, stdout, stderr } = await kubectl.run(
+    [...args, "--force-conflicts", "-f", "-", "-o", "name"],
+    { input: formatObjects(objects), timeoutMs: 60_000 },
+  );
+  assert.equal(exitCode, 0, stderr);
+  assert.equal(stdout.trim().split("\n").length, objects.length);
+}
