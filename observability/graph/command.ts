@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
+import { adoptOrphans } from "../trace/adopt.ts";
 import { withSourceOptions } from "../trace/command.ts";
 import {
   findTraceSource,
@@ -9,6 +10,7 @@ import {
   type SourceOptions,
   TraceReadError,
 } from "../trace/source.ts";
+import type { TraceSpan } from "../trace/span.ts";
 import { findEdges, type GraphEdge } from "./edges.ts";
 import { PrometheusError, readMetricEdges } from "./metric-edges.ts";
 import { renderDot, renderSvg, renderTable } from "./render.ts";
@@ -69,8 +71,10 @@ async function readEdges(
   }
   const source = await findTraceSource(options);
   const { traces, coveredMs } = await source.readTraces(lookbackMs);
-  return { source: source.name, edges: findEdges(traces, coveredMs) };
+  return { source: source.name, edges: findEdges(traces.map(mend), coveredMs) };
 }
+
+const mend = (spans: readonly TraceSpan[]) => adoptOrphans(spans).spans;
 
 function render(
   edges: readonly GraphEdge[],

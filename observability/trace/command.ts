@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
+import { adoptOrphans } from "./adopt.ts";
 import { findCriticalPath, sumCriticalPath } from "./critical-path.ts";
 import {
   findTraceSource,
@@ -53,6 +54,15 @@ export function traceCommand(): Command {
 
 function render(spans: readonly TraceSpan[], options: TraceOptions): string {
   if (options.json) return JSON.stringify(spans, null, 2);
+  const { spans: mended, adoptedCount } = adoptOrphans(spans);
+  const note =
+    adoptedCount > 0
+      ? `\n\n${adoptedCount} answers hang under the call that they fit: the platform's spans between them are not here.`
+      : "";
+  return draw(mended, options) + note;
+}
+
+function draw(spans: readonly TraceSpan[], options: TraceOptions): string {
   if (options.criticalPath) return describeCriticalPath(spans);
   const width = Number(options.width ?? process.stdout.columns ?? 120);
   const colors = process.stdout.isTTY === true && process.stdout.hasColors();

@@ -24,13 +24,26 @@ export function findCriticalPath(spans: readonly TraceSpan[]): CriticalSegment[]
   return walk(root, startUs, startUs + durationUs).toReversed();
 }
 
-// A boot hangs under the request that met it, which the function only saw when the boot was over.
+// A boot hangs under the request that met it, which the function only saw when the boot was over. What
+// waited for it is the nearest span above that had begun; on Knative that is the activator's, and in it
+// the one that waited for a pod.
 function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
   const byId = new Map(spans.map((span) => [span.id, span]));
   return spans.map((span) => {
-    const parent = byId.get(span.parentId ?? "");
-    const isBefore = parent !== undefined && span.startUs < parent.startUs;
-    return span.name === "faas.boot" && isBefore ? { ...span, parentId: parent.parentId } : span;
+    if (span.name !== "faas.boot") return span;
+    let above = byId.get(span.parentId ?? "");
+    while (above !== undefined && above.startUs > span.startUs) {
+      above = byId.get(above.parentId ?? "");
+    }
+    if (above === undefined || above.id === span.parentId) return span;
+    const wait = spans.find(
+      (each) =>
+        each.parentId === above.id &&
+        each.service === "activator" &&
+        each.startUs <= span.startUs &&
+        endOf(each) >= endOf(span),
+    );
+    return { ...span, parentId: (wait ?? above).id };
   });
 }
 

@@ -45,6 +45,26 @@ test("the critical path is summed by function and kind", () => {
   ]);
 });
 
+test("a boot on Knative is a part of the activator's wait for a pod", () => {
+  const activator = { service: "activator" };
+  const spans = [
+    span("root", undefined, [0, 100], { service: "frontend", kind: "client" }),
+    span("activator", "root", [5, 98], activator),
+    span("throttler_try", "activator", [5, 80], activator),
+    span("activator_proxy", "activator", [80, 98], activator),
+    span("proxy", "activator_proxy", [81, 97], { service: "cart", name: "kn.queueproxy.proxy" }),
+    span("served", "proxy", [82, 96], { service: "cart" }),
+    span("boot", "served", [50, 75], { service: "cart", name: "faas.boot" }),
+  ];
+  assert.deepEqual(sumCriticalPath(findCriticalPath(spans)), [
+    { service: "activator", kind: "activator", durationUs: 52 },
+    { service: "cart", kind: "boot", durationUs: 25 },
+    { service: "cart", kind: "own work", durationUs: 14 },
+    { service: "frontend", kind: "network", durationUs: 7 },
+    { service: "cart", kind: "queue-proxy", durationUs: 2 },
+  ]);
+});
+
 test("who sends an event does not wait for its receiver", () => {
   const spans = [
     span("root", undefined, [0, 100]),

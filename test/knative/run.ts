@@ -37,6 +37,7 @@ const clusterTests = [
   "knative/deploy/cluster.test.ts",
   "knative/images/containerfile.test.ts",
   "knative/whole/whole.test.ts",
+  "test/exporters.test.ts",
 ];
 
 function readSettings(env: NodeJS.ProcessEnv) {
@@ -110,7 +111,9 @@ async function testEnvironment(settings: Settings, imagesFile: string) {
 
 function runTests(files: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const paths = files.map((file) => join(import.meta.dirname, `${file}.test.ts`));
-  const elsewhere = files.includes("deploy") ? clusterTests.map((file) => join(root, file)) : [];
+  const elsewhere = files.includes("dashboards")
+    ? clusterTests.map((file) => join(root, file))
+    : [];
   const args = ["--test", "--test-concurrency=1", "--test-timeout=600000", ...elsewhere, ...paths];
   const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env });
   return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
