@@ -11,7 +11,8 @@ import { ShopPropagator } from "./propagator.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const spanId = "b7ad6b7169203331";
-const other = { traceId: "80f198ee56343ba864fe8b2a57d3eff7", spanId: "e457b5a2e4d86bd1" };
+const otherTraceId = "80f198ee56343ba864fe8b2a57d3eff7";
+const otherSpanId = "e457b5a2e4d86bd1";
 const multi = { "x-b3-traceid": traceId, "x-b3-spanid": spanId, "x-b3-sampled": "1" };
 const propagator = new ShopPropagator();
 
@@ -28,13 +29,22 @@ describe("extract", () => {
     ["B3 single", { b3: `${traceId}-${spanId}-1` }],
     ["B3 single with a parent", { b3: `${traceId}-${spanId}-1-05e3ac9a4f6e3b90` }],
     [
-      "traceparent where both are there",
+      "traceparent where B3 names an older parent in the same trace",
       {
         traceparent: `00-${traceId}-${spanId}-01`,
-        "x-b3-traceid": other.traceId,
-        "x-b3-spanid": other.spanId,
-        "x-b3-sampled": "1",
+        b3: `${traceId}-${otherSpanId}-1`,
       },
+    ],
+    [
+      "traceparent where B3 keeps half of the same trace's id",
+      {
+        traceparent: `00-${traceId}-${spanId}-01`,
+        b3: `${traceId.slice(16)}-${otherSpanId}-1`,
+      },
+    ],
+    [
+      "B3 where the platform began another trace beside it",
+      { traceparent: `00-${otherTraceId}-${otherSpanId}-01`, ...multi },
     ],
     ["B3 where traceparent is malformed", { traceparent: "00-xyz", ...multi }],
   ] as const) {

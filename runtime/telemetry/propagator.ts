@@ -11,7 +11,9 @@ import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
 /**
  * Speaks both dialects. Out: B3 multi-header and `traceparent`. In: `traceparent` where there is
  * one, else B3 single or B3 multi. `traceparent` wins because Knative 1.19 and later rewrites only
- * that one on the way, so B3 beside it names an older parent.
+ * that one on the way, so B3 beside it names an older parent in the same trace. Where B3 names
+ * another trace it is the caller's: of a caller that sends B3 alone Knative knows nothing, and adds
+ * a `traceparent` of a trace that it begins itself.
  */
 export class ShopPropagator implements TextMapPropagator {
   readonly #traceContext = new W3CTraceContextPropagator();
@@ -27,12 +29,21 @@ export class ShopPropagator implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const withBaggage = this.#baggage.extract(context, carrier, getter);
     const fromTraceContext = this.#traceContext.extract(withBaggage, carrier, getter);
+    const fromB3 = this.#b3.extract(withBaggage, carrier, getter);
+    const named = trace.getSpanContext(fromTraceContext);
+    const ofB3 = trace.getSpanContext(fromB3);
     // A malformed traceparent leaves the context as it was; then B3 may still help.
-    if (trace.getSpanContext(fromTraceContext)) return fromTraceContext;
-    return this.#b3.extract(withBaggage, carrier, getter);
+    if (!named) return fromB3;
+    if (!ofB3 || isSameTrace(named.traceId, ofB3.traceId)) return fromTraceContext;
+    return fromB3;
   }
 
   fields(): string[] {
     return [...this.#traceContext.fields(), ...this.#b3.fields(), ...this.#baggage.fields(), "b3"];
   }
+}
+
+// An older B3 caller keeps the lower half of a trace's id, which comes here with zeros before it.
+function isSameTrace(traceId: string, b3TraceId: string): boolean {
+  return traceId.endsWith(b3TraceId.replace(/^0{16}/, ""));
 }

@@ -78,10 +78,12 @@ test("a purchase from zero is one trace, the platform's spans included", { skip 
   assert.ok(callers.has("cartservice") && callers.has("emailservice-events"), [...callers].join());
 });
 
-// Of B3 alone Knative knows nothing since 1.19: it begins a trace of its own, which the functions then
-// go on with. Between functions all dialects are tested without it (test/trace.test.ts).
+// Of B3 alone Knative knows nothing since 1.19: on the way to the frontend its spans are in a trace of
+// its own, and from there on in the caller's.
 for (const [dialect, headersOf] of [
   ["traceparent", w3c],
+  ["B3 in several headers", b3Multi],
+  ["B3 in one header", b3Single],
   [
     "both traceparent and B3 in one header",
     (traceId: string, spanId: string) => ({

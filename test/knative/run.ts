@@ -17,6 +17,7 @@ const kubectl = createKubectl();
 // One after the other, since they share the shop. What needs it at zero comes first and last.
 const files = [
   "purchase",
+  "manifests",
   "contract",
   "browser",
   "events",
