@@ -16,7 +16,8 @@ export async function listObjects(
   const resources = await findResources(kubectl);
   const only = selector === undefined ? [] : ["-l", selector];
   const args = ["get", resources.join(","), "-n", namespace, ...only, "-o", "json"];
-  const result = await kubectl.run(args);
+  // Some sixty kinds, asked for one after the other.
+  const result = await kubectl.run(args, { timeoutMs: 120_000 });
   if (result.exitCode !== 0 && !isListed(result.stderr)) {
     throw new KubectlError(["get", "everything"], result);
   }
