@@ -19,7 +19,7 @@ export function benchCommand(): Command {
     })
     .helpOption("-h, --help", "show this help")
     .allowExcessArguments(false)
-    .option("--rounds <n>", "rounds of each comparison", "20")
+    .option("--rounds <n>", "rounds of each comparison", "30")
     .option("--only <name...>", "functions, and parts: boot, memory, rpc, pages")
     .option("--json <file>", "write everything as JSON");
   return command.action(async (given: CommandOptions) => {

@@ -1,47 +1,107 @@
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
+import { type Floor, floors } from "./floors.ts";
+import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { type ProcessPlan, runProcess } from "./processes.ts";
-import type { BootResult, Measuring } from "./result.ts";
+import type { BootOf, BootResult, FloorOf, Measuring, OrdinaryBoot } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf, spreadOf } from "./statistics.ts";
+
+interface Subject {
+  readonly name: string;
+  readonly call: MeasuredCall;
+  readonly plan: ProcessPlan;
+  readonly samplesMs: number[];
+}
+
+interface FloorSubject extends Subject {
+  readonly floor: Floor;
+}
 
 /**
  * Spawn to first answered call, and spawn to exit of `node -e 0`. In each round everything is
  * started once, one after the other, while the callees run.
  */
 export async function measureBoot(shop: Shop, measuring: Measuring): Promise<BootResult> {
-  const functions = measuring.manifests.map((manifest) => ({
-    name: manifest.name,
-    call: measuredCallOf(manifest.name),
-    plan: shop.planFunction(manifest),
-    samplesMs: [] as number[],
-  }));
-  const echoPlan = shop.planPeer("echo");
-  const echoCall = echoOf(measuredCallOf(""));
+  const { manifests, rounds, onProgress } = measuring;
+  const functions = manifests.map((manifest) =>
+    subjectOf(manifest.name, measuredCallOf(manifest.name), shop.planFunction(manifest)),
+  );
+  const echo = subjectOf("echo", echoOf(measuredCallOf("")), shop.planPeer("echo"));
+  const ordinary = shop.ordinaryPlan
+    ? [subjectOf(ordinaryName, measuredCallOf(ordinaryFunction), shop.ordinaryPlan)]
+    : [];
+  const floorSubjects = floors
+    .filter(({ functionName }) => !functionName || functions.some((f) => f.name === functionName))
+    .map((floor): FloorSubject => {
+      const call = floor.peer === "hono" ? measuredCallOf("frontend") : echo.call;
+      return { ...subjectOf(floor.name, call, shop.planFloor(floor)), floor };
+    });
   const nodeMs: number[] = [];
-  const echoMs: number[] = [];
   // Round 0 fills the compile caches.
-  for (let round = 0; round <= measuring.rounds; round++) {
-    measuring.onProgress(`spawn to first answer, round ${round} of ${measuring.rounds}`);
+  for (let round = 0; round <= rounds; round++) {
+    onProgress(`spawn to first answer, round ${round} of ${rounds}`);
     const keep = (samples: number[], ms: number) => round > 0 && samples.push(ms);
     keep(nodeMs, await timeNode());
-    keep(echoMs, await timeFirstAnswer(shop, echoPlan, echoCall));
-    for (const { call, plan, samplesMs } of functions) {
+    for (const { call, plan, samplesMs } of [echo, ...floorSubjects, ...ordinary, ...functions]) {
       keep(samplesMs, await timeFirstAnswer(shop, plan, call));
     }
   }
+  return summarizeBoot({ nodeMs, echo, functions, ordinary: ordinary[0], floorSubjects });
+}
+
+function subjectOf(name: string, call: MeasuredCall, plan: ProcessPlan): Subject {
+  return { name, call, plan, samplesMs: [] };
+}
+
+function summarizeBoot(measured: {
+  readonly nodeMs: readonly number[];
+  readonly echo: Subject;
+  readonly functions: readonly Subject[];
+  readonly ordinary: Subject | undefined;
+  readonly floorSubjects: readonly FloorSubject[];
+}): BootResult {
+  const { nodeMs, echo, functions, ordinary, floorSubjects } = measured;
+  const samplesOf = (name: string | undefined) =>
+    functions.find((subject) => subject.name === name)?.samplesMs;
+  const summarize = ({ name, call, samplesMs }: Subject) => ({
+    name,
+    call: labelOf(call),
+    ms: spreadOf(samplesMs),
+    xNode: spreadOf(ratiosOf(samplesMs, nodeMs)),
+    xEcho: spreadOf(ratiosOf(samplesMs, echo.samplesMs)),
+    samplesMs,
+  });
+  const { ms, xNode, samplesMs } = summarize(echo);
   return {
     node: { ms: spreadOf(nodeMs), samplesMs: nodeMs },
-    echo: { ms: spreadOf(echoMs), samplesMs: echoMs, xNode: spreadOf(ratiosOf(echoMs, nodeMs)) },
-    functions: functions.map(({ name, call, samplesMs }) => ({
-      name,
-      call: labelOf(call),
-      ms: spreadOf(samplesMs),
-      xNode: spreadOf(ratiosOf(samplesMs, nodeMs)),
-      xEcho: spreadOf(ratiosOf(samplesMs, echoMs)),
-      samplesMs,
-    })),
+    echo: { ms, xNode, samplesMs },
+    functions: functions.map(summarize),
+    floors: floorSubjects.map((subject) =>
+      summarizeFloor(subject, samplesOf(subject.floor.functionName), nodeMs),
+    ),
+    ordinary: ordinary ? summarizeOrdinary(summarize(ordinary), samplesOf(ordinaryFunction)) : null,
   };
+}
+
+function summarizeFloor(
+  { name, floor, samplesMs }: FloorSubject,
+  functionMs: readonly number[] | undefined,
+  nodeMs: readonly number[],
+): FloorOf {
+  return {
+    name,
+    functionName: floor.functionName ?? null,
+    ms: spreadOf(samplesMs),
+    xNode: spreadOf(ratiosOf(samplesMs, nodeMs)),
+    functionXFloor: functionMs ? spreadOf(ratiosOf(functionMs, samplesMs)) : null,
+    samplesMs,
+  };
+}
+
+function summarizeOrdinary(ordinary: BootOf, oursMs: readonly number[] | undefined): OrdinaryBoot {
+  const xOurs = oursMs ? spreadOf(ratiosOf(ordinary.samplesMs, oursMs)) : null;
+  return { ...ordinary, xOurs };
 }
 
 async function timeNode(): Promise<number> {

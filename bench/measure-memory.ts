@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
+import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { type MemoryUse, readMemory } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, MemoryOf, MemoryResult } from "./result.ts";
@@ -20,7 +21,7 @@ const maxRounds = 5;
 export async function measureMemory(shop: Shop, measuring: Measuring): Promise<MemoryResult> {
   const names = measuring.manifests.map((manifest) => manifest.name);
   const samples = new Map<string, MemoryUse[]>(
-    ["idle", "echo", ...names].map((name) => [name, []]),
+    ["idle", "echo", ordinaryName, ...names].map((name) => [name, []]),
   );
   const rounds = Math.min(measuring.rounds, maxRounds);
   for (let round = 1; round <= rounds; round++) {
@@ -35,7 +36,12 @@ export async function measureMemory(shop: Shop, measuring: Measuring): Promise<M
   }
   const idle = samples.get("idle") ?? [];
   const summarize = (name: string) => summarizeMemory(name, samples.get(name) ?? [], idle);
-  return { node: summarize("idle"), echo: summarize("echo"), functions: names.map(summarize) };
+  return {
+    node: summarize("idle"),
+    echo: summarize("echo"),
+    functions: names.map(summarize),
+    ordinary: shop.ordinaryPlan ? summarize(ordinaryName) : null,
+  };
 }
 
 async function startAll(shop: Shop, measuring: Measuring): Promise<RunningProcess[]> {
@@ -43,6 +49,10 @@ async function startAll(shop: Shop, measuring: Measuring): Promise<RunningProces
   try {
     const echoCall = echoOf(measuredCallOf(""));
     running.push(await startAndCall(shop.planPeer("echo"), echoCall, nextIndex()));
+    if (shop.ordinaryPlan) {
+      const call = measuredCallOf(ordinaryFunction);
+      running.push(await startAndCall(shop.ordinaryPlan, call, nextIndex()));
+    }
     for (const manifest of measuring.manifests) {
       const call = measuredCallOf(manifest.name);
       const index = nextIndex();

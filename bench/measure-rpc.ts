@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BatchResult, runBatch } from "./batch.ts";
 import { labelOf, type MeasuredCall, measuredCallOf, type Rpc } from "./calls.ts";
 import { echoOf, nextIndex } from "./first-answer.ts";
+import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { readCpuUs } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, RpcOf, RpcResult } from "./result.ts";
@@ -32,6 +33,7 @@ interface Sample extends BatchResult {
 export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcResult> {
   const echo = await startProcess(shop.planPeer("echo"));
   const results: RpcOf[] = [];
+  let ordinary: RpcOf | null = null;
   try {
     for (const { name, callees } of measuring.manifests) {
       const call = measuredCallOf(name);
@@ -39,11 +41,28 @@ export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcR
       if (!call.rpc || !running) continue;
       const result = await compareWithEcho(shop, measuring, { name, call, running, echo });
       results.push({ ...result, calleeCount: callees.length });
+      if (name === ordinaryFunction) ordinary = await measureOrdinary(shop, measuring, echo);
     }
   } finally {
     await echo.stop();
   }
-  return { concurrency, functions: results };
+  return { concurrency, functions: results, ordinary };
+}
+
+async function measureOrdinary(
+  shop: Shop,
+  measuring: Measuring,
+  echo: RunningProcess,
+): Promise<RpcOf | null> {
+  if (!shop.ordinaryPlan) return null;
+  const running = await startProcess(shop.ordinaryPlan);
+  try {
+    const call = measuredCallOf(ordinaryFunction);
+    const subject = { name: ordinaryName, call, running, echo };
+    return { ...(await compareWithEcho(shop, measuring, subject)), calleeCount: 0 };
+  } finally {
+    await running.stop();
+  }
 }
 
 async function compareWithEcho(

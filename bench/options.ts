@@ -2,7 +2,7 @@ import { OptionError } from "#load/option-error.ts";
 
 /** What a bench run depends on. */
 export interface BenchOptions {
-  /** Rounds of each comparison. Default 20. */
+  /** Rounds of each comparison. Default 30. */
   readonly rounds: number;
   /** Functions and parts to measure; empty for all. */
   readonly only: readonly string[];

@@ -1,27 +1,31 @@
 import { join } from "node:path";
 import { bundleEntry } from "../bundle/bundle-functions.ts";
+import { buildOrdinary } from "./ordinary-way.ts";
 
-/** The programs that functions are compared with, as paths of bundles. */
+/** The programs of `peers/`, bundled. */
+export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink";
+
+/** The programs that functions are compared with, as paths of what Node.js runs. */
 export interface PeerPrograms {
-  readonly echo: string;
-  readonly idle: string;
-  readonly spanSink: string;
+  readonly bundles: Readonly<Record<PeerName, string>>;
+  /** Folder of the currency service as most people deploy it; undefined where it is not installed. */
+  readonly ordinaryFolder: string | undefined;
 }
 
 /** The method of the echo server. */
 export const echoPath = "/bench.EchoService/Echo";
 
-/** Bundles the peers in the way that functions are bundled. */
+/** Bundles the peers in the way that functions are bundled, and compiles the ordinary one. */
 export async function buildPeers(): Promise<PeerPrograms> {
-  const [echo, idle, spanSink] = await Promise.all([
-    buildPeer("echo"),
-    buildPeer("idle"),
-    buildPeer("span-sink"),
+  const names: PeerName[] = ["chain", "echo", "hono", "http2", "idle", "span-sink"];
+  const [ordinaryFolder, ...bundles] = await Promise.all([
+    buildOrdinary(),
+    ...names.map(async (name) => [name, await buildPeer(name)] as const),
   ]);
-  return { echo, idle, spanSink };
+  return { bundles: Object.fromEntries(bundles) as Record<PeerName, string>, ordinaryFolder };
 }
 
-async function buildPeer(name: string): Promise<string> {
+async function buildPeer(name: PeerName): Promise<string> {
   const folder = join(import.meta.dirname, "peers");
   const bundle = join(folder, "dist", `${name}.cjs`);
   await bundleEntry(join(folder, `${name}.ts`), bundle);

@@ -30,6 +30,25 @@ const result: BenchResult = {
         samplesMs: [80, 80],
       },
     ],
+    floors: [
+      {
+        name: "bare http2",
+        functionName: null,
+        ms: spread(40),
+        xNode: spread(1.6),
+        functionXFloor: null,
+        samplesMs: [40, 40],
+      },
+      {
+        name: "ads alone",
+        functionName: "adservice",
+        ms: spread(50),
+        xNode: spread(2),
+        functionXFloor: spread(1.6),
+        samplesMs: [50, 50],
+      },
+    ],
+    ordinary: null,
   },
   memory: null,
   rpc: null,
@@ -43,13 +62,26 @@ test("the report shows each part that was measured, with its target", () => {
       "Node.js v24.0.0, 4 x Sample CPU, 2 rounds",
       "",
       "Spawn to first answer, telemetry on",
-      "             ms       x node -e 0            x echo  call",
-      "node -e 0  25.0",
-      "echo       60.0  2.40 [2.16-2.64]",
-      "adservice  80.0  3.20 [2.88-3.52]  1.30 [1.17-1.43]  AdService/GetAds",
-      "highest: adservice 3.20x bare node (target: at most 4.0x)",
+      "              ms       x node -e 0            x echo  call",
+      "node -e 0   25.0",
+      "bare http2  40.0  1.60 [1.44-1.76]",
+      "ads alone   50.0  2.00 [1.80-2.20]",
+      "echo        60.0  2.40 [2.16-2.64]",
+      "adservice   80.0  3.20 [2.88-3.52]  1.30 [1.17-1.43]  AdService/GetAds",
+      "highest: adservice 3.20x bare node (target: at most 2.5x)",
+      "floor of adservice: ads alone; it takes 1.60 [1.44-1.76] of that",
+      "the ordinary way was left out: npm ci --prefix bench/ordinary installs what it needs",
     ].join("\n"),
   );
+});
+
+test("the ordinary way stands below the functions, with its ratio to ours", () => {
+  const [ours] = result.boot?.functions ?? [];
+  assert.ok(ours && result.boot);
+  const ordinary = { ...ours, name: "ordinary way", ms: spread(800), xOurs: spread(10) };
+  const report = formatBench({ ...result, boot: { ...result.boot, ordinary } });
+  assert.match(report, /\nordinary way +800\.0 /);
+  assert.match(report, /\nthe ordinary way takes 10\.00 \[9\.00-11\.00\] of ours$/);
 });
 
 test("the report says when the machine was not quiet", () => {

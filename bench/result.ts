@@ -21,6 +21,24 @@ export interface BootOf {
   readonly samplesMs: readonly number[];
 }
 
+/** Spawn to first answer of the smallest program that does what a function's first call needs. */
+export interface FloorOf {
+  readonly name: string;
+  /** The function that it is the floor of; null for that of all. */
+  readonly functionName: string | null;
+  readonly ms: Spread;
+  readonly xNode: Spread;
+  /** The function over its floor; null where it was not measured. */
+  readonly functionXFloor: Spread | null;
+  readonly samplesMs: readonly number[];
+}
+
+/** Spawn to first answer of the currency service as most people deploy it. */
+export interface OrdinaryBoot extends BootOf {
+  /** It over ours; null where ours was not measured. */
+  readonly xOurs: Spread | null;
+}
+
 /** The part `boot`. */
 export interface BootResult {
   /** `node -e 0`, from spawn to exit. */
@@ -32,6 +50,9 @@ export interface BootResult {
     readonly xNode: Spread;
   };
   readonly functions: readonly BootOf[];
+  readonly floors: readonly FloorOf[];
+  /** Null where it is not installed. */
+  readonly ordinary: OrdinaryBoot | null;
 }
 
 /** Memory at rest of one program. */
@@ -50,6 +71,8 @@ export interface MemoryResult {
   readonly node: MemoryOf;
   readonly echo: MemoryOf;
   readonly functions: readonly MemoryOf[];
+  /** The currency service as most people deploy it; null where it is not installed. */
+  readonly ordinary: MemoryOf | null;
 }
 
 /** Throughput of a function, and of the echo server in the same rounds. */
@@ -81,6 +104,8 @@ export interface RpcResult {
   /** RPCs under way at once. */
   readonly concurrency: number;
   readonly functions: readonly RpcOf[];
+  /** The currency service as most people deploy it; null where it is not installed. */
+  readonly ordinary: RpcOf | null;
 }
 
 /** How fast one page is. */

@@ -52,8 +52,8 @@ test("no two orders or their confirmations are the same", () => {
 });
 
 test("the client tells an answer from a failure, and a failure by its status", async (t) => {
-  const { echo } = await buildPeers();
-  const running = await startProcess({ name: "echo", args: [echo], env: {} });
+  const { bundles } = await buildPeers();
+  const running = await startProcess({ name: "echo", args: [bundles.echo], env: {} });
   t.after(() => running.stop());
   const client = new RpcClient(running.port);
   t.after(() => client.close());

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { entryOf, type Manifest } from "#local/manifest.ts";
 import { nodeFlags } from "../bundle/node-flags.ts";
+import { type Floor, stagesArgument } from "./floors.ts";
+import { planOrdinary } from "./ordinary-way.ts";
 import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
 
@@ -16,6 +18,10 @@ export interface Shop {
   planFunction(manifest: Manifest): ProcessPlan;
   /** How an instance of a peer is started. */
   planPeer(name: "echo" | "idle"): ProcessPlan;
+  /** How an instance of a floor is started. */
+  planFloor(floor: Floor): ProcessPlan;
+  /** How the ordinary currency service is started; undefined where it is not installed. */
+  readonly ordinaryPlan: ProcessPlan | undefined;
   /** Ends all of them. */
   stop(): Promise<void>;
 }
@@ -27,6 +33,7 @@ export async function startShop(
   dataDir: string,
 ): Promise<Shop> {
   const cacheDir = join(dataDir, "compile-cache");
+  const cacheOnly = { NODE_COMPILE_CACHE: cacheDir };
   const running = new Map<string, RunningProcess>();
   const started: RunningProcess[] = [];
   const stop = async () => {
@@ -38,7 +45,7 @@ export async function startShop(
     return child;
   };
   try {
-    const sink = await start({ name: "span-sink", args: [peers.spanSink], env: {} });
+    const sink = await start({ name: "span-sink", args: [peers.bundles["span-sink"]], env: {} });
     const sinkUrl = `http://127.0.0.1:${sink.port}/api/v2/spans`;
     const planFunction = (manifest: Manifest): ProcessPlan => ({
       name: manifest.name,
@@ -53,7 +60,13 @@ export async function startShop(
       running,
       countSpans: async () => Number(await (await fetch(sinkUrl)).text()),
       planFunction,
-      planPeer: (name) => ({ name, args: [peers[name]], env: { NODE_COMPILE_CACHE: cacheDir } }),
+      planPeer: (name) => ({ name, args: [peers.bundles[name]], env: cacheOnly }),
+      planFloor: (floor) => ({
+        name: floor.name,
+        args: [...nodeFlags, peers.bundles[floor.peer], stagesArgument(floor, running)],
+        env: cacheOnly,
+      }),
+      ordinaryPlan: peers.ordinaryFolder ? planOrdinary(peers.ordinaryFolder, sinkUrl) : undefined,
       stop,
     };
   } catch (error) {

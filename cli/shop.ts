@@ -4,6 +4,7 @@ import { loadCommand } from "#load/command.ts";
 import { graphCommand } from "#observability/graph/command.ts";
 import { logsCommand } from "#observability/logs/command.ts";
 import { traceCommand } from "#observability/trace/command.ts";
+import { studyCommand } from "#study/command.ts";
 import { benchCommand } from "../bench/command.ts";
 import { deployCommand } from "../knative/deploy/deploy-command.ts";
 import { statusCommand } from "../knative/deploy/status-command.ts";
@@ -37,6 +38,7 @@ const commands = [
   traceCommand(),
   graphCommand(),
   logsCommand(),
+  studyCommand(),
 ];
 for (const command of commands) {
   shop.addCommand(command.exitOverride());

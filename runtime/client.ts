@@ -142,7 +142,7 @@ function prepareMethod(
         if (code !== "UNAVAILABLE" && code !== "DEADLINE_EXCEEDED") {
           lastAnswersMs.set(authority, performance.now());
         }
-        observe(code, (performance.now() - startMs) / 1000);
+        observe(code, (performance.now() - startMs) / 1000, span.spanContext());
         endSpan(span, code, error, parent?.signal?.aborted);
         if (error)
           reject(new StatusError(statusCodeOf(error.code), error.details, { cause: error }));

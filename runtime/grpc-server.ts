@@ -106,7 +106,7 @@ function answerUnary(
       const durationMs = performance.now() - startMs;
       // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
       span.end(startTime + durationMs);
-      observe(code, durationMs / 1000);
+      observe(code, durationMs / 1000, span.spanContext());
       scope.inFlight.end();
     }
   };

@@ -128,6 +128,7 @@ async function answer(
         cold: String(coldStarts.length > 0),
       },
       durationMs / 1000,
+      span.spanContext(),
     );
     scope.inFlight.end();
     if (predict && response.statusCode < 400) {

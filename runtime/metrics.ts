@@ -18,13 +18,26 @@ export interface Counter {
   inc(labels?: Labels, value?: number): void;
 }
 
+/** The span in which a value was measured. */
+export interface MeasuredIn {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits. */
+  readonly spanId: string;
+  /** 1 where the span is kept. */
+  readonly traceFlags: number;
+}
+
 /** A distribution in buckets. */
 export interface Histogram {
-  /** Counts one value. */
-  observe(labels: Labels, value: number): void;
+  /** Counts one value. A slow one's span becomes the exemplar of its bucket, if it is kept. */
+  observe(labels: Labels, value: number, measuredIn?: MeasuredIn): void;
   /** The histogram with its labels fixed, for a path where looking them up would cost too much. */
-  child(labels: Labels): { observe(value: number): void };
+  child(labels: Labels): { observe(value: number, measuredIn?: MeasuredIn): void };
 }
+
+/** From how many seconds on a value has an exemplar: what is fast need not pay for one. */
+export const slowSeconds = 0.1;
 
 /** Seconds, from a fast call to one that waited for several cold starts. */
 export const durationBuckets = [
@@ -52,27 +65,49 @@ export function histogram({
   buckets = durationBuckets,
 }: MetricOptions & { buckets?: readonly number[] }): Histogram {
   const metric = whenLoaded(
-    (client) => new client.Histogram({ name, help, labelNames: labels, buckets: [...buckets] }),
+    (client) =>
+      new client.Histogram({
+        name,
+        help,
+        labelNames: labels,
+        buckets: [...buckets],
+        enableExemplars: true,
+      }),
   );
+  const observe: Histogram["observe"] = (labels, value, measuredIn) =>
+    metric.use((histogram) =>
+      histogram.observe({ labels, value, exemplarLabels: exemplarOf(value, measuredIn) }),
+    );
   return {
-    observe: (labels, value) => metric.use((histogram) => histogram.observe(labels, value)),
+    observe,
     child: (labels) => {
       let bound: { observe(value: number): void } | undefined;
       return {
-        observe: (value) =>
+        observe: (value, measuredIn) => {
+          if (measuredIn && value >= slowSeconds) return observe(labels, value, measuredIn);
           metric.use((histogram) => {
             bound ??= histogram.labels(labels);
             bound.observe(value);
-          }),
+          });
+        },
       };
     },
   };
+}
+
+function exemplarOf(value: number, measuredIn: MeasuredIn | undefined): Labels {
+  if (!measuredIn || value < slowSeconds || (measuredIn.traceFlags & 1) === 0) return {};
+  return { trace_id: measuredIn.traceId, span_id: measuredIn.spanId };
 }
 
 /** Loads prom-client, makes the metrics defined so far and records what has waited. */
 export async function loadMetrics(): Promise<void> {
   if (prometheus) return;
   const client = await import("prom-client");
+  // The format that has exemplars; every Prometheus since 2.5 reads it.
+  client.register.setContentType(
+    client.openMetricsContentType as typeof client.register.contentType,
+  );
   prometheus = client;
   for (const use of waiting.splice(0)) use(client);
 }

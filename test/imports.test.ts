@@ -18,7 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   knative: ["runtime", "bundle"],
   observability: ["runtime", "knative"],
   study: ["protos", "runtime", "bundle", "local", "load", "knative", "observability"],
-  cli: ["runtime", "bundle", "local", "load", "bench", "knative", "observability"],
+  cli: ["runtime", "bundle", "local", "load", "bench", "knative", "observability", "study"],
 };
 
 test("imports only go where the layout lets them", () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildConsolePage } from "#local/console/build.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 
@@ -9,7 +9,8 @@ import { bundleFunctions } from "../bundle/bundle-functions.ts";
 await Promise.all([bundleFunctions(), buildConsolePage()]);
 const given = process.argv.slice(2);
 // Those in test/knative need a deployed shop: npm run test:knative.
-const exclude = (path: string) => path === "node_modules" || path === join("test", "knative");
+const exclude = (path: string) =>
+  basename(path) === "node_modules" || path === join("test", "knative");
 const files = given.length > 0 ? given : globSync("**/*.test.ts", { exclude });
 const { status } = spawnSync(
   process.execPath,

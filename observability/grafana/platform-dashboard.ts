@@ -1,122 +1,152 @@
-import { RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import { createDashboard, timeSeries } from "./panels.ts";
+import { countOver } from "../prometheus/count-over.ts";
+import { addSections, createDashboard, type PanelPlan, slowTracesOf } from "./panels.ts";
 
 /** What the functions stand on. */
 export function platformDashboard() {
-  return createDashboard(
-    "platform",
-    "Platform",
-    "Activator, autoscaler, Redis, Broker, Prometheus.",
-  )
-    .withRow(new RowBuilder("Knative"))
-    .withPanel(
-      timeSeries({
-        title: "Knative's parts",
-        description: "1 for each pod that Prometheus reaches.",
-        unit: "short",
-        queries: [
-          { expr: 'sum by (job) (up{job=~"activator|autoscaler|controller"})', legend: "{{job}}" },
-        ],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Requests through the activator",
-        description:
-          "Requests at once that pass it: those of functions at zero, or short of capacity.",
-        unit: "short",
-        queries: [
-          { expr: "sum by (service) (kn_revision_request_concurrency)", legend: "{{service}}" },
-        ],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Autoscaler scrapes",
-        description: "p99 seconds to read a function's pods; slow ones delay scaling.",
-        unit: "s",
-        thresholds: [0.5, 1],
-        queries: [
-          {
-            expr: "histogram_quantile(0.99, sum by (le) (rate(kn_autoscaler_scrape_duration_seconds_bucket[5m])))",
-            legend: "p99",
-          },
-        ],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Work queues",
-        description: "What controllers have not looked at yet; it should go back to zero.",
-        unit: "short",
-        span: 12,
-        thresholds: [50, 500],
-        queries: [{ expr: "sum by (job) (kn_workqueue_depth)", legend: "{{job}}" }],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Answers of the API server",
-        description: "To Knative's parts, by status.",
-        unit: "reqps",
-        span: 12,
-        queries: [
-          {
-            expr: "sum by (http_response_status_code) (rate(kn_k8s_client_http_response_status_code_total[5m]))",
-            legend: "{{http_response_status_code}}",
-          },
-        ],
-      }),
-    )
-    .withRow(new RowBuilder("Stores and events"))
-    .withPanel(
-      timeSeries({
-        title: "Cart RPCs that a store failed",
-        description: "UNAVAILABLE from cartservice: Redis does not answer.",
-        unit: "reqps",
-        thresholds: [0.01, 0.1],
-        queries: [
-          {
-            expr: 'sum(rate(rpc_server_duration_seconds_count{service="cartservice",grpc_code="UNAVAILABLE"}[5m])) or vector(0)',
-            legend: "failed",
-          },
-        ],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Events delivered",
-        description: "Orders that the Broker handed to the email function, by its answer.",
-        unit: "reqps",
-        queries: [
-          {
-            expr: 'sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{job="functions",service="emailservice-events"}[5m])) or vector(0)',
-            legend: "{{http_response_status_code}}",
-          },
-        ],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Confirmations",
-        description:
-          "Sent, repeated (a second delivery of the same event), or failed; over ten minutes.",
-        unit: "short",
-        queries: [
-          {
-            expr: "sum by (outcome) (max_over_time(shop_confirmations_total[10m])) or vector(0)",
-            legend: "{{outcome}}",
-          },
-        ],
-      }),
-    )
-    .withPanel(
-      timeSeries({
-        title: "Targets",
-        description: "Pods that are scraped. A function at zero is none, and is not missing.",
-        unit: "short",
-        span: 24,
-        queries: [{ expr: "count by (job) (up)", legend: "{{job}}" }],
-      }),
-    );
+  const heading = {
+    uid: "platform",
+    title: "Platform",
+    description: "Activator, autoscaler, Redis, Broker, Prometheus.",
+  };
+  return addSections(createDashboard(heading), [
+    { title: "Knative", panels: knative },
+    { title: "Redis, as its clients see it", panels: redis },
+    { title: "Events", panels: events },
+    { title: "Prometheus", panels: scrapes },
+  ]);
 }
+
+const knative: readonly PanelPlan[] = [
+  {
+    title: "Knative's parts",
+    description: "1 for each pod that Prometheus reaches.",
+    unit: "short",
+    queries: [
+      { expr: 'sum by (job) (up{job=~"activator|autoscaler|controller"})', legend: "{{job}}" },
+    ],
+  },
+  {
+    title: "Requests through the activator",
+    description: "Requests at once that pass it: those of functions at zero, or short of capacity.",
+    unit: "short",
+    queries: [
+      {
+        expr: 'sum by (service) (kn_revision_request_concurrency{namespace="$namespace"})',
+        legend: "{{service}}",
+      },
+    ],
+  },
+  {
+    title: "Autoscaler scrapes",
+    description: "p99 seconds to read a function's pods; slow ones delay scaling.",
+    unit: "s",
+    thresholds: [0.5, 1],
+    queries: [
+      {
+        expr: "histogram_quantile(0.99, sum by (le) (rate(kn_autoscaler_scrape_duration_seconds_bucket[5m])))",
+        legend: "p99",
+      },
+    ],
+  },
+  {
+    title: "Work queues",
+    description: "What controllers have not looked at yet; it should go back to zero.",
+    unit: "short",
+    span: 12,
+    thresholds: [50, 500],
+    queries: [{ expr: "sum by (job) (kn_workqueue_depth)", legend: "{{job}}" }],
+  },
+  {
+    title: "Answers of the API server",
+    description: "To Knative's parts, by status; none where the request itself failed.",
+    unit: "reqps",
+    span: 12,
+    queries: [
+      {
+        expr: "sum by (http_response_status_code) (rate(kn_k8s_client_http_response_status_code_total[5m]))",
+        legend: "status {{http_response_status_code}}",
+      },
+    ],
+  },
+];
+
+const command = "db_client_operation_duration_seconds";
+
+const redis: readonly PanelPlan[] = [
+  {
+    title: "Commands per second",
+    description: "By the function that sends them and by command.",
+    unit: "reqps",
+    queries: [
+      {
+        expr: `sum by (service, db_operation_name) (${countOver(`${command}_count{job="functions"}`, "5m")}) / 300`,
+        legend: "{{service}} {{db_operation_name}}",
+      },
+    ],
+  },
+  {
+    title: "p99 of commands",
+    description: "Connecting included, which the first command of an instance does.",
+    unit: "s",
+    thresholds: [0.05, 0.5],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own variable
+    link: slowTracesOf("${__field.labels.service}"),
+    queries: [
+      {
+        expr: `histogram_quantile(0.99, sum by (service, le) (${countOver(`${command}_bucket{job="functions"}`, "5m")}))`,
+        legend: "{{service}}",
+      },
+    ],
+  },
+  {
+    title: "Failed commands",
+    description:
+      "Over five minutes: unreachable, or refused by Redis (wrong password, wrong type).",
+    unit: "short",
+    thresholds: [1, 10],
+    queries: [
+      {
+        expr: `sum by (service, error_type) (${countOver(`${command}_count{job="functions",error_type!=""}`, "5m")}) or vector(0)`,
+        legend: "{{service}} {{error_type}}",
+      },
+    ],
+  },
+];
+
+const events: readonly PanelPlan[] = [
+  {
+    title: "Events delivered",
+    description: "Orders that the Broker handed to the email function, by its answer, per second.",
+    unit: "reqps",
+    span: 12,
+    queries: [
+      {
+        expr: `sum by (http_response_status_code) (${countOver('http_server_request_duration_seconds_count{job="functions",service="emailservice-events"}', "5m")}) / 300`,
+        legend: "status {{http_response_status_code}}",
+      },
+    ],
+  },
+  {
+    title: "Confirmations",
+    description:
+      "Sent, repeated (a second delivery of the same event), or failed; over ten minutes.",
+    unit: "short",
+    span: 12,
+    queries: [
+      {
+        expr: `sum by (outcome) (${countOver('shop_confirmations_total{job="functions"}', "10m")})`,
+        legend: "{{outcome}}",
+      },
+    ],
+  },
+];
+
+const scrapes: readonly PanelPlan[] = [
+  {
+    title: "Targets",
+    description: "Pods that are scraped. A function at zero is none, and is not missing.",
+    unit: "short",
+    span: 24,
+    queries: [{ expr: "count by (job) (up)", legend: "{{job}}" }],
+  },
+];

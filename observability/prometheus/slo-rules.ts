@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { countOver } from "./count-over.ts";
 
 /** A service level objective: which share of events may be bad, over 30 days. */
 interface Objective {
@@ -26,7 +27,7 @@ const objectives: readonly Objective[] = [
     budget: 0.01,
     promise: "99 % of home pages that meet no cold start are answered within 500 ms",
     ratio: (window) =>
-      `1 - sum(rate(http_server_request_duration_seconds_bucket{${home},le="0.5"}[${window}])) / sum(rate(http_server_request_duration_seconds_count{${home}}[${window}]))`,
+      `1 - ${sumOver(`http_server_request_duration_seconds_bucket{${home},le="0.5"}`, window)} / ${sumOver(`http_server_request_duration_seconds_count{${home}}`, window)}`,
   },
   {
     name: "checkout_failed",
@@ -34,7 +35,7 @@ const objectives: readonly Objective[] = [
     budget: 0.001,
     promise: "99.9 % of checkouts end without an error of the shop's",
     ratio: (window) =>
-      `(sum(rate(rpc_server_duration_seconds_count{${orders},${failed}}[${window}])) or vector(0)) / sum(rate(rpc_server_duration_seconds_count{${orders}}[${window}]))`,
+      `(${sumOver(`rpc_server_duration_seconds_count{${orders},${failed}}`, window)} or vector(0)) / ${sumOver(`rpc_server_duration_seconds_count{${orders}}`, window)}`,
   },
 ];
 
@@ -53,6 +54,7 @@ const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
 export function writeSloRules(): string {
   const groups = objectives.map((objective) => ({
     name: `slo-${objective.name.replaceAll("_", "-")}`,
+    interval: "1m",
     rules: [
       ...windows.map((window) => ({
         record: recordOf(objective, window),
@@ -64,6 +66,10 @@ export function writeSloRules(): string {
   const head =
     "# Written from observability/prometheus/slo-rules.ts by npm run generate: change it there.\n";
   return head + stringify({ groups }, { lineWidth: 0 });
+}
+
+function sumOver(selector: string, window: string): string {
+  return `sum(${countOver(selector, window)})`;
 }
 
 function recordOf({ name }: Objective, window: string): string {

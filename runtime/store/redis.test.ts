@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { configureLog } from "../log.ts";
+import { renderMetrics } from "../metrics.ts";
 import { Redis } from "./redis.ts";
 import { startRedisForTest } from "./redis-for-test.ts";
 
@@ -72,3 +73,26 @@ test("an address where nothing listens is unreachable", async (t) => {
     message: /^Redis at 127\.0\.0\.1:1: connect ECONNREFUSED/,
   });
 });
+
+test(
+  "the metrics tell each command, and whether Redis refused it or was away",
+  options,
+  async (t) => {
+    const redis = open(t);
+    await redis.command("STRLEN", (client) => client.strlen("none"));
+    await assert.rejects(redis.command("HGET", (client) => client.call("HGET")));
+    const away = open(t, { address: "127.0.0.1:1" });
+    await assert.rejects(away.command("STRLEN", (client) => client.strlen("none")));
+
+    const { body } = await renderMetrics();
+    const count = (operation: string, error: string) =>
+      `db_client_operation_duration_seconds_count{db_system_name="redis",db_operation_name="${operation}",error_type="${error}"} 1`;
+    for (const line of [
+      count("STRLEN", ""),
+      count("HGET", "refused"),
+      count("STRLEN", "unreachable"),
+    ]) {
+      assert.ok(body.split("\n").includes(line), `${line} is not in\n${body}`);
+    }
+  },
+);

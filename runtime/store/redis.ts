@@ -2,6 +2,7 @@ import { SpanKind } from "@opentelemetry/api";
 import type { Redis as Client } from "ioredis";
 import { log } from "../log.ts";
 import { withSpan } from "../tracing.ts";
+import { measureCommand } from "./command-duration.ts";
 import type { RedisAddress } from "./store-config.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -37,7 +38,7 @@ export class Redis {
    * @throws StoreError
    */
   command<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
-    return this.#trace(name, { "db.operation.name": name }, work);
+    return this.#trace(name, name, {}, work);
   }
 
   /**
@@ -46,8 +47,8 @@ export class Redis {
    * @throws StoreError
    */
   script(name: string, key: string, ...values: (string | number)[]): Promise<unknown> {
-    const attributes = { "db.operation.name": "EVALSHA", "db.stored_procedure.name": name };
-    return this.#trace(`EVALSHA ${name}`, attributes, (client) => {
+    const attributes = { "db.stored_procedure.name": name };
+    return this.#trace(`EVALSHA ${name}`, "EVALSHA", attributes, (client) => {
       const run = (client as unknown as Record<string, ScriptCall | undefined>)[name];
       if (!run) throw new Error(`there is no Redis script ${name}`);
       return run.call(client, key, ...values);
@@ -68,7 +69,8 @@ export class Redis {
 
   #trace<T>(
     spanName: string,
-    operation: Record<string, string>,
+    operation: string,
+    more: Record<string, string>,
     work: (client: Client) => Promise<T>,
   ): Promise<T> {
     const { host, port } = splitAddress(this.#options.address);
@@ -77,16 +79,19 @@ export class Redis {
       "db.namespace": "0",
       "server.address": host,
       "server.port": port,
-      ...operation,
+      "db.operation.name": operation,
+      ...more,
     };
-    return withSpan(spanName, { kind: SpanKind.CLIENT, attributes }, async () => {
-      const client = await this.#connected();
-      try {
-        return await work(client);
-      } catch (error) {
-        throw this.#explain(error);
-      }
-    });
+    return withSpan(spanName, { kind: SpanKind.CLIENT, attributes }, (span) =>
+      measureCommand(operation, span.spanContext(), async () => {
+        const client = await this.#connected();
+        try {
+          return await work(client);
+        } catch (error) {
+          throw this.#explain(error);
+        }
+      }),
+    );
   }
 
   async #connected(): Promise<Client> {

@@ -31,6 +31,7 @@ const files = [
   "scrape",
   "load",
   "dashboards",
+  "study",
 ];
 
 // Beside their sources, and skipped where there is no cluster or no builder of images.

@@ -1,0 +1,21 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { createStagedCalls } from "./call-stages.ts";
+
+// The floor of the storefront's first page: a page of Hono after as many RPCs of bare grpc-js to the
+// same callees (its argument, as JSON); no telemetry.
+const callAll = createStagedCalls(JSON.parse(process.argv[2] ?? "[]"));
+const app = new Hono();
+app.get("/", async (c) => {
+  await callAll();
+  return c.html("<!doctype html><title>Home</title>");
+});
+const server = createServer(getRequestListener(app.fetch));
+server.listen(0, () => {
+  process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
+});
+// An exit by itself writes the compile cache, which an end by signal would not.
+process.on("SIGTERM", () => process.exit(0));
+process.on("disconnect", () => process.exit(0));

@@ -1,0 +1,20 @@
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+
+// The floor of anything that speaks gRPC in Node.js: `node:http2` alone, which answers each RPC with
+// an empty message and status 0.
+const emptyMessage = Buffer.alloc(5);
+const server = createServer();
+server.on("stream", (stream) => {
+  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+  stream.on("error", () => {});
+  stream.resume();
+  stream.end(emptyMessage);
+});
+server.listen(0, () => {
+  process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
+});
+// An exit by itself writes the compile cache, which an end by signal would not.
+process.on("SIGTERM", () => process.exit(0));
+process.on("disconnect", () => process.exit(0));

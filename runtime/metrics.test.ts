@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { counter, histogram, renderMetrics, slowSeconds } from "./metrics.ts";
+
+const measuredIn = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+const kept = { ...measuredIn, traceFlags: 1 };
+const exemplar = `# {trace_id="${measuredIn.traceId}",span_id="${measuredIn.spanId}"}`;
+
+test("a slow value names the trace in which it was measured, a fast one does not", async () => {
+  const duration = histogram({ name: "test_slow_seconds", help: "A test.", labels: ["kind"] });
+  duration.observe({ kind: "at once" }, slowSeconds / 2, kept);
+  duration.child({ kind: "fast" }).observe(slowSeconds / 2, kept);
+  duration.observe({ kind: "slow" }, 0.3, kept);
+  duration.child({ kind: "bound" }).observe(0.3, kept);
+
+  const { body } = await renderMetrics();
+  const lines = body.split("\n").filter((line) => line.startsWith("test_slow_seconds_bucket"));
+  const marked = lines.filter((line) => line.includes("trace_id"));
+  assert.deepEqual(
+    marked.map((line) => line.replace(/ [\d.]+$/, "")),
+    [
+      `test_slow_seconds_bucket{le="0.5",kind="slow"} 1 ${exemplar} 0.3`,
+      `test_slow_seconds_bucket{le="0.5",kind="bound"} 1 ${exemplar} 0.3`,
+    ],
+  );
+  for (const kind of ["at once", "fast", "slow", "bound"]) {
+    assert.ok(body.includes(`test_slow_seconds_count{kind="${kind}"} 1`), kind);
+  }
+});
+
+test("a trace that is not kept is nobody's example", async () => {
+  const duration = histogram({ name: "test_dropped_seconds", help: "A test." });
+  duration.observe({}, 0.3, { ...measuredIn, traceFlags: 0 });
+  duration.child({}).observe(0.3, { ...measuredIn, traceFlags: 0 });
+  duration.observe({}, 0.3);
+
+  const { body } = await renderMetrics();
+  const lines = body.split("\n").filter((line) => line.startsWith("test_dropped_seconds"));
+  assert.ok(lines.includes("test_dropped_seconds_count 3"), lines.join("\n"));
+  assert.doesNotMatch(lines.join("\n"), /trace_id/);
+});
+
+test("a scrape is OpenMetrics, and counters keep their names in each", async () => {
+  counter({ name: "test_things_total", help: "A test." }).inc();
+  for (const attempt of [1, 2]) {
+    const { contentType, body } = await renderMetrics();
+    assert.match(contentType, /^application\/openmetrics-text; version=1\.0\.0/);
+    assert.match(body, /^test_things_total 1$/m, `scrape ${attempt}`);
+    assert.ok(body.endsWith("# EOF\n"));
+  }
+});

@@ -1,0 +1,71 @@
+import { findCriticalPath } from "#observability/trace/critical-path.ts";
+import type { TraceSpan } from "#observability/trace/span.ts";
+import type { SentStep } from "../entry/sent-step.ts";
+import type { PhaseTimes } from "../results/phases.ts";
+import type { ColdStartRecord, PathSegment } from "../results/sample-record.ts";
+import { type AttributionContext, attributeCall } from "./attribute-call.ts";
+import { type Boot, type FunctionCall, findFunctionCalls } from "./function-call.ts";
+
+/** What the trace of one request says. */
+export interface StepAttribution {
+  readonly phases: PhaseTimes;
+  readonly clockSkewMs: number;
+  /** Functions that took part: milliseconds of the boot that was waited for, null for a warm one. */
+  readonly functions: Readonly<Record<string, number | null>>;
+  readonly coldStarts: readonly Omit<ColdStartRecord, "call" | "step">[];
+  readonly criticalPath: readonly PathSegment[];
+}
+
+/** A request with its spans and what they tell. */
+export interface TracedStep {
+  readonly step: SentStep;
+  readonly spans: readonly TraceSpan[];
+  readonly calls: readonly FunctionCall[];
+}
+
+/** Reads the trace of a request. */
+export function readTrace(step: SentStep, spans: readonly TraceSpan[]): TracedStep {
+  return { step, spans, calls: findFunctionCalls(spans) };
+}
+
+/** All boots that some traces tell of. */
+export function findBoots(traced: readonly TracedStep[]): Boot[] {
+  return traced.flatMap(({ calls }) => calls.flatMap(({ boot }) => boot ?? []));
+}
+
+/** Attributes a request: its own time, and that of each function which it met cold. */
+export function attributeStep(
+  { step, spans, calls }: TracedStep,
+  context: AttributionContext,
+): StepAttribution | undefined {
+  const [first] = calls;
+  if (first === undefined || first.caller !== undefined) return undefined;
+  const endMs = step.intendedAtMs + step.latencyMs;
+  const whole = attributeCall(first, { startMs: step.intendedAtMs, endMs }, context);
+  const functions: Record<string, number | null> = {};
+  const coldStarts: Omit<ColdStartRecord, "call" | "step">[] = [];
+  for (const call of calls) {
+    // An event is handled after its sender has gone on: nobody waited for that.
+    if (call.caller && call.served.startMs >= call.caller.endMs) continue;
+    const waited = call.caller ?? { startMs: step.intendedAtMs, endMs };
+    const { phases, coldMs } = call === first ? whole : attributeCall(call, waited, context);
+    functions[call.function] ??= coldMs;
+    if (coldMs === null) continue;
+    coldStarts.push({ function: call.function, waitMs: waited.endMs - waited.startMs, phases });
+  }
+  const { phases, clockSkewMs } = whole;
+  return { phases, clockSkewMs, functions, coldStarts, criticalPath: describePath(spans, step) };
+}
+
+function describePath(spans: readonly TraceSpan[], { sentAtMs }: SentStep): PathSegment[] {
+  return findCriticalPath(spans).map(({ span, startUs, endUs }) => ({
+    function: span.service,
+    name: span.name,
+    startMs: round(startUs / 1000 - sentAtMs),
+    durationMs: round((endUs - startUs) / 1000),
+  }));
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TraceSpan } from "#observability/trace/span.ts";
+import type { SentStep } from "../entry/sent-step.ts";
+import { coldSpans, internal, originMs, span } from "../fixtures/spans.ts";
+import type { InstanceRecord } from "../results/sample-record.ts";
+import { coveredMs } from "./attribute-call.ts";
+import { attributeStep, findBoots, readTrace } from "./attribute-step.ts";
+
+const step: SentStep = {
+  step: "GET /",
+  intendedAtMs: originMs,
+  sentAtMs: originMs,
+  latencyMs: 2000,
+  status: "200",
+  isOk: true,
+  serverTiming: "",
+  traceId: "t",
+};
+
+function instance(changes: Partial<InstanceRecord> = {}): InstanceRecord {
+  return {
+    function: "frontend",
+    id: "frontend-1",
+    address: "10.0.0.1",
+    createdAtMs: originMs + 200,
+    scheduledAtMs: originMs + 210,
+    sandboxAtMs: originMs + 500,
+    startedAtMs: originMs + 620,
+    readyAtMs: originMs + 1100,
+    goneAtMs: null,
+    ...changes,
+  };
+}
+
+function attribute(spans: readonly TraceSpan[], instances: readonly InstanceRecord[], sent = step) {
+  const traced = readTrace(sent, spans);
+  const context = { target: "knative", instances, boots: findBoots([traced]) } as const;
+  return attributeStep(traced, context);
+}
+
+function sumOf(phases: Readonly<Record<string, number>> | undefined): number {
+  return Object.values(phases ?? {}).reduce((sum, durationMs) => sum + durationMs, 0);
+}
+
+test("a cold call's time is divided among platform, boot, handler and callees, without a rest", () => {
+  const found = attribute(coldSpans(), [instance()]);
+  assert.deepEqual(found?.phases, {
+    gateway: 12,
+    scaling: 188,
+    scheduling: 10,
+    sandbox: 290,
+    container: 100,
+    node: 40,
+    modules: 100,
+    listen: 20,
+    telemetry: 60,
+    probe: 180,
+    forward: 10,
+    // From 1100 to 1700 one callee or the other is waited for.
+    callees: 600,
+    handler: 370,
+    reply: 20,
+  });
+  assert.equal(sumOf(found.phases), 2000);
+  assert.deepEqual(found.functions, { frontend: 220, cartservice: null, adservice: null });
+  assert.equal(found.clockSkewMs, 0);
+});
+
+test("without the watched pod its part is unexplained, and the sum is the latency still", () => {
+  const found = attribute(coldSpans(), []);
+  assert.equal(found?.phases.unexplained, 588);
+  assert.equal(found.phases.scaling, undefined);
+  assert.equal(sumOf(found.phases), 2000);
+});
+
+test("what a pod did before the call came took none of its time", () => {
+  const early = instance({ createdAtMs: originMs - 300, scheduledAtMs: originMs - 290 });
+  const found = attribute(coldSpans(), [early]);
+  assert.ok(found);
+  assert.equal(found.phases.scaling, undefined);
+  assert.equal(found.phases.sandbox, 488);
+  assert.equal(sumOf(found.phases), 2000);
+});
+
+test("a moment that was seen late does not lie after what came later", () => {
+  const found = attribute(coldSpans(), [instance({ sandboxAtMs: originMs + 900 })]);
+  assert.equal(found?.phases.sandbox, 390);
+  assert.equal(found.phases.container, undefined);
+  assert.equal(found.phases.node, 40);
+});
+
+test("a warm call has no start in it", () => {
+  const spans = coldSpans()
+    .filter(({ name }) => !name.startsWith("faas.boot"))
+    .map((each) => (each.name === "throttler_try" ? { ...each, durationUs: 50 } : each));
+  const ready = instance({ readyAtMs: originMs - 5000, createdAtMs: originMs - 9000 });
+  const found = attribute(spans, [ready]);
+  assert.deepEqual(Object.keys(found?.phases ?? {}), [
+    "gateway",
+    "forward",
+    "callees",
+    "handler",
+    "reply",
+  ]);
+  assert.equal(found?.functions.frontend, null);
+});
+
+test("the smallest server has no spans of its own: queue-proxy stands for it", () => {
+  const spans = coldSpans().filter(({ id }) => /^[aq]/.test(id));
+  const found = attribute(spans, [instance()]);
+  assert.equal(found?.phases.container, 120);
+  assert.equal(found.phases.probe, 380);
+  assert.equal(found.phases.handler, 985);
+  assert.equal(sumOf(found.phases), 2000);
+});
+
+test("clocks that differ are told", () => {
+  const found = attribute(coldSpans(), [], { ...step, intendedAtMs: originMs + 25 });
+  assert.equal(found?.clockSkewMs, 15);
+});
+
+test("a function that a caller met cold is attributed from its caller's wait", () => {
+  const spans = [
+    ...coldSpans(),
+    span("d0", "s1", { service: "cartservice", name: "faas.boot", kind: internal }, [1120, 1190]),
+    span(
+      "d1",
+      "d0",
+      { service: "cartservice", name: "faas.boot.node", kind: internal },
+      [1120, 1150],
+    ),
+    span(
+      "d2",
+      "d0",
+      { service: "cartservice", name: "faas.boot.modules", kind: internal },
+      [1150, 1190],
+    ),
+  ];
+  const traced = readTrace(step, spans);
+  const context = { target: "local", instances: [], boots: findBoots([traced]) } as const;
+  const cart = attributeStep(traced, context)?.coldStarts.find(
+    (each) => each.function === "cartservice",
+  );
+  assert.equal(cart?.waitMs, 400);
+  assert.equal(cart.phases.node, 30);
+  assert.equal(cart.phases.modules, 40);
+  assert.equal(sumOf(cart.phases), 400);
+});
+
+test("a trace without any function is no attribution", () => {
+  assert.equal(attribute([], []), undefined);
+});
+
+test("overlapping intervals are counted once, and only within the bounds", () => {
+  const parts = [
+    { startMs: 0, endMs: 10 },
+    { startMs: 5, endMs: 20 },
+    { startMs: 30, endMs: 60 },
+  ];
+  assert.equal(coveredMs(parts, { startMs: 2, endMs: 40 }), 28);
+});

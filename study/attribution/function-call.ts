@@ -1,0 +1,124 @@
+import { buildTrees, type SpanNode, type TraceSpan } from "#observability/trace/span.ts";
+
+/** A stretch of time in epoch milliseconds. */
+export interface Interval {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** A boot of a process, as its first request's trace tells of it. */
+export interface Boot {
+  readonly function: string;
+  /** The pod's address, where the platform's spans name it. */
+  readonly address: string | undefined;
+  /** Epoch milliseconds at which the process, or its spawning, began. */
+  readonly startMs: number;
+  /** Epoch milliseconds at which phases ended: spawn, node, modules, listen, telemetry. */
+  readonly endsMs: Readonly<Record<string, number>>;
+}
+
+/** One call of a function, put together from the spans that tell of it. */
+export interface FunctionCall {
+  readonly function: string;
+  /** The time of its caller: a span of another function; undefined where the client called. */
+  readonly caller: Interval | undefined;
+  /** What the platform had of it first: the activator's span or the function's own. */
+  readonly arrived: Interval;
+  /** The activator's wait for a pod. */
+  readonly throttled: Interval | undefined;
+  /** The function's own work; queue-proxy's where the function makes no spans. */
+  readonly served: Interval;
+  /** Its calls of other functions. */
+  readonly callees: readonly Interval[];
+  /** The address of the pod that was chosen. */
+  readonly address: string | undefined;
+  /** Its process's boot, where this call was the first. */
+  readonly boot: Boot | undefined;
+}
+
+const activator = "activator";
+
+/** The calls of functions in a trace: the client's first, then in the order of their begins. */
+export function findFunctionCalls(spans: readonly TraceSpan[]): FunctionCall[] {
+  const calls: FunctionCall[] = [];
+  for (const tree of buildTrees(spans)) collect(tree, [], calls);
+  return calls.toSorted(
+    (a, b) =>
+      Number(a.caller !== undefined) - Number(b.caller !== undefined) ||
+      a.served.startMs - b.served.startMs,
+  );
+}
+
+/** Epoch milliseconds of a span. */
+export function intervalOf({ startUs, durationUs }: TraceSpan): Interval {
+  return { startMs: startUs / 1000, endMs: (startUs + durationUs) / 1000 };
+}
+
+function collect(node: SpanNode, ancestors: readonly SpanNode[], calls: FunctionCall[]): void {
+  if (isServing(node)) calls.push(describe(node, ancestors));
+  for (const child of node.children) collect(child, [...ancestors, node], calls);
+}
+
+// Queue-proxy calls itself by the name of its function: it stands for it where there is no more.
+function isServing(node: SpanNode): boolean {
+  const { kind, service } = node.span;
+  if (kind !== "server" || service === activator) return false;
+  return !node.children.some(isQueueProxy) || !hasServerBelow(node, service);
+}
+
+function isQueueProxy({ span }: SpanNode): boolean {
+  return span.name.startsWith("kn.queueproxy");
+}
+
+function hasServerBelow(node: SpanNode, service: string): boolean {
+  return node.children.some(
+    (child) =>
+      child.span.service === service &&
+      (child.span.kind === "server" || hasServerBelow(child, service)),
+  );
+}
+
+function describe(node: SpanNode, ancestors: readonly SpanNode[]): FunctionCall {
+  const { service } = node.span;
+  const callerIndex = ancestors.findLastIndex(
+    ({ span }) => span.service !== service && span.service !== activator,
+  );
+  const way = ancestors.slice(callerIndex + 1);
+  const gate = way.find(({ span }) => span.service === activator);
+  const throttled = gate?.children.find(({ span }) => span.name === "throttler_try");
+  const proxied = way.findLast(({ span }) => span.service === activator && span.kind === "client");
+  const caller = ancestors[callerIndex];
+  const address = proxied?.span.tags["server.address"];
+  return {
+    function: service,
+    caller: caller && intervalOf(caller.span),
+    arrived: intervalOf((way[0] ?? node).span),
+    throttled: throttled && intervalOf(throttled.span),
+    served: intervalOf(node.span),
+    callees: findCallees(node),
+    address,
+    boot: findBoot(node, address),
+  };
+}
+
+function findCallees(node: SpanNode): Interval[] {
+  return node.children.flatMap((child) => {
+    if (child.span.service !== node.span.service) return [];
+    const isCall =
+      child.span.kind === "client" &&
+      child.span.tags["db.system.name"] === undefined &&
+      (child.span.tags["rpc.method"] !== undefined || child.children.length > 0);
+    return isCall ? [intervalOf(child.span)] : findCallees(child);
+  });
+}
+
+function findBoot(node: SpanNode, address: string | undefined): Boot | undefined {
+  const boot = node.children.find(({ span }) => span.name === "faas.boot");
+  if (boot === undefined) return undefined;
+  const ends = boot.children.map(({ span }) => {
+    const phase = span.name.replace("faas.boot.", "");
+    return [phase, intervalOf(span).endMs] as const;
+  });
+  const startMs = intervalOf(boot.span).startMs;
+  return { function: node.span.service, address, startMs, endsMs: Object.fromEntries(ends) };
+}

@@ -1,0 +1,62 @@
+import { readMethod } from "../entry/methods.ts";
+import type { Mistake } from "./describe-error.ts";
+import { mergeSettings, type RawExperiment, type RawSettings } from "./resolve-experiment.ts";
+
+/** What a schema cannot say: names that have to fit, and settings that contradict each other. */
+export function checkExperiment(raw: RawExperiment): Mistake[] {
+  const names = raw.conditions.map(({ name }) => name);
+  const mistakes: Mistake[] = names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [
+          {
+            path: ["conditions", `${index}`, "name"],
+            what: "value",
+            message: `name is ${JSON.stringify(name)}: another condition has it`,
+          },
+        ],
+  );
+  if (raw.baseline !== undefined && !names.includes(raw.baseline)) {
+    const message = `baseline is ${JSON.stringify(raw.baseline)}: expected one of ${names.join(", ")}`;
+    mistakes.push({ path: ["baseline"], what: "value", message });
+  }
+  mistakes.push(...checkEntry(raw, []));
+  for (const [index, own] of raw.conditions.entries()) {
+    const path = ["conditions", `${index}`];
+    mistakes.push(...checkEntry(own, path), ...checkTogether(mergeSettings(raw, own), path));
+  }
+  return mistakes;
+}
+
+function checkEntry({ entry }: RawSettings, path: readonly string[]): Mistake[] {
+  if (entry?.kind !== "rpc") return [];
+  const at = [...path, "entry"];
+  const method = readMethod(entry.method);
+  if (typeof method === "string")
+    return [{ path: [...at, "method"], what: "value", message: method }];
+  return Object.keys(entry.request ?? {})
+    .filter((field) => !method.fields.includes(field))
+    .map((field) => ({
+      path: [...at, "request", field],
+      what: "key",
+      message: `${field} is no field of the request: expected one of ${method.fields.join(", ") || "none"}`,
+    }));
+}
+
+function checkTogether(settings: RawSettings, path: readonly string[]): Mistake[] {
+  const { policy = {}, from = "zero", observe, entry, deployment = "ten" } = settings;
+  const mistakes: Mistake[] = [];
+  const add = (message: string) => mistakes.push({ path, what: "value", message });
+  if (entry === undefined) add("entry is missing, here and beside the conditions");
+  if ((policy.minScale ?? 0) > 0) {
+    if (from === "zero") add("minScale keeps instances, so it needs from: warm");
+    if (observe === undefined) add("minScale never ends at zero, so it needs observe");
+  }
+  if (deployment === "ordinary" && entry && entry.kind !== "rpc") {
+    add("deployment ordinary is of one function, so it needs an entry of kind rpc");
+  }
+  if (deployment === "whole" && entry?.kind === "rpc") {
+    add("deployment whole answers pages alone, so its entry cannot be an rpc");
+  }
+  return mistakes;
+}

@@ -1,0 +1,142 @@
+import { parseDurationMs } from "#runtime/environment.ts";
+import type { Arrival, Condition, Entry, Experiment, Policy } from "./experiment.ts";
+
+/** An experiment as it is written: what the schema lets through. */
+export interface RawExperiment extends RawSettings {
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly seed?: number;
+  readonly repetitions?: number;
+  readonly baseline?: string;
+  readonly conditions: readonly (RawSettings & { readonly name: string })[];
+}
+
+/** What may stand beside the conditions and in each of them. */
+export interface RawSettings {
+  readonly entry?: RawEntry;
+  readonly arrival?: RawArrival;
+  readonly policy?: RawPolicy;
+  readonly deployment?: Condition["deployment"];
+  readonly from?: Condition["from"];
+  readonly observe?: string;
+  readonly timeout?: string;
+}
+
+type RawEntry =
+  | { readonly kind: "rpc"; readonly method: string; readonly request?: Record<string, unknown> }
+  | { readonly kind: "page"; readonly page: "home" | "product" | "cart" }
+  | { readonly kind: "checkout"; readonly pause?: string }
+  | { readonly kind: "visit" };
+
+type RawArrival =
+  | {
+      readonly kind: "closed";
+      readonly users?: number;
+      readonly calls?: number;
+      readonly think?: string;
+    }
+  | { readonly kind: "constant" | "poisson"; readonly every: string; readonly for: string }
+  | {
+      readonly kind: "bursts";
+      readonly size: number;
+      readonly count?: number;
+      readonly every?: string;
+    }
+  | { readonly kind: "trace"; readonly file: string };
+
+interface RawPolicy extends Omit<Partial<Policy>, "windowMs" | "retentionMs" | "scaleDownDelayMs"> {
+  readonly window?: string;
+  readonly retention?: string;
+  readonly scaleDownDelay?: string;
+}
+
+/**
+ * Fills in all defaults.
+ *
+ * @param arrivalsOf the arrival times of a CSV file, in milliseconds
+ */
+export function resolveExperiment(
+  raw: RawExperiment,
+  arrivalsOf: (file: string) => readonly number[],
+): Experiment {
+  const { conditions, seed = 1, repetitions = 20, baseline = null } = raw;
+  return {
+    name: raw.name,
+    title: raw.title,
+    question: raw.question,
+    seed,
+    repetitions,
+    baseline,
+    conditions: conditions.map((condition) =>
+      resolveCondition(condition.name, mergeSettings(raw, condition), arrivalsOf),
+    ),
+  };
+}
+
+/** A condition's settings over those that hold for all; a policy's key by key. */
+export function mergeSettings(all: RawSettings, own: RawSettings): RawSettings {
+  const { entry, arrival, deployment, from, observe, timeout } = { ...all, ...own };
+  const policy = { ...all.policy, ...own.policy };
+  return { entry, arrival, deployment, from, observe, timeout, policy } as RawSettings;
+}
+
+function resolveCondition(
+  name: string,
+  settings: RawSettings,
+  arrivalsOf: (file: string) => readonly number[],
+): Condition {
+  const { deployment = "ten", from = "zero", observe, timeout = "60s" } = settings;
+  return {
+    name,
+    entry: resolveEntry(settings.entry ?? { kind: "page", page: "home" }),
+    arrival: resolveArrival(settings.arrival ?? { kind: "closed" }, arrivalsOf),
+    deployment,
+    policy: resolvePolicy(settings.policy ?? {}),
+    from,
+    observeMs: observe === undefined ? null : toMs(observe),
+    timeoutMs: toMs(timeout),
+  };
+}
+
+function resolveEntry(entry: RawEntry): Entry {
+  if (entry.kind === "rpc") return { request: {}, ...entry };
+  if (entry.kind === "checkout") return { kind: "checkout", pauseMs: toMs(entry.pause ?? "0s") };
+  return entry;
+}
+
+function resolveArrival(
+  arrival: RawArrival,
+  arrivalsOf: (file: string) => readonly number[],
+): Arrival {
+  switch (arrival.kind) {
+    case "closed": {
+      const { kind, users = 1, calls = 1, think = "0s" } = arrival;
+      return { kind, users, calls, thinkMs: toMs(think) };
+    }
+    case "bursts": {
+      const { kind, size, count = 1, every = "0s" } = arrival;
+      return { kind, size, count, everyMs: toMs(every) };
+    }
+    case "trace":
+      return { ...arrival, atMs: arrivalsOf(arrival.file) };
+    default:
+      return { kind: arrival.kind, everyMs: toMs(arrival.every), durationMs: toMs(arrival.for) };
+  }
+}
+
+function resolvePolicy({ window, retention, scaleDownDelay, ...rest }: RawPolicy): Policy {
+  return {
+    minScale: 0,
+    prewarm: "off",
+    ...rest,
+    windowMs: toMs(window ?? "6s"),
+    retentionMs: toMs(retention ?? "0s"),
+    scaleDownDelayMs: toMs(scaleDownDelay ?? "0s"),
+  };
+}
+
+// The schema's pattern lets nothing else through.
+function toMs(duration: string): number {
+  return parseDurationMs(duration) ?? 0;
+}

@@ -1,0 +1,91 @@
+import type { Arrival, Condition, Deployment, Entry, Policy } from "../experiment/experiment.ts";
+import { formatMs } from "../progress.ts";
+
+/** What a condition is, as far as the conditions of its experiment differ: `from zero; window 30 s`. */
+export function describeCondition(condition: Condition, all: readonly Condition[]): string {
+  const parts = readParts(condition);
+  const others = all.map(readParts);
+  const differing = parts.filter((part, index) => others.some((other) => other[index] !== part));
+  return differing.length === 0 ? "as the others" : differing.join("; ");
+}
+
+/** What all conditions have in common, in the same words. */
+export function describeCommon(all: readonly Condition[]): string {
+  const [first, ...others] = all.map(readParts);
+  const common = first?.filter((part, index) => others.every((other) => other[index] === part));
+  return (common ?? []).filter((part) => !part.endsWith(asDeployed)).join("; ");
+}
+
+// Always the same parts in the same order.
+function readParts({ entry, arrival, deployment, from, policy }: Condition): string[] {
+  return [
+    describeEntry(entry),
+    describeArrival(arrival),
+    deployments[deployment],
+    from === "zero" ? "from zero" : "warm",
+    ...policyNames.map(([key, name]) => `${name} ${describeValue(key, policy[key])}`),
+  ];
+}
+
+const deployments: Readonly<Record<Deployment, string>> = {
+  ten: "ten functions",
+  whole: "the whole shop as one function",
+  floor: "the smallest server that the platform can run",
+  ordinary: "the function made the ordinary way",
+};
+
+const asDeployed = "as deployed";
+
+const policyNames: readonly (readonly [keyof Policy, string])[] = [
+  ["windowMs", "window"],
+  ["retentionMs", "retention"],
+  ["scaleDownDelayMs", "scale-down delay"],
+  ["minScale", "min scale"],
+  ["maxScale", "max scale"],
+  ["initialScale", "initial scale"],
+  ["activationScale", "activation scale"],
+  ["concurrency", "container concurrency"],
+  ["target", "target"],
+  ["burstCapacity", "burst capacity"],
+  ["prewarm", "prewarm"],
+];
+
+function describeValue(key: keyof Policy, value: Policy[keyof Policy]): string {
+  if (value === undefined) return asDeployed;
+  return key.endsWith("Ms") ? formatLength(Number(value)) : `${value}`;
+}
+
+function describeEntry(entry: Entry): string {
+  switch (entry.kind) {
+    case "rpc":
+      return entry.method;
+    case "page":
+      return `the ${entry.page} page`;
+    case "checkout":
+      return `a whole order with ${formatLength(entry.pauseMs)} between pages`;
+    case "visit":
+      return "visits of all kinds";
+  }
+}
+
+function describeArrival(arrival: Arrival): string {
+  switch (arrival.kind) {
+    case "closed":
+      return arrival.users * arrival.calls === 1
+        ? "one call"
+        : `${arrival.users} users with ${arrival.calls} calls each`;
+    case "bursts":
+      return arrival.count === 1
+        ? `${arrival.size} ${arrival.size === 1 ? "call" : "calls"} at once`
+        : `${arrival.count} bursts of ${arrival.size}, every ${formatLength(arrival.everyMs)}`;
+    case "trace":
+      return `${arrival.atMs.length} arrivals of ${arrival.file}`;
+    default:
+      return `${arrival.kind} arrivals every ${formatLength(arrival.everyMs)} for ${formatLength(arrival.durationMs)}`;
+  }
+}
+
+// As it was written: `6 s`, not `6.00 s`.
+function formatLength(ms: number): string {
+  return ms >= 1000 ? `${ms / 1000} s` : formatMs(ms).replace(".0 ", " ");
+}

@@ -1,0 +1,109 @@
+import { html } from "hono/html";
+import type { MachineInfo, TargetKind } from "../results/run-file.ts";
+import type { Html } from "./html.ts";
+import type { ReportRun } from "./read-runs.ts";
+import { renderTable } from "./table.ts";
+
+/** The name of a report: what was measured on, and when. */
+export function titleOf([first]: readonly ReportRun[]): string {
+  const { settings, startedAt } = first?.run ?? {};
+  const where = settings?.kind === "knative" ? "on Knative" : "on the local platform";
+  return `What scale to zero costs: measured ${where}, ${startedAt?.slice(0, 10) ?? ""}`;
+}
+
+/** The head of a report: where, when and how it was measured, and what disturbed it. */
+export function renderHead(runs: readonly ReportRun[]): Html {
+  const [first] = runs;
+  if (first === undefined) return html``;
+  const { settings, target, machine, startedAt } = first.run;
+  const samples = runs.flatMap((run) => run.samples);
+  const kept = samples.filter(({ verdict }) => verdict === "kept").length;
+  const planned = runs.reduce((sum, { run }) => sum + run.plan.length, 0);
+  const seeds = [...new Set(runs.map(({ run }) => run.seed))].join(", ");
+  const loads = samples.map(({ loadAverage }) => loadAverage);
+  return html`<header>
+<p class="eyebrow">Hipster Shop: a study of cold starts</p>
+<h1>What scale to zero costs</h1>
+<p class="target ${settings.kind}"><strong>${targetNames[settings.kind]}</strong> ${targetSentences[settings.kind]}</p>
+<dl class="facts">
+${renderFact("Target", target?.description ?? "it was never reached")}
+${renderFact("Machine", describeMachine(machine))}
+${renderFact("Versions", describeVersions(target?.versions ?? {}))}
+${renderFact("Begun", `${startedAt.slice(0, 16).replace("T", " ")} UTC`)}
+${renderFact("Seed", seeds)}
+${renderFact("Samples", `${kept} of ${planned} kept, ${samples.length - kept} attempts rejected`)}
+${renderFact("Calls", `${runs.reduce((sum, { calls }) => sum + calls.filter(({ traceId }) => traceId !== "").length, 0)} in the samples that were kept`)}
+${renderFact("Load average", loads.length === 0 ? "not known" : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the begin of a sample`)}
+</dl>
+${renderWarnings(runs)}
+${renderImages(target?.versions ?? {})}
+</header>
+`;
+}
+
+/** The list of experiments, to go to them. */
+export function renderContents(runs: readonly ReportRun[]): Html {
+  return html`<nav aria-label="Experiments"><ol>${runs.map(
+    ({ run: { experiment } }) =>
+      html`<li><a href="#${experiment.name}">${experiment.title}</a></li>`,
+  )}</ol></nav>`;
+}
+
+const targetNames: Readonly<Record<TargetKind, string>> = {
+  knative: "Measured on Knative.",
+  local: "Measured on the local emulation, not on a cluster.",
+};
+
+const targetSentences: Readonly<Record<TargetKind, string>> = {
+  knative: "Pods, activator and autoscaler are those of the cluster that is named below.",
+  local:
+    "Functions are processes of one machine: there is no scheduling, no image, no sandbox and no network between them, so these figures are not Knative's.",
+};
+
+function renderFact(name: string, value: string): Html {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>
+`;
+}
+
+function describeMachine({ cpuModel, cpuCount, memoryBytes, platform, arch }: MachineInfo): string {
+  const memory = (memoryBytes / 2 ** 30).toFixed(1);
+  return `${cpuCount} x ${cpuModel}, ${memory} GiB, ${platform} ${arch}`;
+}
+
+const imagePrefix = "image ";
+
+function describeVersions(versions: Readonly<Record<string, string>>): string {
+  const short = Object.entries(versions).filter(([name]) => !name.startsWith(imagePrefix));
+  return short.map(([name, version]) => `${name} ${version}`).join(", ") || "not known";
+}
+
+function renderImages(versions: Readonly<Record<string, string>>): Html {
+  const images = Object.entries(versions).filter(([name]) => name.startsWith(imagePrefix));
+  if (images.length === 0) return html``;
+  return html`<details><summary>The images that were measured</summary>${renderTable(
+    {
+      caption: "Images by function",
+      head: ["function", "image"],
+      textColumns: [0, 1],
+      rows: images.map(([name, image]) => [name.slice(imagePrefix.length), image]),
+    },
+    "all experiments",
+  )}</details>`;
+}
+
+// Each once, with the experiments that it is of where those are not all.
+function renderWarnings(runs: readonly ReportRun[]): Html {
+  const found = runs.flatMap(({ run }) =>
+    run.warnings.map((warning) => ({ warning, title: run.experiment.title })),
+  );
+  const byText = Map.groupBy(found, ({ warning }) => warning);
+  if (byText.size === 0) {
+    return html`<p class="quiet">The target was quiet: nothing was seen that may have disturbed the run.</p>`;
+  }
+  return html`<aside class="note" aria-label="Warnings"><p><strong>The target was not quiet.</strong> Read the figures with this in mind:</p><ul>${[
+    ...byText,
+  ].map(
+    ([text, of]) =>
+      html`<li>${text}${of.length < runs.length ? ` (${of.map(({ title }) => title).join(", ")})` : ""}</li>`,
+  )}</ul></aside>`;
+}

@@ -1,0 +1,80 @@
+import { createRandom, type Random } from "#load/random.ts";
+import { type CallRow, totalStep } from "../results/call-row.ts";
+import { compareMedians, estimate, latencyStatistics } from "../results/statistics.ts";
+import { groupLatencies } from "../results/summarize.ts";
+import type {
+  BaselineComparison,
+  ConditionSummary,
+  LatencyEstimates,
+  StepSummary,
+} from "../results/summary.ts";
+import type { ReportRun } from "./read-runs.ts";
+
+/** The calls of a condition that its latency is taken from, and what they come to. */
+export interface Headline extends Pick<StepSummary, "n" | "failed" | "cold"> {
+  readonly condition: string;
+  /** The step, or how many steps of a visit are taken together. */
+  readonly step: string;
+  /** Calls that were answered as they should be. */
+  readonly rows: readonly CallRow[];
+  /** Null when none was answered. */
+  readonly latencyMs: LatencyEstimates | null;
+  /** Null for the baseline itself, and where there is none. */
+  readonly versusBaseline: BaselineComparison | null;
+  readonly summary: ConditionSummary;
+}
+
+/**
+ * Finds what counts under each condition: the total of a visit, or its only step. Visits that are
+ * not alike have no total; of them every page counts alike.
+ */
+export function findHeadlines({ run, calls, summary }: ReportRun): Headline[] {
+  const random = createRandom(run.seed, 0xffff_fffe);
+  const { baseline } = run.experiment;
+  const base = calls.filter(({ condition }) => condition === baseline);
+  return summary.conditions.map((condition) => {
+    const own = calls.filter((row) => row.condition === condition.condition);
+    const step = condition.steps.find(isTotal) ?? only(condition.steps);
+    if (step === undefined) return poolSteps(condition, own, { baseline, base, random });
+    const rows = own.filter((row) => row.isOk && row.step === step.step);
+    return { ...step, condition: condition.condition, rows, summary: condition };
+  });
+}
+
+function isTotal({ step }: StepSummary): boolean {
+  return step === totalStep;
+}
+
+function only<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+interface Baseline {
+  readonly baseline: string | null;
+  readonly base: readonly CallRow[];
+  readonly random: Random;
+}
+
+function poolSteps(
+  summary: ConditionSummary,
+  own: readonly CallRow[],
+  { baseline, base, random }: Baseline,
+): Headline {
+  const { condition, steps } = summary;
+  const rows = own.filter(({ isOk }) => isOk);
+  const groups = groupLatencies(rows);
+  const others = groupLatencies(base.filter(({ isOk }) => isOk));
+  const isCompared =
+    baseline !== null && baseline !== condition && groups.length > 0 && others.length > 0;
+  return {
+    condition,
+    step: steps.length === 0 ? "no step" : `all ${steps.length} steps`,
+    n: rows.length,
+    failed: own.length - rows.length,
+    cold: rows.filter(({ isCold }) => isCold).length,
+    rows,
+    latencyMs: rows.length === 0 ? null : estimate(groups, latencyStatistics, random),
+    versusBaseline: isCompared ? { baseline, ...compareMedians(groups, others, random) } : null,
+    summary,
+  };
+}

@@ -1,0 +1,57 @@
+import { formatMs } from "../../progress.ts";
+import type { Figure } from "../figure.ts";
+import { functionLabels } from "../plot.ts";
+import type { ReportRun } from "../read-runs.ts";
+import { averageBar, drawBars, type PhaseBar, phaseLegend, tabulateBars } from "./phase-bars.ts";
+
+/**
+ * What the cold start of each function of a chain was spent on, under the baseline or else the first
+ * condition that has cold starts of several functions.
+ */
+export function plotChainPhases({ run, samples }: ReportRun): Figure | undefined {
+  const { baseline, conditions } = run.experiment;
+  const names = conditions.map(({ name }) => name);
+  const ordered = names.toSorted((a, b) => Number(b === baseline) - Number(a === baseline));
+  for (const condition of ordered) {
+    const bars = findBars(samples, condition);
+    if (bars.length < 2) continue;
+    return {
+      name: "chain-phases",
+      title: `What waiting for each function was spent on, under ${condition}`,
+      sentence: describe(bars),
+      legend: phaseLegend(bars),
+      table: tabulateBars(bars, {
+        caption: "Mean milliseconds of each phase, by function",
+        label: "function",
+        count: "cold starts",
+      }),
+      draw: (size) =>
+        drawBars(bars, size, {
+          title: "mean wait of the caller",
+          labelExpr: functionLabels(size),
+        }),
+    };
+  }
+  return undefined;
+}
+
+function findBars(samples: ReportRun["samples"], condition: string): PhaseBar[] {
+  const coldStarts = samples
+    .filter((sample) => sample.verdict === "kept" && sample.condition === condition)
+    .flatMap((sample) => sample.coldStarts);
+  return [...Map.groupBy(coldStarts, (each) => each.function)]
+    .map(([name, own]) =>
+      averageBar(
+        name,
+        own.map(({ phases }) => phases),
+      ),
+    )
+    .toSorted((a, b) => b.totalMs - a.totalMs);
+}
+
+function describe(bars: readonly PhaseBar[]): string {
+  const [longest] = bars;
+  const shortest = bars.at(-1);
+  if (!longest || !shortest) return "";
+  return `A caller that met ${longest.label} cold waited ${formatMs(longest.totalMs)} for it on average, the most, and ${formatMs(shortest.totalMs)} for ${shortest.label}, the least; what a function waited for its own callees counts as its callees'.`;
+}

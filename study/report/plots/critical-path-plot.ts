@@ -1,0 +1,179 @@
+import type { TopLevelSpec } from "vega-lite";
+import { formatMs } from "../../progress.ts";
+import { type PhaseOwner, pageColours, phaseLooks } from "../colours.ts";
+import type { Figure } from "../figure.ts";
+import type { Headline } from "../headline.ts";
+import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
+import type { ReportRun } from "../read-runs.ts";
+import { type Chain, findChain } from "./find-chain.ts";
+
+/** What one call of each condition waited for, from its begin to its end. */
+export function plotCriticalPath(
+  run: ReportRun,
+  headlines: readonly Headline[],
+): Figure | undefined {
+  const chains = headlines.flatMap((headline) => findChain(run, headline) ?? []);
+  const lanes = new Set(chains.flatMap(({ segments }) => segments.map((each) => each.function)));
+  if (lanes.size < 2) return undefined;
+  return {
+    name: "critical-path",
+    title: "The critical path of a chain",
+    sentence: describe(chains),
+    legend: [
+      { label: "platform", mark: { fill: fills.platform } },
+      { label: "start of a function", mark: { fill: fills.boot } },
+      { label: "work and the way to it", mark: { fill: fills.work } },
+      { label: "the visitor's steps", mark: { fill: stepFill } },
+    ],
+    table: tabulate(chains),
+    draw: (size) => drawChains(chains, size),
+  };
+}
+
+function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
+  const { isNarrow } = size;
+  const lanes = chains.flatMap(({ segments }) => segments.map((each) => each.function));
+  const longestLabel = Math.max(...lanes.map((name) => name.length)) - (isNarrow ? 7 : 0);
+  const widthPx = size.widthPx - Math.max(longestLabel, 9) * 7 - 26;
+  const laneLabels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
+  const y = { field: "lane", type: "nominal", sort: null, axis: laneLabels } as const;
+  const axis = {
+    title: "time that the visitor waited",
+    labelExpr: millisecondLabels,
+    tickCount: isNarrow ? 3 : 8,
+  };
+  const x = { field: "startMs", type: "quantitative", axis } as const;
+  const longestMs = Math.max(...chains.map(({ totalMs }) => totalMs));
+  const isNamed = ({ name = "", startMs, endMs }: ChainBar) =>
+    name !== "" && ((endMs - startMs) / longestMs) * widthPx > name.length * 6.6 + 8;
+  const bars = chains.flatMap(toBars);
+  return {
+    data: { values: bars.map((bar) => ({ ...bar, name: isNamed(bar) ? bar.name : "" })) },
+    facet: {
+      field: "condition",
+      type: "nominal",
+      sort: chains.map(({ condition }) => condition),
+      header: { title: null },
+    },
+    columns: 1,
+    spacing: 18,
+    resolve: { scale: { y: "independent" } },
+    spec: {
+      width: widthPx,
+      height: { step: isNarrow ? 20 : 22 },
+      encoding: { y },
+      layer: [
+        {
+          mark: { type: "bar", height: { band: 0.74 } },
+          encoding: {
+            x,
+            x2: { field: "endMs" },
+            fill: { field: "fill", type: "nominal", scale: null },
+          },
+        },
+        {
+          mark: { type: "text", align: "left", dx: 4, fontSize: 11, color: pageColours.card },
+          encoding: { x, text: { field: "name" } },
+        },
+      ],
+    },
+  };
+}
+
+interface ChainBar {
+  readonly condition: string;
+  readonly lane: string;
+  /** Of a step. */
+  readonly name?: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly fill: string;
+}
+
+const fills: Readonly<Record<PhaseOwner, string>> = {
+  platform: phaseLooks.scaling.fill,
+  boot: phaseLooks.modules.fill,
+  work: phaseLooks.callees.fill,
+  unexplained: phaseLooks.unexplained.fill,
+};
+
+const stepFill = pageColours.muted;
+
+// A line between two steps, so that their bars do not run into one.
+const gapShare = 0.002;
+
+function toBars({ condition, steps, segments, totalMs }: Chain): ChainBar[] {
+  const gapMs = totalMs * gapShare;
+  return [
+    ...steps.map(({ step: name, startMs, endMs }) => ({
+      condition,
+      lane: "steps",
+      name,
+      startMs,
+      endMs: Math.max(startMs, endMs - gapMs),
+      fill: stepFill,
+    })),
+    ...segments.map(({ function: lane, owner, startMs, endMs }) => ({
+      condition,
+      lane,
+      startMs,
+      endMs,
+      fill: fills[owner],
+    })),
+  ];
+}
+
+interface Share {
+  readonly function: string;
+  readonly durationMs: number;
+  /** Of it, the start of the function. */
+  readonly bootMs: number;
+}
+
+function shareOut({ segments }: Chain): Share[] {
+  const byFunction = Map.groupBy(segments, (segment) => segment.function);
+  return [...byFunction]
+    .map(([name, own]) => ({
+      function: name,
+      durationMs: sumOf(own),
+      bootMs: sumOf(own.filter(({ owner }) => owner === "boot")),
+    }))
+    .toSorted((a, b) => b.durationMs - a.durationMs);
+}
+
+function sumOf(segments: Chain["segments"]): number {
+  return segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+}
+
+function describe(chains: readonly Chain[]): string {
+  const [longest] = chains.toSorted((a, b) => b.totalMs - a.totalMs);
+  if (longest === undefined) return "";
+  const parts = shareOut(longest)
+    .slice(0, 3)
+    .map(
+      ({ function: name, durationMs }) =>
+        `${name} for ${formatMs(durationMs)} (${Math.round((durationMs / longest.totalMs) * 100)} %)`,
+    );
+  const steps =
+    longest.steps.length > 1 ? ` over ${longest.steps.length} steps, without the pauses` : "";
+  const hasGap = chains.some(({ steps: all, pathCount }) => pathCount < all.length);
+  const gap = hasGap ? " A step that met no cold start shows no path." : "";
+  return `Of each condition the call whose latency lies in the middle. The longest, under ${longest.condition}, took ${formatMs(longest.totalMs)}${steps}; it waited most for ${parts.join(", ")}.${gap}`;
+}
+
+function tabulate(chains: readonly Chain[]): Figure["table"] {
+  return {
+    caption: "Time on the critical path, by condition and function",
+    head: ["condition", "function", "on the path", "share of the latency", "of it its start"],
+    textColumns: [0, 1],
+    rows: chains.flatMap((chain) =>
+      shareOut(chain).map(({ function: name, durationMs, bootMs }) => [
+        chain.condition,
+        name,
+        formatMs(durationMs),
+        `${((durationMs / chain.totalMs) * 100).toFixed(1)} %`,
+        bootMs === 0 ? "–" : formatMs(bootMs),
+      ]),
+    ),
+  };
+}

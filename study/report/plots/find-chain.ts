@@ -1,0 +1,81 @@
+import { type CallRow, totalStep } from "../../results/call-row.ts";
+import type { PathRecord, PathSegment } from "../../results/sample-record.ts";
+import type { PhaseOwner } from "../colours.ts";
+import type { Headline } from "../headline.ts";
+import type { ReportRun } from "../read-runs.ts";
+
+/** A stretch of a chain: what the visitor waited for then. Milliseconds of waiting from the begin. */
+export interface ChainSegment {
+  readonly function: string;
+  readonly name: string;
+  readonly owner: PhaseOwner;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The critical path through all steps of one call; the pauses between them are left out. */
+export interface Chain {
+  readonly condition: string;
+  readonly sample: number;
+  readonly totalMs: number;
+  readonly steps: readonly { readonly step: string; readonly startMs: number; endMs: number }[];
+  readonly segments: readonly ChainSegment[];
+  /** How many of the steps have a path. */
+  readonly pathCount: number;
+}
+
+/** Of the calls of a condition whose path was kept, the one in the middle. */
+export function findChain({ samples, calls }: ReportRun, headline: Headline): Chain | undefined {
+  const { condition } = headline;
+  const known = samples
+    .filter((sample) => sample.condition === condition && sample.verdict === "kept")
+    .flatMap(({ sample, criticalPaths }) => {
+      const byCall = Map.groupBy(criticalPaths, ({ call }) => call);
+      return [...byCall].map(([call, paths]) => ({ sample, call, paths }));
+    })
+    .flatMap(({ sample, call, paths }) => {
+      const own = calls.filter((row) => row.sample === sample && row.call === call);
+      const rows = own.filter(({ step }) => step !== totalStep);
+      return rows.every(({ isOk }) => isOk) && rows.length > 0
+        ? [joinSteps(condition, rows, paths)]
+        : [];
+    })
+    .toSorted((a, b) => a.totalMs - b.totalMs);
+  return known[Math.floor((known.length - 1) / 2)];
+}
+
+function joinSteps(
+  condition: string,
+  rows: readonly CallRow[],
+  paths: readonly PathRecord[],
+): Chain {
+  const byTrace = new Map(paths.map((path) => [path.traceId, path]));
+  const steps: Chain["steps"][number][] = [];
+  const segments: ChainSegment[] = [];
+  let cursorMs = 0;
+  for (const { step, latencyMs, traceId, sentAtMs, intendedAtMs } of rows) {
+    const sentMs = cursorMs + sentAtMs - intendedAtMs;
+    const own = byTrace.get(traceId)?.segments ?? [];
+    segments.push(...own.map((segment) => place(segment, sentMs)));
+    steps.push({ step, startMs: cursorMs, endMs: cursorMs + latencyMs });
+    cursorMs += latencyMs;
+  }
+  const sample = rows[0]?.sample ?? 0;
+  return { condition, sample, totalMs: cursorMs, steps, segments, pathCount: byTrace.size };
+}
+
+function place({ function: name, name: span, startMs, durationMs }: PathSegment, sentMs: number) {
+  const from = sentMs + startMs;
+  return {
+    function: name,
+    name: span,
+    owner: ownerOf(name, span),
+    startMs: from,
+    endMs: from + durationMs,
+  };
+}
+
+function ownerOf(name: string, span: string): PhaseOwner {
+  if (name === "activator" || span.startsWith("kn.queueproxy")) return "platform";
+  return span.startsWith("faas.boot") ? "boot" : "work";
+}

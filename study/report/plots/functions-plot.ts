@@ -1,0 +1,110 @@
+import type { TopLevelSpec } from "vega-lite";
+import { formatMs } from "../../progress.ts";
+import type { CallRow } from "../../results/call-row.ts";
+import { type Look, pageColours } from "../colours.ts";
+import type { Figure } from "../figure.ts";
+import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
+import { type BootBox, findBootBoxes } from "./boot-boxes.ts";
+import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+
+/** How long each function's cold starts took, by condition. */
+export function plotFunctions(
+  calls: readonly CallRow[],
+  conditions: readonly string[],
+  looks: ReadonlyMap<string, Look>,
+): Figure | undefined {
+  const boxes = findBootBoxes(calls, conditions);
+  if (boxes.length === 0) return undefined;
+  const names = conditions.filter((name) => boxes.some(({ condition }) => condition === name));
+  const scales = scalesOf(names, looks);
+  return {
+    name: "functions",
+    title: "Cold starts of each function",
+    sentence: describe(boxes),
+    legend: scales.legend,
+    table: tabulate(boxes),
+    draw: (size) => drawBoxes(boxes, scales, size),
+  };
+}
+
+function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize): TopLevelSpec {
+  const outliers = boxes.flatMap(({ name, condition, outliersMs }) =>
+    outliersMs.map((bootMs) => ({ name, condition, bootMs })),
+  );
+  const labels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
+  const y = { field: "name", type: "nominal", sort: null, axis: labels } as const;
+  const yOffset = {
+    field: "condition",
+    type: "nominal",
+    scale: { domain: colour.domain },
+  } as const;
+  const color = { field: "condition", type: "nominal", scale: colour, legend: null } as const;
+  const axis = {
+    title: "time until the function could answer",
+    labelExpr: millisecondLabels,
+    tickCount: size.isNarrow ? 4 : 8,
+  };
+  const x = (field: string) => ({ field, type: "quantitative", axis }) as const;
+  const position = { y, yOffset, color };
+  return {
+    width: size.widthPx,
+    height: { step: 16, for: "offset" },
+    autosize: { type: "fit-x", contains: "padding" },
+    data: { values: boxes },
+    layer: [
+      {
+        mark: { type: "rule", strokeWidth: 1.5 },
+        encoding: { ...position, x: x("lowMs"), x2: { field: "highMs" } },
+      },
+      {
+        mark: { type: "bar", height: 10 },
+        encoding: { ...position, x: x("q1Ms"), x2: { field: "q3Ms" } },
+      },
+      {
+        mark: { type: "tick", thickness: 2.5, size: 12, color: pageColours.ink },
+        encoding: { y, yOffset, x: x("medianMs") },
+      },
+      {
+        data: { values: outliers },
+        mark: { type: "point", size: 18, strokeWidth: 1.5 },
+        encoding: { ...position, x: x("bootMs") },
+      },
+    ],
+  };
+}
+
+function describe(boxes: readonly BootBox[]): string {
+  const byMedian = boxes.toSorted((a, b) => b.medianMs - a.medianMs);
+  const [slowest] = byMedian;
+  const fastest = byMedian.at(-1);
+  if (!slowest || !fastest) return "";
+  const say = ({ name, condition, medianMs, count }: BootBox) =>
+    `${name} under ${condition} (median ${formatMs(medianMs)} of ${count})`;
+  const range =
+    slowest === fastest
+      ? `Cold starts were of ${say(slowest)}.`
+      : `The longest cold starts were those of ${say(slowest)}, the shortest those of ${say(fastest)}.`;
+  return `${range} A box holds the middle half, its whiskers what lies within 1.5 times its length.`;
+}
+
+function tabulate(boxes: readonly BootBox[]): Figure["table"] {
+  return {
+    caption: "Cold starts by function and condition",
+    head: [
+      "function",
+      "condition",
+      "starts",
+      "first quartile",
+      "median",
+      "third quartile",
+      "longest",
+    ],
+    textColumns: [0, 1],
+    rows: boxes.map(({ name, condition, count, q1Ms, medianMs, q3Ms, highMs, outliersMs }) => [
+      name,
+      condition,
+      `${count}`,
+      ...[q1Ms, medianMs, q3Ms, Math.max(highMs, ...outliersMs)].map(formatMs),
+    ]),
+  };
+}

@@ -1,0 +1,62 @@
+import { formatMs } from "../../progress.ts";
+import type { Figure } from "../figure.ts";
+import type { Headline } from "../headline.ts";
+import {
+  averageBar,
+  drawBars,
+  type PhaseBar,
+  phaseLegend,
+  sumOwner,
+  tabulateBars,
+} from "./phase-bars.ts";
+
+/** What the mean latency of each condition was spent on. */
+export function plotPhases(headlines: readonly Headline[]): Figure | undefined {
+  const known = headlines.filter(({ rows }) => rows.some((row) => row.phases !== null));
+  if (known.length === 0) return undefined;
+  const bars = known.map(({ condition, rows }) =>
+    averageBar(
+      condition,
+      rows.flatMap((row) => row.phases ?? []),
+    ),
+  );
+  return {
+    name: "phases",
+    title: "What the time was spent on",
+    sentence: `${describe(bars)}${describeMissing(known)}`,
+    legend: phaseLegend(bars),
+    table: tabulateBars(bars, {
+      caption:
+        "Mean milliseconds of each phase, in the order of time; together they are the latency",
+      label: "condition",
+      count: "calls",
+    }),
+    draw: (size) => drawBars(bars, size, { title: "mean latency", labelExpr: "datum.label" }),
+  };
+}
+
+function describe(bars: readonly PhaseBar[]): string {
+  const [longest] = bars.toSorted((a, b) => b.totalMs - a.totalMs);
+  if (longest === undefined) return "";
+  const { label, totalMs, meansMs } = longest;
+  const percentOf = (ms: number) => `${Math.round((ms / totalMs) * 100)} %`;
+  const parts = [
+    `${percentOf(sumOwner(longest, "platform"))} went to the platform (blue)`,
+    `${percentOf(sumOwner(longest, "boot"))} to the function's own start (orange)`,
+    `${percentOf(sumOwner(longest, "work") - meansMs.callees)} to its work and the answer's way back (green)`,
+    ...(meansMs.callees > 0
+      ? [`${percentOf(meansMs.callees)} to waiting for its callees, their cold starts included`]
+      : []),
+    `${percentOf(meansMs.unexplained)} is explained by nothing that was seen`,
+  ];
+  const list = `${parts.slice(0, -1).join(", ")}, and ${parts.at(-1)}`;
+  return `Under ${label}, the longest on average with ${formatMs(totalMs)}, ${list}.`;
+}
+
+function describeMissing(headlines: readonly Headline[]): string {
+  const missing = headlines.flatMap(({ condition, rows }) => {
+    const count = rows.filter((row) => row.phases !== null).length;
+    return count < rows.length ? [`${count} of ${rows.length} calls under ${condition}`] : [];
+  });
+  return missing.length === 0 ? "" : ` Only these have a trace: ${missing.join(", ")}.`;
+}

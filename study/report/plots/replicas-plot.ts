@@ -1,0 +1,145 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { SampleRecord } from "../../results/sample-record.ts";
+import { meanOf } from "../../results/statistics.ts";
+import type { Look } from "../colours.ts";
+import type { Figure } from "../figure.ts";
+import type { PlotSize } from "../plot.ts";
+import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+
+/** How many instances there were from a sample's begin on: the mean over its condition's samples. */
+export function plotReplicas(
+  samples: readonly SampleRecord[],
+  conditions: readonly string[],
+  looks: ReadonlyMap<string, Look>,
+): Figure | undefined {
+  const kept = samples.filter(({ verdict }) => verdict === "kept");
+  const curves = conditions.flatMap((condition) => {
+    const own = kept.filter((sample) => sample.condition === condition);
+    return own.some(({ instances }) => instances.length > 0) ? [countOver(condition, own)] : [];
+  });
+  if (curves.length === 0) return undefined;
+  const names = curves.map(({ condition }) => condition);
+  const scales = scalesOf(names, looks);
+  return {
+    name: "replicas",
+    title: "Instances over time",
+    sentence: describe(curves),
+    legend: scales.legend,
+    table: tabulate(curves),
+    draw: (size) => drawCurves(curves, scales, size),
+  };
+}
+
+function drawCurves(
+  curves: readonly Curve[],
+  { colour, dash }: ConditionScales,
+  { widthPx, isNarrow }: PlotSize,
+): TopLevelSpec {
+  const values = curves.flatMap(({ condition, points }) =>
+    points.map((point) => ({ condition, ...point })),
+  );
+  return {
+    width: widthPx,
+    height: isNarrow ? 200 : 260,
+    autosize: { type: "fit", contains: "padding" },
+    data: { values },
+    mark: { type: "line", interpolate: "step-after", strokeWidth: 2.5 },
+    encoding: {
+      x: {
+        field: "atSeconds",
+        type: "quantitative",
+        axis: { title: "seconds from a sample's begin", tickCount: isNarrow ? 5 : 10 },
+      },
+      y: {
+        field: "count",
+        type: "quantitative",
+        axis: { title: "instances (mean)", tickCount: 5, format: "~r" },
+      },
+      color: { field: "condition", type: "nominal", scale: colour, legend: null },
+      strokeDash: { field: "condition", type: "nominal", scale: dash, legend: null },
+    },
+  };
+}
+
+interface Curve {
+  readonly condition: string;
+  readonly points: readonly { readonly atSeconds: number; readonly count: number }[];
+  readonly lengthSeconds: number;
+}
+
+const pointCount = 200;
+
+// Over the samples of which it is known, as long as those are at least half of them.
+function countOver(condition: string, samples: readonly SampleRecord[]): Curve {
+  const lengthMs = Math.max(...samples.map((sample) => sample.endedAtMs - sample.startedAtMs));
+  const points: Curve["points"][number][] = [];
+  for (let index = 0; index <= pointCount; index++) {
+    const atMs = (index / pointCount) * lengthMs;
+    const counts = samples.flatMap((sample) => countAt(sample, sample.startedAtMs + atMs) ?? []);
+    if (counts.length * 2 < samples.length) break;
+    points.push({ atSeconds: round(atMs / 1000), count: round(meanOf(counts)) });
+  }
+  return { condition, points, lengthSeconds: points.at(-1)?.atSeconds ?? 0 };
+}
+
+// After a sample nobody looked; but where all instances were gone before its end, there were none.
+function countAt({ endedAtMs, instances }: SampleRecord, nowMs: number): number | undefined {
+  const isKnown =
+    nowMs <= endedAtMs || instances.every(({ goneAtMs }) => goneAtMs !== null && goneAtMs <= nowMs);
+  if (!isKnown) return undefined;
+  return instances.filter(
+    ({ createdAtMs, goneAtMs }) => createdAtMs <= nowMs && (goneAtMs === null || goneAtMs > nowMs),
+  ).length;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function peakOf({ points }: Curve) {
+  return points.reduce((peak, point) => (point.count > peak.count ? point : peak));
+}
+
+function averageOf({ points }: Curve): number {
+  return meanOf(points.map(({ count }) => count));
+}
+
+function describe(curves: readonly Curve[]): string {
+  const byMean = curves.toSorted((a, b) => averageOf(b) - averageOf(a));
+  const [most] = byMean;
+  const least = byMean.at(-1);
+  if (!most || !least) return "";
+  const say = (curve: Curve) =>
+    `${averageOf(curve).toFixed(1)} under ${curve.condition} (at most ${peakOf(curve).count.toFixed(1)})`;
+  const range = most === least ? say(most) : `between ${say(least)} and ${say(most)}`;
+  return `Over the time that was watched there were ${range} instances, as the mean of all samples.`;
+}
+
+function tabulate(curves: readonly Curve[]): Figure["table"] {
+  const shares = [0, 0.1, 0.25, 0.5, 0.75, 1];
+  return {
+    caption: "Mean number of instances, at shares of the time that was watched",
+    head: [
+      "condition",
+      "watched",
+      "mean",
+      "most",
+      "after",
+      ...shares.map((share) => `at ${Math.round(share * 100)} %`),
+    ],
+    rows: curves.map((curve) => {
+      const { count, atSeconds } = peakOf(curve);
+      const at = shares.map(
+        (share) => curve.points[Math.round(share * (curve.points.length - 1))]?.count ?? 0,
+      );
+      return [
+        curve.condition,
+        `${curve.lengthSeconds.toFixed(1)} s`,
+        averageOf(curve).toFixed(2),
+        count.toFixed(1),
+        `${atSeconds.toFixed(1)} s`,
+        ...at.map((value) => value.toFixed(1)),
+      ];
+    }),
+  };
+}

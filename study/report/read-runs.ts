@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "#runtime/environment.ts";
+import type { CallRow } from "../results/call-row.ts";
+import type { RunFile } from "../results/run-file.ts";
+import { findRunFolders, type RunFolder } from "../results/run-folder.ts";
+import type { SampleRecord } from "../results/sample-record.ts";
+import { summarize } from "../results/summarize.ts";
+import type { Summary } from "../results/summary.ts";
+
+/** All that a report says of one experiment is read from this. */
+export interface ReportRun {
+  readonly run: RunFile;
+  /** Attempts at samples, those that were rejected too. */
+  readonly samples: readonly SampleRecord[];
+  /** Calls of the samples that were kept. */
+  readonly calls: readonly CallRow[];
+  /** The folder's own, or one of all samples that there are where it has none of them all. */
+  readonly summary: Summary;
+}
+
+/**
+ * Reads the experiments at or below a path, in the order of their names.
+ *
+ * @throws ConfigError where there is none, and where they were measured on different kinds of target
+ */
+export function readRuns(path: string): ReportRun[] {
+  const runs = findRunFolders(path).map((folder) => {
+    const run = folder.readRun();
+    const samples = folder.readSamples();
+    const calls = folder.readCalls();
+    const written = readSummary(folder, samples);
+    return { run, samples, calls, summary: written ?? summarize(run, samples, calls) };
+  });
+  const kinds = new Set(runs.map(({ run }) => run.settings.kind));
+  if (kinds.size === 1) return runs;
+  throw new ConfigError([
+    `${path} holds results of ${[...kinds].sort().join(" and ")}: one report never mixes them, give each a folder of its own`,
+  ]);
+}
+
+// A run that was killed wrote none, or the one of the run that it went on with.
+function readSummary(folder: RunFolder, samples: readonly SampleRecord[]): Summary | undefined {
+  if (!existsSync(join(folder.path, "summary.json"))) return undefined;
+  const summary = folder.readSummary();
+  const counts = summary.conditions.map((each) => each.samples + each.rejected);
+  const count = counts.reduce((sum, each) => sum + each, 0);
+  return count === samples.length ? summary : undefined;
+}

@@ -1,0 +1,152 @@
+import { html } from "hono/html";
+import { formatEstimate } from "../print-summary.ts";
+import { formatMs } from "../progress.ts";
+import type { Estimate } from "../results/summary.ts";
+import type { Headline } from "./headline.ts";
+import type { Html } from "./html.ts";
+import type { ReportRun } from "./read-runs.ts";
+import { renderTable, type Table } from "./table.ts";
+
+/** What is paid for instances that are there; a local platform has processes. */
+export const priceUnits = { local: "process-seconds", knative: "pod-seconds" } as const;
+
+/** The table of an experiment's main figures, and what each condition is to the baseline. */
+export function renderSummary(run: ReportRun, headlines: readonly Headline[]): Html {
+  const { name, baseline, conditions } = run.run.experiment;
+  const steps = tabulateSteps(run);
+  return html`${renderFindings(headlines, baseline)}
+${renderTable(tabulateHeadlines(run, headlines), name)}
+${
+  steps.rows.length > conditions.length
+    ? html`<details><summary>Every step by itself</summary>${renderTable(steps, name)}</details>`
+    : ""
+}
+${renderRejections(headlines)}`;
+}
+
+function renderFindings(headlines: readonly Headline[], baseline: string | null): Html {
+  const base = headlines.find(({ condition }) => condition === baseline);
+  const findings = headlines.flatMap((headline) => describeFinding(headline) ?? []);
+  if (findings.length === 0) return html``;
+  const start = base?.latencyMs
+    ? html`<li><strong>${base.condition}</strong> is the baseline: median ${sayEstimate(base.latencyMs.median, formatMs)}.</li>`
+    : "";
+  return html`<ul class="findings">${start}${findings.map(
+    ({ condition, sentence }) => html`<li><strong>${condition}</strong> ${sentence}</li>`,
+  )}</ul>`;
+}
+
+/** What a condition is to the baseline, in a sentence; undefined where nothing can be said. */
+export function describeFinding({
+  condition,
+  versusBaseline,
+}: Headline): { condition: string; sentence: string } | undefined {
+  if (versusBaseline === null) return undefined;
+  const { baseline, ratio, differenceMs } = versusBaseline;
+  const times = sayEstimate(ratio, formatRatio);
+  const size = formatMs(Math.abs(differenceMs.value));
+  const { low, high } = ratio;
+  if (low === null || high === null) {
+    const sentence = `takes ${times} the time of ${baseline}; there are too few samples for an interval.`;
+    return { condition, sentence };
+  }
+  if (low <= 1 && high >= 1) {
+    const sentence = `shows no difference from ${baseline}: ${times} its median, an interval that holds 1.`;
+    return { condition, sentence };
+  }
+  const word = ratio.value < 1 ? "faster" : "slower";
+  return {
+    condition,
+    sentence: `is ${word} than ${baseline}: ${times} its median, ${size} ${ratio.value < 1 ? "less" : "more"}.`,
+  };
+}
+
+function sayEstimate({ value, low, high }: Estimate, format: (value: number) => string): string {
+  if (low === null || high === null) return format(value);
+  return `${format(value)} (95 % interval ${format(low)} to ${format(high)})`;
+}
+
+function formatRatio(ratio: number): string {
+  return `${ratio.toFixed(ratio < 0.1 ? 3 : 2)}x`;
+}
+
+function tabulateHeadlines({ run }: ReportRun, headlines: readonly Headline[]): Table {
+  const price = priceUnits[run.settings.kind];
+  const steps = new Set(headlines.map(({ step }) => step));
+  const hasSteps = steps.size > 1;
+  return {
+    caption: `Latency and price of each condition${hasSteps ? "" : `; the step is ${[...steps].join()}`}`,
+    head: [
+      "condition",
+      ...(hasSteps ? ["step"] : []),
+      ...["n", "cold", "failed", "samples", "rejected", "median [95 %]", "p90", "p95", "p99"],
+      "p99 / median",
+      `${price} [95 %]`,
+    ],
+    textColumns: hasSteps ? [0, 1] : [0],
+    rows: headlines.map((headline) => tabulateHeadline(headline, hasSteps)),
+  };
+}
+
+function tabulateHeadline(headline: Headline, hasSteps: boolean): string[] {
+  const { condition, step, n, cold, failed, latencyMs, summary } = headline;
+  const { samples, planned, rejected, podSeconds } = summary;
+  return [
+    condition,
+    ...(hasSteps ? [step] : []),
+    ...[n, cold, failed].map(String),
+    samples === planned ? `${samples}` : `${samples} of ${planned}`,
+    `${rejected}`,
+    latencyMs ? inTwoLines(latencyMs.median, formatMs) : "–",
+    ...(["p90", "p95", "p99"] as const).map((name) =>
+      latencyMs ? formatMs(latencyMs[name].value) : "–",
+    ),
+    latencyMs ? latencyMs.tailToMedian.value.toFixed(2) : "–",
+    podSeconds ? inTwoLines(podSeconds, (value) => value.toFixed(1)) : "–",
+  ];
+}
+
+// The interval below its figure: the table is wide as it is.
+function inTwoLines(estimate: Estimate, format: (value: number) => string): string {
+  return formatEstimate(estimate, format).replace(" [", "\n[");
+}
+
+function tabulateSteps({ summary }: ReportRun): Table {
+  const rows = summary.conditions.flatMap(({ condition, steps }) =>
+    steps.map(({ step, n, cold, failed, latencyMs, versusBaseline }) => [
+      condition,
+      step,
+      `${n}`,
+      `${cold}`,
+      `${failed}`,
+      latencyMs ? formatEstimate(latencyMs.median, formatMs) : "–",
+      latencyMs ? formatMs(latencyMs.p95.value) : "–",
+      versusBaseline ? formatEstimate(versusBaseline.ratio, formatRatio) : "–",
+    ]),
+  );
+  return {
+    caption: "Latency of each step",
+    head: [
+      "condition",
+      "step",
+      "n",
+      "cold",
+      "failed",
+      "median [95 %]",
+      "p95",
+      "to baseline [95 %]",
+    ],
+    textColumns: [0, 1],
+    rows,
+  };
+}
+
+function renderRejections(headlines: readonly Headline[]): Html {
+  const rejections = headlines.flatMap(({ condition, summary }) =>
+    summary.rejections.map(({ reason, count }) => ({ condition, reason, count })),
+  );
+  if (rejections.length === 0) return html``;
+  return html`<h3>Samples that were rejected</h3><ul>${rejections.map(
+    ({ condition, reason, count }) => html`<li>${count} under ${condition}: ${reason}</li>`,
+  )}</ul>`;
+}

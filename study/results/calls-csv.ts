@@ -1,0 +1,101 @@
+import { parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+import type { CallRow } from "./call-row.ts";
+import { type Phase, phases } from "./phases.ts";
+
+/** The first line of `calls.csv`. */
+export function writeHeader(): string {
+  return stringify([columns]);
+}
+
+/** One line of `calls.csv`. */
+export function writeCallRow(row: CallRow): string {
+  return stringify([
+    [
+      row.sample,
+      row.condition,
+      row.repetition,
+      row.call,
+      row.step,
+      row.intendedAtMs.toFixed(3),
+      row.sentAtMs.toFixed(3),
+      row.latencyMs.toFixed(3),
+      row.status,
+      row.isOk,
+      row.isCold,
+      writeFunctions(row.functions),
+      row.traceId,
+      row.clockSkewMs?.toFixed(3) ?? "",
+      ...phases.map((phase) => (row.phases ? (row.phases[phase] ?? 0).toFixed(3) : "")),
+    ].map(String),
+  ]);
+}
+
+/** The rows of `calls.csv`; a last line that was cut off is left out. */
+export function readCallRows(text: string): CallRow[] {
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const records: Record<string, string>[] = parse(whole, { columns: true });
+  return records.map(readRecord);
+}
+
+const columns = [
+  "sample",
+  "condition",
+  "repetition",
+  "call",
+  "step",
+  "intended_at_ms",
+  "sent_at_ms",
+  "latency_ms",
+  "status",
+  "ok",
+  "cold",
+  "functions",
+  "trace_id",
+  "clock_skew_ms",
+  ...phases.map((phase) => `${phase}_ms`),
+];
+
+function readRecord(record: Readonly<Record<string, string>>): CallRow {
+  const text = (column: string) => record[column] ?? "";
+  const number = (column: string) => Number(text(column));
+  return {
+    sample: number("sample"),
+    condition: text("condition"),
+    repetition: number("repetition"),
+    call: number("call"),
+    step: text("step"),
+    intendedAtMs: number("intended_at_ms"),
+    sentAtMs: number("sent_at_ms"),
+    latencyMs: number("latency_ms"),
+    status: text("status"),
+    isOk: text("ok") === "true",
+    isCold: text("cold") === "true",
+    functions: readFunctions(text("functions")),
+    traceId: text("trace_id"),
+    clockSkewMs: text("clock_skew_ms") === "" ? null : number("clock_skew_ms"),
+    phases: text(`${phases[0]}_ms`) === "" ? null : readPhases(number),
+  };
+}
+
+function readPhases(number: (column: string) => number): Partial<Record<Phase, number>> {
+  const times = phases.map((phase) => [phase, number(`${phase}_ms`)] as const);
+  return Object.fromEntries(times.filter(([, durationMs]) => durationMs > 0));
+}
+
+// `frontend=cold:123.4;cartservice=warm`
+function writeFunctions(functions: CallRow["functions"]): string {
+  return Object.entries(functions)
+    .map(([name, bootMs]) => `${name}=${bootMs === null ? "warm" : `cold:${bootMs.toFixed(1)}`}`)
+    .join(";");
+}
+
+function readFunctions(text: string): Record<string, number | null> {
+  const entries = text.split(";").filter((entry) => entry !== "");
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [name = "", state = ""] = entry.split("=");
+      return [name, state.startsWith("cold:") ? Number(state.slice(5)) : null];
+    }),
+  );
+}

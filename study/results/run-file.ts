@@ -1,0 +1,64 @@
+import type { Experiment } from "../experiment/experiment.ts";
+import type { PlannedSample } from "../plan.ts";
+
+/** What was measured on. Results of the two kinds are never mixed. */
+export type TargetKind = "local" | "knative";
+
+/** A target in words and versions. */
+export interface TargetInfo {
+  readonly kind: TargetKind;
+  /** One line, such as `Knative Serving 1.23 on Kubernetes 1.35, namespace shop`. */
+  readonly description: string;
+  /** Versions by name: node, kubernetes, knative, and the images by function. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The machine that the study ran on; with one node, also the one that it measured. */
+export interface MachineInfo {
+  readonly platform: string;
+  readonly arch: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+}
+
+/** A condition that this target cannot show. */
+export interface SkippedCondition {
+  readonly condition: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** What a target was opened with; enough to open it again for `resume`. */
+export interface TargetSettings {
+  readonly kind: TargetKind;
+  readonly namespace: string;
+  /** kubectl's context; null for the current one. */
+  readonly context: string | null;
+  /** Images of what the study deploys itself, by deployment: floor, ordinary, whole. */
+  readonly images: Readonly<Record<string, string>>;
+  /** `host:port` of the public gateway; null to look it up. */
+  readonly gateway: string | null;
+  /** `host:port` of the cluster-local gateway; null to look it up. */
+  readonly internalGateway: string | null;
+}
+
+/** `run.json`: everything that the rest of the folder is to be read with. */
+export interface RunFile {
+  readonly format: "hipster-shop-study/1";
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly experiment: Experiment;
+  /** The experiment's file, as it was. */
+  readonly text: string;
+  readonly settings: TargetSettings;
+  /** Null until the target was opened for the first time. */
+  readonly target: TargetInfo | null;
+  readonly machine: MachineInfo;
+  readonly seed: number;
+  /** Every sample that is to be taken, in order. */
+  readonly plan: readonly PlannedSample[];
+  readonly skipped: readonly SkippedCondition[];
+  /** Sentences about what may have disturbed the run. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,115 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "#runtime/environment.ts";
+import type { CallRow } from "./call-row.ts";
+import { readCallRows, writeCallRow, writeHeader } from "./calls-csv.ts";
+import type { RunFile } from "./run-file.ts";
+import type { SampleRecord } from "./sample-record.ts";
+import type { Summary } from "./summary.ts";
+
+/**
+ * One experiment's results: `run.json`, `samples.jsonl`, `calls.csv` and `summary.json`. The calls of
+ * a sample are written before the sample itself, so that a sample which is there is there as a whole.
+ */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Begins a folder that is not there yet. */
+  create(run: RunFile): void {
+    mkdirSync(this.path, { recursive: true });
+    this.writeRun(run);
+    writeFileSync(this.#file("calls.csv"), writeHeader());
+    writeFileSync(this.#file("samples.jsonl"), "");
+  }
+
+  /** `run.json`. */
+  readRun(): RunFile {
+    const run = JSON.parse(readFileSync(this.#file("run.json"), "utf8")) as RunFile;
+    if (run.format === "hipster-shop-study/1") return run;
+    throw new ConfigError([
+      `${this.#file("run.json")}: its format is ${JSON.stringify(run.format)}`,
+    ]);
+  }
+
+  writeRun(run: RunFile): void {
+    this.#replace("run.json", `${JSON.stringify(run, null, 2)}\n`);
+  }
+
+  /** All attempts at samples, in their order; a last line that was cut off is left out. */
+  readSamples(): SampleRecord[] {
+    const text = readFileSync(this.#file("samples.jsonl"), "utf8");
+    const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as SampleRecord);
+  }
+
+  /** The calls of samples that were kept. */
+  readCalls(): CallRow[] {
+    const kept = new Set(
+      this.readSamples().flatMap(({ verdict, sample }) => (verdict === "kept" ? sample : [])),
+    );
+    const rows = readCallRows(readFileSync(this.#file("calls.csv"), "utf8"));
+    return rows.filter(({ sample }) => kept.has(sample));
+  }
+
+  /** Adds a sample and its calls. */
+  append(sample: SampleRecord, calls: readonly CallRow[]): void {
+    for (const row of calls) appendFileSync(this.#file("calls.csv"), writeCallRow(row));
+    appendFileSync(this.#file("samples.jsonl"), `${JSON.stringify(sample)}\n`);
+  }
+
+  /** Takes away what a run that was killed left of a sample: it will be taken again. */
+  repair(): void {
+    const samples = this.readSamples();
+    const calls = this.readCalls();
+    this.#replace("samples.jsonl", samples.map((sample) => `${JSON.stringify(sample)}\n`).join(""));
+    this.#replace("calls.csv", writeHeader() + calls.map(writeCallRow).join(""));
+  }
+
+  writeSummary(summary: Summary): void {
+    this.#replace("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+  }
+
+  readSummary(): Summary {
+    return JSON.parse(readFileSync(this.#file("summary.json"), "utf8")) as Summary;
+  }
+
+  #file(name: string): string {
+    return join(this.path, name);
+  }
+
+  // At once or not at all, so that a kill leaves the old one.
+  #replace(name: string, text: string): void {
+    writeFileSync(this.#file(`${name}.new`), text);
+    renameSync(this.#file(`${name}.new`), this.#file(name));
+  }
+}
+
+/**
+ * The folders of experiments at or below a path, by name.
+ *
+ * @throws ConfigError where there is none
+ */
+export function findRunFolders(path: string): RunFolder[] {
+  const isRun = (folder: string) => existsSync(join(folder, "run.json"));
+  if (isRun(path)) return [new RunFolder(path)];
+  const below = existsSync(path)
+    ? readdirSync(path)
+        .sort()
+        .map((name) => join(path, name))
+    : [];
+  const found = below.filter(isRun).map((folder) => new RunFolder(folder));
+  if (found.length > 0) return found;
+  throw new ConfigError([`${path} holds no results: expected a folder that shop study run wrote`]);
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyPolicy, calleesOf, type Template } from "./apply-policy.ts";
+
+const base: Template = {
+  metadata: {
+    labels: { app: "x" },
+    annotations: { "autoscaling.knative.dev/window": "60s", other: "kept" },
+  },
+  spec: {
+    containerConcurrency: 0,
+    containers: [
+      {
+        image: "shop/x",
+        env: [
+          { name: "CART_SERVICE_ADDR", value: "cartservice.shop.svc.cluster.local:80" },
+          { name: "PREWARM", value: "graph" },
+        ],
+      },
+    ],
+  },
+};
+
+const policy = {
+  windowMs: 6000,
+  retentionMs: 15_000,
+  scaleDownDelayMs: 0,
+  minScale: 0,
+  prewarm: "off",
+} as const;
+
+test("a policy becomes annotations, concurrency and environment; what else was there stays", () => {
+  const { metadata, spec } = applyPolicy("x", base, {
+    ...policy,
+    burstCapacity: -1,
+    concurrency: 10,
+  });
+  assert.deepEqual(metadata?.annotations, {
+    "autoscaling.knative.dev/window": "6s",
+    "autoscaling.knative.dev/scale-to-zero-pod-retention-period": "15s",
+    "autoscaling.knative.dev/scale-down-delay": "0s",
+    "autoscaling.knative.dev/min-scale": "0",
+    "autoscaling.knative.dev/target-burst-capacity": "-1",
+    other: "kept",
+  });
+  assert.equal(spec.containerConcurrency, 10);
+  assert.deepEqual(spec.containers[0]?.env?.at(-1), { name: "PREWARM", value: "off" });
+  assert.equal(spec.containers[0].env?.length, 2);
+});
+
+test("the same policy is the same revision, another one or another image is not", () => {
+  const nameOf = (template: Template, changes = {}) =>
+    applyPolicy("x", template, { ...policy, ...changes }).metadata?.name;
+  assert.equal(nameOf(base), nameOf(base));
+  assert.match(nameOf(base) ?? "", /^x-s[0-9a-f]{8}$/);
+  assert.notEqual(nameOf(base), nameOf(base, { prewarm: "graph" }));
+  const [container] = base.spec.containers;
+  const other = { ...base, spec: { containers: [{ ...container, image: "shop/y" }] } };
+  assert.notEqual(nameOf(base), nameOf(other));
+});
+
+test("callees are the addresses that a template names", () => {
+  assert.deepEqual(calleesOf(base), ["cartservice"]);
+});

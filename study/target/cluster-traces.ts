@@ -1,0 +1,53 @@
+import {
+  findTraceSource,
+  NoTraceSourceError,
+  type TraceSource,
+} from "#observability/trace/source.ts";
+import type { TraceSpan } from "#observability/trace/span.ts";
+import type { ApiServer } from "./api-server.ts";
+
+interface ConfigMap {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Where the spans of a cluster are: the functions', and the platform's where it sends them elsewhere. */
+export class ClusterTraces {
+  readonly #sources: readonly TraceSource[];
+  /** Why some spans cannot be had, in sentences. */
+  readonly problems: readonly string[];
+
+  private constructor(sources: readonly TraceSource[], problems: readonly string[]) {
+    this.#sources = sources;
+    this.problems = problems;
+  }
+
+  /** Finds the Jaeger of the namespace, and that of Knative's tracing-endpoint. */
+  static async open(api: ApiServer, namespace: string): Promise<ClusterTraces> {
+    const path = "/api/v1/namespaces/knative-serving/configmaps/config-observability";
+    const config = await api.find<ConfigMap>(path);
+    const endpoint = config?.data?.["tracing-endpoint"] ?? "";
+    const [, platform] = /\/\/jaeger\.([a-z0-9-]+)\.svc/.exec(endpoint) ?? [];
+    const problems: string[] = [];
+    if (platform === undefined) {
+      problems.push(
+        "Knative sends its spans nowhere where they can be read: waits in the activator are unexplained",
+      );
+    }
+    const sources: TraceSource[] = [];
+    for (const name of new Set([namespace, platform ?? namespace])) {
+      const jaeger = `${api.url}/api/v1/namespaces/${name}/services/jaeger:16686/proxy`;
+      try {
+        sources.push(await findTraceSource({ jaeger, namespace: name }));
+      } catch (error) {
+        if (!(error instanceof NoTraceSourceError)) throw error;
+        problems.push(`there is no Jaeger in namespace ${name}: its spans are missing`);
+      }
+    }
+    return new ClusterTraces(sources, problems);
+  }
+
+  async read(traceId: string): Promise<TraceSpan[]> {
+    const all = await Promise.all(this.#sources.map((source) => source.readTrace(traceId)));
+    return all.flat();
+  }
+}
