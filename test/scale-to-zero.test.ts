@@ -29,7 +29,7 @@ describe("scale to zero", () => {
   });
 
   test("loses nothing under traffic that lets functions stop again and again", async (t) => {
-    const shop = await startLocalShop({ idleWindowMs: 150 });
+    const shop = await startLocalShop({ idleWindowMs: 250 });
     t.after(() => shop.close());
     const { storefront } = shop.platform.urls;
     const startMs = performance.now();
@@ -50,7 +50,7 @@ describe("scale to zero", () => {
         if (add.status === 302) added += 1;
         else failures.push(`add ${add.status}`);
         // Around the window, so that requests meet functions at the moment they stop.
-        await delay(100 + ((index * 37 + round * 53) % 150));
+        await delay(175 + ((index * 37 + round * 53) % 175));
         const cart = await visitor.get("/cart");
         if (cart.status !== 200) failures.push(`cart ${cart.status}`);
         const shown = Number(/class="badge">(\d+)</.exec(await cart.text())?.[1]);
@@ -62,7 +62,7 @@ describe("scale to zero", () => {
           added = 0;
           orders += 1;
         }
-        await delay(150 + ((index * 61 + round * 29) % 200));
+        await delay(225 + ((index * 61 + round * 29) % 225));
       }
     };
     await Promise.all([0, 1].map(shopper));

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readReleaseOptions } from "./release-command.ts";
 
-const namespace = "shop";
+const always = { namespace: "shop", timeout: "180s" };
 
 test("variables and a share are read as they were typed", () => {
-  const given = { namespace, env: ["A=1", "URL=http://x?a=b"], tag: "blue", percent: "25" };
+  const given = { ...always, env: ["A=1", "URL=http://x?a=b"], tag: "blue", percent: "25" };
   assert.deepEqual(readReleaseOptions(given), {
     image: undefined,
     env: { A: "1", URL: "http://x?a=b" },
@@ -13,6 +13,7 @@ test("variables and a share are read as they were typed", () => {
     percent: 25,
     promote: false,
     rollback: false,
+    timeoutMs: 180_000,
   });
 });
 
@@ -24,9 +25,10 @@ for (const [given, said] of [
   [{ env: ["A"] }, /^--env is A: expected NAME=VALUE/],
   [{ promote: true, rollback: true }, /^--show, --promote and --rollback stand alone/],
   [{ promote: true, percent: "5" }, /^--show, --promote and --rollback stand alone/],
+  [{ timeout: "0s" }, /^--timeout is "0s": expected seconds or minutes/],
   [{ namespace: "Not A Namespace" }, /^--namespace /],
 ] as const) {
   test(`${JSON.stringify(given)} is refused in a sentence`, () => {
-    assert.throws(() => readReleaseOptions({ namespace, ...given }), { message: said });
+    assert.throws(() => readReleaseOptions({ ...always, ...given }), { message: said });
   });
 }

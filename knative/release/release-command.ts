@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import { describeKubectlFailure } from "../deploy/kubectl-failure.ts";
-import { checkNamespace } from "../deploy/options.ts";
+import { checkNamespace, readTimeout } from "../deploy/options.ts";
 import {
   moveTraffic,
   promoteCandidate,
@@ -25,10 +25,10 @@ interface RawReleaseOptions {
   readonly rollback?: boolean;
   readonly namespace: string;
   readonly context?: string;
+  readonly timeout: string;
 }
 
 const defaultTag = "candidate";
-const timeoutMs = 180_000;
 
 /**
  * The verb `release`. It sets the exit code: 0 when the requests are split as told, 1 when the new
@@ -51,10 +51,12 @@ export function releaseCommand(): Command {
     .option("--namespace <name>", "where the shop is", "shop")
     .option("--context <name>", "kubectl's context; the current one if not given")
     .addHelpText("after", "\nWithout any of them it is --show.")
+    .option("--timeout <time>", "how long to wait for readiness, such as 180s or 3m", "180s")
     .allowExcessArguments(false)
     .action(async (name: string, raw: RawReleaseOptions) => {
       const given = readReleaseOptions(raw);
       const { namespace, context } = raw;
+      const { timeoutMs } = given;
       const target = { kubectl: createKubectl({ context }), namespace, name, timeoutMs };
       await describeKubectlFailure(async () => {
         const failures = await perform(target, given);
@@ -74,12 +76,14 @@ export interface ReleaseOptions {
   readonly percent: number | undefined;
   readonly promote: boolean;
   readonly rollback: boolean;
+  readonly timeoutMs: number;
 }
 
 /** Checks what was typed. Throws ConfigError naming each option that is wrong. */
 export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   const { image, tag, show = false, promote = false, rollback = false, env = [] } = raw;
   const problems = [...checkNamespace(raw.namespace)];
+  const timeoutMs = readTimeout(raw.timeout, problems);
   const percent = raw.percent === undefined ? undefined : Number(raw.percent);
   if (raw.percent !== undefined && !/^(\d{1,2}|100)$/.test(raw.percent)) {
     problems.push(`--percent is ${JSON.stringify(raw.percent)}: expected a whole number, 0 to 100`);
@@ -102,7 +106,7 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
     const at = entry.indexOf("=");
     return [entry.slice(0, at), entry.slice(at + 1)] as const;
   });
-  return { image, env: Object.fromEntries(pairs), tag, percent, promote, rollback };
+  return { image, env: Object.fromEntries(pairs), tag, percent, promote, rollback, timeoutMs };
 }
 
 async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<readonly string[]> {

@@ -3,7 +3,6 @@ import { ConfigError } from "#runtime/environment.ts";
 import { awaitReady } from "../deploy/await-ready.ts";
 import type { Kubectl } from "../deploy/kubectl.ts";
 import { findCondition, itemsOf, type KubeObject, knativeServices } from "../deploy/objects.ts";
-import { readServiceState } from "../deploy/service-state.ts";
 import {
   findCandidate,
   findStable,
@@ -74,6 +73,7 @@ export async function startRelease(
     // Back to what serves, so that the function counts as ready again.
     const template = { spec: { containers: changeContainers(service, { env: {} }) } };
     await patch(target, { template, traffic: pinTraffic(before) });
+    await awaitRoute(target);
     return failures;
   }
   const candidate = (await readService(target)).status?.latestReadyRevisionName;
@@ -130,16 +130,22 @@ async function patch({ kubectl, namespace, name }: ReleaseTarget, spec: object):
   await kubectl.read([...args, "--field-manager=shop-release"]);
 }
 
-// The Route is ready once the gateway has the new shares.
 async function setTraffic(target: ReleaseTarget, traffic: TrafficTarget[]): Promise<void> {
   await patch(target, { traffic });
+  await awaitRoute(target);
+}
+
+// The Route is ready once the gateway has the new shares, whatever becomes of the newest revision.
+async function awaitRoute(target: ReleaseTarget): Promise<void> {
   const endMs = performance.now() + target.timeoutMs;
   for (;;) {
     const service = await readService(target);
-    const { phase, message } = readServiceState(service);
-    if (phase === "ready") return;
+    const ready = findCondition(service, "RoutesReady");
+    const isCurrent = service.status?.observedGeneration === service.metadata.generation;
+    if (isCurrent && ready?.status === "True") return;
     if (performance.now() > endMs) {
-      throw new ConfigError([`the Route of ${target.name} did not take the split: ${message}`]);
+      const why = ready?.message ?? ready?.reason ?? "Knative has not looked at it";
+      throw new ConfigError([`the Route of ${target.name} did not take the split: ${why}`]);
     }
     await sleep(500);
   }

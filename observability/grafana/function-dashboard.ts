@@ -1,13 +1,7 @@
 import { QueryVariableBuilder, VariableRefresh } from "@grafana/grafana-foundation-sdk/dashboard";
 import { countOver } from "../prometheus/count-over.ts";
-import {
-  addSections,
-  createDashboard,
-  type PanelPlan,
-  prometheus,
-  type Query,
-  slowTracesOf,
-} from "./panels.ts";
+import { addSections, createDashboard } from "./dashboard.ts";
+import { type PanelPlan, prometheus, type Query, slowTracesOf } from "./panel-plan.ts";
 
 const one = 'job="functions",service="$service"';
 const revision = 'namespace="$namespace",service="$service"';

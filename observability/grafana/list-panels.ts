@@ -1,4 +1,5 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Query } from "./panel-plan.ts";
 
 /** What a panel shows, for tests. */
 export interface ListedPanel {
@@ -6,15 +7,15 @@ export interface ListedPanel {
   readonly title: string;
   readonly description: string;
   readonly unit: string;
-  /** Its queries in PromQL, with Grafana's variables in them. */
-  readonly queries: readonly string[];
+  /** With Grafana's variables in them. */
+  readonly queries: readonly Query[];
 }
 
 interface RawPanel {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly targets?: readonly { readonly expr?: string }[];
+  readonly targets?: readonly { readonly expr?: string; readonly legendFormat?: string }[];
   readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } };
   readonly panels?: readonly RawPanel[];
 }
@@ -29,7 +30,9 @@ export function listPanels(dashboards: readonly Dashboard[]): ListedPanel[] {
         title,
         description,
         unit: fieldConfig?.defaults?.unit ?? "",
-        queries: targets.flatMap(({ expr }) => expr ?? []),
+        queries: targets.flatMap(({ expr, legendFormat: legend = "" }) =>
+          expr ? { expr, legend } : [],
+        ),
       })),
   );
 }

@@ -1,5 +1,6 @@
 import { countOver } from "../prometheus/count-over.ts";
-import { addSections, createDashboard, type PanelPlan, slowTracesOf } from "./panels.ts";
+import { addSections, createDashboard } from "./dashboard.ts";
+import { type PanelPlan, slowTracesOf } from "./panel-plan.ts";
 
 /** What the functions stand on. */
 export function platformDashboard() {

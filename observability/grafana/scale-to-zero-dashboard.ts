@@ -1,5 +1,6 @@
 import { countOver } from "../prometheus/count-over.ts";
-import { addSections, createDashboard, functionOfLine, type PanelPlan } from "./panels.ts";
+import { addSections, createDashboard } from "./dashboard.ts";
+import { functionOfLine, type PanelPlan } from "./panel-plan.ts";
 
 const ours = '{namespace="$namespace"}';
 const pages = 'http_server_request_duration_seconds_count{job="functions",service="frontend"}';

@@ -1,5 +1,6 @@
 import { countOver } from "../prometheus/count-over.ts";
-import { addSections, createDashboard, type PanelPlan, slowTracesOf } from "./panels.ts";
+import { addSections, createDashboard } from "./dashboard.ts";
+import { type PanelPlan, slowTracesOf } from "./panel-plan.ts";
 
 const storefront = 'job="functions",service="frontend"';
 const pages = `http_server_request_duration_seconds_count{${storefront}}`;

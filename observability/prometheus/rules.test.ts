@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { writeSloRules } from "./slo-rules.ts";
+import { buildDashboards } from "../grafana/generate.ts";
+import { listPanels } from "../grafana/list-panels.ts";
+import { rulesFolder as folder, writeRules } from "./generate.ts";
 
-const folder = join(import.meta.dirname, "rules");
 const runbook = readFileSync(join(import.meta.dirname, "..", "..", "docs", "runbook.md"), "utf8");
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 const isRequired = process.env.REQUIRE_PROMTOOL === "1";
@@ -15,6 +16,7 @@ const skip = hasPromtool || isRequired ? false : "there is no promtool on the PA
 const files = readdirSync(folder).filter((file) => file.endsWith(".rules.yml"));
 
 interface Rule {
+  record?: string;
   alert?: string;
   labels?: { severity?: string };
   annotations?: Record<string, string>;
@@ -26,17 +28,24 @@ function promtool(...args: string[]): string {
   return stdout;
 }
 
-test("the objectives' rules are what the code gives", () => {
-  assert.equal(readFileSync(join(folder, "slo.rules.yml"), "utf8"), writeSloRules());
-});
-
-test("every alert has a severity, says what it means, and has its section in the runbook", () => {
-  const rules = files.flatMap((file) =>
+function readRules(): Rule[] {
+  return files.flatMap((file) =>
     (
       parse(readFileSync(join(folder, file), "utf8")) as { groups: { rules: Rule[] }[] }
     ).groups.flatMap(({ rules }) => rules),
   );
-  const alerts = rules.filter(({ alert }) => alert !== undefined);
+}
+
+test("the rules are what the code gives", () => {
+  const written = writeRules();
+  assert.deepEqual(files.sort(), Object.keys(written).sort());
+  for (const [file, text] of Object.entries(written)) {
+    assert.equal(readFileSync(join(folder, file), "utf8"), text, `${file}: run npm run generate`);
+  }
+});
+
+test("every alert has a severity, says what it means, and has its section in the runbook", () => {
+  const alerts = readRules().filter(({ alert }) => alert !== undefined);
   assert.ok(alerts.length >= 12);
   for (const { alert = "", labels, annotations } of alerts) {
     assert.match(labels?.severity ?? "", /^(page|ticket)$/, alert);
@@ -44,6 +53,18 @@ test("every alert has a severity, says what it means, and has its section in the
     assert.equal(annotations.runbook_url, `docs/runbook.md#${alert.toLowerCase()}`);
     assert.ok(runbook.includes(`\n## ${alert}\n`), `the runbook has no section on ${alert}`);
   }
+});
+
+test("what the dashboards take from rules is recorded", () => {
+  const recorded = readRules().flatMap(({ record }) => record ?? []);
+  const asked = listPanels(buildDashboards()).flatMap(({ queries }) =>
+    queries.flatMap(({ expr }) => expr.match(/\b[a-z]+:[a-z_]+:[a-z0-9]+/g) ?? []),
+  );
+  assert.ok(asked.length >= 5, `${asked.length} queries ask for recorded series`);
+  assert.deepEqual(
+    asked.filter((name) => !recorded.includes(name)),
+    [],
+  );
 });
 
 describe("promtool", { skip }, () => {

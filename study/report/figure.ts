@@ -29,12 +29,17 @@ export async function renderFigure(figure: Figure, experiment: string): Promise<
   const id = `${experiment}-${name}`;
   return html`<figure class="figure" aria-labelledby="${id}">
 <h3 id="${id}">${title}</h3>
-<p>${sentence}</p>
+<p>${keepUnits(sentence)}</p>
 ${legend.length > 0 ? html`<ul class="legend" aria-label="Legend">${legend.map(renderEntry)}</ul>` : ""}
 ${await renderPlot(draw, `${title}. ${sentence}`)}
 <details><summary>The figures of this plot</summary>${renderTable(table, experiment)}</details>
 </figure>
 `;
+}
+
+// A unit stays on the line of its figure.
+function keepUnits(sentence: string): string {
+  return sentence.replaceAll(/(?<=\d) (?=(?:%|ms\b|s\b))/g, "\u00a0");
 }
 
 function renderEntry({ label, mark }: LegendEntry): Html {

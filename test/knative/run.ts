@@ -124,8 +124,10 @@ function runTests(files: readonly string[], env: NodeJS.ProcessEnv): Promise<num
 async function checkNothingLeft(): Promise<void> {
   const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
   const left = (await kubectl.read(args)).trim();
-  const selector = "app.kubernetes.io/part-of=hipster-shop";
-  const elsewhere = await kubectl.read(["get", "roles,ksvc", "-A", "-l", selector, "-o", "name"]);
+  // What the shop puts outside of its namespace carries that namespace's name.
+  const selector = `hipstershop.dev/namespace=${namespace}`;
+  const kinds = "roles,rolebindings";
+  const elsewhere = await kubectl.read(["get", kinds, "-A", "-l", selector, "-o", "name"]);
   if (left !== "" || elsewhere.trim() !== "") {
     throw new Error(`undeploy left ${left} ${elsewhere}`);
   }

@@ -22,7 +22,6 @@ export function plotChainPhases({ run, samples }: ReportRun): Figure | undefined
       legend: phaseLegend(bars),
       table: tabulateBars(bars, {
         caption: "Mean milliseconds of each phase, by function",
-        label: "function",
         count: "cold starts",
       }),
       draw: (size) =>

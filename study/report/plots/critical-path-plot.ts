@@ -32,29 +32,18 @@ export function plotCriticalPath(
 
 function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
   const { isNarrow } = size;
+  const order = chains.map(({ condition }) => condition);
   const lanes = chains.flatMap(({ segments }) => segments.map((each) => each.function));
   const longestLabel = Math.max(...lanes.map((name) => name.length)) - (isNarrow ? 7 : 0);
   const widthPx = size.widthPx - Math.max(longestLabel, 9) * 7 - 26;
   const laneLabels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
   const y = { field: "lane", type: "nominal", sort: null, axis: laneLabels } as const;
-  const axis = {
-    title: "time that the visitor waited",
-    labelExpr: millisecondLabels,
-    tickCount: isNarrow ? 3 : 8,
-  };
+  const title = "time that the visitor waited";
+  const axis = { title, labelExpr: millisecondLabels, tickCount: isNarrow ? 3 : 8 };
   const x = { field: "startMs", type: "quantitative", axis } as const;
-  const longestMs = Math.max(...chains.map(({ totalMs }) => totalMs));
-  const isNamed = ({ name = "", startMs, endMs }: ChainBar) =>
-    name !== "" && ((endMs - startMs) / longestMs) * widthPx > name.length * 6.6 + 8;
-  const bars = chains.flatMap(toBars);
   return {
-    data: { values: bars.map((bar) => ({ ...bar, name: isNamed(bar) ? bar.name : "" })) },
-    facet: {
-      field: "condition",
-      type: "nominal",
-      sort: chains.map(({ condition }) => condition),
-      header: { title: null },
-    },
+    data: { values: nameWideBars(chains, widthPx) },
+    facet: { field: "condition", type: "nominal", sort: order, header: { title: null } },
     columns: 1,
     spacing: 18,
     resolve: { scale: { y: "independent" } },
@@ -78,6 +67,16 @@ function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
       ],
     },
   };
+}
+
+// A step bears its name where there is room.
+function nameWideBars(chains: readonly Chain[], widthPx: number): ChainBar[] {
+  const longestMs = Math.max(...chains.map(({ totalMs }) => totalMs));
+  const hasRoom = ({ name = "", startMs, endMs }: ChainBar) =>
+    ((endMs - startMs) / longestMs) * widthPx > name.length * 6.6 + 8;
+  return chains
+    .flatMap(toBars)
+    .map((bar) => ({ ...bar, name: hasRoom(bar) ? (bar.name ?? "") : "" }));
 }
 
 interface ChainBar {

@@ -28,9 +28,6 @@ export function plotFunctions(
 }
 
 function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize): TopLevelSpec {
-  const outliers = boxes.flatMap(({ name, condition, outliersMs }) =>
-    outliersMs.map((bootMs) => ({ name, condition, bootMs })),
-  );
   const labels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
   const y = { field: "name", type: "nominal", sort: null, axis: labels } as const;
   const yOffset = {
@@ -39,12 +36,7 @@ function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize
     scale: { domain: colour.domain },
   } as const;
   const color = { field: "condition", type: "nominal", scale: colour, legend: null } as const;
-  const axis = {
-    title: "time until the function could answer",
-    labelExpr: millisecondLabels,
-    tickCount: size.isNarrow ? 4 : 8,
-  };
-  const x = (field: string) => ({ field, type: "quantitative", axis }) as const;
+  const x = bootTimeOf(size);
   const position = { y, yOffset, color };
   return {
     width: size.widthPx,
@@ -65,12 +57,27 @@ function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize
         encoding: { y, yOffset, x: x("medianMs") },
       },
       {
-        data: { values: outliers },
+        data: { values: boxes.flatMap(listOutliers) },
         mark: { type: "point", size: 18, strokeWidth: 1.5 },
         encoding: { ...position, x: x("bootMs") },
       },
     ],
   };
+}
+
+function bootTimeOf({ isNarrow }: PlotSize) {
+  const axis = {
+    title: "time until the function could answer",
+    labelExpr: millisecondLabels,
+    tickCount: isNarrow ? 4 : 8,
+  };
+  return (field: string) => ({ field, type: "quantitative", axis }) as const;
+}
+
+// A box without a length shows as a point.
+function listOutliers({ name, condition, outliersMs, q1Ms, q3Ms }: BootBox) {
+  const points = q1Ms === q3Ms ? [q1Ms, ...outliersMs] : outliersMs;
+  return points.map((bootMs) => ({ name, condition, bootMs }));
 }
 
 function describe(boxes: readonly BootBox[]): string {

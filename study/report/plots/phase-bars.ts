@@ -53,26 +53,17 @@ export function drawBars(
   { widthPx, isNarrow }: PlotSize,
   { title, labelExpr }: { readonly title: string; readonly labelExpr: string },
 ): TopLevelSpec {
-  const longestMs = Math.max(...bars.map(({ totalMs }) => totalMs));
-  const longestLabel = Math.max(...bars.map(({ label }) => label.length));
-  const roomPx = widthPx - longestLabel * 7 - 20;
   const values = bars.flatMap(stack);
-  const isWide = ({ phase, startMs, endMs }: (typeof values)[number]) =>
-    ((endMs - startMs) / longestMs) * roomPx > phase.length * 6.6 + 8;
+  const longestLabel = Math.max(...bars.map(({ label }) => label.length));
+  const wide = findWide(values, widthPx - longestLabel * 7 - 20);
+  const labels = { title: null, labelExpr, ticks: false, domain: false };
   const axis = { title, labelExpr: millisecondLabels, tickCount: isNarrow ? 4 : 8 };
   return {
     width: widthPx,
     height: { step: isNarrow ? 34 : 38 },
     autosize: { type: "fit-x", contains: "padding" },
     data: { values },
-    encoding: {
-      y: {
-        field: "label",
-        type: "nominal",
-        sort: null,
-        axis: { title: null, labelExpr, ticks: false, domain: false },
-      },
-    },
+    encoding: { y: { field: "label", type: "nominal", sort: null, axis: labels } },
     layer: [
       {
         mark: { type: "bar", stroke: pageColours.card, strokeWidth: 0.75, height: { band: 0.78 } },
@@ -83,7 +74,7 @@ export function drawBars(
         },
       },
       {
-        data: { values: values.filter(isWide) },
+        data: { values: wide },
         mark: { type: "text", fontSize: 11 },
         encoding: {
           x: { field: "middleMs", type: "quantitative" },
@@ -95,7 +86,27 @@ export function drawBars(
   };
 }
 
-function stack({ label, meansMs }: PhaseBar) {
+/** The part of a bar that is one phase's. */
+interface PhasePart {
+  readonly label: string;
+  readonly phase: Phase;
+  readonly startMs: number;
+  readonly middleMs: number;
+  readonly endMs: number;
+  readonly fill: string;
+  readonly text: string;
+}
+
+function findWide(parts: readonly PhasePart[], roomPx: number): PhasePart[] {
+  const longestMs = Math.max(...parts.map(({ endMs }) => endMs));
+  // On hatching nobody can read.
+  return parts.filter(
+    ({ phase, startMs, endMs }) =>
+      phase !== "unexplained" && ((endMs - startMs) / longestMs) * roomPx > phase.length * 6.6 + 8,
+  );
+}
+
+function stack({ label, meansMs }: PhaseBar): PhasePart[] {
   let cursorMs = 0;
   return phases.flatMap((phase) => {
     if (meansMs[phase] === 0) return [];
@@ -107,20 +118,22 @@ function stack({ label, meansMs }: PhaseBar) {
   });
 }
 
-/** The figures of the bars. */
+/** The figures of the bars, a column for each: there are more phases than most pages are wide. */
 export function tabulateBars(
   bars: readonly PhaseBar[],
-  names: { readonly caption: string; readonly label: string; readonly count: string },
+  names: { readonly caption: string; readonly count: string },
 ): Table {
-  const used = findUsedPhases(bars);
+  const format = (ms: number) => (ms === 0 ? "–" : ms.toFixed(1));
   return {
     caption: names.caption,
-    head: [names.label, names.count, ...used, "together"],
-    rows: bars.map(({ label, count, meansMs, totalMs }) => [
-      label,
-      `${count}`,
-      ...used.map((phase) => (meansMs[phase] === 0 ? "–" : meansMs[phase].toFixed(1))),
-      totalMs.toFixed(1),
-    ]),
+    head: ["phase", ...bars.map(({ label }) => label)],
+    rows: [
+      ...findUsedPhases(bars).map((phase) => [
+        phase,
+        ...bars.map(({ meansMs }) => format(meansMs[phase])),
+      ]),
+      ["together", ...bars.map(({ totalMs }) => format(totalMs))],
+      [names.count, ...bars.map(({ count }) => `${count}`)],
+    ],
   };
 }

@@ -28,7 +28,6 @@ export function plotPhases(headlines: readonly Headline[]): Figure | undefined {
     table: tabulateBars(bars, {
       caption:
         "Mean milliseconds of each phase, in the order of time; together they are the latency",
-      label: "condition",
       count: "calls",
     }),
     draw: (size) => drawBars(bars, size, { title: "mean latency", labelExpr: "datum.label" }),

@@ -7,7 +7,7 @@ import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";
 import { millisecondLabels, type PlotSize } from "../plot.ts";
 import { type ConditionScales, scalesOf } from "./condition-scales.ts";
-import { placeLabels } from "./place-labels.ts";
+import { type LabelPlace, placeLabels } from "./place-labels.ts";
 
 /** Which latency is set against the price. */
 export type PricedLatency = "median" | "p95";
@@ -51,14 +51,8 @@ function drawPoints(
   size: PlotSize,
 ): TopLevelSpec {
   const { labels, bounds } = layOut(points, size);
-  const type = "quantitative" as const;
-  const xAxis = { title: `${unit} of a sample`, tickCount: size.isNarrow ? 4 : 8 };
-  const yAxis = { title: latency, labelExpr: millisecondLabels, tickCount: 5 };
-  const x = { type, scale: { domain: [0, bounds.x] }, axis: xAxis };
-  const y = { type, scale: { domain: [0, bounds.y] }, axis: yAxis };
+  const { x, y, atPrice, atLatency } = channelsOf(bounds, { latency, unit }, size);
   const color = { field: "condition", type: "nominal", scale: colour, legend: null } as const;
-  const atPrice = { field: "price", ...x };
-  const atLatency = { field: "ms", ...y };
   const interval = { type: "rule", strokeWidth: 1.5, opacity: 0.6 } as const;
   return {
     width: size.widthPx,
@@ -83,13 +77,30 @@ function drawPoints(
         mark: { type: "point", filled: true, size: 90, opacity: 1 },
         encoding: { color, x: atPrice, y: atLatency },
       },
-      ...labels.map(({ align, dxPx, dyPx }, index) => ({
+      ...labels.map((place, index) => ({
         data: { values: points.slice(index, index + 1) },
-        mark: { type: "text", align, dx: dxPx, dy: dyPx, baseline: "middle" } as const,
+        mark: textAt(place),
         encoding: { x: atPrice, y: atLatency, text: { field: "condition" } },
       })),
     ],
   };
+}
+
+function channelsOf(
+  bounds: { readonly x: number; readonly y: number },
+  { latency, unit }: { readonly latency: string; readonly unit: string },
+  size: PlotSize,
+) {
+  const type = "quantitative" as const;
+  const xAxis = { title: `${unit} of a sample`, tickCount: size.isNarrow ? 4 : 8 };
+  const yAxis = { title: latency, labelExpr: millisecondLabels, tickCount: 5 };
+  const x = { type, scale: { domain: [0, bounds.x] }, axis: xAxis };
+  const y = { type, scale: { domain: [0, bounds.y] }, axis: yAxis };
+  return { x, y, atPrice: { field: "price", ...x }, atLatency: { field: "ms", ...y } };
+}
+
+function textAt({ align, dxPx, dyPx }: LabelPlace) {
+  return { type: "text", align, dx: dxPx, dy: dyPx, baseline: "middle" } as const;
 }
 
 interface PricePoint {
