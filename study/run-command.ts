@@ -7,6 +7,7 @@ import { readExperiments } from "./find-experiments.ts";
 import { openTarget } from "./open-target.ts";
 import { formatSummary } from "./print-summary.ts";
 import { formatProgress } from "./progress.ts";
+import { writeReport } from "./report/write-report.ts";
 import { findRunFolders, RunFolder } from "./results/run-folder.ts";
 import {
   type RunContext,
@@ -113,9 +114,9 @@ async function runInTurn(
     const outcome = await runExperiment(folder, { ...context, onProgress });
     line.clear();
     process.stdout.write(`${formatSummary(folder.readSummary())}\n\n`);
-    if (!reportOutcome(outcome, path)) return;
+    if (!reportOutcome(outcome, path)) break;
   }
-  process.stdout.write(`results are in ${path}\n`);
+  process.stdout.write(`results are in ${path}, for people in ${await writeReport(path)}\n`);
 }
 
 /** Whether the next experiment may begin. */
