@@ -111,9 +111,7 @@ async function testEnvironment(settings: Settings, imagesFile: string) {
 
 function runTests(files: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const paths = files.map((file) => join(import.meta.dirname, `${file}.test.ts`));
-  const elsewhere = files.includes("deploy")
-    ? clusterTests.map((file) => join(root, file))
-    : [];
+  const elsewhere = files.includes("deploy") ? clusterTests.map((file) => join(root, file)) : [];
   const args = ["--test", "--test-concurrency=1", "--test-timeout=600000", ...elsewhere, ...paths];
   const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env });
   return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
