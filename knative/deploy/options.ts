@@ -87,7 +87,8 @@ export function checkNamespace(namespace: string): string[] {
   ];
 }
 
-function readTimeout(text: string, problems: string[]): number {
+/** Reads a time as seconds or minutes, in milliseconds; what is wrong with it is added to `problems`. */
+export function readTimeout(text: string, problems: string[]): number {
   const match = /^(\d{1,6})(s|m)?$/.exec(text);
   const timeoutMs = Number(match?.[1]) * (match?.[2] === "m" ? 60_000 : 1000);
   if (timeoutMs > 0) return timeoutMs;

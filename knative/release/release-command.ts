@@ -2,30 +2,33 @@ import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import { describeKubectlFailure } from "../deploy/kubectl-failure.ts";
-import { checkNamespace } from "../deploy/options.ts";
+import { checkNamespace, readTimeout } from "../deploy/options.ts";
 import {
   moveTraffic,
   promoteCandidate,
   type ReleaseTarget,
+  readReadiness,
   readTraffic,
   rollBackRelease,
   startRelease,
 } from "./release.ts";
-import { previousTag, stableTag, type TrafficTarget } from "./traffic.ts";
+import { previousTag, stableTag } from "./traffic.ts";
+import { formatTraffic } from "./traffic-table.ts";
 
 interface RawReleaseOptions {
   readonly image?: string;
   readonly env?: readonly string[];
   readonly tag?: string;
   readonly percent?: string;
+  readonly show?: boolean;
   readonly promote?: boolean;
   readonly rollback?: boolean;
   readonly namespace: string;
   readonly context?: string;
+  readonly timeout: string;
 }
 
 const defaultTag = "candidate";
-const timeoutMs = 180_000;
 
 /**
  * The verb `release`. It sets the exit code: 0 when the requests are split as told, 1 when the new
@@ -39,20 +42,27 @@ export function releaseCommand(): Command {
     .option("--env <name=value...>", "make a new revision with these variables")
     .option("--tag <tag>", `the new revision's tag, by which it is called (${defaultTag})`)
     .option("--percent <number>", "its share of the requests (0 for a new revision)")
+    .option(
+      "--show",
+      "show how the requests are split, which it also does at the end of the others",
+    )
     .option("--promote", "give the new revision everything")
     .option("--rollback", "take its share away, or go back to the revision before")
     .option("--namespace <name>", "where the shop is", "shop")
     .option("--context <name>", "kubectl's context; the current one if not given")
-    .addHelpText("after", "\nWithout any of them it shows how the requests are split now.")
+    .addHelpText("after", "\nWithout any of them it is --show.")
+    .option("--timeout <time>", "how long to wait for readiness, such as 180s or 3m", "180s")
     .allowExcessArguments(false)
     .action(async (name: string, raw: RawReleaseOptions) => {
       const given = readReleaseOptions(raw);
       const { namespace, context } = raw;
+      const { timeoutMs } = given;
       const target = { kubectl: createKubectl({ context }), namespace, name, timeoutMs };
       await describeKubectlFailure(async () => {
         const failures = await perform(target, given);
         for (const failure of failures) process.stderr.write(`shop: ${failure}\n`);
-        process.stdout.write(`${formatTraffic(await readTraffic(target))}\n`);
+        const readiness = await readReadiness(target);
+        process.stdout.write(`${formatTraffic(await readTraffic(target), readiness)}\n`);
         process.exitCode = failures.length > 0 ? 1 : 0;
       });
     });
@@ -66,12 +76,14 @@ export interface ReleaseOptions {
   readonly percent: number | undefined;
   readonly promote: boolean;
   readonly rollback: boolean;
+  readonly timeoutMs: number;
 }
 
 /** Checks what was typed. Throws ConfigError naming each option that is wrong. */
 export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
-  const { image, tag, promote = false, rollback = false, env = [] } = raw;
+  const { image, tag, show = false, promote = false, rollback = false, env = [] } = raw;
   const problems = [...checkNamespace(raw.namespace)];
+  const timeoutMs = readTimeout(raw.timeout, problems);
   const percent = raw.percent === undefined ? undefined : Number(raw.percent);
   if (raw.percent !== undefined && !/^(\d{1,2}|100)$/.test(raw.percent)) {
     problems.push(`--percent is ${JSON.stringify(raw.percent)}: expected a whole number, 0 to 100`);
@@ -85,16 +97,16 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   const wrong = env.filter((entry) => !/^[A-Za-z_]\w*=/.test(entry));
   if (wrong.length > 0) problems.push(`--env is ${wrong.join(", ")}: expected NAME=VALUE`);
   const isNew = image !== undefined || env.length > 0;
-  const steps = [isNew || percent !== undefined || tag !== undefined, promote, rollback];
-  if (steps.filter(Boolean).length > 1) {
-    problems.push("--promote and --rollback stand alone: give one of them, or a split");
+  const isSplit = isNew || percent !== undefined || tag !== undefined;
+  if ([isSplit, show, promote, rollback].filter(Boolean).length > 1) {
+    problems.push("--show, --promote and --rollback stand alone: give one of them, or a split");
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const pairs = env.map((entry) => {
     const at = entry.indexOf("=");
     return [entry.slice(0, at), entry.slice(at + 1)] as const;
   });
-  return { image, env: Object.fromEntries(pairs), tag, percent, promote, rollback };
+  return { image, env: Object.fromEntries(pairs), tag, percent, promote, rollback, timeoutMs };
 }
 
 async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<readonly string[]> {
@@ -106,26 +118,4 @@ async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<re
   } else if (percent !== undefined) await moveTraffic(target, { tag, percent });
   else if (tag !== undefined) throw new ConfigError(["--tag needs --percent, --image or --env"]);
   return [];
-}
-
-/** The split as a table. */
-export function formatTraffic(traffic: readonly TrafficTarget[]): string {
-  const rows = traffic.map(({ revisionName = "-", tag = "-", percent = 0, url = "-" }) => [
-    revisionName,
-    tag,
-    `${percent} %`,
-    url,
-  ]);
-  const table = [["REVISION", "TAG", "SHARE", "URL OF THE TAG"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

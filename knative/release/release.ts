@@ -2,14 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "#runtime/environment.ts";
 import { awaitReady } from "../deploy/await-ready.ts";
 import type { Kubectl } from "../deploy/kubectl.ts";
-import { type KubeObject, knativeServices } from "../deploy/objects.ts";
-import { readServiceState } from "../deploy/service-state.ts";
+import { findCondition, itemsOf, type KubeObject, knativeServices } from "../deploy/objects.ts";
 import {
   findCandidate,
   findStable,
+  pinTraffic,
   promote,
   rollBack,
-  serveOnly,
   splitTraffic,
   type TrafficTarget,
 } from "./traffic.ts";
@@ -34,6 +33,20 @@ export async function readTraffic(target: ReleaseTarget): Promise<readonly Traff
   return trafficOf(await readService(target));
 }
 
+/** Which of the function's revisions are ready, and of the others why not; by name. */
+export async function readReadiness(target: ReleaseTarget): Promise<ReadonlyMap<string, string>> {
+  const { kubectl, namespace, name } = target;
+  const selector = `serving.knative.dev/service=${name}`;
+  const args = ["get", "revisions.serving.knative.dev", "-n", namespace, "-l", selector];
+  const revisions = itemsOf(await kubectl.readJson(args));
+  return new Map(
+    revisions.map((revision) => {
+      const ready = findCondition(revision, "Ready");
+      return [revision.metadata.name, ready?.status === "True" ? "yes" : (ready?.reason ?? "no")];
+    }),
+  );
+}
+
 /**
  * Makes a new revision, waits until it is ready, and gives it its share. Answers why it did not get
  * ready, if so: then the revision that serves keeps all requests.
@@ -44,7 +57,8 @@ export async function startRelease(
   share: { tag: string; percent: number },
 ): Promise<readonly string[]> {
   const service = await readService(target);
-  const stable = requireStable(target, trafficOf(service));
+  const before = trafficOf(service);
+  const stable = requireStable(target, before);
   const containers = changeContainers(service, change);
   const spec = {
     template: { spec: { containers } },
@@ -57,13 +71,15 @@ export async function startRelease(
   const { failures } = await awaitReady(kubectl, [{ resource: knativeServices, name }], wait);
   if (failures.length > 0) {
     // Back to what serves, so that the function counts as ready again.
-    const before = changeContainers(service, { image: undefined, env: {} });
-    await patch(target, { template: { spec: { containers: before } }, traffic: serveOnly(stable) });
+    const template = { spec: { containers: changeContainers(service, { env: {} }) } };
+    await patch(target, { template, traffic: pinTraffic(before) });
+    await awaitRoute(target);
     return failures;
   }
   const candidate = (await readService(target)).status?.latestReadyRevisionName;
   if (candidate === undefined || candidate === stable) {
-    throw new ConfigError([`${name} has no new revision: nothing of it was changed`]);
+    await setTraffic(target, pinTraffic(before));
+    throw new ConfigError([`${name} has no new revision: it has this image and these variables`]);
   }
   await setTraffic(target, splitTraffic(stable, candidate, share));
   return [];
@@ -114,16 +130,22 @@ async function patch({ kubectl, namespace, name }: ReleaseTarget, spec: object):
   await kubectl.read([...args, "--field-manager=shop-release"]);
 }
 
-// The Route is ready once the gateway has the new shares.
 async function setTraffic(target: ReleaseTarget, traffic: TrafficTarget[]): Promise<void> {
   await patch(target, { traffic });
+  await awaitRoute(target);
+}
+
+// The Route is ready once the gateway has the new shares, whatever becomes of the newest revision.
+async function awaitRoute(target: ReleaseTarget): Promise<void> {
   const endMs = performance.now() + target.timeoutMs;
   for (;;) {
     const service = await readService(target);
-    const { phase, message } = readServiceState(service);
-    if (phase === "ready") return;
+    const ready = findCondition(service, "RoutesReady");
+    const isCurrent = service.status?.observedGeneration === service.metadata.generation;
+    if (isCurrent && ready?.status === "True") return;
     if (performance.now() > endMs) {
-      throw new ConfigError([`the Route of ${target.name} did not take the split: ${message}`]);
+      const why = ready?.message ?? ready?.reason ?? "Knative has not looked at it";
+      throw new ConfigError([`the Route of ${target.name} did not take the split: ${why}`]);
     }
     await sleep(500);
   }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findCandidate, findStable, promote, rollBack, splitTraffic } from "./traffic.ts";
+import {
+  findCandidate,
+  findStable,
+  pinTraffic,
+  promote,
+  rollBack,
+  splitTraffic,
+} from "./traffic.ts";
 
 test("a plain Service serves from its latest revision", () => {
   const traffic = [{ revisionName: "a-1", latestRevision: true, percent: 100 }];
@@ -29,4 +36,12 @@ test("what was promoted can be rolled back, and forth again", () => {
   const back = rollBack(promoted);
   assert.deepEqual(back, promote("a-2", "a-1"));
   assert.deepEqual(rollBack(back ?? []), promoted);
+});
+
+test("a failed release leaves all shares with the revisions that had them", () => {
+  const plain = [{ revisionName: "a-1", latestRevision: true, percent: 100 }];
+  assert.deepEqual(pinTraffic(plain), [{ revisionName: "a-1", percent: 100, tag: "stable" }]);
+  const split = splitTraffic("a-1", "a-2", { tag: "blue", percent: 25 });
+  const withUrls = split.map((line) => ({ ...line, url: "http://x.shop.test" }));
+  assert.deepEqual(pinTraffic(withUrls), split);
 });

@@ -33,9 +33,13 @@ export function findCandidate(traffic: readonly TrafficTarget[]): TrafficTarget 
   );
 }
 
-/** All requests to one revision. */
-export function serveOnly(stable: string): TrafficTarget[] {
-  return [{ revisionName: stable, percent: 100, tag: stableTag }];
+/** The shares as they are, but by the revisions' names, so that a newer revision takes none. */
+export function pinTraffic(traffic: readonly TrafficTarget[]): TrafficTarget[] {
+  const stable = findStable(traffic);
+  return traffic.map((line) => {
+    const { revisionName, percent = 0, tag = line === stable ? stableTag : undefined } = line;
+    return { ...(revisionName && { revisionName }), percent, ...(tag && { tag }) };
+  });
 }
 
 /** A share of the requests to a candidate: by its name, or the newest that will be ready. */

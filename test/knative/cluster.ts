@@ -123,8 +123,10 @@ export async function queryPrometheus(
   query: string,
 ): Promise<{ metric: Record<string, string>; value: number }[]> {
   const url = `${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`;
-  const { data } = (await (await fetch(url)).json()) as {
-    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+  const { data, error } = (await (await fetch(url)).json()) as {
+    data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    error?: string;
   };
+  if (!data) throw new Error(`Prometheus on ${query}: ${error}`);
   return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
 }

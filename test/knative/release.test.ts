@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cluster, GatewayVisitor, skip } from "./cluster.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
 
 const { namespace, storefront } = cluster;
-const cli = join(import.meta.dirname, "..", "..", "cli", "shop.ts");
+const root = join(import.meta.dirname, "..", "..");
+const { KNATIVE_REGISTRY: registry = "", KNATIVE_TAG: tag = "" } = process.env;
+const { KNATIVE_OVERLAY: overlay = "testbed" } = process.env;
+
+function shop(...args: string[]) {
+  const all = ["cli/shop.ts", ...args, "--namespace", namespace];
+  const options = { cwd: root, encoding: "utf8", timeout: 240_000 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, options);
+  return { status, stdout, stderr };
+}
 
 function release(...args: string[]): string {
-  const all = [cli, "release", "frontend", "--namespace", namespace, ...args];
-  return execFileSync(process.execPath, all, { encoding: "utf8" });
+  const { status, stdout, stderr } = shop("release", "frontend", ...args);
+  assert.equal(status, 0, stderr);
+  return stdout;
 }
 
 async function showsBanner(host: string = storefront): Promise<boolean> {
@@ -21,17 +31,45 @@ async function showsBanner(host: string = storefront): Promise<boolean> {
 test("a release gets its share, is promoted and rolled back", { skip }, async () => {
   assert.match(
     release("--env", "FRONTEND_MESSAGE=The new storefront", "--tag", "blue", "--percent", "25"),
-    /frontend-\d+ +stable +75 %.*\nfrontend-\d+ +blue +25 %/,
+    /frontend-\d+ +stable +75 % +yes.*\nfrontend-\d+ +blue +25 % +yes/,
   );
   assert.equal(await showsBanner(`blue-${storefront}`), true);
   assert.equal(await showsBanner(`stable-${storefront}`), false);
   let shown = 0;
-  for (let i = 0; i < 160; i += 1) shown += Number(await showsBanner());
-  // Of 160 draws at a quarter, all but one run in a million are between 14 and 70.
-  assert.ok(shown >= 14 && shown <= 70, `${shown} of 160 requests reached the new revision`);
+  for (let i = 0; i < 200; i += 1) shown += Number(await showsBanner());
+  // Of 200 draws at a quarter, all but one run in a million are between 21 and 82.
+  assert.ok(shown >= 21 && shown <= 82, `${shown} of 200 requests reached the new revision`);
 
   release("--promote");
   assert.equal(await showsBanner(), true);
   assert.match(release("--rollback"), /stable +100 %.*\n.*previous +0 %/);
+  assert.equal(await showsBanner(), false);
+});
+
+test("a release that does not get ready says why, and what serves keeps all", {
+  skip,
+}, async () => {
+  const before = release("--show");
+  const image = `${registry}/frontend:there-is-none`;
+  const { status, stdout, stderr } = shop("release", "frontend", "--image", image);
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^shop: frontend is not ready \(frontend-\d+, ContainerMissing\): .*there-is-none/,
+  );
+  assert.equal(stdout, before);
+  assert.equal(await showsBanner(), false);
+});
+
+test("a deploy ends a release: all goes to what it deploys", { skip }, async () => {
+  const images = ["--no-build", "--registry", registry, "--tag", tag];
+  const { status, stderr } = shop("deploy", "--overlay", overlay, ...images);
+  assert.equal(status, 0, stderr);
+  assert.match(release("--show"), /^.*\nfrontend-\d+ +- +100 % +yes +-\n$/);
+  const env = "jsonpath={.spec.template.spec.containers[0].env}";
+  assert.doesNotMatch(
+    await kubectl.read(["get", "ksvc", "frontend", "-n", namespace, "-o", env]),
+    /FRONTEND_MESSAGE/,
+  );
   assert.equal(await showsBanner(), false);
 });

@@ -1,20 +1,31 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
 import { createKubectl } from "#knative/deploy/kubectl.ts";
+import {
+  checkBefore,
+  findLeftovers,
+  type PlatformState,
+  readPlatformState,
+} from "./cluster-state.ts";
+import { type RunSettings, readSettings, SettingsError } from "./settings.ts";
 
 // `npm run test:knative`: deploys the shop to the cluster of KUBECONFIG from nothing, runs the tests in
-// this folder against it, takes it away, and looks that nothing is left. On a cluster other than the
-// testbed: KNATIVE_GATEWAY and KNATIVE_INTERNAL_GATEWAY (host:port), KNATIVE_REGISTRY, KNATIVE_OVERLAY.
+// this folder against it, takes it away, and looks that nothing is left. settings.ts says what can be
+// set; arguments name the files to run, and --keep tests a shop that is there and leaves it there.
 
-const namespace = "shop";
 const root = join(import.meta.dirname, "..", "..");
-const cli = join(root, "cli", "shop.ts");
 const kubectl = createKubectl();
 
-// One after the other, since they share the shop. What needs it at zero comes first and last.
+const boundMs = 25 * 60_000;
+
+// One after the other, since they share the shop. Those that need it at zero stand together, so that
+// each finds it there.
 const files = [
   "purchase",
   "manifests",
@@ -40,120 +51,128 @@ const clusterTests = [
   "test/exporters.test.ts",
 ];
 
-function readSettings(env: NodeJS.ProcessEnv) {
-  const bare = (url = "") => url.replace(/^http:\/\//, "").replace(/^([^:]+)$/, "$1:80");
-  const registry = env.KNATIVE_REGISTRY ?? "registry.local:5000/shop";
-  const settings = {
-    gateway: env.KNATIVE_GATEWAY ?? bare(env.TESTBED_GATEWAY),
-    internalGateway: env.KNATIVE_INTERNAL_GATEWAY ?? bare(env.TESTBED_GATEWAY_INTERNAL),
-    overlay: env.KNATIVE_OVERLAY ?? "testbed",
-    registry,
-    nodeImage: env.KNATIVE_NODE_IMAGE ?? "registry.local:5000/node:24-slim",
-    only: process.argv.slice(2).filter((argument) => !argument.startsWith("--")),
-    keep: process.argv.includes("--keep"),
-  };
-  if (settings.gateway === "" || settings.internalGateway === "") {
-    throw new Error(
-      "set KNATIVE_GATEWAY and KNATIVE_INTERNAL_GATEWAY to host:port of both gateways",
-    );
-  }
-  return settings;
-}
-
-type Settings = ReturnType<typeof readSettings>;
-
-function shop(...args: string[]): void {
-  const { status } = spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: "inherit" });
-  if (status !== 0) throw new Error(`shop ${args[0]} ended with exit code ${status}`);
-}
-
-async function deploy(settings: Settings, imagesFile: string): Promise<void> {
-  const { overlay, registry, nodeImage } = settings;
-  const startMs = performance.now();
-  const built = ["--registry", registry, "--tag", "test", "--node-image", nodeImage];
-  shop("images", ...built, "--insecure", "--push", "--json", imagesFile);
-  const deployMs = performance.now();
-  shop("deploy", "--overlay", overlay, "--namespace", namespace, "--images", imagesFile);
-  const endMs = performance.now();
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  figures.push(`images built and pushed in ${seconds(deployMs - startMs)}`);
-  figures.push(`ready ${seconds(endMs - deployMs)} after the images were there`);
-}
-
+/** What is worth reading at the end. */
 const figures: string[] = [];
 
-function addressOf(service: string): string {
-  const args = ["get", "svc", service, "-n", namespace, "-o", "jsonpath={.spec.clusterIP}"];
-  return execFileSync("kubectl", args, { encoding: "utf8" });
+async function shop(args: readonly string[], signal?: AbortSignal): Promise<string> {
+  const child = spawn(process.execPath, [join("cli", "shop.ts"), ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    ...(signal && { signal }),
+  });
+  child.stdout.pipe(process.stdout, { end: false });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("exit", resolve).once("error", reject);
+  });
+  const [output, status] = await Promise.all([text(child.stdout), ended]);
+  if (status === 0) return output;
+  throw new Error(`shop ${args[0]} ended with exit code ${status}`);
 }
 
-async function testEnvironment(settings: Settings, imagesFile: string) {
-  const url = execFileSync(
-    "kubectl",
-    ["get", "ksvc", "frontend", "-n", namespace, "-o", "jsonpath={.status.url}"],
-    { encoding: "utf8" },
+async function deploy(settings: RunSettings, imagesFile: string, signal: AbortSignal) {
+  const { namespace, overlay, registry, imageOptions } = settings;
+  const startMs = performance.now();
+  const built = ["--registry", registry, "--tag", "test", ...imageOptions];
+  const sizes = await shop(["images", ...built, "--push", "--json", imagesFile], signal);
+  const deployMs = performance.now();
+  const target = ["--overlay", overlay, "--namespace", namespace, "--images", imagesFile];
+  await shop(["deploy", ...target], signal);
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  figures.push(
+    sizes.trimEnd(),
+    `images built and pushed in ${seconds(deployMs - startMs)}`,
+    `ready ${seconds(performance.now() - deployMs)} after the images were there`,
   );
+}
+
+async function testEnvironment(settings: RunSettings, imagesFile: string) {
+  const { namespace, gateway, internalGateway, registry, overlay } = settings;
+  const read = (kind: string, name: string, path: string) =>
+    kubectl.read(["get", kind, name, "-n", namespace, "-o", `jsonpath={${path}}`]);
   const images = JSON.parse(readFileSync(imagesFile, "utf8"));
   return {
-    ...process.env,
-    KNATIVE_GATEWAY: settings.gateway,
-    KNATIVE_INTERNAL_GATEWAY: settings.internalGateway,
+    KNATIVE_GATEWAY: gateway,
+    KNATIVE_INTERNAL_GATEWAY: internalGateway,
     KNATIVE_NAMESPACE: namespace,
-    KNATIVE_STOREFRONT: new URL(url).host,
-    KNATIVE_REGISTRY: settings.registry,
+    KNATIVE_STOREFRONT: new URL(await read("ksvc", "frontend", ".status.url")).host,
+    KNATIVE_REGISTRY: registry,
     KNATIVE_TAG: "test",
+    KNATIVE_OVERLAY: overlay,
     KNATIVE_WHOLE_IMAGE: images["hipster-shop"],
     TEST_KNATIVE: "1",
-    JAEGER_URL: `http://${addressOf("jaeger")}:16686`,
-    PROMETHEUS_URL: `http://${addressOf("prometheus")}:9090`,
+    JAEGER_URL: `http://${await read("svc", "jaeger", ".spec.clusterIP")}:16686`,
+    PROMETHEUS_URL: `http://${await read("svc", "prometheus", ".spec.clusterIP")}:9090`,
   };
 }
 
-function runTests(files: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const paths = files.map((file) => join(import.meta.dirname, `${file}.test.ts`));
-  const elsewhere = files.includes("deploy") ? clusterTests.map((file) => join(root, file)) : [];
-  const args = ["--test", "--test-concurrency=1", "--test-timeout=600000", ...elsewhere, ...paths];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env });
-  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+/** Answers whether all tests passed. The test processes take this process's environment. */
+async function runTests(only: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const named = (only.length > 0 ? only : files).map((name) => pathOf(name));
+  const paths = only.length > 0 ? named : [...named, ...clusterTests.map((f) => join(root, f))];
+  let isGreen = true;
+  const tests = run({ files: paths, cwd: root, concurrency: false, timeout: 600_000, signal })
+    .on("test:fail", () => {
+      isGreen = false;
+    })
+    .on("test:diagnostic", ({ file, message }) => {
+      if (file === pathOf("zero")) figures.push(message);
+    });
+  for await (const chunk of tests.compose(new spec())) process.stdout.write(chunk);
+  return isGreen;
 }
 
-async function checkNothingLeft(): Promise<void> {
-  const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
-  const left = (await kubectl.read(args)).trim();
-  // What the shop puts outside of its namespace carries that namespace's name.
-  const selector = `hipstershop.dev/namespace=${namespace}`;
-  const kinds = "roles,rolebindings";
-  const elsewhere = await kubectl.read(["get", kinds, "-A", "-l", selector, "-o", "name"]);
-  if (left !== "" || elsewhere.trim() !== "") {
-    throw new Error(`undeploy left ${left} ${elsewhere}`);
-  }
-}
+const pathOf = (name: string) => join(import.meta.dirname, `${name}.test.ts`);
 
-async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+async function deployAndTest(settings: RunSettings, signal: AbortSignal): Promise<boolean> {
   const scratch = await mkdtemp(join(tmpdir(), "shop-test-knative-"));
-  const imagesFile = join(scratch, "images.json");
-  let code = 1;
   try {
-    await deploy(settings, imagesFile);
+    const imagesFile = join(scratch, "images.json");
+    await deploy(settings, imagesFile, signal);
     const env = await testEnvironment(settings, imagesFile);
     if (process.env.KNATIVE_ENV_FILE) {
-      const lines = Object.entries(env).filter(([name]) => /^(KNATIVE|JAEGER|PROM)/.test(name));
-      writeFileSync(process.env.KNATIVE_ENV_FILE, lines.map((pair) => pair.join("=")).join("\n"));
+      const lines = Object.entries(env).map((pair) => pair.join("="));
+      writeFileSync(process.env.KNATIVE_ENV_FILE, lines.join("\n"));
     }
-    code = await runTests(settings.only.length > 0 ? settings.only : files, env);
-    for (const figure of figures) process.stdout.write(`${figure}\n`);
+    Object.assign(process.env, env);
+    return await runTests(settings.only, signal);
   } finally {
-    if (!settings.keep) {
-      shop("undeploy", "--namespace", namespace);
-      await checkNothingLeft();
-      process.stdout.write("undeploy left nothing\n");
-    }
     await rm(scratch, { recursive: true, force: true });
   }
-  process.exitCode = code;
 }
 
-// Ctrl-C ends the running program; what was deployed is then taken away as after a failure.
-process.on("SIGINT", () => undefined);
-await main();
+async function main(): Promise<boolean> {
+  const settings = await readSettings(process.env, process.argv.slice(2), kubectl);
+  const unknown = settings.only.filter((name) => !existsSync(pathOf(name)));
+  if (unknown.length > 0) throw new SettingsError(`no test file is named ${unknown.join(", ")}`);
+  await checkBefore(kubectl, settings);
+  const before = await readPlatformState(kubectl);
+  // What was deployed is taken away after a failure or Ctrl-C too.
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupt.abort());
+  const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(boundMs)]);
+  const isGreen = await deployAndTest(settings, signal).catch(printFailure);
+  for (const figure of figures) process.stdout.write(`${figure}\n`);
+  if (interrupt.signal.aborted) process.stderr.write("interrupted\n");
+  else if (signal.aborted) process.stderr.write(`stopped after ${boundMs / 60_000} minutes\n`);
+  if (!settings.keep) await undeployAll(settings.namespace, before);
+  return isGreen;
+}
+
+async function undeployAll(namespace: string, before: PlatformState): Promise<void> {
+  await shop(["undeploy", "--namespace", namespace]);
+  const left = await findLeftovers(kubectl, namespace, before);
+  if (left.length > 0) throw new Error(`undeploy left ${left.join(", ")}`);
+  process.stdout.write("undeploy left nothing\n");
+}
+
+function printFailure(error: unknown): false {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  return false;
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  printFailure(error);
+  process.exitCode = error instanceof SettingsError ? 2 : 1;
+}

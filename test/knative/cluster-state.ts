@@ -1,0 +1,66 @@
+import { connect } from "node:net";
+import type { Kubectl } from "#knative/deploy/kubectl.ts";
+import { itemsOf } from "#knative/deploy/objects.ts";
+import { type RunSettings, SettingsError } from "./settings.ts";
+
+const connectTimeoutMs = 5000;
+
+/**
+ * Looks whether the tests can run: nothing is where the shop goes, and the gateways answer from here.
+ * Throws SettingsError.
+ */
+export async function checkBefore(kubectl: Kubectl, settings: RunSettings): Promise<void> {
+  const { namespace, gateway, internalGateway, keep } = settings;
+  const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
+  if (!keep && (await kubectl.read(args)).trim() !== "") {
+    throw new SettingsError(
+      `namespace ${namespace} is there already, and these tests deploy from nothing and delete it: run shop undeploy, set KNATIVE_NAMESPACE, or give --keep to test that shop and leave it`,
+    );
+  }
+  for (const address of [gateway, internalGateway]) {
+    if (await isReachable(address)) continue;
+    throw new SettingsError(
+      `no gateway answers at ${address} from here: set KNATIVE_GATEWAY and KNATIVE_INTERNAL_GATEWAY to host:port of both`,
+    );
+  }
+}
+
+/** Answers what undeploy has left of the namespace's shop: what it was `before` is none of it. */
+export async function findLeftovers(
+  kubectl: Kubectl,
+  namespace: string,
+  before: PlatformState,
+): Promise<string[]> {
+  const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
+  const left = (await kubectl.read(args)).trim();
+  // What the shop puts outside of its namespace carries that namespace's name.
+  const selector = `hipstershop.dev/namespace=${namespace}`;
+  const outside = ["get", "roles,rolebindings", "-A", "-l", selector];
+  const others = itemsOf(await kubectl.readJson(outside));
+  const after = await readPlatformState(kubectl);
+  return [
+    ...(left === "" ? [] : [left]),
+    ...others.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
+    ...(after === before ? [] : [`config-observability, which was ${before} and is ${after}`]),
+  ];
+}
+
+/** What deploy changes of Knative's own, as text. */
+export type PlatformState = string;
+
+/** Reads what deploy changes of Knative's own. */
+export async function readPlatformState(kubectl: Kubectl): Promise<PlatformState> {
+  const args = ["get", "cm", "config-observability", "-n", "knative-serving"];
+  const { data = {} } = (await kubectl.readJson(args)) as { data?: Record<string, string> };
+  const { _example, ...keys } = data;
+  return JSON.stringify(Object.fromEntries(Object.entries(keys).sort()));
+}
+
+function isReachable(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(`http://${address}`);
+  const socket = connect({ host: hostname, port: Number(port || 80) });
+  return new Promise<boolean>((resolve) => {
+    socket.setTimeout(connectTimeoutMs, () => resolve(false));
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  }).finally(() => socket.destroy());
+}

@@ -1,0 +1,74 @@
+import type { Kubectl } from "#knative/deploy/kubectl.ts";
+import type { KubeObject } from "#knative/deploy/objects.ts";
+
+/** What a run of the tests on Knative depends on. */
+export interface RunSettings {
+  /** Where the shop is deployed; KNATIVE_NAMESPACE, `shop` unless set. */
+  readonly namespace: string;
+  /** The public gateway as host:port; KNATIVE_GATEWAY, or Kourier's Service. */
+  readonly gateway: string;
+  /** The cluster-local gateway as host:port; KNATIVE_INTERNAL_GATEWAY, or Kourier's Service. */
+  readonly internalGateway: string;
+  /** KNATIVE_OVERLAY; `testbed` on the testbed, `default` elsewhere. */
+  readonly overlay: string;
+  /** Where the images are pushed; KNATIVE_REGISTRY, which elsewhere than on the testbed has to be set. */
+  readonly registry: string;
+  /** More options for `shop images`: KNATIVE_NODE_IMAGE, and on the testbed that it has no TLS. */
+  readonly imageOptions: readonly string[];
+  /** The files to run, without `.test.ts`; all where it is empty. */
+  readonly only: readonly string[];
+  /** Takes a shop that is there, and leaves it there. */
+  readonly keep: boolean;
+}
+
+/** Something that the user has to mend before the tests can run. */
+export class SettingsError extends Error {}
+
+/** Reads the settings, and finds the gateways in the cluster. Throws SettingsError. */
+export async function readSettings(
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+  kubectl: Kubectl,
+): Promise<RunSettings> {
+  const { stderr, exitCode } = await kubectl.run(["version"]);
+  if (exitCode !== 0) {
+    const why = stderr.trim().split("\n").at(-1);
+    throw new SettingsError(`the cluster of KUBECONFIG does not answer: ${why}`);
+  }
+  const testbed = env.TESTBED_REGISTRY;
+  const registry = env.KNATIVE_REGISTRY ?? (testbed && `${testbed}/shop`);
+  if (!registry) throw new SettingsError("set KNATIVE_REGISTRY to where the images may be pushed");
+  const nodeImage = env.KNATIVE_NODE_IMAGE ?? (testbed && `${testbed}/node:24-slim`);
+  return {
+    namespace: env.KNATIVE_NAMESPACE ?? "shop",
+    gateway: env.KNATIVE_GATEWAY ?? (await findGateway(kubectl, "kourier", "KNATIVE_GATEWAY")),
+    internalGateway:
+      env.KNATIVE_INTERNAL_GATEWAY ??
+      (await findGateway(kubectl, "kourier-internal", "KNATIVE_INTERNAL_GATEWAY")),
+    overlay: env.KNATIVE_OVERLAY ?? (testbed ? "testbed" : "default"),
+    registry,
+    imageOptions: [
+      ...(nodeImage ? ["--node-image", nodeImage] : []),
+      ...(testbed ? ["--insecure"] : []),
+    ],
+    only: args.filter((argument) => !argument.startsWith("--")),
+    keep: args.includes("--keep"),
+  };
+}
+
+interface GatewayService extends KubeObject {
+  status?: KubeObject["status"] & {
+    loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
+  };
+}
+
+// By the address that is meant for outside, or else by that of the cluster, which a route may lead to.
+async function findGateway(kubectl: Kubectl, name: string, variable: string): Promise<string> {
+  const args = ["get", "svc", name, "-n", "kourier-system", "--ignore-not-found"];
+  const service = (await kubectl.readJson(args)) as GatewayService | undefined;
+  const spec = service?.spec as { externalIPs?: string[]; clusterIP?: string } | undefined;
+  const [ingress] = service?.status?.loadBalancer?.ingress ?? [];
+  const host = ingress?.ip ?? ingress?.hostname ?? spec?.externalIPs?.[0] ?? spec?.clusterIP;
+  if (host) return `${host}:80`;
+  throw new SettingsError(`the cluster has no Service kourier-system/${name}: set ${variable}`);
+}
