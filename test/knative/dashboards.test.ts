@@ -58,6 +58,20 @@ async function evaluate({ expr, legend }: Query): Promise<{ values: number[]; mi
   };
 }
 
+// A dot on a latency panel, and the trace that it leads to.
+async function findExemplar(): Promise<string | undefined> {
+  const hour = { start: String(Date.now() / 1000 - 3600), end: String(Date.now() / 1000) };
+  const query = new URLSearchParams({
+    query: "http_server_request_duration_seconds_bucket",
+    ...hour,
+  });
+  const answer = await fetch(`${cluster.prometheusUrl}/api/v1/query_exemplars?${query}`);
+  const { data } = (await answer.json()) as {
+    data: { exemplars: { labels: { trace_id: string } }[] }[];
+  };
+  return data.at(0)?.exemplars.at(-1)?.labels.trace_id;
+}
+
 test("every panel and every rule has an answer on a shop with traffic", { skip }, async (t) => {
   await waitForZero();
   // Three minutes, with functions that go to zero and come back in between.
@@ -81,6 +95,8 @@ test("every panel and every rule has an answer on a shop with traffic", { skip }
   }
   for (const line of values) t.diagnostic(line);
   assert.deepEqual(wrong, []);
+  const traceId = await findExemplar();
+  assert.equal((await fetch(`${cluster.jaegerUrl}/api/traces/${traceId}`)).status, 200, traceId);
   const rules = await poll(
     async () => {
       const all = await listRules();
