@@ -11,6 +11,7 @@ export function formatProgress(progress: StudyProgress): string {
 
 /** Milliseconds as people read them: `12.3 ms`, `843 ms`, `2.31 s`. */
 export function formatMs(ms: number): string {
-  if (Math.abs(ms) >= 1000) return `${(ms / 1000).toFixed(2)} s`;
-  return Math.abs(ms) >= 100 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
+  const size = Math.abs(ms);
+  if (size >= 999.5) return `${(ms / 1000).toFixed(2)} s`;
+  return size >= 99.95 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
 }

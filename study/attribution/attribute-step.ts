@@ -45,8 +45,7 @@ export function attributeStep(
   const functions: Record<string, number | null> = {};
   const coldStarts: Omit<ColdStartRecord, "call" | "step">[] = [];
   for (const call of calls) {
-    // An event is handled after its sender has gone on: nobody waited for that.
-    if (call.caller && call.served.startMs >= call.caller.endMs) continue;
+    if (!call.isAwaited) continue;
     const waited = call.caller ?? { startMs: step.intendedAtMs, endMs };
     const { phases, coldMs } = call === first ? whole : attributeCall(call, waited, context);
     functions[call.function] ??= coldMs;

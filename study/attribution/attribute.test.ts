@@ -148,6 +148,18 @@ test("a function that a caller met cold is attributed from its caller's wait", (
   assert.equal(sumOf(cart.phases), 400);
 });
 
+test("nobody waits for who receives an event, however early it begins", () => {
+  const event = { service: "frontend", name: "send", kind: "producer" } as const;
+  const receiver = { service: "emailservice-events", name: "POST /", kind: "server" } as const;
+  const spans = [
+    ...coldSpans(),
+    span("p1", "f1", event, [1150, 1600]),
+    span("e1", "p1", receiver, [1200, 1500]),
+  ];
+  const found = attribute(spans, [instance()]);
+  assert.deepEqual(found?.functions, { frontend: 220, cartservice: null, adservice: null });
+});
+
 test("a trace without any function is no attribution", () => {
   assert.equal(attribute([], []), undefined);
 });

@@ -54,4 +54,8 @@ test("folders are found at a path and below it; where there is none it is said",
   assert.deepEqual(findRunFolders(path), [folder]);
   assert.deepEqual(findRunFolders(folder.path), [folder]);
   assert.throws(() => findRunFolders(join(path, "nothing")), ConfigError);
+  const file = join(folder.path, "calls.csv");
+  assert.throws(() => findRunFolders(file), {
+    message: `${file} holds no results: expected a folder that shop study run wrote`,
+  });
 });

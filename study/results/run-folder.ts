@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -104,11 +105,9 @@ export class RunFolder {
 export function findRunFolders(path: string): RunFolder[] {
   const isRun = (folder: string) => existsSync(join(folder, "run.json"));
   if (isRun(path)) return [new RunFolder(path)];
-  const below = existsSync(path)
-    ? readdirSync(path)
-        .sort()
-        .map((name) => join(path, name))
-    : [];
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const names = isFolder ? readdirSync(path).sort() : [];
+  const below = names.map((name) => join(path, name));
   const found = below.filter(isRun).map((folder) => new RunFolder(folder));
   if (found.length > 0) return found;
   throw new ConfigError([`${path} holds no results: expected a folder that shop study run wrote`]);
