@@ -12,8 +12,16 @@ export const dashboardsFolder = join(import.meta.dirname, "dashboards");
 /** All dashboards. */
 export function buildDashboards(): Dashboard[] {
   return [shopDashboard(), functionDashboard(), scaleToZeroDashboard(), platformDashboard()].map(
-    (builder) => builder.build(),
+    (builder) => dropIntervalKeys(builder.build()),
   );
+}
+
+// The SDK gives to each variable what only one of intervals has, and what Grafana's schema refuses.
+function dropIntervalKeys(dashboard: Dashboard): Dashboard {
+  const list = dashboard.templating?.list?.map(
+    ({ auto, auto_min, auto_count, ...variable }) => variable,
+  );
+  return { ...dashboard, templating: { ...dashboard.templating, ...(list && { list }) } };
 }
 
 /** A dashboard as Grafana's provisioning reads it. */
