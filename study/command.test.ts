@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { ConfigError } from "#runtime/environment.ts";
 import { studyCommand } from "./command.ts";
 import { aCall, aRun, aSample, localSettings } from "./fixtures/results.ts";
-import { RunFolder } from "./results/run-folder.ts";
+import { RunFolder } from "./records/run-folder.ts";
 
 function openDirectory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "study-"));

@@ -5,7 +5,7 @@ import { ConfigError } from "#runtime/environment.ts";
 import { type ComparedStep, type Comparison, compareResults } from "./compare.ts";
 import { formatEstimate } from "./print-summary.ts";
 import { formatMs } from "./progress.ts";
-import { findRunFolders, type RunFolder } from "./results/run-folder.ts";
+import { findRunFolders, type RunFolder } from "./records/run-folder.ts";
 
 /**
  * The verb `study compare`. Exit code 0 whatever has changed, 2 where the two cannot be compared:

@@ -1,11 +1,11 @@
 import type { Random } from "#load/random.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import type { CallRow } from "./results/call-row.ts";
-import type { RunFile, TargetKind } from "./results/run-file.ts";
-import type { SampleRecord } from "./results/sample-record.ts";
-import { compareMedians, quantileOf } from "./results/statistics.ts";
-import { groupLatencies } from "./results/summarize.ts";
-import type { Estimate } from "./results/summary.ts";
+import type { CallRow } from "./records/call-row.ts";
+import type { RunFile, TargetKind } from "./records/run-file.ts";
+import type { SampleRecord } from "./records/sample-record.ts";
+import { compareMedians, quantileOf } from "./records/statistics.ts";
+import { groupLatencies } from "./records/summarize.ts";
+import type { Estimate } from "./records/summary.ts";
 
 /** One experiment's results. */
 export interface Results {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
 import { type ReadExperiment, readExperimentFile } from "./experiment/read-experiment.ts";
-import type { TargetSettings } from "./results/run-file.ts";
+import type { TargetSettings } from "./records/run-file.ts";
 import { checkForKnative } from "./target/check-knative.ts";
 
 const folder = join(import.meta.dirname, "experiments");

@@ -1,5 +1,5 @@
 import { createRandom } from "#load/random.ts";
-import type { TargetSettings } from "./results/run-file.ts";
+import type { TargetSettings } from "./records/run-file.ts";
 import type { Target } from "./target/target.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { formatTable } from "#load/table.ts";
 import { formatMs } from "./progress.ts";
-import type { Estimate, Summary } from "./results/summary.ts";
+import type { Estimate, Summary } from "./records/summary.ts";
 
 /** A summary as a table for the terminal, with where it was measured. */
 export function formatSummary(summary: Summary): string {

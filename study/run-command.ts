@@ -8,7 +8,7 @@ import { openTarget } from "./open-target.ts";
 import { formatSummary } from "./print-summary.ts";
 import { formatProgress } from "./progress.ts";
 import { writeReport } from "./report/write-report.ts";
-import { findRunFolders, RunFolder } from "./results/run-folder.ts";
+import { findRunFolders, RunFolder } from "./records/run-folder.ts";
 import {
   type RunContext,
   runExperiment,

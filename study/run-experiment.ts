@@ -1,10 +1,10 @@
 import type { Condition } from "./experiment/experiment.ts";
 import type { PlannedSample } from "./plan.ts";
-import { type CallRow, totalStep } from "./results/call-row.ts";
-import type { RunFile } from "./results/run-file.ts";
-import type { RunFolder } from "./results/run-folder.ts";
-import { quantileOf } from "./results/statistics.ts";
-import { summarize } from "./results/summarize.ts";
+import { type CallRow, totalStep } from "./records/call-row.ts";
+import type { RunFile } from "./records/run-file.ts";
+import type { RunFolder } from "./records/run-folder.ts";
+import { quantileOf } from "./records/statistics.ts";
+import { summarize } from "./records/summarize.ts";
 import { InterruptedError, takeSample } from "./take-sample.ts";
 import { type Target, TargetError } from "./target/target.ts";
 

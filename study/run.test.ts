@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Platform, startPlatform } from "#local/platform.ts";
 import { localSettings, tinyExperiment } from "./fixtures/results.ts";
-import { RunFolder } from "./results/run-folder.ts";
+import { RunFolder } from "./records/run-folder.ts";
 import { type RunContext, runExperiment } from "./run-experiment.ts";
 import { startRun } from "./start-run.ts";
 import { type LocalTarget, openLocalTarget } from "./target/local-target.ts";

@@ -3,7 +3,7 @@ import { createRandom } from "#load/random.ts";
 import type { Condition } from "./experiment/experiment.ts";
 import type { ReadExperiment } from "./experiment/read-experiment.ts";
 import { planSamples } from "./plan.ts";
-import type { MachineInfo, RunFile, SkippedCondition, TargetSettings } from "./results/run-file.ts";
+import type { MachineInfo, RunFile, SkippedCondition, TargetSettings } from "./records/run-file.ts";
 import { explainNotKnative } from "./target/check-knative.ts";
 import { explainNotLocal } from "./target/local-target.ts";
 

@@ -1,6 +1,6 @@
 import { checkNamespace } from "#knative/deploy/options.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import type { TargetKind, TargetSettings } from "./results/run-file.ts";
+import type { TargetKind, TargetSettings } from "./records/run-file.ts";
 import type { RunChanges } from "./start-run.ts";
 
 /** What the user may give to `study run`, as commander hands it on. */

@@ -9,8 +9,8 @@ import { entryFunctionOf, sendCall } from "./entry/send-call.ts";
 import type { SentStep } from "./entry/sent-step.ts";
 import type { Condition } from "./experiment/experiment.ts";
 import type { PlannedSample } from "./plan.ts";
-import type { CallRow } from "./results/call-row.ts";
-import type { InstanceRecord, SampleRecord, ZeroProof } from "./results/sample-record.ts";
+import type { CallRow } from "./records/call-row.ts";
+import type { InstanceRecord, SampleRecord, ZeroProof } from "./records/sample-record.ts";
 import { runArrivals } from "./run-arrivals.ts";
 import { countPodSeconds } from "./target/instance-log.ts";
 import type { Observation, Target } from "./target/target.ts";
@@ -46,7 +46,8 @@ export class InterruptedError extends Error {
  */
 export async function takeSample(context: SampleContext): Promise<TakenSample> {
   const { target, condition, signal } = context;
-  await target.prepare(condition);
+  await target.prepare(condition, signal);
+  throwIfInterrupted(signal);
   const fromZero = condition.from === "zero";
   const isAtZero = fromZero ? await target.waitForZero(signal) : true;
   if (!fromZero) await warmUp(context);

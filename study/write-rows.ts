@@ -7,9 +7,9 @@ import {
 } from "./attribution/attribute-step.ts";
 import type { SentStep } from "./entry/sent-step.ts";
 import type { PlannedSample } from "./plan.ts";
-import { type CallRow, totalStep } from "./results/call-row.ts";
-import { type Phase, type PhaseTimes, phases } from "./results/phases.ts";
-import type { ColdStartRecord, PathRecord } from "./results/sample-record.ts";
+import { type CallRow, totalStep } from "./records/call-row.ts";
+import { type Phase, type PhaseTimes, phases } from "./records/phases.ts";
+import type { ColdStartRecord, PathRecord } from "./records/sample-record.ts";
 
 /** What the calls of a sample and their traces come to. */
 export interface SampleRows {

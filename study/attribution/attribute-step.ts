@@ -1,8 +1,8 @@
 import { findCriticalPath } from "#observability/trace/critical-path.ts";
 import type { TraceSpan } from "#observability/trace/span.ts";
 import type { SentStep } from "../entry/sent-step.ts";
-import type { PhaseTimes } from "../results/phases.ts";
-import type { ColdStartRecord, PathSegment } from "../results/sample-record.ts";
+import type { PhaseTimes } from "../records/phases.ts";
+import type { ColdStartRecord, PathSegment } from "../records/sample-record.ts";
 import { type AttributionContext, attributeCall } from "./attribute-call.ts";
 import { type Boot, type FunctionCall, findFunctionCalls } from "./function-call.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { TraceSpan } from "#observability/trace/span.ts";
 import type { SentStep } from "../entry/sent-step.ts";
 import { coldSpans, internal, originMs, span } from "../fixtures/spans.ts";
-import type { InstanceRecord } from "../results/sample-record.ts";
+import type { InstanceRecord } from "../records/sample-record.ts";
 import { coveredMs } from "./attribute-call.ts";
 import { attributeStep, findBoots, readTrace } from "./attribute-step.ts";
 

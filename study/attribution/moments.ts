@@ -1,6 +1,6 @@
-import type { Phase } from "../results/phases.ts";
-import type { TargetKind } from "../results/run-file.ts";
-import type { InstanceRecord } from "../results/sample-record.ts";
+import type { Phase } from "../records/phases.ts";
+import type { TargetKind } from "../records/run-file.ts";
+import type { InstanceRecord } from "../records/sample-record.ts";
 import type { Boot, FunctionCall, Interval } from "./function-call.ts";
 
 /** The end of a phase. */

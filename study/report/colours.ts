@@ -1,4 +1,4 @@
-import type { Phase } from "../results/phases.ts";
+import type { Phase } from "../records/phases.ts";
 
 /** How a condition looks in every plot of a report. */
 export interface Look {

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { MachineInfo, TargetKind } from "../results/run-file.ts";
+import type { MachineInfo, TargetKind } from "../records/run-file.ts";
 import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";
 import { renderTable } from "./table.ts";

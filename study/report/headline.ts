@@ -1,13 +1,13 @@
 import { createRandom, type Random } from "#load/random.ts";
-import { type CallRow, totalStep } from "../results/call-row.ts";
-import { compareMedians, estimate, latencyStatistics } from "../results/statistics.ts";
-import { groupLatencies } from "../results/summarize.ts";
+import { type CallRow, totalStep } from "../records/call-row.ts";
+import { compareMedians, estimate, latencyStatistics } from "../records/statistics.ts";
+import { groupLatencies } from "../records/summarize.ts";
 import type {
   BaselineComparison,
   ConditionSummary,
   LatencyEstimates,
   StepSummary,
-} from "../results/summary.ts";
+} from "../records/summary.ts";
 import type { ReportRun } from "./read-runs.ts";
 
 /** The calls of a condition that its latency is taken from, and what they come to. */

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
-import type { CallRow } from "../results/call-row.ts";
-import type { RunFile } from "../results/run-file.ts";
-import { findRunFolders, type RunFolder } from "../results/run-folder.ts";
-import type { SampleRecord } from "../results/sample-record.ts";
-import { summarize } from "../results/summarize.ts";
-import type { Summary } from "../results/summary.ts";
+import type { CallRow } from "../records/call-row.ts";
+import type { RunFile } from "../records/run-file.ts";
+import { findRunFolders, type RunFolder } from "../records/run-folder.ts";
+import type { SampleRecord } from "../records/sample-record.ts";
+import { summarize } from "../records/summarize.ts";
+import type { Summary } from "../records/summary.ts";
 
 /** All that a report says of one experiment is read from this. */
 export interface ReportRun {

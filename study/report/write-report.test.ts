@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { ConfigError } from "#runtime/environment.ts";
 import { formatEstimate } from "../print-summary.ts";
 import { formatMs } from "../progress.ts";
-import { findRunFolders, RunFolder } from "../results/run-folder.ts";
+import { findRunFolders, RunFolder } from "../records/run-folder.ts";
 import { type FixtureOptions, writeFixtureRun } from "./fixtures/write-fixture-run.ts";
 import { writeReport } from "./write-report.ts";
 

@@ -1,4 +1,4 @@
-import type { TargetInfo } from "../results/run-file.ts";
+import type { TargetInfo } from "../records/run-file.ts";
 import type { ApiServer } from "./api-server.ts";
 import type { KnativeService } from "./apply-policy.ts";
 import { type Pod, serviceLabel } from "./read-pod.ts";

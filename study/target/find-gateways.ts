@@ -1,4 +1,4 @@
-import type { TargetSettings } from "../results/run-file.ts";
+import type { TargetSettings } from "../records/run-file.ts";
 import type { ApiServer } from "./api-server.ts";
 import { TargetError } from "./target.ts";
 

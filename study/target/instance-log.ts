@@ -1,4 +1,4 @@
-import type { InstanceRecord } from "../results/sample-record.ts";
+import type { InstanceRecord } from "../records/sample-record.ts";
 
 /** What is seen of an instance: the moments that are known now. */
 export type InstanceSighting = Pick<InstanceRecord, "function" | "id"> &

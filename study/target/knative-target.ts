@@ -3,8 +3,8 @@ import type { TraceSpan } from "#observability/trace/span.ts";
 import { epochMs } from "../clock.ts";
 import { entryFunctionOf, floorFunction } from "../entry/send-call.ts";
 import type { Condition } from "../experiment/experiment.ts";
-import type { TargetInfo, TargetSettings } from "../results/run-file.ts";
-import type { ZeroProof } from "../results/sample-record.ts";
+import type { TargetInfo, TargetSettings } from "../records/run-file.ts";
+import type { ZeroProof } from "../records/sample-record.ts";
 import { ApiServer } from "./api-server.ts";
 import { calleesOf, type KnativeService, studyLabel } from "./apply-policy.ts";
 import { ClusterTraces } from "./cluster-traces.ts";
@@ -25,6 +25,8 @@ export async function openKnativeTarget(settings: TargetSettings): Promise<Targe
   try {
     const { namespace } = settings;
     const policies = new ServicePolicies(api, namespace);
+    // A run that was killed may have left its Services and its revisions.
+    await policies.restore();
     const services = (await policies.list()).filter((each) => !each.metadata.labels?.[studyLabel]);
     if (services.length === 0) {
       throw new TargetError(
@@ -77,11 +79,11 @@ class KnativeTarget implements Target {
     ];
   }
 
-  async prepare(condition: Condition): Promise<void> {
+  async prepare(condition: Condition, signal: AbortSignal): Promise<void> {
     const { policies } = this.#parts;
     const own = this.#ownService(condition);
     if (own) await policies.ensure(own);
-    await policies.switchTo(this.#functionsOf(condition), condition.policy);
+    await policies.switchTo(this.#functionsOf(condition), condition.policy, signal);
     for (const { metadata, status } of await policies.list()) {
       if (status?.url) this.#urls.set(metadata.name, status.url);
     }

@@ -7,8 +7,8 @@ import type { TraceSpan } from "#observability/trace/span.ts";
 import { epochMs } from "../clock.ts";
 import { sendCall } from "../entry/send-call.ts";
 import type { Condition, Policy } from "../experiment/experiment.ts";
-import type { TargetInfo } from "../results/run-file.ts";
-import type { ZeroProof } from "../results/sample-record.ts";
+import type { TargetInfo } from "../records/run-file.ts";
+import type { ZeroProof } from "../records/sample-record.ts";
 import { InstanceLog } from "./instance-log.ts";
 import { type Addresses, type Observation, type Target, TargetError } from "./target.ts";
 

@@ -48,14 +48,19 @@ const floorContainer = {
   },
 } as const;
 
-/** The Service of a function with another image, beside the function's own. */
+/**
+ * The Service of a function with another image, beside the function's own. It need not answer health
+ * checks by gRPC: it is ready, as is Knative's default, once its port takes a connection.
+ */
 export function writeOrdinaryService(
   { apiVersion, kind, metadata, spec }: KnativeService,
   image: string,
 ): KnativeService {
   const [container] = spec.template.spec.containers;
-  const containers = [{ ...container, image }];
+  const containers = [{ ...container, image, readinessProbe: undefined }];
   const { labels, namespace } = metadata;
+  // The name would be that of a revision of the function.
+  const { name: _, ...nameless } = spec.template.metadata ?? {};
   return {
     apiVersion,
     kind,
@@ -64,7 +69,7 @@ export function writeOrdinaryService(
       ...(namespace !== undefined && { namespace }),
       labels: { ...labels, [studyLabel]: "true" },
     },
-    spec: { template: { ...spec.template, spec: { ...spec.template.spec, containers } } },
+    spec: { template: { metadata: nameless, spec: { ...spec.template.spec, containers } } },
   };
 }
 

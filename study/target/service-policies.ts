@@ -49,8 +49,11 @@ export class ServicePolicies {
     this.#created.add(name);
   }
 
-  /** Sends all requests of some Services to the revisions that have the policy, once they are ready. */
-  async switchTo(names: readonly string[], policy: Policy): Promise<void> {
+  /**
+   * Sends all requests of some Services to the revisions that have the policy, once they are ready. It
+   * ends early at the signal.
+   */
+  async switchTo(names: readonly string[], policy: Policy, signal: AbortSignal): Promise<void> {
     const wanted = new Map<string, string>();
     for (const name of names) {
       const service = await this.#read(name);
@@ -66,7 +69,7 @@ export class ServicePolicies {
         before: JSON.stringify(original),
       }));
     }
-    await this.#awaitRouted(wanted);
+    await this.#awaitRouted(wanted, signal);
   }
 
   /** Puts everything back, what a run that was killed has left included, and removes its own. */
@@ -111,9 +114,9 @@ export class ServicePolicies {
     }
   }
 
-  async #awaitRouted(wanted: ReadonlyMap<string, string>): Promise<void> {
+  async #awaitRouted(wanted: ReadonlyMap<string, string>, signal: AbortSignal): Promise<void> {
     const untilMs = performance.now() + readyBoundMs;
-    for (;;) {
+    while (!signal.aborted) {
       const services = new Map((await this.list()).map((each) => [each.metadata.name, each]));
       const waiting = [...wanted].filter(([name, revision]) => {
         const service = services.get(name);

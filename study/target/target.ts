@@ -1,7 +1,7 @@
 import type { TraceSpan } from "#observability/trace/span.ts";
 import type { Condition } from "../experiment/experiment.ts";
-import type { TargetInfo, TargetKind } from "../results/run-file.ts";
-import type { InstanceRecord, ZeroProof } from "../results/sample-record.ts";
+import type { TargetInfo, TargetKind } from "../records/run-file.ts";
+import type { InstanceRecord, ZeroProof } from "../records/sample-record.ts";
 
 /** Where the calls of a condition go. */
 export interface Addresses {
@@ -39,7 +39,7 @@ export interface Target {
   /** Sentences about what may disturb the measurements; empty on a quiet target. */
   findDisturbances(): Promise<string[]>;
   /** Brings a condition's deployment and policy about: afterwards its calls meet them. */
-  prepare(condition: Condition): Promise<void>;
+  prepare(condition: Condition, signal: AbortSignal): Promise<void>;
   /** Waits until no function has an instance; false when that takes too long. */
   waitForZero(signal: AbortSignal): Promise<boolean>;
   /** Looks once more, right before a sample. */

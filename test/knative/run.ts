@@ -38,6 +38,7 @@ const files = [
   "kn",
   "func",
   "whole",
+  "study",
   "zero",
   "scrape",
   "load",

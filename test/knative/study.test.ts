@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
 import { readExperiment } from "#study/experiment/read-experiment.ts";
-import { RunFolder } from "#study/results/run-folder.ts";
+import type { TargetSettings } from "#study/records/run-file.ts";
+import { RunFolder } from "#study/records/run-folder.ts";
 import { runExperiment } from "#study/run-experiment.ts";
 import { startRun } from "#study/start-run.ts";
+import { studyLabel } from "#study/target/apply-policy.ts";
 import { openKnativeTarget } from "#study/target/knative-target.ts";
+import { poll } from "../poll.ts";
 import { cluster, kubectl, skip } from "./cluster.ts";
 
 const text = `name: on-a-cluster
@@ -21,23 +24,31 @@ conditions:
     from: warm
 `;
 
+const { namespace, gateway, internalGateway } = cluster;
+
+function settingsWith(images: TargetSettings["images"]): TargetSettings {
+  return { kind: "knative", namespace, context: null, images, gateway, internalGateway };
+}
+
+function createFolder(t: TestContext, experiment: string, settings: TargetSettings): RunFolder {
+  const path = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(path, { recursive: true }));
+  const folder = new RunFolder(path);
+  const read = readExperiment(experiment, "x.yaml", () => "");
+  folder.create(startRun(read, settings, { repetitions: 1, only: undefined }, new Date()));
+  return folder;
+}
+
+async function listNames(kind: string, ...selector: string[]): Promise<string[]> {
+  const list = await kubectl.readJson(["get", kind, "-n", namespace, ...selector]);
+  return itemsOf(list).map(({ metadata }) => metadata.name);
+}
+
 test("a study takes cold and warm samples of a deployed shop, and puts its Services back", {
   skip,
 }, async (t) => {
-  const path = mkdtempSync(join(tmpdir(), "study-"));
-  t.after(() => rmSync(path, { recursive: true }));
-  const { namespace, gateway, internalGateway } = cluster;
-  const settings = {
-    kind: "knative",
-    namespace,
-    context: null,
-    images: {},
-    gateway,
-    internalGateway,
-  } as const;
-  const folder = new RunFolder(path);
-  const read = readExperiment(text, "x.yaml", () => "");
-  folder.create(startRun(read, settings, { repetitions: 1, only: undefined }, new Date()));
+  const settings = settingsWith({});
+  const folder = createFolder(t, text, settings);
   const readTemplate = () =>
     kubectl.read([
       "get",
@@ -70,13 +81,34 @@ test("a study takes cold and warm samples of a deployed shop, and puts its Servi
   assert.ok((sample.podSeconds.currencyservice ?? 0) > 5);
 
   assert.equal(await readTemplate(), before);
-  const left = await kubectl.readJson([
-    "get",
-    "revisions",
-    "-n",
-    namespace,
-    "-l",
-    "hipstershop.dev/study",
-  ]);
-  assert.deepEqual(itemsOf(left), []);
+  assert.deepEqual(await listNames("revisions", "-l", studyLabel), []);
+});
+
+test("a run can be interrupted while an image does not start, and the next one clears up", {
+  skip,
+}, async (t) => {
+  const settings = settingsWith({ ordinary: "registry.invalid/nothing:1" });
+  const only = text.replace(/- name: cold.*/s, "- name: ordinary\n    deployment: ordinary\n");
+  const folder = createFolder(t, only, settings);
+  const killed = await openKnativeTarget(settings);
+  t.after(() => killed.close());
+  const interrupt = new AbortController();
+  const ended = runExperiment(folder, { target: killed, signal: interrupt.signal });
+  const service = "currencyservice-ordinary";
+  const isThere = async () => (await listNames(knativeServices)).includes(service);
+  await poll(
+    async () => ((await isThere()) ? true : undefined),
+    () => `there is no ${service}`,
+    30_000,
+  );
+  interrupt.abort();
+  assert.deepEqual(await ended, { kind: "interrupted" });
+  assert.equal(await isThere(), true, "what was not closed leaves its Service");
+
+  const next = await openKnativeTarget(settings);
+  try {
+    assert.equal(await isThere(), false);
+  } finally {
+    await next.close();
+  }
 });

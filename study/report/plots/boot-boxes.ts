@@ -1,5 +1,5 @@
-import type { CallRow } from "../../results/call-row.ts";
-import { quantileOf } from "../../results/statistics.ts";
+import type { CallRow } from "../../records/call-row.ts";
+import { quantileOf } from "../../records/statistics.ts";
 
 /** The cold starts of a function under a condition: a box after Tukey. */
 export interface BootBox {

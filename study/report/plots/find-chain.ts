@@ -1,5 +1,5 @@
-import { type CallRow, totalStep } from "../../results/call-row.ts";
-import type { PathRecord, PathSegment } from "../../results/sample-record.ts";
+import { type CallRow, totalStep } from "../../records/call-row.ts";
+import type { PathRecord, PathSegment } from "../../records/sample-record.ts";
 import type { PhaseOwner } from "../colours.ts";
 import type { Headline } from "../headline.ts";
 import type { ReportRun } from "../read-runs.ts";

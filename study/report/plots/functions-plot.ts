@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatMs } from "../../progress.ts";
-import type { CallRow } from "../../results/call-row.ts";
+import type { CallRow } from "../../records/call-row.ts";
 import { type Look, pageColours } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatEstimate } from "../../print-summary.ts";
 import { formatMs } from "../../progress.ts";
-import type { Estimate } from "../../results/summary.ts";
+import type { Estimate } from "../../records/summary.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";
