@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
 import { runAsCall } from "./call.ts";
@@ -5,7 +6,7 @@ import { createClient, isKnownWarm } from "./client.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
 import type { Client } from "./rpc.ts";
-import { toStatusError } from "./status.ts";
+import { StatusError, toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
 /**
@@ -26,7 +27,7 @@ export interface PrewarmerOptions {
   readonly service: string;
   /** PREWARM. */
   readonly mode: PrewarmMode;
-  /** `host:port` of the functions that it calls, by name. */
+  /** The functions that it needs, by name: `host:port`, or of one that receives events an HTTP URL. */
   readonly callees: Readonly<Record<string, string>>;
 }
 
@@ -113,10 +114,10 @@ export class Prewarmer {
     this.#busy.add(callee);
     let code = "OK";
     try {
-      const client = this.#clientOf(callee, address);
       // The request that told about it may end, or be given up, before the callee is awake.
-      const call = { deadlineMs: Infinity, signal: this.#closing.signal, coldStarts: [] };
-      await runAsCall(call, () => client.wake({ waker: this.#options.service }));
+      const { signal } = this.#closing;
+      if (address.startsWith("http:")) await wakeByHttp(address, signal);
+      else await this.#wakeByRpc(callee, address, signal);
     } catch (error) {
       const status = toStatusError(error);
       code = status.code;
@@ -129,6 +130,12 @@ export class Prewarmer {
     return code;
   }
 
+  async #wakeByRpc(callee: string, address: string, signal: AbortSignal): Promise<void> {
+    const client = this.#clientOf(callee, address);
+    const call = { deadlineMs: Infinity, signal, coldStarts: [] };
+    await runAsCall(call, () => client.wake({ waker: this.#options.service }));
+  }
+
   #clientOf(callee: string, address: string): Client<typeof PrewarmServiceDefinition> {
     const known = this.#clients.get(callee);
     if (known) return known;
@@ -136,4 +143,19 @@ export class Prewarmer {
     this.#clients.set(callee, made);
     return made;
   }
+}
+
+// Any answer shows that it is awake.
+function wakeByHttp(url: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
+    const request = get(url, { signal: bounded }, (response) => {
+      response.resume();
+      resolve();
+    });
+    request.on("error", (cause) => {
+      const message = `${url} cannot be reached: ${cause.message}`;
+      reject(new StatusError("UNAVAILABLE", message, { cause }));
+    });
+  });
 }

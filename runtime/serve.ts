@@ -13,7 +13,7 @@ import { implement, type ServiceImplementation } from "./rpc.ts";
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
-  /** `host:port` of the functions that it calls, by name: what it may wake (PREWARM). */
+  /** What it may wake (PREWARM), by name: `host:port` of those that it calls, URLs of event receivers. */
   callees?: Readonly<Record<string, string>>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;

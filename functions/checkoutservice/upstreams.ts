@@ -32,15 +32,19 @@ export function createUpstreams(config: CheckoutConfig): Upstreams {
   };
 }
 
-/** The functions that an order calls, by name. With a sink the mail is an event, not a call. */
+/** The functions that an order needs, by name. With a sink the mail is an event, not a call. */
 export function calleesOf(config: CheckoutConfig): Record<string, string> {
+  const { sink, receiver, emailAddress } = config;
+  const mail: Record<string, string> = {};
+  if (!sink) mail.emailservice = emailAddress;
+  else if (receiver) mail["emailservice-events"] = receiver.href;
   return {
     cartservice: config.cartAddress,
     productcatalogservice: config.catalogAddress,
     currencyservice: config.currencyAddress,
     shippingservice: config.shippingAddress,
     paymentservice: config.paymentAddress,
-    ...(config.sink ? {} : { emailservice: config.emailAddress }),
+    ...mail,
   };
 }
 

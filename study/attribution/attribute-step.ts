@@ -45,7 +45,9 @@ export function attributeStep(
   const functions: Record<string, number | null> = {};
   const coldStarts: Omit<ColdStartRecord, "call" | "step">[] = [];
   for (const call of calls) {
-    if (!call.isAwaited) continue;
+    // Most brokers accept an event and deliver it later: nobody waited for that. Knative's in-memory
+    // channel delivers first.
+    if (call.caller && call.served.startMs >= call.caller.endMs) continue;
     const waited = call.caller ?? { startMs: step.intendedAtMs, endMs };
     const { phases, coldMs } = call === first ? whole : attributeCall(call, waited, context);
     functions[call.function] ??= coldMs;

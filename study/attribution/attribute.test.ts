@@ -148,16 +148,18 @@ test("a function that a caller met cold is attributed from its caller's wait", (
   assert.equal(sumOf(cart.phases), 400);
 });
 
-test("nobody waits for who receives an event, however early it begins", () => {
+test("who receives an event is waited for where the broker delivers before it accepts", () => {
   const event = { service: "frontend", name: "send", kind: "producer" } as const;
   const receiver = { service: "emailservice-events", name: "POST /", kind: "server" } as const;
-  const spans = [
+  const receive = (...sent: [number, number]) => [
     ...coldSpans(),
-    span("p1", "f1", event, [1150, 1600]),
+    span("p1", "f1", event, sent),
     span("e1", "p1", receiver, [1200, 1500]),
   ];
-  const found = attribute(spans, [instance()]);
-  assert.deepEqual(found?.functions, { frontend: 220, cartservice: null, adservice: null });
+  const { functions: early } = attribute(receive(1150, 1190), [instance()]) ?? {};
+  assert.deepEqual(early, { frontend: 220, cartservice: null, adservice: null });
+  const { functions: late } = attribute(receive(1150, 1600), [instance()]) ?? {};
+  assert.equal(late?.["emailservice-events"], null);
 });
 
 test("a trace without any function is no attribution", () => {

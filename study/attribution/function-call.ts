@@ -22,8 +22,6 @@ export interface FunctionCall {
   readonly function: string;
   /** The time of its caller: a span of another function; undefined where the client called. */
   readonly caller: Interval | undefined;
-  /** Whether somebody waited: an event is handled after its sender has gone on. */
-  readonly isAwaited: boolean;
   /** What the platform had of it first: the activator's span or the function's own. */
   readonly arrived: Interval;
   /** The activator's wait for a pod. */
@@ -94,7 +92,6 @@ function describe(node: SpanNode, ancestors: readonly SpanNode[]): FunctionCall 
   return {
     function: service,
     caller: caller && intervalOf(caller.span),
-    isAwaited: !ancestors.some(({ span }) => span.kind === "producer"),
     arrived: intervalOf((way[0] ?? node).span),
     throttled: throttled && intervalOf(throttled.span),
     served: intervalOf(node.span),

@@ -87,8 +87,9 @@ export function applyPolicy(name: string, base: Template, policy: Policy): Templ
 export function calleesOf({ spec }: Template): string[] {
   const env = spec.containers.flatMap((container) => container.env ?? []);
   return env.flatMap(({ name, value }) => {
-    const callee = name.endsWith("_SERVICE_ADDR") ? value?.split(/[.:]/, 1)[0] : undefined;
-    return callee ? [callee] : [];
+    const isCallee = name.endsWith("_SERVICE_ADDR") || name === "ORDER_EVENTS_RECEIVER";
+    const [callee] = value?.replace("http://", "").split(/[.:]/, 1) ?? [];
+    return isCallee && callee ? [callee] : [];
   });
 }
 
