@@ -81,5 +81,15 @@ export function isComplete(
   if (!cold.every((service) => booted.has(service))) return false;
   const isServed = spans.some((span) => span.kind === "server" && span.service !== activator);
   if (!isServed || kind === "local") return isServed;
-  return spans.some(({ service, name }) => service === activator && name === "throttler_try");
+  const hasActivator = spans.some(
+    ({ service, name }) => service === activator && name === "throttler_try",
+  );
+  return hasActivator && isConnected(spans);
+}
+
+// The client's own span is in no trace. Whatever else lacks its parent waits for a part of the
+// platform, such as queue-proxy, which sends its spans on its own.
+function isConnected(spans: readonly TraceSpan[]): boolean {
+  const ids = new Set(spans.map(({ id }) => id));
+  return spans.filter(({ parentId }) => parentId === undefined || !ids.has(parentId)).length === 1;
 }
