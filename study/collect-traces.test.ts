@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isComplete } from "./collect-traces.ts";
-import type { SentStep } from "./entry/sent-step.ts";
-import { coldSpans, originMs } from "./fixtures/spans.ts";
-
-const step: SentStep = {
-  step: "GET /",
-  intendedAtMs: originMs,
-  sentAtMs: originMs,
-  latencyMs: 2000,
-  status: "200",
-  isOk: true,
-  serverTiming: "",
-  traceId: "t",
-};
+import { coldSpans, coldStep as step } from "./fixtures/spans.ts";
 
 test("on a cluster a trace is complete once activator and queue-proxy have sent their parts", () => {
   const whole = coldSpans();

@@ -2,21 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TraceSpan } from "#observability/trace/span.ts";
 import type { SentStep } from "../entry/sent-step.ts";
-import { coldSpans, internal, originMs, span } from "../fixtures/spans.ts";
+import { coldSpans, coldStep as step, internal, originMs, span } from "../fixtures/spans.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { coveredMs } from "./attribute-call.ts";
 import { attributeStep, findBoots, readTrace } from "./attribute-step.ts";
-
-const step: SentStep = {
-  step: "GET /",
-  intendedAtMs: originMs,
-  sentAtMs: originMs,
-  latencyMs: 2000,
-  status: "200",
-  isOk: true,
-  serverTiming: "",
-  traceId: "t",
-};
 
 function instance(changes: Partial<InstanceRecord> = {}): InstanceRecord {
   return {
