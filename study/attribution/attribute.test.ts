@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TraceSpan } from "#observability/trace/span.ts";
-import type { SentStep } from "../entry/sent-step.ts";
 import { coldSpans, coldStep as step, internal, originMs, span } from "../fixtures/spans.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { coveredMs } from "./attribute-call.ts";
