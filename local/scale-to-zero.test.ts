@@ -49,8 +49,12 @@ test("requests at the very moment of the drain are answered, on old and new conn
   const platform = await startFixtures(t, { idleWindowMs: 20 });
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   t.after(() => agent.destroy());
+  const countStarts = () => platform.function("echo").snapshot().starts;
+  const untilMs = performance.now() + 20_000;
+  // A busy machine starts a function so slowly that the same requests meet fewer drains.
+  const isEnough = (round: number) => round >= 60 && countStarts() > 3;
   const loops = Array.from({ length: 4 }, async (_, client) => {
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; !isEnough(round) && performance.now() < untilMs; round += 1) {
       const body = `${client}/${round}`;
       const keepAlive = round % 3 !== 0;
       const method = round % 2 === 0 ? "POST" : "GET";
@@ -66,7 +70,7 @@ test("requests at the very moment of the drain are answered, on old and new conn
     }
   });
   await Promise.all(loops);
-  const { starts } = platform.function("echo").snapshot();
+  const starts = countStarts();
   assert.ok(starts > 3, `it was stopped ${starts - 1} times`);
 });
 
