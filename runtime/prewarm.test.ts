@@ -48,6 +48,22 @@ describe("a function that wakes others", () => {
     await untilWoken("leaf", { "forward OK": 1 });
   });
 
+  test("wakes who receives events by HTTP, and counts who did not answer", async (t) => {
+    const receiver = await serveHere(t, "receiver", "off", {
+      http: (_, response) => void response.writeHead(503).end(),
+    });
+    const base = `http://${receiver.address}`;
+    const callees = {
+      events: `${base}/health/readiness`,
+      broken: `${base}/`,
+      gone: "http://127.0.0.1:1/",
+    };
+    await serveHere(t, "sender", "graph", { callees });
+    await untilWoken("events", { "boot OK": 1 });
+    await untilWoken("broken", { "boot UNAVAILABLE": 1 });
+    await untilWoken("gone", { "boot UNAVAILABLE": 1 });
+  });
+
   test("wakes nothing at its boot unless the mode is graph", async (t) => {
     const quiet = await serveHere(t, "quiet", "off");
     const callees = { quiet: quiet.address };

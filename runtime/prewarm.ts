@@ -145,13 +145,15 @@ export class Prewarmer {
   }
 }
 
-// Any answer shows that it is awake.
+// An answer of its own shows that it is awake; a gateway's is a 5xx.
 function wakeByHttp(url: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
     const request = get(url, { signal: bounded }, (response) => {
       response.resume();
-      resolve();
+      const { statusCode = 0 } = response;
+      if (statusCode < 500) resolve();
+      else reject(new StatusError("UNAVAILABLE", `${url} answered with ${statusCode}`));
     });
     request.on("error", (cause) => {
       const message = `${url} cannot be reached: ${cause.message}`;
