@@ -55,7 +55,8 @@ export function isKnownWarm(authority: string): boolean {
 }
 
 /**
- * Makes a client of a service. Connecting waits for the first call. Each call carries a deadline,
+ * Makes a client of a service. Connecting waits for the first call, and the clients of one function
+ * share its connection. Each call carries a deadline,
  * never later than that of the call which is being answered, is cancelled with it, continues its
  * trace, and is repeated on UNAVAILABLE if the proto says that it may be.
  *
@@ -66,19 +67,42 @@ export function createClient<const D extends ServiceDefinition>(
   address: string,
   options: ClientOptions = {},
 ): Client<D> {
-  const channel = new GrpcClient(address, credentials.createInsecure(), {
-    ...channelOptions,
-    ...(options.authority ? { "grpc.default_authority": options.authority } : {}),
-    "grpc.service_config": JSON.stringify(serviceConfig(definition)),
-  });
-  const client: Record<string, unknown> = { close: () => channel.close() };
-  for (const [key, method] of Object.entries(definition.methods)) {
-    client[key] = prepareMethod(channel, definition.fullName, method, {
-      authority: address,
-      ...options,
+  const { authority = address } = options;
+  const peer = peerOf(address, authority);
+  peer.push(definition);
+  let channel: GrpcClient | undefined;
+  const open = () => {
+    channel ??= new GrpcClient(address, credentials.createInsecure(), {
+      ...channelOptions,
+      "grpc.default_authority": authority,
+      "grpc.service_config": JSON.stringify(serviceConfig(new Set(peer))),
     });
+    return channel;
+  };
+  const close = () => {
+    peer.splice(peer.indexOf(definition), 1);
+    channel?.close();
+  };
+  const client: Record<string, unknown> = { close };
+  for (const [key, method] of Object.entries(definition.methods)) {
+    client[key] = prepareMethod(open, definition.fullName, method, { ...options, authority });
   }
   return client as Client<D>;
+}
+
+// What the clients of each function call there. grpc-js gives channels to the same address one
+// connection if their options are equal to the letter, and the service config is one of them: channels
+// open at their first call, when all are known, with a config for all. A wake leaves its connection to
+// the calls that follow.
+const peers = new Map<string, ServiceDefinition[]>();
+
+function peerOf(address: string, authority: string): ServiceDefinition[] {
+  const key = `${address} ${authority}`;
+  const known = peers.get(key);
+  if (known) return known;
+  const made: ServiceDefinition[] = [];
+  peers.set(key, made);
+  return made;
 }
 
 const channelOptions = {
@@ -89,14 +113,17 @@ const channelOptions = {
   "grpc.max_reconnect_backoff_ms": 2000,
 };
 
+const repeatable = new Set<string | undefined>(["NO_SIDE_EFFECTS", "IDEMPOTENT"]);
+
 // gRFC A6: grpc-js repeats a call within its deadline. Methods that are not named here are only
 // repeated where the server cannot have seen them (transparent retries).
-function serviceConfig({ fullName, methods }: ServiceDefinition): object {
-  const repeatable = Object.values(methods).filter(
-    ({ options }) =>
-      options.idempotencyLevel === "NO_SIDE_EFFECTS" || options.idempotencyLevel === "IDEMPOTENT",
+function serviceConfig(definitions: Iterable<ServiceDefinition>): object {
+  const name = [...definitions].flatMap(({ fullName: service, methods }) =>
+    Object.values(methods)
+      .filter(({ options: { idempotencyLevel } }) => repeatable.has(idempotencyLevel))
+      .map((method) => ({ service, method: method.name })),
   );
-  if (repeatable.length === 0) return {};
+  if (name.length === 0) return {};
   const retryPolicy = {
     maxAttempts: 4,
     initialBackoff: "0.1s",
@@ -104,14 +131,13 @@ function serviceConfig({ fullName, methods }: ServiceDefinition): object {
     backoffMultiplier: 2,
     retryableStatusCodes: ["UNAVAILABLE"],
   };
-  const name = repeatable.map((method) => ({ service: fullName, method: method.name }));
   // Retries stop while most calls fail, so that they do not multiply along the call graph.
   const retryThrottling = { maxTokens: 20, tokenRatio: 0.5 };
   return { methodConfig: [{ name, retryPolicy }], retryThrottling };
 }
 
 function prepareMethod(
-  channel: GrpcClient,
+  open: () => GrpcClient,
   service: string,
   method: MethodDefinition,
   {
@@ -148,7 +174,7 @@ function prepareMethod(
           reject(new StatusError(statusCodeOf(error.code), error.details, { cause: error }));
         else resolve(response);
       };
-      const call = channel.makeUnaryRequest(
+      const call = open().makeUnaryRequest(
         path,
         serialize,
         deserialize,

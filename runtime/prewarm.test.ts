@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createServer as createTcpServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { describe, type TestContext, test } from "node:test";
+import { CartServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "./client.ts";
 import { renderMetrics } from "./metrics.ts";
 import type { PrewarmMode } from "./prewarm.ts";
+import { implement } from "./rpc.ts";
 import type { FunctionDefinition } from "./serve.ts";
 import { serveForTest } from "./testing.ts";
 
@@ -96,6 +99,46 @@ describe("a function that wakes others", () => {
     await serveHere(t, "second", "graph", { callees: { other: other.address } });
     await untilWoken("other", { "boot OK": 1 });
     assert.deepEqual(await countWakes("next"), { "predict OK": 1 });
+  });
+
+  test("leaves its connection to the calls that follow", async (t) => {
+    const cart = implement(CartServiceDefinition, {
+      addItem: () => ({}),
+      getCart: ({ userId }) => ({ userId, items: [] }),
+      emptyCart: () => ({}),
+      setItemQuantity: () => ({}),
+    });
+    const callee = await serveHere(t, "callee", "off", { services: [cart] });
+    let connections = 0;
+    const wire = createTcpServer((socket) => {
+      connections += 1;
+      const onward = connect(callee.port, "127.0.0.1");
+      socket.pipe(onward).pipe(socket);
+      for (const each of [socket, onward]) each.on("error", () => undefined);
+    }).listen(0, "127.0.0.1");
+    await once(wire, "listening");
+    t.after(() => wire.close());
+    const address = `127.0.0.1:${(wire.address() as AddressInfo).port}`;
+    // As a function does it: its clients are made before it boots, and call after that.
+    const client = createClient(CartServiceDefinition, address);
+    t.after(() => client.close());
+    await serveHere(t, "caller", "graph", { callees: { callee: address } });
+    await untilWoken("callee", { "boot OK": 1 });
+    await client.getCart({ userId: "u" });
+    assert.equal(connections, 1);
+  });
+
+  test("lets who is woken load what only some requests need", async (t) => {
+    const loads: string[] = [];
+    const load = async (name: string) => {
+      loads.push(name);
+      throw new Error("nothing depends on it");
+    };
+    const eager = await serveHere(t, "eager", "off", { preload: () => load("eager") });
+    assert.deepEqual(loads, []);
+    await serveHere(t, "hurry", "graph", { callees: { eager: eager.address } });
+    await untilWoken("eager", { "boot OK": 1 });
+    assert.deepEqual(loads, ["eager"]);
   });
 
   test("answers at once although a callee never does", async (t) => {

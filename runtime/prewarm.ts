@@ -59,6 +59,12 @@ export class Prewarmer {
 
   constructor(options: PrewarmerOptions) {
     this.#options = options;
+    // Before any call, so that a callee's clients and the wake share a connection.
+    for (const [callee, address] of Object.entries(options.callees)) {
+      if (address.startsWith("http:")) continue;
+      const client = createClient(PrewarmServiceDefinition, address, { timeoutMs: wakeTimeoutMs });
+      this.#clients.set(callee, client);
+    }
   }
 
   /** Wakes all callees in mode `graph`. Called once, before the function's own port is open. */
@@ -116,8 +122,10 @@ export class Prewarmer {
     try {
       // The request that told about it may end, or be given up, before the callee is awake.
       const { signal } = this.#closing;
-      if (address.startsWith("http:")) await wakeByHttp(address, signal);
-      else await this.#wakeByRpc(callee, address, signal);
+      const client = this.#clients.get(callee);
+      const call = { deadlineMs: Infinity, signal, coldStarts: [] };
+      if (client) await runAsCall(call, () => client.wake({ waker: this.#options.service }));
+      else await wakeByHttp(address, signal);
     } catch (error) {
       const status = toStatusError(error);
       code = status.code;
@@ -128,20 +136,6 @@ export class Prewarmer {
     }
     wakes.inc({ callee, trigger, grpc_code: code });
     return code;
-  }
-
-  async #wakeByRpc(callee: string, address: string, signal: AbortSignal): Promise<void> {
-    const client = this.#clientOf(callee, address);
-    const call = { deadlineMs: Infinity, signal, coldStarts: [] };
-    await runAsCall(call, () => client.wake({ waker: this.#options.service }));
-  }
-
-  #clientOf(callee: string, address: string): Client<typeof PrewarmServiceDefinition> {
-    const known = this.#clients.get(callee);
-    if (known) return known;
-    const made = createClient(PrewarmServiceDefinition, address, { timeoutMs: wakeTimeoutMs });
-    this.#clients.set(callee, made);
-    return made;
   }
 }
 

@@ -5,6 +5,7 @@ import { Health } from "./health.ts";
 import { createHttpServer, type HttpDefinition } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ListenOptions } from "./listen.ts";
+import { log } from "./log.ts";
 import { type DualPort, openPort } from "./port.ts";
 import type { RequestScope } from "./request-scope.ts";
 import { implement, type ServiceImplementation } from "./rpc.ts";
@@ -15,6 +16,11 @@ export interface FunctionDefinition extends HttpDefinition {
   services?: readonly ServiceImplementation[];
   /** What it may wake (PREWARM), by name: `host:port` of those that it calls, URLs of event receivers. */
   callees?: Readonly<Record<string, string>>;
+  /**
+   * Loads what only some requests need, and a cold start therefore does not wait for. Called when the
+   * function is woken ahead of a request; must be safe to call again.
+   */
+  preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
   /** Gives back what the function holds, after the last request was answered. */
@@ -39,7 +45,7 @@ export async function serve(
 ): Promise<ServingFunction> {
   const { services = [], checkReady, close } = definition;
   const health = new Health(checkReady);
-  const grpcServer = createGrpcServer([...services, answerWakes(scope)], scope);
+  const grpcServer = createGrpcServer([...services, answerWakes(scope, definition)], scope);
   addHealthService(
     grpcServer,
     health,
@@ -64,10 +70,14 @@ export async function serve(
   };
 }
 
-function answerWakes({ prewarmer }: RequestScope): ServiceImplementation {
+function answerWakes(
+  { prewarmer }: RequestScope,
+  { preload }: FunctionDefinition,
+): ServiceImplementation {
   return implement(PrewarmServiceDefinition, {
     wake: () => {
       prewarmer.forward();
+      preload?.().catch((error: unknown) => log.warn("could not preload", { error }));
       return {};
     },
   });
