@@ -17,7 +17,10 @@ export interface AttributionContext {
 export interface Attribution {
   /** Their sum is the length of the interval that was attributed. */
   readonly phases: PhaseTimes;
-  /** Milliseconds of the start that the call waited for; null for one that met a running function. */
+  /**
+   * Milliseconds from the start of the process that the call waited for until it could answer; null
+   * for a call that met a running function.
+   */
   readonly coldMs: number | null;
   /** Milliseconds by which spans lie outside of the interval. */
   readonly clockSkewMs: number;
@@ -118,9 +121,9 @@ function startedWithin(
   // Kubernetes tells of a pod that is ready later than the activator sees it.
   const isForwarded = throttled && throttled.endMs - throttled.startMs < forwardMs;
   if (instance === undefined || isForwarded) return null;
-  const { createdAtMs, readyAtMs } = instance;
+  const { createdAtMs, startedAtMs, readyAtMs } = instance;
   const isWithin = readyAtMs !== null && readyAtMs > waited.startMs && createdAtMs < waited.endMs;
-  return isWithin ? readyAtMs - createdAtMs : null;
+  return isWithin ? readyAtMs - (startedAtMs ?? createdAtMs) : null;
 }
 
 // The activator's wait for a pod that is there.

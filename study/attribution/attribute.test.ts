@@ -136,6 +136,21 @@ test("a function that a caller met cold is attributed from its caller's wait", (
   assert.equal(sumOf(cart.phases), 400);
 });
 
+test("a start that others have woken counts from the pod's process, too", () => {
+  const spans = coldSpans().filter(({ name }) => !name.startsWith("faas.boot"));
+  assert.equal(attribute(spans, [instance()])?.functions.frontend, 480);
+  assert.equal(attribute(spans, [instance({ startedAtMs: null })])?.functions.frontend, 900);
+});
+
+test("sending an event is a wait, not the handler's own work", () => {
+  const before = attribute(coldSpans(), [instance()])?.phases;
+  const event = { service: "frontend", name: "send", kind: "producer" } as const;
+  const spans = [...coldSpans(), span("p1", "f1", event, [1750, 1800])];
+  const after = attribute(spans, [instance()])?.phases;
+  assert.equal(after?.callees, Number(before?.callees) + 50);
+  assert.equal(after?.handler, Number(before?.handler) - 50);
+});
+
 test("who receives an event is waited for where the broker delivers before it accepts", () => {
   const event = { service: "frontend", name: "send", kind: "producer" } as const;
   const receiver = { service: "emailservice-events", name: "POST /", kind: "server" } as const;

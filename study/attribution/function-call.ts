@@ -28,7 +28,7 @@ export interface FunctionCall {
   readonly throttled: Interval | undefined;
   /** The function's own work; queue-proxy's where the function makes no spans. */
   readonly served: Interval;
-  /** Its calls of other functions. */
+  /** Its calls of other functions, and the events that it sent. */
   readonly callees: readonly Interval[];
   /** The address of the pod that was chosen. */
   readonly address: string | undefined;
@@ -104,6 +104,7 @@ function describe(node: SpanNode, ancestors: readonly SpanNode[]): FunctionCall 
 function findCallees(node: SpanNode): Interval[] {
   return node.children.flatMap((child) => {
     if (child.span.service !== node.span.service) return [];
+    if (child.span.kind === "producer") return [intervalOf(child.span)];
     const isCall =
       child.span.kind === "client" &&
       child.span.tags["db.system.name"] === undefined &&

@@ -42,7 +42,7 @@ function findFigures(
   headlines: readonly Headline[],
   looks: ReadonlyMap<string, Look>,
 ): Figure[] {
-  const { samples, calls, summary } = run;
+  const { samples, summary } = run;
   const names = summary.conditions.map(({ condition }) => condition);
   const isPriced = hasPolicies(run);
   const unit = priceUnits[run.run.settings.kind];
@@ -50,7 +50,7 @@ function findFigures(
     plotLatency(headlines, looks),
     plotPhases(headlines),
     plotChainPhases(run),
-    plotFunctions(calls, names, looks),
+    plotFunctions(samples, names, looks),
     plotCriticalPath(run, headlines),
     isPriced ? plotPrice(headlines, looks, { kind: "median", unit }) : undefined,
     isPriced ? plotPrice(headlines, looks, { kind: "p95", unit }) : undefined,

@@ -57,7 +57,9 @@ export function writeOrdinaryService(
   image: string,
 ): KnativeService {
   const [container] = spec.template.spec.containers;
-  const containers = [{ ...container, image, readinessProbe: undefined }];
+  const name = `${metadata.name}-ordinary`;
+  const env = [...(container?.env ?? []), { name: "OTEL_SERVICE_NAME", value: name }];
+  const containers = [{ ...container, image, env, readinessProbe: undefined }];
   const { labels, namespace } = metadata;
   // The name would be that of a revision of the function.
   const { name: _, ...nameless } = spec.template.metadata ?? {};
@@ -65,7 +67,7 @@ export function writeOrdinaryService(
     apiVersion,
     kind,
     metadata: {
-      name: `${metadata.name}-ordinary`,
+      name,
       ...(namespace !== undefined && { namespace }),
       labels: { ...labels, [studyLabel]: "true" },
     },

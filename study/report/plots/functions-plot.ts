@@ -1,19 +1,19 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatMs } from "../../progress.ts";
-import type { CallRow } from "../../records/call-row.ts";
+import type { SampleRecord } from "../../records/sample-record.ts";
 import { type Look, pageColours } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
-import { type BootBox, findBootBoxes } from "./boot-boxes.ts";
 import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+import { findStartBoxes, type StartBox } from "./start-boxes.ts";
 
-/** How long each function's cold starts took, by condition. */
+/** How long the instances of each function took to start, by condition. */
 export function plotFunctions(
-  calls: readonly CallRow[],
+  samples: readonly SampleRecord[],
   conditions: readonly string[],
   looks: ReadonlyMap<string, Look>,
 ): Figure | undefined {
-  const boxes = findBootBoxes(calls, conditions);
+  const boxes = findStartBoxes(samples, conditions);
   if (boxes.length === 0) return undefined;
   const names = conditions.filter((name) => boxes.some(({ condition }) => condition === name));
   const scales = scalesOf(names, looks);
@@ -27,7 +27,7 @@ export function plotFunctions(
   };
 }
 
-function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize): TopLevelSpec {
+function drawBoxes(boxes: StartBox[], { colour }: ConditionScales, size: PlotSize): TopLevelSpec {
   const labels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
   const y = { field: "name", type: "nominal", sort: null, axis: labels } as const;
   const yOffset = {
@@ -36,7 +36,7 @@ function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize
     scale: { domain: colour.domain },
   } as const;
   const color = { field: "condition", type: "nominal", scale: colour, legend: null } as const;
-  const x = bootTimeOf(size);
+  const x = startTimeOf(size);
   const position = { y, yOffset, color };
   return {
     width: size.widthPx,
@@ -59,15 +59,15 @@ function drawBoxes(boxes: BootBox[], { colour }: ConditionScales, size: PlotSize
       {
         data: { values: boxes.flatMap(listOutliers) },
         mark: { type: "point", size: 18, strokeWidth: 1.5 },
-        encoding: { ...position, x: x("bootMs") },
+        encoding: { ...position, x: x("durationMs") },
       },
     ],
   };
 }
 
-function bootTimeOf({ isNarrow }: PlotSize) {
+function startTimeOf({ isNarrow }: PlotSize) {
   const axis = {
-    title: "time until the function could answer",
+    title: "from its creation until it was ready",
     labelExpr: millisecondLabels,
     tickCount: isNarrow ? 4 : 8,
   };
@@ -75,26 +75,26 @@ function bootTimeOf({ isNarrow }: PlotSize) {
 }
 
 // A box without a length shows as a point.
-function listOutliers({ name, condition, outliersMs, q1Ms, q3Ms }: BootBox) {
+function listOutliers({ name, condition, outliersMs, q1Ms, q3Ms }: StartBox) {
   const points = q1Ms === q3Ms ? [q1Ms, ...outliersMs] : outliersMs;
-  return points.map((bootMs) => ({ name, condition, bootMs }));
+  return points.map((durationMs) => ({ name, condition, durationMs }));
 }
 
-function describe(boxes: readonly BootBox[]): string {
+function describe(boxes: readonly StartBox[]): string {
   const byMedian = boxes.toSorted((a, b) => b.medianMs - a.medianMs);
   const [slowest] = byMedian;
   const fastest = byMedian.at(-1);
   if (!slowest || !fastest) return "";
-  const say = ({ name, condition, medianMs, count }: BootBox) =>
+  const say = ({ name, condition, medianMs, count }: StartBox) =>
     `${name} under ${condition} (median ${formatMs(medianMs)} of ${count})`;
   const range =
     slowest === fastest
       ? `Cold starts were of ${say(slowest)}.`
       : `The longest cold starts were those of ${say(slowest)}, the shortest those of ${say(fastest)}.`;
-  return `${range} A box holds the middle half, its whiskers what lies within 1.5 times its length.`;
+  return `${range} Each start counts from when the instance was there until it was ready, whoever had woken it. A box holds the middle half, its whiskers what lies within 1.5 times its length.`;
 }
 
-function tabulate(boxes: readonly BootBox[]): Figure["table"] {
+function tabulate(boxes: readonly StartBox[]): Figure["table"] {
   return {
     caption: "Cold starts by function and condition",
     head: [

@@ -1,8 +1,8 @@
-import type { CallRow } from "../../records/call-row.ts";
+import type { SampleRecord } from "../../records/sample-record.ts";
 import { quantileOf } from "../../records/statistics.ts";
 
-/** The cold starts of a function under a condition: a box after Tukey. */
-export interface BootBox {
+/** How long the instances of a function took to start under a condition: a box after Tukey. */
+export interface StartBox {
   /** The function. */
   readonly name: string;
   readonly condition: string;
@@ -17,43 +17,44 @@ export interface BootBox {
 }
 
 /** Finds the boxes of all functions, that which takes longest first. */
-export function findBootBoxes(calls: readonly CallRow[], conditions: readonly string[]): BootBox[] {
-  const boots = findBoots(calls);
-  const byFunction = Map.groupBy(boots, ({ name }) => name);
+export function findStartBoxes(
+  samples: readonly SampleRecord[],
+  conditions: readonly string[],
+): StartBox[] {
+  const starts = samples.flatMap(findStarts);
+  const byFunction = Map.groupBy(starts, ({ name }) => name);
   const medianOf = (name: string) =>
     quantileOf(
-      (byFunction.get(name) ?? []).map(({ bootMs }) => bootMs),
+      (byFunction.get(name) ?? []).map(({ durationMs }) => durationMs),
       0.5,
     );
   const names = [...byFunction.keys()].toSorted((a, b) => medianOf(b) - medianOf(a));
   return names.flatMap((name) =>
     conditions.flatMap((condition) => {
-      const own = byFunction.get(name)?.filter((boot) => boot.condition === condition) ?? [];
-      const timesMs = own.map(({ bootMs }) => bootMs).toSorted((a, b) => a - b);
+      const own = byFunction.get(name)?.filter((start) => start.condition === condition) ?? [];
+      const timesMs = own.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
       return timesMs.length === 0 ? [] : [{ name, condition, ...toBox(timesMs) }];
     }),
   );
 }
 
-interface FoundBoot {
+interface FoundStart {
   readonly condition: string;
   readonly name: string;
-  readonly bootMs: number;
+  readonly durationMs: number;
 }
 
-// All calls that waited for the same start tell of it, each with the same figure.
-function findBoots(calls: readonly CallRow[]): FoundBoot[] {
-  const found = new Map<string, FoundBoot>();
-  for (const { sample, condition, functions } of calls) {
-    for (const [name, bootMs] of Object.entries(functions)) {
-      if (bootMs === null) continue;
-      found.set(`${sample} ${name} ${bootMs.toFixed(1)}`, { condition, name, bootMs });
-    }
-  }
-  return [...found.values()];
+// Whoever woke it, a call or another function, and whoever waited for it.
+function findStarts({ verdict, condition, startedAtMs, instances }: SampleRecord): FoundStart[] {
+  if (verdict === "rejected") return [];
+  return instances.flatMap(({ function: name, createdAtMs, readyAtMs }) =>
+    readyAtMs === null || createdAtMs < startedAtMs
+      ? []
+      : [{ condition, name, durationMs: readyAtMs - createdAtMs }],
+  );
 }
 
-function toBox(sortedMs: readonly number[]): Omit<BootBox, "name" | "condition"> {
+function toBox(sortedMs: readonly number[]): Omit<StartBox, "name" | "condition"> {
   const [q1Ms = 0, medianMs = 0, q3Ms = 0] = [0.25, 0.5, 0.75].map((share) =>
     quantileOf(sortedMs, share),
   );

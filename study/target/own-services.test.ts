@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { KnativeService } from "./apply-policy.ts";
+import { writeOrdinaryService } from "./own-services.ts";
+
+test("the ordinary Service is the function's but for image, probe and name, by which its spans go, too", () => {
+  const container = {
+    image: "shop/currencyservice",
+    env: [{ name: "LOG_LEVEL", value: "info" }],
+    readinessProbe: { grpc: { port: 8080 } },
+    resources: { limits: { cpu: "1000m" } },
+  };
+  const service = {
+    apiVersion: "serving.knative.dev/v1",
+    kind: "Service",
+    metadata: { name: "currencyservice", namespace: "shop", labels: { part: "shop" } },
+    spec: {
+      template: {
+        metadata: { name: "currencyservice-00007", annotations: { window: "6s" } },
+        spec: { timeoutSeconds: 60, containers: [container] },
+      },
+    },
+  } as unknown as KnativeService;
+  const written = JSON.parse(JSON.stringify(writeOrdinaryService(service, "shop/ordinary")));
+  const name = "currencyservice-ordinary";
+  assert.equal(written.metadata.name, name);
+  assert.equal(written.metadata.labels.part, "shop");
+  assert.deepEqual(written.spec.template, {
+    metadata: { annotations: { window: "6s" } },
+    spec: {
+      timeoutSeconds: 60,
+      containers: [
+        {
+          image: "shop/ordinary",
+          env: [...container.env, { name: "OTEL_SERVICE_NAME", value: name }],
+          resources: container.resources,
+        },
+      ],
+    },
+  });
+});
