@@ -77,19 +77,20 @@ export function coveredMs(parts: readonly Interval[], within: Interval): number 
   return sumMs;
 }
 
-// Its own, or that of the process which answered it, as long as that was not there when it came.
+// Its own, or that of the process which answered it, as long as that was not there when it came: what
+// was woken ahead by a request without a trace tells of its boot in the first trace that it takes part in.
 function findBootOf(
   call: FunctionCall,
   waited: Interval,
   boots: readonly Boot[],
 ): Boot | undefined {
-  if (call.boot !== undefined) return call.boot;
   const isPossible = (boot: Boot) =>
     boot.function === call.function &&
     (boot.address === call.address || boot.address === undefined) &&
     endOf(boot) > waited.startMs &&
     boot.startMs < call.served.startMs;
-  return boots.filter(isPossible).toSorted((a, b) => b.startMs - a.startMs)[0];
+  const candidates = call.boot ? [call.boot] : boots;
+  return candidates.filter(isPossible).toSorted((a, b) => b.startMs - a.startMs)[0];
 }
 
 function endOf({ startMs, endsMs }: Boot): number {

@@ -142,6 +142,14 @@ test("a start that others have woken counts from the pod's process, too", () => 
   assert.equal(attribute(spans, [instance({ startedAtMs: null })])?.functions.frontend, 900);
 });
 
+test("a boot that was over when the call came is not this call's cold start", () => {
+  const early = coldSpans().map((each) =>
+    each.name.startsWith("faas.boot") ? { ...each, startUs: each.startUs - 5_000_000 } : each,
+  );
+  const woken = instance({ createdAtMs: originMs - 5000, readyAtMs: originMs - 4000 });
+  assert.equal(attribute(early, [woken])?.functions.frontend, null);
+});
+
 test("sending an event is a wait, not the handler's own work", () => {
   const before = attribute(coldSpans(), [instance()])?.phases;
   const event = { service: "frontend", name: "send", kind: "producer" } as const;
