@@ -130,15 +130,21 @@ describe("a function that wakes others", () => {
 
   test("lets who is woken load what only some requests need", async (t) => {
     const loads: string[] = [];
-    const load = async (name: string) => {
-      loads.push(name);
-      throw new Error("nothing depends on it");
+    const serveLoader = (name: string) => {
+      const preload = async () => {
+        loads.push(name);
+        throw new Error("nothing depends on it");
+      };
+      return serveHere(t, name, "off", { preload });
     };
-    const eager = await serveHere(t, "eager", "off", { preload: () => load("eager") });
+    const [byRpc, byHttp] = [await serveLoader("by-rpc"), await serveLoader("by-http")];
+    const health = `http://${byHttp.address}/health/readiness`;
+    assert.equal((await fetch(health)).status, 200);
     assert.deepEqual(loads, []);
-    await serveHere(t, "hurry", "graph", { callees: { eager: eager.address } });
-    await untilWoken("eager", { "boot OK": 1 });
-    assert.deepEqual(loads, ["eager"]);
+    const callees = { "by-rpc": byRpc.address, "by-http": health };
+    await serveHere(t, "hurry", "graph", { callees });
+    for (const callee of Object.keys(callees)) await untilWoken(callee, { "boot OK": 1 });
+    assert.deepEqual(loads.toSorted(), ["by-http", "by-rpc"]);
   });
 
   test("answers at once although a callee never does", async (t) => {

@@ -43,6 +43,9 @@ const wakes = counter({
   labels: ["callee", "trigger", "grpc_code"],
 });
 
+/** The header of a wake by HTTP, which is a health check: the function that wakes. */
+export const wakerHeader = "prewarm-waker";
+
 // A callee may have to be scheduled, and every node of a small cluster is busy while many start.
 const wakeTimeoutMs = 30_000;
 
@@ -124,8 +127,9 @@ export class Prewarmer {
       const { signal } = this.#closing;
       const client = this.#clients.get(callee);
       const call = { deadlineMs: Infinity, signal, coldStarts: [] };
-      if (client) await runAsCall(call, () => client.wake({ waker: this.#options.service }));
-      else await wakeByHttp(address, signal);
+      const waker = this.#options.service;
+      if (client) await runAsCall(call, () => client.wake({ waker }));
+      else await wakeByHttp(address, waker, signal);
     } catch (error) {
       const status = toStatusError(error);
       code = status.code;
@@ -140,10 +144,11 @@ export class Prewarmer {
 }
 
 // An answer of its own shows that it is awake; a gateway's is a 5xx.
-function wakeByHttp(url: string, signal: AbortSignal): Promise<void> {
+function wakeByHttp(url: string, waker: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
-    const request = get(url, { signal: bounded }, (response) => {
+    const options = { headers: { [wakerHeader]: waker }, signal: bounded };
+    const request = get(url, options, (response) => {
       response.resume();
       const { statusCode = 0 } = response;
       if (statusCode < 500) resolve();

@@ -43,15 +43,19 @@ export async function serve(
   scope: RequestScope,
   listen: ListenOptions,
 ): Promise<ServingFunction> {
-  const { services = [], checkReady, close } = definition;
+  const { services = [], preload, checkReady, close } = definition;
   const health = new Health(checkReady);
-  const grpcServer = createGrpcServer([...services, answerWakes(scope, definition)], scope);
+  const wake = () => {
+    scope.prewarmer.forward();
+    preload?.().catch((error: unknown) => log.warn("could not preload", { error }));
+  };
+  const grpcServer = createGrpcServer([...services, answerWakes(wake)], scope);
   addHealthService(
     grpcServer,
     health,
     services.map((service) => service.definition.fullName),
   );
-  const httpServer = createHttpServer(definition, health, scope);
+  const httpServer = createHttpServer(definition, { health, wake }, scope);
   const port = await openPort(grpcServer, httpServer, listen);
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {
@@ -70,14 +74,10 @@ export async function serve(
   };
 }
 
-function answerWakes(
-  { prewarmer }: RequestScope,
-  { preload }: FunctionDefinition,
-): ServiceImplementation {
+function answerWakes(wake: () => void): ServiceImplementation {
   return implement(PrewarmServiceDefinition, {
     wake: () => {
-      prewarmer.forward();
-      preload?.().catch((error: unknown) => log.warn("could not preload", { error }));
+      wake();
       return {};
     },
   });

@@ -4,7 +4,7 @@ import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
 import { createConfirm } from "./confirm-once.ts";
-import { openMailer, openOnceStore } from "./open.ts";
+import { openMailer, openOnceStore, preloadMail } from "./open.ts";
 import { createEventReceiver } from "./receive-events.ts";
 import { createEmailService } from "./service.ts";
 
@@ -15,6 +15,7 @@ start("emailservice", (env) => {
   return {
     services: [implement(EmailServiceDefinition, createEmailService({ confirm }))],
     http: createEventReceiver({ confirm }),
+    preload: () => preloadMail(config),
     checkReady: () => store.ping(),
     close: () => store.close(),
   };

@@ -3,8 +3,9 @@ import type { EmailConfig } from "./config.ts";
 import type { Mailer } from "./mailer.ts";
 import type { OnceStore } from "./once-store.ts";
 import { createOutboxMailer } from "./outbox-mailer.ts";
+import { loadCloudEvents } from "./parse-event.ts";
 import { createRedisOnceStore } from "./redis-once-store.ts";
-import { createSmtpMailer } from "./smtp-mailer.ts";
+import { createSmtpMailer, loadNodemailer } from "./smtp-mailer.ts";
 import { createSqliteOnceStore } from "./sqlite-once-store.ts";
 
 /** The mailer that the configuration names: SMTP where there is a server, else the outbox. */
@@ -12,6 +13,11 @@ export function openMailer({ smtpUrl, from, dataDirectory }: EmailConfig): Maile
   if (smtpUrl) return createSmtpMailer(smtpUrl, from);
   const sender = from.name === "" ? from.address : `${from.name} <${from.address}>`;
   return createOutboxMailer(join(dataDirectory, "outbox"), sender);
+}
+
+/** Loads what an event and its mail will need. */
+export async function preloadMail({ smtpUrl }: EmailConfig): Promise<void> {
+  await Promise.all([loadCloudEvents(), smtpUrl && loadNodemailer()]);
 }
 
 /** The store that the configuration names: Redis where it has an address, else SQLite. */

@@ -16,6 +16,11 @@ export interface ReceivedEvent {
 /** The media type of structured mode. */
 export const structuredType = "application/cloudevents+json";
 
+/** Loads the SDK that reads events: the first event does, gRPC calls have no use for it. */
+export function loadCloudEvents(): Promise<typeof import("cloudevents")> {
+  return import("cloudevents");
+}
+
 /**
  * Reads a CloudEvent 1.0 in binary or structured mode.
  *
@@ -32,8 +37,7 @@ export async function parseEvent(
   }
   const text = decode(body);
   checkAttributes(isStructured ? parseJson(text) : attributesOf(headers));
-  // Loaded by the first event: gRPC calls have no use for it.
-  const { HTTP } = await import("cloudevents");
+  const { HTTP } = await loadCloudEvents();
   try {
     // The package compares whole content types, so it must not see a charset.
     const message = { headers: { ...headers, "content-type": mediaType }, body: text };

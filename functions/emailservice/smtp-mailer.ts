@@ -40,14 +40,18 @@ const timeouts = {
 };
 const sendTimeoutMs = 30_000;
 
+/** Loads the mail client: the first mail does, a cold start has no use for it. */
+export function loadNodemailer(): Promise<typeof import("nodemailer")> {
+  return import("nodemailer");
+}
+
 async function send(
   url: URL,
   server: { host: string; port: number },
   from: Sender,
   mail: Mail,
 ): Promise<void> {
-  // Loaded by the first mail: a cold start has no use for it.
-  const { createTransport } = await import("nodemailer");
+  const { createTransport } = await loadNodemailer();
   const user = decodeURIComponent(url.username);
   const transport = createTransport({
     ...server,
