@@ -7,7 +7,7 @@ import {
 } from "./attribution/attribute-step.ts";
 import type { SentStep } from "./entry/sent-step.ts";
 import type { PlannedSample } from "./plan.ts";
-import { type CallRow, totalStep } from "./records/call-row.ts";
+import { type CallRow, type FunctionState, totalStep } from "./records/call-row.ts";
 import { type Phase, type PhaseTimes, phases } from "./records/phases.ts";
 import type { ColdStartRecord, PathRecord } from "./records/sample-record.ts";
 
@@ -59,11 +59,8 @@ type StepRow = Omit<CallRow, "sample" | "condition" | "repetition" | "call">;
 
 function writeStep(sent: SentStep, found: StepAttribution | undefined): StepRow {
   const { step, intendedAtMs, sentAtMs, latencyMs, status, isOk, traceId, serverTiming } = sent;
-  const told = parseServerTiming(serverTiming).map(({ service, durationMs }) => [
-    service,
-    durationMs,
-  ]);
-  const functions = { ...found?.functions, ...Object.fromEntries(told) };
+  const functions: Record<string, FunctionState> = { ...found?.functions };
+  for (const { service } of parseServerTiming(serverTiming)) functions[service] = "cold";
   return {
     step,
     intendedAtMs,
@@ -71,7 +68,7 @@ function writeStep(sent: SentStep, found: StepAttribution | undefined): StepRow 
     latencyMs,
     status,
     isOk,
-    isCold: Object.values(functions).some((bootMs) => bootMs !== null),
+    isCold: Object.values(functions).includes("cold"),
     functions,
     traceId,
     phases: found?.phases ?? null,
@@ -101,10 +98,12 @@ function sumUp(steps: readonly StepRow[]): StepRow {
 }
 
 // Cold in one of them is cold in all.
-function mergeFunctions(steps: readonly StepRow[]): Record<string, number | null> {
-  const merged: Record<string, number | null> = {};
+function mergeFunctions(steps: readonly StepRow[]): Record<string, FunctionState> {
+  const merged: Record<string, FunctionState> = {};
   for (const { functions } of steps) {
-    for (const [name, bootMs] of Object.entries(functions)) merged[name] ??= bootMs;
+    for (const [name, state] of Object.entries(functions)) {
+      if (merged[name] !== "cold") merged[name] = state;
+    }
   }
   return merged;
 }

@@ -17,11 +17,8 @@ export interface AttributionContext {
 export interface Attribution {
   /** Their sum is the length of the interval that was attributed. */
   readonly phases: PhaseTimes;
-  /**
-   * Milliseconds from the start of the process that the call waited for until it could answer; null
-   * for a call that met a running function.
-   */
-  readonly coldMs: number | null;
+  /** Whether it waited for the function to start. */
+  readonly isCold: boolean;
   /** Milliseconds by which spans lie outside of the interval. */
   readonly clockSkewMs: number;
 }
@@ -37,8 +34,8 @@ export function attributeCall(
 ): Attribution {
   const boot = findBootOf(call, waited, context.boots);
   const instance = findInstance(call, boot, context.instances);
-  const coldMs = boot ? lengthOf(boot) : startedWithin(instance, call, waited);
-  const start = { boot, instance, isCold: coldMs !== null };
+  const isCold = boot !== undefined || wasStartedWithin(instance, call, waited);
+  const start = { boot, instance, isCold };
   const moments = findMoments(call, waited, start, context.target);
   const times = new Map<Phase, number>();
   const add = (phase: Phase, durationMs: number) => {
@@ -60,7 +57,7 @@ export function attributeCall(
   add("callees", calleesMs);
   add("handler", servedMs - calleesMs);
   add("reply", waited.endMs - cursorMs - servedMs);
-  return { phases: Object.fromEntries(times), coldMs, clockSkewMs: skewOf(call.arrived, waited) };
+  return { phases: Object.fromEntries(times), isCold, clockSkewMs: skewOf(call.arrived, waited) };
 }
 
 /** Milliseconds of an interval that are covered by at least one of the others. */
@@ -97,10 +94,6 @@ function endOf({ startMs, endsMs }: Boot): number {
   return Math.max(startMs, ...Object.values(endsMs));
 }
 
-function lengthOf(boot: Boot): number {
-  return endOf(boot) - boot.startMs;
-}
-
 function findInstance(
   call: FunctionCall,
   boot: Boot | undefined,
@@ -114,17 +107,16 @@ function findInstance(
 }
 
 // For an instance that others than this call have woken there is no boot in a trace of the sample.
-function startedWithin(
+function wasStartedWithin(
   instance: InstanceRecord | undefined,
   { throttled }: FunctionCall,
   waited: Interval,
-): number | null {
+): boolean {
   // Kubernetes tells of a pod that is ready later than the activator sees it.
   const isForwarded = throttled && throttled.endMs - throttled.startMs < forwardMs;
-  if (instance === undefined || isForwarded) return null;
-  const { createdAtMs, startedAtMs, readyAtMs } = instance;
-  const isWithin = readyAtMs !== null && readyAtMs > waited.startMs && createdAtMs < waited.endMs;
-  return isWithin ? readyAtMs - (startedAtMs ?? createdAtMs) : null;
+  if (instance === undefined || isForwarded) return false;
+  const { createdAtMs, readyAtMs } = instance;
+  return readyAtMs !== null && readyAtMs > waited.startMs && createdAtMs < waited.endMs;
 }
 
 // The activator's wait for a pod that is there.

@@ -1,6 +1,7 @@
 import { findCriticalPath } from "#observability/trace/critical-path.ts";
 import type { TraceSpan } from "#observability/trace/span.ts";
 import type { SentStep } from "../entry/sent-step.ts";
+import type { CallRow, FunctionState } from "../records/call-row.ts";
 import type { PhaseTimes } from "../records/phases.ts";
 import type { ColdStartRecord, PathSegment } from "../records/sample-record.ts";
 import { type AttributionContext, attributeCall } from "./attribute-call.ts";
@@ -10,8 +11,8 @@ import { type Boot, type FunctionCall, findFunctionCalls } from "./function-call
 export interface StepAttribution {
   readonly phases: PhaseTimes;
   readonly clockSkewMs: number;
-  /** Functions that took part: milliseconds of the boot that was waited for, null for a warm one. */
-  readonly functions: Readonly<Record<string, number | null>>;
+  /** The functions that took part. */
+  readonly functions: CallRow["functions"];
   readonly coldStarts: readonly Omit<ColdStartRecord, "call" | "step">[];
   readonly criticalPath: readonly PathSegment[];
 }
@@ -42,16 +43,16 @@ export function attributeStep(
   if (first === undefined || first.caller !== undefined) return undefined;
   const endMs = step.intendedAtMs + step.latencyMs;
   const whole = attributeCall(first, { startMs: step.intendedAtMs, endMs }, context);
-  const functions: Record<string, number | null> = {};
+  const functions: Record<string, FunctionState> = {};
   const coldStarts: Omit<ColdStartRecord, "call" | "step">[] = [];
   for (const call of calls) {
     // Most brokers accept an event and deliver it later: nobody waited for that. Knative's in-memory
     // channel delivers first.
     if (call.caller && call.served.startMs >= call.caller.endMs) continue;
     const waited = call.caller ?? { startMs: step.intendedAtMs, endMs };
-    const { phases, coldMs } = call === first ? whole : attributeCall(call, waited, context);
-    functions[call.function] ??= coldMs;
-    if (coldMs === null) continue;
+    const { phases, isCold } = call === first ? whole : attributeCall(call, waited, context);
+    functions[call.function] ??= isCold ? "cold" : "warm";
+    if (!isCold) continue;
     coldStarts.push({ function: call.function, waitMs: waited.endMs - waited.startMs, phases });
   }
   const { phases, clockSkewMs } = whole;

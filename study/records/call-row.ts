@@ -3,6 +3,9 @@ import type { PhaseTimes } from "./phases.ts";
 /** The step that stands for all steps of a visit: its latency is the sum of theirs. */
 export const totalStep = "total";
 
+/** Whether a call met a function as it was starting, or running. */
+export type FunctionState = "cold" | "warm";
+
 /** One request and what came of it: a row of `calls.csv`. */
 export interface CallRow {
   /** The sample's number in the plan, from 0. */
@@ -26,8 +29,8 @@ export interface CallRow {
   readonly isOk: boolean;
   /** Whether it met the cold start of any function. */
   readonly isCold: boolean;
-  /** The functions that took part: milliseconds of the boot of a cold one, null for a warm one. */
-  readonly functions: Readonly<Record<string, number | null>>;
+  /** The functions that took part: whether the call met them cold. */
+  readonly functions: Readonly<Record<string, FunctionState>>;
   /** 32 hexadecimal digits; empty for a `total`. */
   readonly traceId: string;
   /** Null where the trace was not there, or not asked for. */

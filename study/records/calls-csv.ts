@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
-import type { CallRow } from "./call-row.ts";
+import type { CallRow, FunctionState } from "./call-row.ts";
 import { type Phase, phases } from "./phases.ts";
 
 /** The first line of `calls.csv`. */
@@ -83,19 +83,19 @@ function readPhases(number: (column: string) => number): Partial<Record<Phase, n
   return Object.fromEntries(times.filter(([, durationMs]) => durationMs > 0));
 }
 
-// `frontend=cold:123.4;cartservice=warm`
+// `frontend=cold;cartservice=warm`
 function writeFunctions(functions: CallRow["functions"]): string {
   return Object.entries(functions)
-    .map(([name, bootMs]) => `${name}=${bootMs === null ? "warm" : `cold:${bootMs.toFixed(1)}`}`)
+    .map(([name, state]) => `${name}=${state}`)
     .join(";");
 }
 
-function readFunctions(text: string): Record<string, number | null> {
+function readFunctions(text: string): Record<string, FunctionState> {
   const entries = text.split(";").filter((entry) => entry !== "");
   return Object.fromEntries(
     entries.map((entry) => {
       const [name = "", state = ""] = entry.split("=");
-      return [name, state.startsWith("cold:") ? Number(state.slice(5)) : null];
+      return [name, state === "cold" ? "cold" : "warm"];
     }),
   );
 }

@@ -19,7 +19,7 @@ function openFolder(t: TestContext) {
 test("what was written is read back as it was", (t) => {
   const { folder } = openFolder(t);
   const row = aCall({
-    functions: { frontend: 123.4, cartservice: null },
+    functions: { frontend: "cold", cartservice: "warm" },
     step: "GET /product/{id}",
     phases: { gateway: 2.5, node: 40 },
     clockSkewMs: 0.25,
