@@ -7,8 +7,8 @@ import { readExperiments } from "./find-experiments.ts";
 import { openTarget } from "./open-target.ts";
 import { formatSummary } from "./print-summary.ts";
 import { formatProgress } from "./progress.ts";
-import { writeReport } from "./report/write-report.ts";
 import { findRunFolders, RunFolder } from "./records/run-folder.ts";
+import { writeReport } from "./report/write-report.ts";
 import {
   type RunContext,
   runExperiment,

@@ -1,7 +1,7 @@
 import type { Phase, PhaseTimes } from "../records/phases.ts";
 import type { TargetKind } from "../records/run-file.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
-import type { Boot, FunctionCall, Interval } from "./function-call.ts";
+import { type Boot, endOf, type FunctionCall, type Interval } from "./function-call.ts";
 import { findMoments } from "./moments.ts";
 
 /** What a call is attributed with, beside its spans. */
@@ -88,10 +88,6 @@ function findBootOf(
     boot.startMs < call.served.startMs;
   const candidates = call.boot ? [call.boot] : boots;
   return candidates.filter(isPossible).toSorted((a, b) => b.startMs - a.startMs)[0];
-}
-
-function endOf({ startMs, endsMs }: Boot): number {
-  return Math.max(startMs, ...Object.values(endsMs));
 }
 
 function findInstance(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TraceSpan } from "#observability/trace/span.ts";
-import { coldSpans, coldStep as step, internal, originMs, span } from "../fixtures/spans.ts";
+import { coldSpans, internal, originMs, span, coldStep as step } from "../fixtures/spans.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { coveredMs } from "./attribute-call.ts";
 import { attributeStep, findBoots, readTrace } from "./attribute-step.ts";
@@ -57,7 +57,7 @@ test("a cold call's time is divided among platform, boot, handler and callees, w
 
 test("without the watched pod its part is unexplained, and the sum is the latency still", () => {
   const found = attribute(coldSpans(), []);
-  assert.equal(found?.phases.unexplained, 588);
+  assert.equal(found?.phases.unexplained, 768);
   assert.equal(found.phases.scaling, undefined);
   assert.equal(sumOf(found.phases), 2000);
 });
@@ -69,6 +69,15 @@ test("what a pod did before the call came took none of its time", () => {
   assert.equal(found.phases.scaling, undefined);
   assert.equal(found.phases.sandbox, 488);
   assert.equal(sumOf(found.phases), 2000);
+});
+
+test("the kubelet's report that the container runs is told apart from the probe", () => {
+  const found = attribute(coldSpans(), [instance({ startedAtMs: originMs + 970 })]);
+  assert.equal(found?.phases.status, 150);
+  assert.equal(found.phases.probe, 30);
+  assert.equal(found.phases.container, 100);
+  const unseen = attribute(coldSpans(), [instance({ startedAtMs: null })]);
+  assert.equal(unseen?.phases.unexplained, 180);
 });
 
 test("a moment that was seen late does not lie after what came later", () => {

@@ -17,6 +17,11 @@ export interface Boot {
   readonly endsMs: Readonly<Record<string, number>>;
 }
 
+/** Epoch milliseconds at which the last phase of a boot ended. */
+export function endOf({ startMs, endsMs }: Boot): number {
+  return Math.max(startMs, ...Object.values(endsMs));
+}
+
 /** One call of a function, put together from the spans that tell of it. */
 export interface FunctionCall {
   readonly function: string;

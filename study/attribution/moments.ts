@@ -1,7 +1,7 @@
 import type { Phase } from "../records/phases.ts";
 import type { TargetKind } from "../records/run-file.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
-import type { Boot, FunctionCall, Interval } from "./function-call.ts";
+import { type Boot, endOf, type FunctionCall, type Interval } from "./function-call.ts";
 
 /** The end of a phase. */
 export interface Moment {
@@ -78,9 +78,17 @@ function podStart({ throttled }: FunctionCall, { boot, instance }: Start): Momen
     { phase: "scheduling", atMs: instance?.scheduledAtMs ?? undefined },
     { phase: "sandbox", atMs: instance?.sandboxAtMs ?? undefined },
     { phase: "container", atMs: boot?.startMs ?? instance?.startedAtMs ?? undefined },
-    ...(boot ? bootEnds(boot) : []),
+    ...(boot ? [...bootEnds(boot), toldRunning(boot, instance)] : []),
     { phase: "probe", atMs: throttled?.endMs },
   ];
+}
+
+// Without a boot this is when the container is taken to have started. With one it is known better, and
+// what is left is the kubelet's report: it looks at its containers about once a second, and until then
+// the activator knows no address to probe.
+function toldRunning(boot: Boot, instance: InstanceRecord | undefined): Moment {
+  const atMs = instance?.startedAtMs ?? undefined;
+  return { phase: "status", atMs: atMs && Math.max(atMs, endOf(boot)) };
 }
 
 function bootEnds({ endsMs }: Boot): Moment[] {

@@ -22,6 +22,8 @@ export const phases = [
   "listen",
   /** Tracing and metrics are loaded. */
   "telemetry",
+  /** The kubelet tells that the container runs, and with it the pod's address. */
+  "status",
   /** The platform sees that the function is ready. */
   "probe",
   /** Activator, queue-proxy and network until the function has the request. */

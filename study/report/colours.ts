@@ -84,6 +84,7 @@ export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
   modules: { owner: "boot", fill: "#dd7a1c", text: dark },
   listen: { owner: "boot", fill: "#eda24e", text: dark },
   telemetry: { owner: "boot", fill: "#f7c98d", text: dark },
+  status: { owner: "platform", fill: "#74b0dd", text: dark },
   probe: { owner: "platform", fill: "#3f8cc4", text: dark },
   forward: { owner: "platform", fill: "#97c5e8", text: dark },
   handler: { owner: "work", fill: "#00745a", text: light },
