@@ -125,6 +125,18 @@ describe("a client", () => {
     assert.equal((await client.getCart({ userId: "warm" })).userId, "warm");
   });
 
+  test("refuses calls once it is closed, whether it has called or not, and leaves others alone", async (t) => {
+    const { server, client: other } = await serveCart(t, {});
+    for (const isUsed of [true, false]) {
+      const client = createClient(CartServiceDefinition, server.address);
+      if (isUsed) await client.getCart({ userId: "u" });
+      client.close();
+      client.close();
+      await assert.rejects(async () => client.getCart({ userId: "u" }));
+    }
+    assert.equal((await other.getCart({ userId: "u" })).userId, "u");
+  });
+
   test("fails with UNAVAILABLE where nobody listens", async (t) => {
     const unused = createServer().listen(0, "127.0.0.1");
     await once(unused, "listening");

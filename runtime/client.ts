@@ -69,19 +69,21 @@ export function createClient<const D extends ServiceDefinition>(
 ): Client<D> {
   const { authority = address } = options;
   const peer = peerOf(address, authority);
-  peer.push(definition);
+  const own: PeerClient = { definition };
+  peer.add(own);
   let channel: GrpcClient | undefined;
   const open = () => {
     channel ??= new GrpcClient(address, credentials.createInsecure(), {
       ...channelOptions,
       "grpc.default_authority": authority,
-      "grpc.service_config": JSON.stringify(serviceConfig(new Set(peer))),
+      "grpc.service_config": JSON.stringify(serviceConfig(peer)),
     });
     return channel;
   };
   const close = () => {
-    peer.splice(peer.indexOf(definition), 1);
-    channel?.close();
+    peer.delete(own);
+    // One that has never called refuses calls from now on, too.
+    open().close();
   };
   const client: Record<string, unknown> = { close };
   for (const [key, method] of Object.entries(definition.methods)) {
@@ -94,13 +96,17 @@ export function createClient<const D extends ServiceDefinition>(
 // connection if their options are equal to the letter, and the service config is one of them: channels
 // open at their first call, when all are known, with a config for all. A wake leaves its connection to
 // the calls that follow.
-const peers = new Map<string, ServiceDefinition[]>();
+const peers = new Map<string, Set<PeerClient>>();
 
-function peerOf(address: string, authority: string): ServiceDefinition[] {
+interface PeerClient {
+  readonly definition: ServiceDefinition;
+}
+
+function peerOf(address: string, authority: string): Set<PeerClient> {
   const key = `${address} ${authority}`;
   const known = peers.get(key);
   if (known) return known;
-  const made: ServiceDefinition[] = [];
+  const made = new Set<PeerClient>();
   peers.set(key, made);
   return made;
 }
@@ -117,7 +123,8 @@ const repeatable = new Set<string | undefined>(["NO_SIDE_EFFECTS", "IDEMPOTENT"]
 
 // gRFC A6: grpc-js repeats a call within its deadline. Methods that are not named here are only
 // repeated where the server cannot have seen them (transparent retries).
-function serviceConfig(definitions: Iterable<ServiceDefinition>): object {
+function serviceConfig(peer: Iterable<PeerClient>): object {
+  const definitions = new Set([...peer].map(({ definition }) => definition));
   const name = [...definitions].flatMap(({ fullName: service, methods }) =>
     Object.values(methods)
       .filter(({ options: { idempotencyLevel } }) => repeatable.has(idempotencyLevel))
