@@ -137,6 +137,25 @@ describe("a client", () => {
     assert.equal((await other.getCart({ userId: "u" })).userId, "u");
   });
 
+  test("repeats what its service allows, although it is made when the function was called by others", async (t) => {
+    let attempts = 0;
+    const getCart: CartHandlers["getCart"] = ({ userId }) => {
+      attempts += 1;
+      if (attempts === 1) throw new StatusError("UNAVAILABLE", "not yet");
+      return { userId, items: [] };
+    };
+    const services = [implement(CartServiceDefinition, { ...emptyCart, getCart })];
+    const server = await serveForTest({ services });
+    t.after(() => server.close());
+    const ads = createClient(AdServiceDefinition, server.address);
+    t.after(() => ads.close());
+    await assert.rejects(ads.getAds({ contextKeys: [] }), { code: "UNIMPLEMENTED" });
+    const late = createClient(CartServiceDefinition, server.address);
+    t.after(() => late.close());
+    assert.equal((await late.getCart({ userId: "u" })).userId, "u");
+    assert.equal(attempts, 2);
+  });
+
   test("fails with UNAVAILABLE where nobody listens", async (t) => {
     const unused = createServer().listen(0, "127.0.0.1");
     await once(unused, "listening");

@@ -1,10 +1,4 @@
-import {
-  credentials,
-  Client as GrpcClient,
-  Metadata,
-  type ServiceError,
-  type StatusObject,
-} from "@grpc/grpc-js";
+import { Metadata, type ServiceError, type StatusObject } from "@grpc/grpc-js";
 import {
   context,
   propagation,
@@ -18,6 +12,7 @@ import { type Call, currentCall } from "./call.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcDuration } from "./rpc-duration.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
+import { type SharedChannel, shareChannel } from "./shared-channel.ts";
 import { StatusError, statusCodeOf } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
@@ -55,10 +50,10 @@ export function isKnownWarm(authority: string): boolean {
 }
 
 /**
- * Makes a client of a service. Connecting waits for the first call, and the clients of one function
- * share its connection. Each call carries a deadline,
- * never later than that of the call which is being answered, is cancelled with it, continues its
- * trace, and is repeated on UNAVAILABLE if the proto says that it may be.
+ * Makes a client of a service. Connecting waits for the first call, and all clients of a function share
+ * its connection. Each call carries a deadline, never later than that of the call which is being
+ * answered, is cancelled with it, continues its trace, and is repeated on UNAVAILABLE if the proto
+ * says that it may be.
  *
  * @param address `host:port`, plaintext HTTP/2
  */
@@ -68,83 +63,16 @@ export function createClient<const D extends ServiceDefinition>(
   options: ClientOptions = {},
 ): Client<D> {
   const { authority = address } = options;
-  const peer = peerOf(address, authority);
-  const own: PeerClient = { definition };
-  peer.add(own);
-  let channel: GrpcClient | undefined;
-  const open = () => {
-    channel ??= new GrpcClient(address, credentials.createInsecure(), {
-      ...channelOptions,
-      "grpc.default_authority": authority,
-      "grpc.service_config": JSON.stringify(serviceConfig(peer)),
-    });
-    return channel;
-  };
-  const close = () => {
-    peer.delete(own);
-    // One that has never called refuses calls from now on, too.
-    open().close();
-  };
-  const client: Record<string, unknown> = { close };
+  const channel = shareChannel(address, authority, definition);
+  const client: Record<string, unknown> = { close: () => channel.close() };
   for (const [key, method] of Object.entries(definition.methods)) {
-    client[key] = prepareMethod(open, definition.fullName, method, { ...options, authority });
+    client[key] = prepareMethod(channel, definition.fullName, method, { ...options, authority });
   }
   return client as Client<D>;
 }
 
-// What the clients of each function call there. grpc-js gives channels to the same address one
-// connection if their options are equal to the letter, and the service config is one of them: channels
-// open at their first call, when all are known, with a config for all. A wake leaves its connection to
-// the calls that follow.
-const peers = new Map<string, Set<PeerClient>>();
-
-interface PeerClient {
-  readonly definition: ServiceDefinition;
-}
-
-function peerOf(address: string, authority: string): Set<PeerClient> {
-  const key = `${address} ${authority}`;
-  const known = peers.get(key);
-  if (known) return known;
-  const made = new Set<PeerClient>();
-  peers.set(key, made);
-  return made;
-}
-
-const channelOptions = {
-  "grpc.enable_channelz": 0,
-  "grpc.service_config_disable_resolution": 1,
-  "grpc.enable_http_proxy": 0,
-  "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 2000,
-};
-
-const repeatable = new Set<string | undefined>(["NO_SIDE_EFFECTS", "IDEMPOTENT"]);
-
-// gRFC A6: grpc-js repeats a call within its deadline. Methods that are not named here are only
-// repeated where the server cannot have seen them (transparent retries).
-function serviceConfig(peer: Iterable<PeerClient>): object {
-  const definitions = new Set([...peer].map(({ definition }) => definition));
-  const name = [...definitions].flatMap(({ fullName: service, methods }) =>
-    Object.values(methods)
-      .filter(({ options: { idempotencyLevel } }) => repeatable.has(idempotencyLevel))
-      .map((method) => ({ service, method: method.name })),
-  );
-  if (name.length === 0) return {};
-  const retryPolicy = {
-    maxAttempts: 4,
-    initialBackoff: "0.1s",
-    maxBackoff: "1s",
-    backoffMultiplier: 2,
-    retryableStatusCodes: ["UNAVAILABLE"],
-  };
-  // Retries stop while most calls fail, so that they do not multiply along the call graph.
-  const retryThrottling = { maxTokens: 20, tokenRatio: 0.5 };
-  return { methodConfig: [{ name, retryPolicy }], retryThrottling };
-}
-
 function prepareMethod(
-  open: () => GrpcClient,
+  channel: SharedChannel,
   service: string,
   method: MethodDefinition,
   {
@@ -181,15 +109,9 @@ function prepareMethod(
           reject(new StatusError(statusCodeOf(error.code), error.details, { cause: error }));
         else resolve(response);
       };
-      const call = open().makeUnaryRequest(
-        path,
-        serialize,
-        deserialize,
-        request,
-        metadata,
-        { deadline },
-        finish,
-      );
+      const call = channel
+        .open()
+        .makeUnaryRequest(path, serialize, deserialize, request, metadata, { deadline }, finish);
       if (parent) inherit(call, parent);
     });
   };

@@ -45,10 +45,19 @@ async function untilWoken(callee: string, expected: Record<string, number>): Pro
 describe("a function that wakes others", () => {
   test("wakes its callees when it boots, and they pass the wake on", async (t) => {
     const leaf = await serveHere(t, "leaf", "graph");
-    const middle = await serveHere(t, "middle", "predict", { callees: { leaf: leaf.address } });
+    const middle = await serveHere(t, "middle", "predict", {
+      callees: { leaf: leaf.address },
+      predict: () => [],
+    });
     await serveHere(t, "root", "graph", { callees: { middle: middle.address } });
     await untilWoken("middle", { "boot OK": 1 });
     await untilWoken("leaf", { "forward OK": 1 });
+  });
+
+  test("wakes its callees when it boots in mode predict, too, if it has no pages to tell from", async (t) => {
+    const behind = await serveHere(t, "behind", "off");
+    await serveHere(t, "inner", "predict", { callees: { behind: behind.address } });
+    await untilWoken("behind", { "boot OK": 1 });
   });
 
   test("wakes who receives events by HTTP, and counts who did not answer", async (t) => {
@@ -67,11 +76,11 @@ describe("a function that wakes others", () => {
     await untilWoken("gone", { "boot UNAVAILABLE": 1 });
   });
 
-  test("wakes nothing at its boot unless the mode is graph", async (t) => {
+  test("wakes nothing at its boot in mode off, nor where a page tells what comes next", async (t) => {
     const quiet = await serveHere(t, "quiet", "off");
     const callees = { quiet: quiet.address };
     await serveHere(t, "still", "off", { callees });
-    const silent = await serveHere(t, "silent", "predict", { callees });
+    const silent = await serveHere(t, "silent", "predict", { callees, predict: () => [] });
     const loud = await serveHere(t, "loud", "off");
     // A wake that comes later shows that the earlier ones never came.
     await serveHere(t, "ringer", "graph", { callees: { loud: loud.address } });

@@ -11,7 +11,8 @@ import { tracer } from "./tracing.ts";
 
 /**
  * Which functions a function wakes before it needs them: none (`off`), all that it calls as soon as
- * it boots (`graph`), or those that the next request will probably need (`predict`).
+ * it boots (`graph`), or those that the next request will probably need (`predict`). What has no pages
+ * to predict from does the same in both: who wakes it, or calls it, needs its callees next.
  */
 export const prewarmModes = ["off", "graph", "predict"] as const;
 
@@ -29,6 +30,8 @@ export interface PrewarmerOptions {
   readonly mode: PrewarmMode;
   /** The functions that it needs, by name: `host:port`, or of one that receives events an HTTP URL. */
   readonly callees: Readonly<Record<string, string>>;
+  /** Whether it tells what the next request needs: then mode `predict` wakes nothing at its boot. */
+  readonly predicts: boolean;
 }
 
 interface BootWake {
@@ -62,7 +65,7 @@ export class Prewarmer {
 
   constructor(options: PrewarmerOptions) {
     this.#options = options;
-    // Before any call, so that a callee's clients and the wake share a connection.
+    // Before any call, so that the wake and a callee's clients share a channel.
     for (const [callee, address] of Object.entries(options.callees)) {
       if (address.startsWith("http:")) continue;
       const client = createClient(PrewarmServiceDefinition, address, { timeoutMs: wakeTimeoutMs });
@@ -70,10 +73,14 @@ export class Prewarmer {
     }
   }
 
-  /** Wakes all callees in mode `graph`. Called once, before the function's own port is open. */
+  /**
+   * Wakes all callees, in mode `predict` only for a function that does not predict itself. Called
+   * once, before the function's own port is open.
+   */
   wakeAtBoot(): void {
-    if (this.#options.mode !== "graph") return;
-    this.#bootWakes = Object.keys(this.#options.callees).map((callee) => ({
+    const { mode, predicts, callees } = this.#options;
+    if (mode === "off" || (mode === "predict" && predicts)) return;
+    this.#bootWakes = Object.keys(callees).map((callee) => ({
       callee,
       startTime: Date.now(),
       ended: this.#wake(callee, "boot").then((code) => ({ code, endTime: Date.now() })),

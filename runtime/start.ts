@@ -40,7 +40,8 @@ async function run(name: string, setup: Setup): Promise<void> {
   const platform = new PlatformChannel();
   const definition = await setup(process.env);
   const { service, prewarm: mode } = config;
-  const prewarmer = new Prewarmer({ service, mode, callees: definition.callees ?? {} });
+  const { callees = {}, predict } = definition;
+  const prewarmer = new Prewarmer({ service, mode, callees, predicts: predict !== undefined });
   prewarmer.wakeAtBoot();
   const scope = {
     service,

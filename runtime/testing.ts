@@ -39,7 +39,8 @@ export async function serveForTest(
     telemetry = new Telemetry({ service, revision: undefined, tracing });
     await telemetry.load(boot);
   }
-  const prewarmer = new Prewarmer({ service, mode, callees: definition.callees ?? {} });
+  const { callees = {}, predict } = definition;
+  const prewarmer = new Prewarmer({ service, mode, callees, predicts: predict !== undefined });
   prewarmer.wakeAtBoot();
   const scope = { service, boot, inFlight: new InFlight(), telemetry, prewarmer };
   const serving = await serve(definition, scope, { host: "127.0.0.1", port: 0 });
