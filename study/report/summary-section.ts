@@ -93,7 +93,8 @@ function tabulateHeadline(headline: Headline, hasSteps: boolean): string[] {
   const { samples, planned, rejected, podSeconds } = summary;
   return [
     condition,
-    ...(hasSteps ? [step] : []),
+    // An RPC's method below its service.
+    ...(hasSteps ? [step.replace(/(?<=\w)\//, "/\n")] : []),
     ...[n, cold, failed].map(String),
     samples === planned ? `${samples}` : `${samples} of ${planned}`,
     `${rejected}`,

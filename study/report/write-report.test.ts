@@ -179,6 +179,7 @@ function plainTextOf(text: string): string {
     .slice(text.indexOf("<body>"))
     .replaceAll(/<svg .*?<\/svg>/gs, "")
     .replaceAll("\n[", " [")
+    .replaceAll("/\n", "/")
     .replaceAll("</dt>", ": ")
     .replaceAll(/<\/(?:tr|p|li|h\d|dd)>/g, "\n")
     .replaceAll(/<\/t[hd]>/g, " ")
