@@ -65,6 +65,7 @@ export class Prewarmer {
 
   constructor(options: PrewarmerOptions) {
     this.#options = options;
+    if (options.mode === "off") return;
     // Before any call, so that the wake and a callee's clients share a channel.
     for (const [callee, address] of Object.entries(options.callees)) {
       if (address.startsWith("http:")) continue;
