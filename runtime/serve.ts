@@ -17,8 +17,8 @@ export interface FunctionDefinition extends HttpDefinition {
   /** What it may wake (PREWARM), by name: `host:port` of those that it calls, URLs of event receivers. */
   callees?: Readonly<Record<string, string>>;
   /**
-   * Loads what only some requests need, and a cold start therefore does not wait for. Called when the
-   * function is woken ahead of a request; must be safe to call again.
+   * Loads, and may run once without any effect, what only some requests need and a cold start therefore
+   * does not wait for. Called when the function is woken ahead of a request; must be safe to call again.
    */
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */

@@ -4,7 +4,7 @@ import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
 import { createConfirmOrder } from "./confirm-order.ts";
-import { loadCloudEvents } from "./order-placed-event.ts";
+import { rehearseOrderPlaced } from "./order-placed-event.ts";
 import { createCheckoutService } from "./service.ts";
 import { calleesOf, closeUpstreams, createUpstreams } from "./upstreams.ts";
 
@@ -17,7 +17,7 @@ start("checkoutservice", (env) => {
   return {
     callees: calleesOf(config),
     services: [implement(CheckoutServiceDefinition, createCheckoutService(dependencies))],
-    ...(config.sink && { preload: loadCloudEvents }),
+    ...(config.sink && { preload: rehearseOrderPlaced }),
     close: () => closeUpstreams(upstreams),
   };
 });

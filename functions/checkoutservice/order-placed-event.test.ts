@@ -7,7 +7,7 @@ import { HTTP } from "cloudevents";
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { serveForTest } from "#runtime/testing.ts";
 import { withSpan } from "#runtime/tracing.ts";
-import { orderPlacedType, publishOrderPlaced } from "./order-placed-event.ts";
+import { orderPlacedType, publishOrderPlaced, rehearseOrderPlaced } from "./order-placed-event.ts";
 import { postWithRetries } from "./post.ts";
 import { makeOrderRequest, usd } from "./upstreams.fixture.ts";
 
@@ -114,4 +114,8 @@ test("a sink that is not there is said to be so", async () => {
   await assert.rejects(postWithRetries(new URL("http://127.0.0.1:1/"), post, fast), {
     message: /^the sink cannot be reached: connect ECONNREFUSED/,
   });
+});
+
+test("an event can be described for rehearsal", async () => {
+  await rehearseOrderPlaced();
 });

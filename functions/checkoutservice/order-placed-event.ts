@@ -31,16 +31,17 @@ export function publishOrderPlaced(
   });
 }
 
-/** Loads the SDK that describes events: the first order does, a cold start has no use for it. */
-export function loadCloudEvents(): Promise<typeof import("cloudevents")> {
-  return import("cloudevents");
+/** Describes an event that is not sent: loads what that needs, and the first order finds it faster. */
+export async function rehearseOrderPlaced(): Promise<void> {
+  await describeEvent("rehearsal", { email: "", order: undefined });
 }
 
 async function describeEvent(
   orderId: string,
   request: SendOrderConfirmationRequest,
 ): Promise<Post> {
-  const { CloudEvent, HTTP } = await loadCloudEvents();
+  // Not at the top: a cold start has no use for it.
+  const { CloudEvent, HTTP } = await import("cloudevents");
   const traceHeaders: Record<string, string> = {};
   injectTraceHeaders(traceHeaders);
   const { traceparent, tracestate } = traceHeaders;

@@ -3,8 +3,8 @@ import type { EmailConfig } from "./config.ts";
 import type { Mailer } from "./mailer.ts";
 import type { OnceStore } from "./once-store.ts";
 import { createOutboxMailer } from "./outbox-mailer.ts";
-import { loadCloudEvents } from "./parse-event.ts";
 import { createRedisOnceStore } from "./redis-once-store.ts";
+import { rehearseConfirmation } from "./rehearse.ts";
 import { createSmtpMailer, loadNodemailer } from "./smtp-mailer.ts";
 import { createSqliteOnceStore } from "./sqlite-once-store.ts";
 
@@ -15,9 +15,9 @@ export function openMailer({ smtpUrl, from, dataDirectory }: EmailConfig): Maile
   return createOutboxMailer(join(dataDirectory, "outbox"), sender);
 }
 
-/** Loads what an event and its mail will need. */
+/** Loads what an event and its mail will need, and rehearses them. */
 export async function preloadMail({ smtpUrl }: EmailConfig): Promise<void> {
-  await Promise.all([loadCloudEvents(), smtpUrl && loadNodemailer()]);
+  await Promise.all([rehearseConfirmation(), smtpUrl && loadNodemailer()]);
 }
 
 /** The store that the configuration names: Redis where it has an address, else SQLite. */

@@ -16,11 +16,6 @@ export interface ReceivedEvent {
 /** The media type of structured mode. */
 export const structuredType = "application/cloudevents+json";
 
-/** Loads the SDK that reads events: the first event does, gRPC calls have no use for it. */
-export function loadCloudEvents(): Promise<typeof import("cloudevents")> {
-  return import("cloudevents");
-}
-
 /**
  * Reads a CloudEvent 1.0 in binary or structured mode.
  *
@@ -37,7 +32,8 @@ export async function parseEvent(
   }
   const text = decode(body);
   checkAttributes(isStructured ? parseJson(text) : attributesOf(headers));
-  const { HTTP } = await loadCloudEvents();
+  // Not at the top: gRPC calls have no use for it.
+  const { HTTP } = await import("cloudevents");
   try {
     // The package compares whole content types, so it must not see a charset.
     const message = { headers: { ...headers, "content-type": mediaType }, body: text };
