@@ -2,7 +2,7 @@ import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { log } from "#runtime/log.ts";
 import { counter } from "#runtime/metrics.ts";
 import { StatusError } from "#runtime/status.ts";
-import { explainStoreErrors } from "#runtime/store/store-error.ts";
+import { StoreError } from "#runtime/store/store-error.ts";
 import { renderConfirmation } from "./confirmation.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
 import type { Mailer } from "./mailer.ts";
@@ -54,8 +54,16 @@ export function createConfirm({ store, mailer, newToken }: ConfirmDependencies):
   };
 }
 
-function access<T>(work: () => Promise<T>): Promise<T> {
-  return explainStoreErrors("Can't access the list of sent mails.", work);
+// Even where the store refuses, such as for a wrong password: that is ours to mend, and until then
+// the mail must not be given up as one that can never be sent.
+async function access<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    const message = `Can't access the list of sent mails. ${cause.message}`;
+    throw new StatusError("UNAVAILABLE", message, { cause });
+  }
 }
 
 async function note(failure: string, work: () => Promise<void>): Promise<void> {

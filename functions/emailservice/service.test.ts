@@ -10,6 +10,7 @@ import { EmailServiceDefinition, SendOrderConfirmationRequest } from "#protos/hi
 import { createClient } from "#runtime/client.ts";
 import { implement } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
+import { StoreError } from "#runtime/store/store-error.ts";
 import { serveForTest } from "#runtime/testing.ts";
 import { withSpan } from "#runtime/tracing.ts";
 import { createConfirm } from "./confirm-once.ts";
@@ -115,6 +116,18 @@ test("a mail that could not be sent is sent by the next attempt", async (t) => {
   });
   await client.sendOrderConfirmation(makeRequest());
   assert.equal(delivered.length, 1);
+});
+
+test("an event is kept for later while the store refuses", async (t) => {
+  const service = await startEmailService(t);
+  const claim = t.mock.method(service.store, "claim", () =>
+    Promise.reject(new StoreError("NOAUTH", { unreachable: false, cause: undefined })),
+  );
+  const { status, text } = await postEvent(service);
+  assert.equal(status, 503);
+  assert.equal(text, "Can't access the list of sent mails. NOAUTH\n");
+  claim.mock.restore();
+  assert.equal((await postEvent(service)).status, 204);
 });
 
 test("a mail that somebody else sends at the moment is UNAVAILABLE until the claim is gone", async (t) => {
