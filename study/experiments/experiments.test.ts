@@ -10,7 +10,7 @@ import { diurnalShare, generateDay, storefrontDay, writeDay } from "./generate-d
 
 test("each experiment that comes with the shop can be run on Knative", () => {
   const read = listExperimentFiles().map((file) => readExperimentFile(file));
-  assert.equal(read.length, 6);
+  assert.equal(read.length, 7);
   for (const { experiment } of read) assert.deepEqual(checkForKnative(experiment), []);
 });
 
