@@ -5,8 +5,8 @@
  */
 export function predictCallees(method: string, path: string): readonly string[] {
   if (method !== "GET") return [];
-  if (path === "/") return ["recommendationservice"];
+  if (path === "/") return ["recommendationservice", "adservice"];
   if (path.startsWith("/product/")) return ["cartservice", "shippingservice"];
-  if (path === "/cart") return ["checkoutservice"];
+  if (path === "/cart") return ["checkoutservice", "adservice"];
   return [];
 }
