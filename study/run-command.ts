@@ -85,8 +85,10 @@ async function runFolders(folders: readonly RunFolder[], path: string): Promise<
   if (first === undefined) return;
   const { settings, seed } = first.readRun();
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  // The second one ends it at once; the next run then puts the Services back.
+  const onSignal = () =>
+    interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     const target = await openTarget(settings, seed).catch((error: unknown) => {
       if (error instanceof TargetError) throw new ConfigError([error.message]);

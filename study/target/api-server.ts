@@ -28,10 +28,12 @@ export class ApiServer {
   /** Where it is reached, such as `http://127.0.0.1:41234`. */
   readonly url: string;
   readonly #proxy: ChildProcess;
+  readonly #end = () => this.#proxy.kill();
 
   private constructor(url: string, proxy: ChildProcess) {
     this.url = url;
     this.#proxy = proxy;
+    process.once("exit", this.#end);
   }
 
   /** Rejects with TargetError where there is no kubectl, or no cluster. */
@@ -39,6 +41,8 @@ export class ApiServer {
     const named = context === null ? [] : [`--context=${context}`];
     const proxy = spawn("kubectl", [...named, "proxy", "--port=0"], {
       stdio: ["ignore", "pipe", "pipe"],
+      // A terminal's Ctrl-C goes to the whole process group, and the Services are put back after it.
+      detached: true,
     });
     const url = await readAddress(proxy);
     const api = new ApiServer(url, proxy);
@@ -99,7 +103,8 @@ export class ApiServer {
   }
 
   close(): void {
-    this.#proxy.kill();
+    process.off("exit", this.#end);
+    this.#end();
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -111,4 +113,34 @@ test("a run can be interrupted while an image does not start, and the next one c
   } finally {
     await next.close();
   }
+});
+
+test("a Ctrl-C in the middle of a run puts the Services back", {
+  skip,
+  timeout: 120_000,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "x.yaml");
+  writeFileSync(file, text);
+  const out = join(folder, "out");
+  const options = ["--target", "knative", "--namespace", namespace, "--out", out];
+  const gateways = ["--gateway", gateway, "--internal-gateway", internalGateway];
+  const program = join(import.meta.dirname, "..", "..", "cli", "shop.ts");
+  const args = [program, "study", "run", file, ...options, ...gateways];
+  // A process group of its own: a terminal sends its Ctrl-C to all of one, not to the program alone.
+  const study = spawn(process.execPath, args, { detached: true, stdio: "ignore" });
+  const exited = once(study, "exit");
+  const listOwn = () => listNames("revisions", "-l", studyLabel);
+  await poll(
+    async () => ((await listOwn()).length > 0 ? true : undefined),
+    () => "the study has made no revision",
+    60_000,
+  );
+  process.kill(-(study.pid ?? assert.fail("it did not start")), "SIGINT");
+  assert.deepEqual(await exited, [130, null]);
+  const path = "jsonpath={.spec.traffic[0].revisionName}";
+  const read = ["get", knativeServices, "currencyservice", "-n", namespace, "-o", path];
+  assert.equal(await kubectl.read(read), "", "requests go to the latest revision again");
+  assert.deepEqual(await listOwn(), []);
 });
