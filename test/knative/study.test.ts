@@ -131,6 +131,7 @@ test("a Ctrl-C in the middle of a run puts the Services back", {
   // A process group of its own: a terminal sends its Ctrl-C to all of one, not to the program alone.
   const study = spawn(process.execPath, args, { detached: true, stdio: "ignore" });
   const exited = once(study, "exit");
+  t.after(() => study.kill());
   // Of the tests before, the cluster may still be removing those of other Services.
   const selector = `${studyLabel},serving.knative.dev/service=currencyservice`;
   const listOwn = () => listNames("revisions", "-l", selector);
