@@ -49,6 +49,11 @@ export function isKnownWarm(authority: string): boolean {
   return performance.now() - lastMs < knownWarmMs;
 }
 
+/** Notes that a function, by the authority that it is called with, answers at this moment. */
+export function noteAnswer(authority: string): void {
+  lastAnswersMs.set(authority, performance.now());
+}
+
 /**
  * Makes a client of a service. Connecting waits for the first call, and all clients of a function share
  * its connection. Each call carries a deadline, never later than that of the call which is being
@@ -101,7 +106,7 @@ function prepareMethod(
       const finish = (error: ServiceError | null, response: unknown) => {
         const code = error ? statusCodeOf(error.code) : "OK";
         if (code !== "UNAVAILABLE" && code !== "DEADLINE_EXCEEDED") {
-          lastAnswersMs.set(authority, performance.now());
+          noteAnswer(authority);
         }
         observe(code, (performance.now() - startMs) / 1000, span.spanContext());
         endSpan(span, code, error, parent?.signal?.aborted);

@@ -15,7 +15,6 @@ import type { Health } from "./health.ts";
 import { httpRouteOf } from "./http-route.ts";
 import { log } from "./log.ts";
 import { histogram } from "./metrics.ts";
-import { wakerHeader } from "./prewarm.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
 
@@ -48,21 +47,13 @@ const duration = histogram({
   labels: ["http_request_method", "http_route", "http_response_status_code", "cold"],
 });
 
-/** What the runtime answers on a function's port by itself. */
-export interface HealthAnswers {
-  /** Whether the function takes requests. */
-  readonly health: Health;
-  /** Called by a health check that is a wake (`wakerHeader`). */
-  readonly wake: () => void;
-}
-
 /**
  * The HTTP/1.1 side of a function's port: `/health/liveness` and `/health/readiness` (func's
  * contract), and the function's own handler for everything else.
  */
 export function createHttpServer(
   { http: handler, untraced, predict }: HttpDefinition,
-  { health, wake }: HealthAnswers,
+  health: Health,
   scope: RequestScope,
 ): Server {
   const server = createServer({ noDelay: true, requestTimeout: 60_000 }, (request, response) => {
@@ -70,7 +61,6 @@ export function createHttpServer(
     if (health.draining) response.setHeader("connection", "close");
     const path = pathOf(request);
     if (path === "/health/liveness" || path === "/health/readiness") {
-      if (request.headers[wakerHeader] !== undefined) wake();
       void answerHealth(path, request, response, health);
     } else if (handler) {
       void answer({ handler, untraced, predict }, request, response, scope);

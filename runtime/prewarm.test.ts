@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
+import { type CloudEvent, HTTP } from "cloudevents";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
+import { WakeRequest } from "#protos/prewarm.ts";
 import { createClient } from "./client.ts";
 import { renderMetrics } from "./metrics.ts";
 import type { PrewarmMode } from "./prewarm.ts";
+import { prewarmEventType } from "./prewarm-event.ts";
 import { implement } from "./rpc.ts";
 import type { FunctionDefinition } from "./serve.ts";
 import { serveForTest } from "./testing.ts";
@@ -60,20 +64,34 @@ describe("a function that wakes others", () => {
     await untilWoken("behind", { "boot OK": 1 });
   });
 
-  test("wakes who receives events by HTTP, and counts who did not answer", async (t) => {
-    const receiver = await serveHere(t, "receiver", "off", {
-      http: (_, response) => void response.writeHead(503).end(),
+  test("wakes who receives events by an event, once in a while, and counts who refused it", async (t) => {
+    const events: unknown[] = [];
+    const broker = await serveHere(t, "broker", "off", {
+      http: async (request, response) => {
+        if (request.url === "/broken") return void response.writeHead(503).end();
+        events.push(HTTP.toEvent({ headers: request.headers, body: await text(request) }));
+        response.writeHead(202).end();
+      },
     });
-    const base = `http://${receiver.address}`;
+    const base = `http://${broker.address}`;
     const callees = {
-      events: `${base}/health/readiness`,
-      broken: `${base}/`,
-      gone: "http://127.0.0.1:1/",
+      sink: `${base}/events`,
+      broken: `${base}/broken`,
+      unheard: "http://127.0.0.1:1/",
     };
-    await serveHere(t, "sender", "graph", { callees });
-    await untilWoken("events", { "boot OK": 1 });
+    const sender = await serveHere(t, "sender", "graph", { callees });
+    await untilWoken("sink", { "boot OK": 1 });
     await untilWoken("broken", { "boot UNAVAILABLE": 1 });
-    await untilWoken("gone", { "boot UNAVAILABLE": 1 });
+    await untilWoken("unheard", { "boot UNAVAILABLE": 1 });
+    // Its receivers have just been woken, the others have not.
+    await serveHere(t, "waker", "graph", { callees: { sender: sender.address } });
+    await untilWoken("broken", { "boot UNAVAILABLE": 1, "forward UNAVAILABLE": 1 });
+    assert.deepEqual(await countWakes("sink"), { "boot OK": 1 });
+    const [event, ...others] = events as [CloudEvent<object>];
+    assert.deepEqual(others, []);
+    const { specversion, type, source, data } = event;
+    assert.deepEqual([specversion, type, source], ["1.0", prewarmEventType, "/sender"]);
+    assert.deepEqual(WakeRequest.fromJSON(data), { waker: "sender" });
   });
 
   test("wakes nothing at its boot in mode off, nor where a page tells what comes next", async (t) => {
@@ -139,21 +157,17 @@ describe("a function that wakes others", () => {
 
   test("lets who is woken load what only some requests need", async (t) => {
     const loads: string[] = [];
-    const serveLoader = (name: string) => {
-      const preload = async () => {
-        loads.push(name);
+    const loader = await serveHere(t, "loader", "off", {
+      preload: async () => {
+        loads.push("loader");
         throw new Error("nothing depends on it");
-      };
-      return serveHere(t, name, "off", { preload });
-    };
-    const [byRpc, byHttp] = [await serveLoader("by-rpc"), await serveLoader("by-http")];
-    const health = `http://${byHttp.address}/health/readiness`;
-    assert.equal((await fetch(health)).status, 200);
+      },
+    });
+    assert.equal((await fetch(`http://${loader.address}/health/readiness`)).status, 200);
     assert.deepEqual(loads, []);
-    const callees = { "by-rpc": byRpc.address, "by-http": health };
-    await serveHere(t, "hurry", "graph", { callees });
-    for (const callee of Object.keys(callees)) await untilWoken(callee, { "boot OK": 1 });
-    assert.deepEqual(loads.toSorted(), ["by-http", "by-rpc"]);
+    await serveHere(t, "hurry", "graph", { callees: { loader: loader.address } });
+    await untilWoken("loader", { "boot OK": 1 });
+    assert.deepEqual(loads, ["loader"]);
   });
 
   test("answers at once although a callee never does", async (t) => {

@@ -1,12 +1,12 @@
-import { get } from "node:http";
 import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
 import { runAsCall } from "./call.ts";
-import { createClient, isKnownWarm } from "./client.ts";
+import { createClient, isKnownWarm, noteAnswer } from "./client.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
+import { sendPrewarmEvent } from "./prewarm-event.ts";
 import type { Client } from "./rpc.ts";
-import { StatusError, toStatusError } from "./status.ts";
+import { toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
 /**
@@ -28,7 +28,7 @@ export interface PrewarmerOptions {
   readonly service: string;
   /** PREWARM. */
   readonly mode: PrewarmMode;
-  /** The functions that it needs, by name: `host:port`, or of one that receives events an HTTP URL. */
+  /** The functions that it needs, by name: `host:port`, or the HTTP URL of a sink of events. */
   readonly callees: Readonly<Record<string, string>>;
   /** Whether it tells what the next request needs: then mode `predict` wakes nothing at its boot. */
   readonly predicts: boolean;
@@ -45,9 +45,6 @@ const wakes = counter({
   help: "Functions that this one has woken before it needed them, by how that ended.",
   labels: ["callee", "trigger", "grpc_code"],
 });
-
-/** The header of a wake by HTTP, which is a health check: the function that wakes. */
-export const wakerHeader = "prewarm-waker";
 
 // A callee may have to be scheduled, and every node of a small cluster is busy while many start.
 const wakeTimeoutMs = 30_000;
@@ -68,7 +65,7 @@ export class Prewarmer {
     if (options.mode === "off") return;
     // Before any call, so that the wake and a callee's clients share a channel.
     for (const [callee, address] of Object.entries(options.callees)) {
-      if (address.startsWith("http:")) continue;
+      if (isSink(address)) continue;
       const client = createClient(PrewarmServiceDefinition, address, { timeoutMs: wakeTimeoutMs });
       this.#clients.set(callee, client);
     }
@@ -137,7 +134,11 @@ export class Prewarmer {
       const call = { deadlineMs: Infinity, signal, coldStarts: [] };
       const waker = this.#options.service;
       if (client) await runAsCall(call, () => client.wake({ waker }));
-      else await wakeByHttp(address, waker, signal);
+      else {
+        const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
+        await sendPrewarmEvent(address, waker, bounded);
+        noteAnswer(address);
+      }
     } catch (error) {
       const status = toStatusError(error);
       code = status.code;
@@ -151,20 +152,6 @@ export class Prewarmer {
   }
 }
 
-// An answer of its own shows that it is awake; a gateway's is a 5xx.
-function wakeByHttp(url: string, waker: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
-    const options = { headers: { [wakerHeader]: waker }, signal: bounded };
-    const request = get(url, options, (response) => {
-      response.resume();
-      const { statusCode = 0 } = response;
-      if (statusCode < 500) resolve();
-      else reject(new StatusError("UNAVAILABLE", `${url} answered with ${statusCode}`));
-    });
-    request.on("error", (cause) => {
-      const message = `${url} cannot be reached: ${cause.message}`;
-      reject(new StatusError("UNAVAILABLE", message, { cause }));
-    });
-  });
+function isSink(address: string): boolean {
+  return /^https?:/.test(address);
 }

@@ -14,7 +14,7 @@ import { implement, type ServiceImplementation } from "./rpc.ts";
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
-  /** What it may wake (PREWARM), by name: `host:port` of those that it calls, URLs of event receivers. */
+  /** What it may wake (PREWARM), by name: `host:port` of those that it calls, URLs of sinks of events. */
   callees?: Readonly<Record<string, string>>;
   /**
    * Loads, and may run once without any effect, what only some requests need and a cold start therefore
@@ -55,7 +55,7 @@ export async function serve(
     health,
     services.map((service) => service.definition.fullName),
   );
-  const httpServer = createHttpServer(definition, { health, wake }, scope);
+  const httpServer = createHttpServer(definition, health, scope);
   const port = await openPort(grpcServer, httpServer, listen);
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {

@@ -4,12 +4,12 @@ import { startLocalShop } from "./local-shop.ts";
 import { poll } from "./poll.ts";
 import { Visitor } from "./visitor.ts";
 
-// With a sink, the mail is an event: nobody calls the email service for an order.
 const woken = [
   "adservice",
   "cartservice",
   "checkoutservice",
   "currencyservice",
+  "emailservice",
   "paymentservice",
   "productcatalogservice",
   "recommendationservice",

@@ -10,15 +10,10 @@ export interface CheckoutConfig {
   emailAddress: string;
   /** Where order-placed events go (K_SINK); without it the email service is called. */
   sink: URL | undefined;
-  /**
-   * Who receives those events, to wake it ahead (PREWARM): a broker may deliver before it accepts, as
-   * Knative's in-memory channel does, and an order then waits for a receiver that is at zero.
-   */
-  receiver: URL | undefined;
 }
 
 /**
- * Reads the callees' addresses, K_SINK and ORDER_EVENTS_RECEIVER.
+ * Reads the callees' addresses and K_SINK.
  *
  * @throws ConfigError naming each variable that is missing or wrong
  */
@@ -31,6 +26,5 @@ export function readConfig(env: NodeJS.ProcessEnv): Readonly<CheckoutConfig> {
     paymentAddress: read.address("PAYMENT_SERVICE_ADDR"),
     emailAddress: read.address("EMAIL_SERVICE_ADDR"),
     sink: read.optionalUrl("K_SINK", ["http:", "https:"]),
-    receiver: read.optionalUrl("ORDER_EVENTS_RECEIVER", ["http:"]),
   }));
 }

@@ -25,7 +25,6 @@ async function startCheckout(t: TestContext, changes: Changes = {}) {
     paymentAddress: address,
     emailAddress: address,
     sink: undefined,
-    receiver: undefined,
   });
   t.after(() => closeUpstreams(upstreams));
   const confirmOrder = createConfirmOrder(undefined, upstreams);

@@ -32,19 +32,16 @@ export function createUpstreams(config: CheckoutConfig): Upstreams {
   };
 }
 
-/** The functions that an order needs, by name. With a sink the mail is an event, not a call. */
+/** The functions that an order needs, by name. With a sink the mail is an event: who receives it is not known. */
 export function calleesOf(config: CheckoutConfig): Record<string, string> {
-  const { sink, receiver, emailAddress } = config;
-  const mail: Record<string, string> = {};
-  if (!sink) mail.emailservice = emailAddress;
-  else if (receiver) mail["emailservice-events"] = receiver.href;
+  const { sink, emailAddress } = config;
   return {
     cartservice: config.cartAddress,
     productcatalogservice: config.catalogAddress,
     currencyservice: config.currencyAddress,
     shippingservice: config.shippingAddress,
     paymentservice: config.paymentAddress,
-    ...mail,
+    ...(sink ? { sink: sink.href } : { emailservice: emailAddress }),
   };
 }
 

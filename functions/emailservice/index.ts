@@ -12,10 +12,11 @@ start("emailservice", (env) => {
   const config = readConfig(env);
   const store = openOnceStore(config);
   const confirm = createConfirm({ store, mailer: openMailer(config), newToken: randomUUID });
+  const preload = () => preloadMail(config);
   return {
     services: [implement(EmailServiceDefinition, createEmailService({ confirm }))],
-    http: createEventReceiver({ confirm }),
-    preload: () => preloadMail(config),
+    http: createEventReceiver({ confirm, preload }),
+    preload,
     checkReady: () => store.ping(),
     close: () => store.close(),
   };

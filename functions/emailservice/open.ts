@@ -15,9 +15,10 @@ export function openMailer({ smtpUrl, from, dataDirectory }: EmailConfig): Maile
   return createOutboxMailer(join(dataDirectory, "outbox"), sender);
 }
 
-/** Loads what an event and its mail will need, and rehearses them. */
+/** Loads what a mail will need, and rehearses it. */
 export async function preloadMail({ smtpUrl }: EmailConfig): Promise<void> {
-  await Promise.all([rehearseConfirmation(), smtpUrl && loadNodemailer()]);
+  rehearseConfirmation();
+  if (smtpUrl) await loadNodemailer();
 }
 
 /** The store that the configuration names: Redis where it has an address, else SQLite. */

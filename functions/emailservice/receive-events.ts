@@ -5,6 +5,7 @@ import { quote } from "#runtime/check-input.ts";
 import { setHttpRoute } from "#runtime/http-route.ts";
 import type { HttpHandler } from "#runtime/http-server.ts";
 import { log } from "#runtime/log.ts";
+import { prewarmEventType } from "#runtime/prewarm-event.ts";
 import { httpStatusOf, StatusError, toStatusError } from "#runtime/status.ts";
 import { withSpan } from "#runtime/tracing.ts";
 import type { Confirm } from "./confirm-once.ts";
@@ -17,12 +18,20 @@ export const orderPlacedType = "com.hipstershop.order.placed.v1";
 // As much as the same message may have as a gRPC request.
 const maxBytes = 4 * 1024 * 1024;
 
+/** What is done about an event. */
+export interface EventActions {
+  /** Confirms the order that was placed. */
+  readonly confirm: Confirm;
+  /** Loads ahead what an order needs, when a wake says that one may come. */
+  readonly preload: () => Promise<void>;
+}
+
 /**
- * Takes order-placed CloudEvents as POST to `/`. 204 means confirmed; a 5xx answer asks the broker
- * to deliver the event again, a 4xx one tells it that this would not help (Knative Eventing,
- * delivery specification).
+ * Takes order-placed CloudEvents, and wakes, as POST to `/`. 204 means confirmed; a 5xx answer asks
+ * the broker to deliver the event again, a 4xx one tells it that this would not help (Knative
+ * Eventing, delivery specification).
  */
-export function createEventReceiver({ confirm }: { confirm: Confirm }): HttpHandler {
+export function createEventReceiver(actions: EventActions): HttpHandler {
   return async (request, response) => {
     const path = (request.url ?? "").split("?", 1)[0];
     if (path !== "/") return refuse(response, 404, `${path} is not served here: events go to /`);
@@ -38,7 +47,7 @@ export function createEventReceiver({ confirm }: { confirm: Confirm }): HttpHand
     }
     const body = await readBody(request, maxBytes);
     if (!body) return refuse(response, 413, `the body has more than ${maxBytes} bytes`);
-    return answer(request, response, body, confirm);
+    return answer(request, response, body, actions);
   };
 }
 
@@ -46,12 +55,17 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
-  confirm: Confirm,
+  { confirm, preload }: EventActions,
 ): Promise<void> {
   try {
     const event = await parseEvent(request.headers, body);
+    if (event.type === prewarmEventType) {
+      // To deliver it again would not help.
+      await preload().catch((error: unknown) => log.warn("could not preload", { error }));
+      return void response.writeHead(204).end();
+    }
     if (event.type !== orderPlacedType) {
-      const rule = `this function takes ${orderPlacedType}`;
+      const rule = `this function takes ${orderPlacedType} and ${prewarmEventType}`;
       return refuse(response, 422, `the event's type is ${quote(event.type)}: ${rule}`);
     }
     await processEvent(event, request.headers.traceparent !== undefined, confirm);

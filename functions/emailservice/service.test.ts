@@ -8,6 +8,7 @@ import { type TestContext, test } from "node:test";
 import { CloudEvent, HTTP } from "cloudevents";
 import { EmailServiceDefinition, SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { prewarmEventType } from "#runtime/prewarm-event.ts";
 import { implement } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import { StoreError } from "#runtime/store/store-error.ts";
@@ -40,15 +41,16 @@ async function startEmailService(t: TestContext) {
   const store = createSqliteOnceStore({ directory, now: Date.now });
   t.after(() => store.close());
   const confirm = createConfirm({ store, mailer: { deliver }, newToken: randomUUID });
+  const preload = t.mock.fn(async () => undefined);
   const server = await serveForTest({
     services: [implement(EmailServiceDefinition, createEmailService({ confirm }))],
-    http: createEventReceiver({ confirm }),
+    http: createEventReceiver({ confirm, preload }),
   });
   t.after(() => server.close());
   const client = createClient(EmailServiceDefinition, server.address);
   t.after(() => client.close());
   const readOutbox = () => readdirSync(outbox).toSorted();
-  return { ...server, client, failures, delivered, store, readOutbox };
+  return { ...server, client, failures, delivered, preload, store, readOutbox };
 }
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
@@ -116,6 +118,19 @@ test("a mail that could not be sent is sent by the next attempt", async (t) => {
   });
   await client.sendOrderConfirmation(makeRequest());
   assert.equal(delivered.length, 1);
+});
+
+test("an event that wakes has mails prepared and sends none, and is not repeated where that fails", async (t) => {
+  const service = await startEmailService(t);
+  const { preload, delivered } = service;
+  const wake = () =>
+    postEvent(service, makeEvent({ type: prewarmEventType, data: { waker: "checkoutservice" } }));
+  assert.equal((await wake()).status, 204);
+  assert.equal(preload.mock.callCount(), 1);
+  preload.mock.mockImplementation(() => Promise.reject(new Error("out of memory")));
+  assert.equal((await wake()).status, 204);
+  assert.equal(preload.mock.callCount(), 2);
+  assert.deepEqual(delivered, []);
 });
 
 test("an event is kept for later while the store refuses", async (t) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { readFuncYaml } from "../func-yaml.ts";
 import { writeEventsService, writeService, writeTriggers } from "../service.ts";
 import { writeEventsRecipe, writeFuncRecipe } from "./func-recipe.ts";
@@ -42,12 +42,17 @@ test("a source build lets func build and push", () => {
 test("events go to a Service of their own in the place of func's Triggers", () => {
   const func = readFuncYaml("emailservice");
   const events = parse(writeEventsService(func));
-  const recipe = writeEventsRecipe("emailservice", events, [parse(writeTriggers(func))], "shop");
-  const [remove, service, trigger] = recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
+  const triggers = parseAllDocuments(writeTriggers(func)).map((each) => each.toJS());
+  const recipe = writeEventsRecipe("emailservice", events, triggers, "shop");
+  const [remove, service, orders, wakes] = recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
   assert.match(
     remove ?? "",
     /^kubectl get triggers .*name=="emailservice".* \| xargs -r kubectl delete /,
   );
   assert.match(service ?? "", /^kn service apply emailservice-events .*--port http1:8080 /);
-  assert.match(trigger ?? "", /^kn trigger update emailservice-0 /);
+  assert.match(
+    orders ?? "",
+    /^kn trigger update emailservice-0 .*type=com.hipstershop.order.placed/,
+  );
+  assert.match(wakes ?? "", /^kn trigger update emailservice-1 .*type=com.hipstershop.prewarm/);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { readFuncYaml } from "../func-yaml.ts";
 import { writeService, writeTriggers } from "../service.ts";
 import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
@@ -14,7 +14,9 @@ test("a Service's command starts with its name, its namespace and its image", ()
   );
 });
 
-const trigger = parse(writeTriggers(readFuncYaml("emailservice")));
+const [trigger] = parseAllDocuments(writeTriggers(readFuncYaml("emailservice"))).map((each) =>
+  each.toJS(),
+);
 
 test("a Trigger's command names the Broker, the filter and where events go", () => {
   assert.equal(

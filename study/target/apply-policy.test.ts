@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyPolicy, calleesOf, type Template } from "./apply-policy.ts";
+import { applyPolicy, calleesOf, hasSink, type Template } from "./apply-policy.ts";
 
 const base: Template = {
   metadata: {
@@ -61,4 +61,11 @@ test("the same policy is the same revision, another one or another image is not"
 
 test("callees are the addresses that a template names", () => {
   assert.deepEqual(calleesOf(base), ["cartservice"]);
+});
+
+test("a function with a sink sends events", () => {
+  const [container] = base.spec.containers;
+  const env = [{ name: "K_SINK", value: "http://broker/shop/default" }];
+  assert.equal(hasSink(base), false);
+  assert.equal(hasSink({ spec: { containers: [{ image: "x", ...container, env }] } }), true);
 });

@@ -83,14 +83,18 @@ export function applyPolicy(name: string, base: Template, policy: Policy): Templ
   return { ...template, metadata: { ...template.metadata, name: `${name}-s${digest}` } };
 }
 
-/** The addresses of other functions that a template names: its edges of the call graph. */
+/** The functions whose addresses a template names: its edges of the call graph, but for events. */
 export function calleesOf({ spec }: Template): string[] {
   const env = spec.containers.flatMap((container) => container.env ?? []);
   return env.flatMap(({ name, value }) => {
-    const isCallee = name.endsWith("_SERVICE_ADDR") || name === "ORDER_EVENTS_RECEIVER";
-    const [callee] = value?.replace("http://", "").split(/[.:]/, 1) ?? [];
-    return isCallee && callee ? [callee] : [];
+    const [callee] = value?.split(/[.:]/, 1) ?? [];
+    return name.endsWith("_SERVICE_ADDR") && callee ? [callee] : [];
   });
+}
+
+/** Whether a function sends events, by its template. */
+export function hasSink({ spec }: Template): boolean {
+  return spec.containers.some(({ env = [] }) => env.some(({ name }) => name === "K_SINK"));
 }
 
 function annotationsOf(policy: Policy): Record<string, string> {

@@ -6,7 +6,7 @@ import type { Condition } from "../experiment/experiment.ts";
 import type { TargetInfo, TargetSettings } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
 import { ApiServer } from "./api-server.ts";
-import { calleesOf, type KnativeService, studyLabel } from "./apply-policy.ts";
+import { calleesOf, hasSink, type KnativeService, studyLabel } from "./apply-policy.ts";
 import { ClusterTraces } from "./cluster-traces.ts";
 import { describeCluster, findOtherPods } from "./describe-cluster.ts";
 import { findGateways, type Gateways } from "./find-gateways.ts";
@@ -36,11 +36,31 @@ export async function openKnativeTarget(settings: TargetSettings): Promise<Targe
     const gateways = await findGateways(api, settings);
     const traces = await ClusterTraces.open(api, namespace);
     const info = await describeCluster(api, namespace, services);
-    return new KnativeTarget({ api, settings, policies, services, gateways, traces, info });
+    const receivers = await findReceivers(api, namespace);
+    return new KnativeTarget({
+      api,
+      settings,
+      policies,
+      services,
+      receivers,
+      gateways,
+      traces,
+      info,
+    });
   } catch (error) {
     api.close();
     throw error;
   }
+}
+
+interface TriggerList {
+  readonly items: readonly { spec: { subscriber: { ref?: { kind: string; name: string } } } }[];
+}
+
+async function findReceivers(api: ApiServer, namespace: string): Promise<string[]> {
+  const path = `/apis/eventing.knative.dev/v1/namespaces/${namespace}/triggers`;
+  const { items = [] } = (await api.find<TriggerList>(path)) ?? {};
+  return items.flatMap(({ spec }) => spec.subscriber.ref?.name ?? []);
 }
 
 interface Parts {
@@ -49,6 +69,8 @@ interface Parts {
   readonly policies: ServicePolicies;
   /** The shop's Services as they were found. */
   readonly services: readonly KnativeService[];
+  /** The names of those that receive events. */
+  readonly receivers: readonly string[];
   readonly gateways: Gateways;
   readonly traces: ClusterTraces;
   readonly info: TargetInfo;
@@ -163,11 +185,12 @@ class KnativeTarget implements Target {
     throw new TargetError(`there is no Knative Service ${name} to compare an image with`);
   }
 
-  // Those that a call can reach: of an RPC its function and the callees of its callees.
+  // Those that a call can reach: of an RPC its function and the callees of its callees, and whoever
+  // receives their events.
   #functionsOf(condition: Condition): string[] {
     const entry = entryFunctionOf(condition);
     if (condition.deployment !== "ten") return [entry];
-    const { services } = this.#parts;
+    const { services, receivers } = this.#parts;
     if (condition.entry.kind !== "rpc") return services.map(({ metadata }) => metadata.name);
     const found = new Set<string>();
     const add = (name: string) => {
@@ -175,6 +198,7 @@ class KnativeTarget implements Target {
       if (!service || found.has(name)) return;
       found.add(name);
       for (const callee of calleesOf(service.spec.template)) add(callee);
+      if (hasSink(service.spec.template)) receivers.forEach(add);
     };
     add(entry);
     return [...found];

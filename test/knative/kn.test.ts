@@ -152,11 +152,10 @@ describe("what kn makes alone", { skip }, () => {
 
   test("leads events by a Trigger, also when the command is given again", async () => {
     const script = recipe("emailservice-events", "--apply");
-    const [service = "", trigger = ""] = script.split(/^(?=kn trigger )/m);
+    const [service = "", ...triggers] = script.split(/^(?=kn trigger )/m);
     // There is no Redis here, which its instances wait for.
     runScript(service.replace("apply emailservice-events", "$& --no-wait"));
-    runScript(trigger);
-    runScript(trigger);
+    for (const trigger of [...triggers, ...triggers]) runScript(trigger);
     const { spec } = (await kubectl.readJson([
       "get",
       "trigger",
