@@ -21,7 +21,8 @@ const usedBy =
   /\/runtime\/telemetry\/otlp\.ts$|@opentelemetry\/(exporter-trace-otlp-http|otlp-exporter-base)\//;
 
 // Parts of a package that its own index reads, but no function reaches: load balancers and resolvers
-// that no channel of the shop is configured for, metrics of clusters and of pushing.
+// that no channel of the shop is configured for, metrics of clusters and of pushing, what finds out
+// about the machine.
 const unusedParts: readonly { of: RegExp; parts: RegExp }[] = [
   {
     of: /@grpc\/grpc-js\/build\/src\/index\.js$/,
@@ -29,10 +30,18 @@ const unusedParts: readonly { of: RegExp; parts: RegExp }[] = [
       /^\.\/(experimental|resolver-uds|load-balancer-(outlier-detection|round-robin|weighted-round-robin))$/,
   },
   { of: /prom-client\/index\.js$/, parts: /^\.\/lib\/(cluster|pushgateway|summary)$/ },
+  {
+    of: /@opentelemetry\/resources\/dist\/detectors\/platform\/node\/index\.mjs$/,
+    parts: /^\.\/(Host|OS|Process|ServiceInstanceId)Detector\.mjs$/,
+  },
 ];
 
-// What only a scrape needs is read at the first one.
-const deferred = { of: /prom-client\/index\.js$/, part: /^\.\/lib\/defaultMetrics$/ };
+// Read when something of it is used: at the first scrape, for a name to resolve, for a message that
+// is compressed.
+const deferred: readonly { of: RegExp; parts: RegExp }[] = [
+  { of: /prom-client\/index\.js$/, parts: /^\.\/lib\/defaultMetrics$/ },
+  { of: /@grpc\/grpc-js\/build\/src\//, parts: /^(dns|zlib)$/ },
+];
 
 /** Leaves out of a bundle what its function can never reach, or reads it when it is reached. */
 export const cutUnused: Plugin = {
@@ -48,11 +57,13 @@ export const cutUnused: Plugin = {
         of.test(importer) ? { path, namespace: "cut" } : undefined,
       );
     }
-    build.onResolve({ filter: deferred.part }, ({ path, importer, namespace }) =>
-      namespace === "file" && deferred.of.test(importer)
-        ? { path: createRequire(importer).resolve(path), namespace: "deferred" }
-        : undefined,
-    );
+    for (const { of, parts } of deferred) {
+      build.onResolve({ filter: parts }, ({ path, importer, namespace }) =>
+        namespace === "file" && of.test(importer)
+          ? { path: createRequire(importer).resolve(path), namespace: "deferred" }
+          : undefined,
+      );
+    }
     // Both of its builds would be in the bundle, one for each way of importing it.
     build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind, path, resolveDir }) =>
       kind === "require-call"
@@ -61,7 +72,11 @@ export const cutUnused: Plugin = {
     );
     build.onLoad({ filter: /.*/, namespace: "deferred" }, ({ path }) => ({
       resolveDir: dirname(path),
-      contents: `module.exports = (...args) => require(${JSON.stringify(path)})(...args);`,
+      contents: `const load = () => require(${JSON.stringify(path)});
+                 module.exports = new Proxy(() => {}, {
+                   get: (_, name) => load()[name],
+                   apply: (_, self, args) => load()(...args),
+                 });`,
     }));
     build.onLoad({ filter: /.*/, namespace: "cut" }, ({ path }) => ({
       loader: "js",
