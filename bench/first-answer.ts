@@ -25,18 +25,22 @@ export async function setUpCalls(shop: Shop): Promise<void> {
 async function makeAt(shop: Shop, preparation: Preparation | undefined): Promise<void> {
   const port = preparation && shop.running.get(preparation.functionName)?.port;
   if (!preparation || port === undefined) return;
-  await withRpcClient(port, (client) => client.call(preparation.path, preparation.message));
+  await callRpc(new RpcClient(port), preparation);
 }
 
-/** Starts a process and has it answer one call. The caller stops it. */
+/**
+ * Starts a process and has it answer one call, on the connection that it has taken where there is one.
+ * The caller stops it.
+ */
 export async function startAndCall(
   plan: ProcessPlan,
   call: MeasuredCall,
   index: number,
+  start: (plan: ProcessPlan) => Promise<RunningProcess> = startProcess,
 ): Promise<RunningProcess> {
-  const running = await startProcess(plan);
+  const running = await start(plan);
   try {
-    await callOnce(running.port, call, index);
+    await callOnce(running, call, index);
     return running;
   } catch (error) {
     await running.stop();
@@ -53,12 +57,15 @@ export function echoOf(call: MeasuredCall): MeasuredCall {
   return { ...call, rpc: echo, page: undefined, setUp: undefined, prepare: undefined };
 }
 
-async function callOnce(port: number, { rpc, page }: MeasuredCall, index: number): Promise<void> {
+async function callOnce(
+  { port, connection }: RunningProcess,
+  { rpc, page }: MeasuredCall,
+  index: number,
+): Promise<void> {
   if (rpc) {
-    const { path, message } = rpc(index);
-    return withRpcClient(port, (client) => client.call(path, message));
+    return callRpc(new RpcClient(port, connection), rpc(index));
   }
-  const client = new PageClient(`http://127.0.0.1:${port}`);
+  const client = new PageClient(`http://127.0.0.1:${port}`, connection);
   try {
     await client.load(page ?? "/");
   } finally {
@@ -66,10 +73,9 @@ async function callOnce(port: number, { rpc, page }: MeasuredCall, index: number
   }
 }
 
-async function withRpcClient<T>(port: number, work: (client: RpcClient) => Promise<T>): Promise<T> {
-  const client = new RpcClient(port);
+async function callRpc(client: RpcClient, { path, message }: Rpc): Promise<void> {
   try {
-    return await work(client);
+    await client.call(path, message);
   } finally {
     client.close();
   }

@@ -2,7 +2,7 @@ import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
 import { type Floor, floors } from "./floors.ts";
 import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
-import { type ProcessPlan, runProcess } from "./processes.ts";
+import { type ProcessPlan, runProcess, startListening } from "./processes.ts";
 import type { BootOf, BootResult, FloorOf, Measuring, OrdinaryBoot } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf, spreadOf } from "./statistics.ts";
@@ -113,10 +113,8 @@ async function timeNode(): Promise<number> {
 async function timeFirstAnswer(shop: Shop, plan: ProcessPlan, call: MeasuredCall): Promise<number> {
   const index = nextIndex();
   await prepareCall(call, index, shop);
-  const spawnedAtMs = performance.timeOrigin + performance.now();
   const startMs = performance.now();
-  const env = { ...plan.env, SHOP_SPAWNED_AT: String(spawnedAtMs) };
-  const running = await startAndCall({ ...plan, env }, call, index);
+  const running = await startAndCall(plan, call, index, startListening);
   const ms = performance.now() - startMs;
   await running.stop();
   return ms;

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 
 /** An answer of the storefront. */
 export interface Page {
@@ -11,8 +12,10 @@ export class PageClient {
   readonly #origin: string;
   readonly #agent = new Agent({ keepAlive: true });
 
-  constructor(origin: string) {
+  /** Connects to the origin as needed, or takes a connection to it that is there. */
+  constructor(origin: string, connection?: Socket) {
     this.#origin = origin;
+    if (connection) this.#agent.createConnection = () => connection;
   }
 
   /**

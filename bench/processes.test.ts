@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { readCpuUs, readMemory } from "./process-usage.ts";
-import { runProcess, startProcess } from "./processes.ts";
+import { runProcess, startListening, startProcess } from "./processes.ts";
 
 const ready = 'process.send({ type: "ready", port: 7 }); setInterval(() => {}, 1000);';
 
@@ -21,6 +22,27 @@ test("a process is there once it says so, and gone after it was stopped", async 
 test("a process that ends before it is ready is an error with what it wrote", async () => {
   await assert.rejects(
     startProcess(plan('console.error("no such port"); process.exitCode = 3;')),
+    /^Error: sample did not start: it ended with exit code 3\nno such port$/,
+  );
+});
+
+const listening = `
+  if (process.send) throw new Error("there is a channel");
+  const server = require("node:net").createServer((socket) => socket.end("here"));
+  setTimeout(() => server.listen(Number(process.env.PORT)), 50);`;
+
+test("a process that is told its port is there once it takes a connection, which is handed on", async () => {
+  const running = await startListening(plan(listening));
+  assert.ok(running.connection);
+  assert.equal(running.connection.remotePort, running.port);
+  assert.equal(await text(running.connection), "here");
+  await running.stop();
+  assert.throws(() => process.kill(running.pid, 0), { code: "ESRCH" });
+});
+
+test("a process that ends before it listens is an error with what it wrote", async () => {
+  await assert.rejects(
+    startListening(plan('console.error("no such port"); process.exitCode = 3;')),
     /^Error: sample did not start: it ended with exit code 3\nno such port$/,
   );
 });

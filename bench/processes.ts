@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** What is started, and how. */
 export interface ProcessPlan {
@@ -11,12 +12,14 @@ export interface ProcessPlan {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A process that has said that it is ready. */
+/** A process that is ready: it has said so, or takes connections. */
 export interface RunningProcess {
   readonly name: string;
   readonly pid: number;
   /** The port that it named; 0 where it has none. */
   readonly port: number;
+  /** The first connection that it took, where it was started by `startListening`. */
+  readonly connection?: Socket;
   /** Ends it as a platform does, and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -35,17 +38,37 @@ export async function startProcess({ name, args, env }: ProcessPlan): Promise<Ru
     // Nothing of the bench's own environment, which might change what is measured.
     env,
   });
-  let errors = "";
-  child.stderr?.on("data", (chunk) => {
-    errors = `${errors}${chunk}`.slice(-4096);
-  });
+  const errors = collectErrors(child);
   const stop = () => stopProcess(child);
   try {
     const port = await readReady(child);
     return { name, pid: child.pid ?? 0, port, stop };
   } catch (error) {
     await stop();
-    throw new Error(`${name} did not start: ${(error as Error).message}\n${errors}`.trim());
+    throw startError(name, error, errors());
+  }
+}
+
+/**
+ * Starts `node` as a container is started: `PORT` tells it where to listen, and there is no channel to
+ * whom it could report. Waits for its first connection, which is tried once a millisecond.
+ *
+ * @throws Error with what it wrote on stderr, when it ends before or does not listen in time
+ */
+export async function startListening(plan: ProcessPlan): Promise<RunningProcess> {
+  const port = await findFreePort();
+  const { name, args, env } = plan;
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...env, PORT: String(port) },
+  });
+  const errors = collectErrors(child);
+  const stop = () => stopProcess(child);
+  try {
+    return { name, pid: child.pid ?? 0, port, stop, connection: await knock(child, port) };
+  } catch (error) {
+    await stop();
+    throw startError(name, error, errors());
   }
 }
 
@@ -54,6 +77,55 @@ export async function runProcess(args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, args, { stdio: "ignore", env: {} });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`node ${args.join(" ")} ended with exit code ${code}`);
+}
+
+function collectErrors(child: ChildProcess): () => string {
+  let errors = "";
+  child.stderr?.on("data", (chunk) => {
+    errors = `${errors}${chunk}`.slice(-4096);
+  });
+  return () => errors;
+}
+
+function startError(name: string, error: unknown, errors: string): Error {
+  return new Error(`${name} did not start: ${(error as Error).message}\n${errors}`.trim());
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function knock(child: ChildProcess, port: number): Promise<Socket> {
+  const endMs = performance.now() + startTimeoutMs;
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(describeExit(child.exitCode, child.signalCode));
+    }
+    const connection = await tryToConnect(port);
+    if (connection) return connection;
+    if (performance.now() > endMs) throw new Error("it took too long");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+function tryToConnect(port: number): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      resolve(socket);
+    });
+    socket.once("error", () => resolve(undefined));
+  });
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  return `it ended with ${signal ?? `exit code ${code}`}`;
 }
 
 function readReady(child: ChildProcess): Promise<number> {
@@ -68,7 +140,7 @@ function readReady(child: ChildProcess): Promise<number> {
     });
     child.once("error", (error) => settle(() => reject(error)));
     child.once("exit", (code, signal) =>
-      settle(() => reject(new Error(`it ended with ${signal ?? `exit code ${code}`}`))),
+      settle(() => reject(new Error(describeExit(code, signal)))),
     );
   });
 }

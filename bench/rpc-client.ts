@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import type { Socket } from "node:net";
 
 /**
  * A unary gRPC client over bare HTTP/2 that knows nothing of messages: the same for functions and
@@ -7,8 +8,10 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 export class RpcClient {
   readonly #session: ClientHttp2Session;
 
-  constructor(port: number) {
-    this.#session = connect(`http://127.0.0.1:${port}`);
+  /** Connects to a port, or takes a connection to it that is there. */
+  constructor(port: number, connection?: Socket) {
+    const options = connection ? { createConnection: () => connection } : {};
+    this.#session = connect(`http://127.0.0.1:${port}`, options);
     // Each call reports the failure of its own stream, so this one has been told already.
     this.#session.on("error", () => {});
   }

@@ -24,7 +24,8 @@ server.addService(
     },
   },
 );
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+const address = `127.0.0.1:${process.env.PORT ?? 0}`;
+server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   process.send?.({ type: "ready", port });
 });

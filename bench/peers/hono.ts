@@ -13,7 +13,7 @@ app.get("/", async (c) => {
   return c.html("<!doctype html><title>Home</title>");
 });
 const server = createServer(getRequestListener(app.fetch));
-server.listen(0, () => {
+server.listen(Number(process.env.PORT ?? 0), () => {
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
 // An exit by itself writes the compile cache, which an end by signal would not.

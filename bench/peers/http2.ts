@@ -12,7 +12,7 @@ server.on("stream", (stream) => {
   stream.resume();
   stream.end(emptyMessage);
 });
-server.listen(0, () => {
+server.listen(Number(process.env.PORT ?? 0), () => {
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
 // An exit by itself writes the compile cache, which an end by signal would not.
