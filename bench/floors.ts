@@ -1,19 +1,49 @@
+import { join } from "node:path";
 import type { RunningProcess } from "./processes.ts";
 
 /** The smallest program that does what the first call of a function needs. */
 export interface Floor {
   /** What the report calls it. */
   readonly name: string;
-  readonly peer: "chain" | "hono" | "http2";
+  readonly peer: "chain" | "hono" | "http2" | "store";
   /** The function that it is the floor of; undefined for that of all. */
   readonly functionName: string | undefined;
   /** Callees by name, stage by stage. */
   readonly stages: readonly (readonly string[])[];
+  /** What it keeps. */
+  readonly kept?: Kept;
+}
+
+/** What a call reads and writes: statements of SQLite, each a transaction of its own, and files. */
+export interface Kept {
+  readonly reads: number;
+  readonly writes: number;
+  readonly files: number;
 }
 
 /** The floors, each with the RPCs that the function makes for the first call that is measured. */
 export const floors: readonly Floor[] = [
   { name: "bare http2", peer: "http2", functionName: undefined, stages: [] },
+  {
+    name: "a cart's read alone",
+    peer: "store",
+    functionName: "cartservice",
+    stages: [],
+    kept: { reads: 1, writes: 0, files: 0 },
+  },
+  {
+    name: "a mail's writes alone",
+    peer: "store",
+    functionName: "emailservice",
+    stages: [],
+    kept: { reads: 1, writes: 2, files: 2 },
+  },
+  {
+    name: "one RPC alone",
+    peer: "chain",
+    functionName: "recommendationservice",
+    stages: [["productcatalogservice"]],
+  },
   {
     name: "checkout's RPCs alone",
     peer: "chain",
@@ -35,11 +65,13 @@ export const floors: readonly Floor[] = [
   },
 ];
 
-/** The argument of a floor's program: the addresses of its callees. */
-export function stagesArgument(
-  { stages }: Floor,
+/** The argument of a floor's program: what it keeps, in a folder of its own, or its callees' addresses. */
+export function floorArgument(
+  { name, stages, kept }: Floor,
   running: ReadonlyMap<string, Pick<RunningProcess, "port">>,
+  dataDir: string,
 ): string {
+  if (kept) return JSON.stringify({ folder: join(dataDir, name), ...kept });
   return JSON.stringify(
     stages.map((stage) => stage.map((name) => `127.0.0.1:${running.get(name)?.port ?? 0}`)),
   );

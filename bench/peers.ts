@@ -3,7 +3,7 @@ import { bundleEntry } from "../bundle/bundle-functions.ts";
 import { buildOrdinary } from "./ordinary-way.ts";
 
 /** The programs of `peers/`, bundled. */
-export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink";
+export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink" | "store";
 
 /** The programs that functions are compared with, as paths of what Node.js runs. */
 export interface PeerPrograms {
@@ -17,7 +17,7 @@ export const echoPath = "/bench.EchoService/Echo";
 
 /** Bundles the peers in the way that functions are bundled, and compiles the ordinary one. */
 export async function buildPeers(): Promise<PeerPrograms> {
-  const names: PeerName[] = ["chain", "echo", "hono", "http2", "idle", "span-sink"];
+  const names: PeerName[] = ["chain", "echo", "hono", "http2", "idle", "span-sink", "store"];
   const [ordinaryFolder, ...bundles] = await Promise.all([
     buildOrdinary(),
     ...names.map(async (name) => [name, await buildPeer(name)] as const),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { entryOf, type Manifest } from "#local/manifest.ts";
 import { nodeFlags } from "../bundle/node-flags.ts";
-import { type Floor, stagesArgument } from "./floors.ts";
+import { type Floor, floorArgument } from "./floors.ts";
 import { planOrdinary } from "./ordinary-way.ts";
 import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
@@ -63,7 +63,7 @@ export async function startShop(
       planPeer: (name) => ({ name, args: [peers.bundles[name]], env: cacheOnly }),
       planFloor: (floor) => ({
         name: floor.name,
-        args: [...nodeFlags, peers.bundles[floor.peer], stagesArgument(floor, running)],
+        args: [...nodeFlags, peers.bundles[floor.peer], floorArgument(floor, running, dataDir)],
         env: cacheOnly,
       }),
       ordinaryPlan: peers.ordinaryFolder ? planOrdinary(peers.ordinaryFolder, sinkUrl) : undefined,

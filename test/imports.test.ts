@@ -56,8 +56,9 @@ test("only a program's configuration reads the environment", () => {
 });
 
 // These hand the environment on, to the function that reads it or to a process that they start;
-// the SDK takes two of its settings from nowhere else.
+// the SDK takes two of its settings from nowhere else, and a peer of the bench has one setting.
 const expectedEnvironmentReaders = [
+  "bench/peers/port.ts",
   "local/platform.ts",
   "protos/buf.ts",
   "runtime/start.ts",

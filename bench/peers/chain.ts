@@ -1,5 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { createStagedCalls } from "./call-stages.ts";
+import { port } from "./port.ts";
 
 // The floor of a function that calls others: bundled grpc-js that makes as many RPCs in as many
 // stages to the same callees (its argument, as JSON) and then sends the message back; no telemetry.
@@ -24,10 +25,9 @@ server.addService(
     },
   },
 );
-const address = `127.0.0.1:${process.env.PORT ?? 0}`;
-server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
   if (error) throw error;
-  process.send?.({ type: "ready", port });
+  process.send?.({ type: "ready", port: bound });
 });
 // An exit by itself writes the compile cache, which an end by signal would not.
 process.on("SIGTERM", () => process.exit(0));

@@ -1,4 +1,5 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { port } from "./port.ts";
 
 // What gRPC itself costs: one method that sends the message back as it came, no telemetry.
 const asBytes = (bytes: Buffer) => bytes;
@@ -20,10 +21,9 @@ server.addService(
       respond(null, call.request),
   },
 );
-const address = `127.0.0.1:${process.env.PORT ?? 0}`;
-server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
   if (error) throw error;
-  process.send?.({ type: "ready", port });
+  process.send?.({ type: "ready", port: bound });
 });
 // An exit by itself writes the compile cache, which an end by signal would not.
 process.on("SIGTERM", () => process.exit(0));

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { createStagedCalls } from "./call-stages.ts";
+import { port } from "./port.ts";
 
 // The floor of the storefront's first page: a page of Hono after as many RPCs of bare grpc-js to the
 // same callees (its argument, as JSON); no telemetry.
@@ -13,7 +14,7 @@ app.get("/", async (c) => {
   return c.html("<!doctype html><title>Home</title>");
 });
 const server = createServer(getRequestListener(app.fetch));
-server.listen(Number(process.env.PORT ?? 0), () => {
+server.listen(port, () => {
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
 // An exit by itself writes the compile cache, which an end by signal would not.

@@ -1,5 +1,6 @@
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { port } from "./port.ts";
 
 // The floor of anything that speaks gRPC in Node.js: `node:http2` alone, which answers each RPC with
 // an empty message and status 0.
@@ -12,7 +13,7 @@ server.on("stream", (stream) => {
   stream.resume();
   stream.end(emptyMessage);
 });
-server.listen(Number(process.env.PORT ?? 0), () => {
+server.listen(port, () => {
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
 // An exit by itself writes the compile cache, which an end by signal would not.
