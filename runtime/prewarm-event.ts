@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import { SpanKind } from "@opentelemetry/api";
 import { WakeRequest } from "#protos/prewarm.ts";
+import { sendPost } from "./post.ts";
 import { StatusError } from "./status.ts";
 import { injectTraceHeaders, withSpan } from "./tracing.ts";
 
@@ -32,28 +32,11 @@ export function sendPrewarmEvent(sink: string, waker: string, signal: AbortSigna
     };
     injectTraceHeaders(headers);
     const body = JSON.stringify(WakeRequest.toJSON({ waker }));
-    const { statusCode = 0 } = await post(sink, headers, body, signal);
-    if (statusCode >= 200 && statusCode < 300) return;
-    throw new StatusError("UNAVAILABLE", `${sink} answered with HTTP status ${statusCode}`);
-  });
-}
-
-async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: string,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const { request: send } = await import(url.startsWith("https:") ? "node:https" : "node:http");
-  return new Promise((resolve, reject) => {
-    const request = send(url, { method: "POST", headers, signal }, (response: IncomingMessage) => {
-      response.resume();
-      resolve(response);
+    const status = await sendPost(new URL(sink), { headers, body }, signal).catch((cause) => {
+      const message = `${sink} cannot be reached: ${cause.message}`;
+      throw new StatusError("UNAVAILABLE", message, { cause });
     });
-    request.on("error", (cause: Error) => {
-      const message = `${url} cannot be reached: ${cause.message}`;
-      reject(new StatusError("UNAVAILABLE", message, { cause }));
-    });
-    request.end(body);
+    if (status >= 200 && status < 300) return;
+    throw new StatusError("UNAVAILABLE", `${sink} answered with HTTP status ${status}`);
   });
 }

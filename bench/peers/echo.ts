@@ -1,30 +1,4 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { port } from "./port.ts";
+import { serveEcho } from "./serve-echo.ts";
 
-// What gRPC itself costs: one method that sends the message back as it came, no telemetry.
-const asBytes = (bytes: Buffer) => bytes;
-const server = new Server();
-server.addService(
-  {
-    echo: {
-      path: "/bench.EchoService/Echo",
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: asBytes,
-      requestDeserialize: asBytes,
-      responseSerialize: asBytes,
-      responseDeserialize: asBytes,
-    },
-  },
-  {
-    echo: (call: { request: Buffer }, respond: (error: null, bytes: Buffer) => void) =>
-      respond(null, call.request),
-  },
-);
-server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-  if (error) throw error;
-  process.send?.({ type: "ready", port: bound });
-});
-// An exit by itself writes the compile cache, which an end by signal would not.
-process.on("SIGTERM", () => process.exit(0));
-process.on("disconnect", () => process.exit(0));
+// What gRPC itself costs.
+serveEcho();

@@ -2,12 +2,10 @@ import { mkdirSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { port } from "./port.ts";
+import { serveEcho } from "./serve-echo.ts";
 
 // The floor of a function that keeps something: bundled grpc-js whose first call opens an SQLite file,
-// makes as many statements and writes as many files as its argument says, and sends the message back;
-// no telemetry.
+// makes as many statements and writes as many files as its argument says, and sends the message back.
 const { folder, reads, writes, files } = JSON.parse(process.argv[2] ?? "{}");
 let database: DatabaseSync | undefined;
 
@@ -37,30 +35,4 @@ async function work(): Promise<void> {
   }
 }
 
-const asBytes = (bytes: Buffer) => bytes;
-const server = new Server();
-server.addService(
-  {
-    echo: {
-      path: "/bench.EchoService/Echo",
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: asBytes,
-      requestDeserialize: asBytes,
-      responseSerialize: asBytes,
-      responseDeserialize: asBytes,
-    },
-  },
-  {
-    echo: (call: { request: Buffer }, respond: (error: Error | null, bytes?: Buffer) => void) => {
-      work().then(() => respond(null, call.request), respond);
-    },
-  },
-);
-server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-  if (error) throw error;
-  process.send?.({ type: "ready", port: bound });
-});
-// An exit by itself writes the compile cache, which an end by signal would not.
-process.on("SIGTERM", () => process.exit(0));
-process.on("disconnect", () => process.exit(0));
+serveEcho(work);

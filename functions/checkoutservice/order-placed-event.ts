@@ -1,7 +1,8 @@
 import { SpanKind } from "@opentelemetry/api";
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import type { Post } from "#runtime/post.ts";
 import { injectTraceHeaders, withSpan } from "#runtime/tracing.ts";
-import { type Post, postWithRetries } from "./post.ts";
+import { postWithRetries } from "./post.ts";
 
 /** The type of the event. Its data is a SendOrderConfirmationRequest in protobuf's JSON form. */
 export const orderPlacedType = "com.hipstershop.order.placed.v1";

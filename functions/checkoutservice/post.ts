@@ -1,12 +1,5 @@
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
-
-/** What is sent to a sink. */
-export interface Post {
-  headers: Record<string, string>;
-  body: string;
-}
+import { type Post, sendPost } from "#runtime/post.ts";
 
 /** How often and how patiently. */
 export interface PostOptions {
@@ -39,7 +32,7 @@ type Outcome = "accepted" | { mayHelp: boolean; error: Error };
 
 async function tryPost(url: URL, post: Post, timeoutMs: number): Promise<Outcome> {
   try {
-    const status = await sendPost(url, post, timeoutMs);
+    const status = await sendPost(url, post, AbortSignal.timeout(timeoutMs));
     if (status >= 200 && status < 300) return "accepted";
     const error = new Error(`the sink answered with HTTP status ${status}`);
     return { mayHelp: isRetriable(status), error };
@@ -52,22 +45,4 @@ async function tryPost(url: URL, post: Post, timeoutMs: number): Promise<Outcome
 // Knative Eventing's delivery specification: these answers may be different the next time.
 function isRetriable(status: number): boolean {
   return status >= 500 || [404, 408, 409, 429].includes(status);
-}
-
-function sendPost(url: URL, { headers, body }: Post, timeoutMs: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
-    const options = {
-      method: "POST",
-      headers: { ...headers, "content-length": Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(timeoutMs),
-    };
-    const request = send(url, options, (response) => {
-      response.on("error", reject);
-      response.on("end", () => resolve(response.statusCode ?? 0));
-      response.resume();
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
 }

@@ -32,7 +32,10 @@ export function createUpstreams(config: CheckoutConfig): Upstreams {
   };
 }
 
-/** The functions that an order needs, by name. With a sink the mail is an event: who receives it is not known. */
+/**
+ * The functions that an order needs, by name. With a sink the mail is an event: who receives it is
+ * not known.
+ */
 export function calleesOf(config: CheckoutConfig): Record<string, string> {
   const { sink, emailAddress } = config;
   return {

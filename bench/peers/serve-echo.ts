@@ -1,0 +1,38 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { port } from "./port.ts";
+
+const asBytes = (bytes: Buffer) => bytes;
+
+/**
+ * Serves bare gRPC, no telemetry: one method that sends the message back as it came, after the work
+ * where there is some.
+ */
+export function serveEcho(work?: () => Promise<void>): void {
+  const server = new Server();
+  server.addService(
+    {
+      echo: {
+        path: "/bench.EchoService/Echo",
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: asBytes,
+        requestDeserialize: asBytes,
+        responseSerialize: asBytes,
+        responseDeserialize: asBytes,
+      },
+    },
+    {
+      echo: (call: { request: Buffer }, respond: (error: Error | null, bytes?: Buffer) => void) => {
+        if (!work) respond(null, call.request);
+        else work().then(() => respond(null, call.request), respond);
+      },
+    },
+  );
+  server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+    if (error) throw error;
+    process.send?.({ type: "ready", port: bound });
+  });
+  // An exit by itself writes the compile cache, which an end by signal would not.
+  process.on("SIGTERM", () => process.exit(0));
+  process.on("disconnect", () => process.exit(0));
+}
