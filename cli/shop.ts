@@ -1,21 +1,25 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { loadCommand } from "#load/command.ts";
-import { graphCommand } from "#observability/graph/command.ts";
-import { logsCommand } from "#observability/logs/command.ts";
-import { traceCommand } from "#observability/trace/command.ts";
-import { studyCommand } from "#study/command.ts";
-import { benchCommand } from "../bench/command.ts";
-import { deployCommand } from "../knative/deploy/deploy-command.ts";
-import { statusCommand } from "../knative/deploy/status-command.ts";
-import { undeployCommand } from "../knative/deploy/undeploy-command.ts";
-import { funcCommand } from "../knative/func/func-command.ts";
-import { imagesCommand } from "../knative/images/command.ts";
-import { knCommand } from "../knative/kn/kn-command.ts";
-import { releaseCommand } from "../knative/release/release-command.ts";
-import { buildCommand } from "./build.ts";
 import { reportFailure } from "./report-failure.ts";
-import { upCommand } from "./up.ts";
+
+// Each verb is read when it is called: some bring bundlers and plots along, and `up` stays for hours.
+const verbs: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import("./up.ts")).upCommand(),
+  load: async () => (await import("#load/command.ts")).loadCommand(),
+  bench: async () => (await import("../bench/command.ts")).benchCommand(),
+  build: async () => (await import("./build.ts")).buildCommand(),
+  images: async () => (await import("../knative/images/command.ts")).imagesCommand(),
+  deploy: async () => (await import("../knative/deploy/deploy-command.ts")).deployCommand(),
+  status: async () => (await import("../knative/deploy/status-command.ts")).statusCommand(),
+  undeploy: async () => (await import("../knative/deploy/undeploy-command.ts")).undeployCommand(),
+  release: async () => (await import("../knative/release/release-command.ts")).releaseCommand(),
+  kn: async () => (await import("../knative/kn/kn-command.ts")).knCommand(),
+  func: async () => (await import("../knative/func/func-command.ts")).funcCommand(),
+  trace: async () => (await import("#observability/trace/command.ts")).traceCommand(),
+  graph: async () => (await import("#observability/graph/command.ts")).graphCommand(),
+  logs: async () => (await import("#observability/logs/command.ts")).logsCommand(),
+  study: async () => (await import("#study/command.ts")).studyCommand(),
+};
 
 const shop = new Command("shop")
   .description("The Hipster Shop as ten functions that scale to zero.")
@@ -23,31 +27,20 @@ const shop = new Command("shop")
   .configureOutput({ outputError: (text, write) => write(`${text.trim()}\n`) })
   .showHelpAfterError(false);
 
-const commands = [
-  upCommand(),
-  loadCommand(),
-  benchCommand(),
-  buildCommand(),
-  imagesCommand(),
-  deployCommand(),
-  statusCommand(),
-  undeployCommand(),
-  releaseCommand(),
-  knCommand(),
-  funcCommand(),
-  traceCommand(),
-  graphCommand(),
-  logsCommand(),
-  studyCommand(),
-];
-for (const command of commands) {
-  shop.addCommand(command.exitOverride());
-}
-
 try {
+  for (const command of await loadVerbs(process.argv[2])) {
+    shop.addCommand(command.exitOverride());
+  }
   await shop.parseAsync();
 } catch (error) {
   // Commander has printed its one line; a bad argument exits 2, help and version 0.
   process.exitCode =
     error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error);
+}
+
+// Help lists all verbs, and a wrong one gets the most similar as a hint.
+function loadVerbs(name: string | undefined): Promise<Command[]> {
+  const isVerb = name !== undefined && Object.hasOwn(verbs, name);
+  const loaders = isVerb ? [verbs[name]] : Object.values(verbs);
+  return Promise.all(loaders.flatMap((load) => load?.() ?? []));
 }
