@@ -71,17 +71,6 @@ describe("an overlay", { skip }, () => {
   });
 });
 
-test("both of Prometheus' settings differ only in how they find pods", () => {
-  const folder = join(import.meta.dirname, "..", "observability", "prometheus");
-  const [withKubernetes, withHttp] = ["", "http-discovery"].map((under) =>
-    readFileSync(join(folder, under, "prometheus.yml"), "utf8").replaceAll(
-      /^ +(kubernetes|http)_sd_configs: .*$/gm,
-      "",
-    ),
-  );
-  assert.equal(withHttp, withKubernetes);
-});
-
 // The restricted Pod Security Standard, and nothing to write but mounted volumes.
 const restricted = {
   runAsNonRoot: true,

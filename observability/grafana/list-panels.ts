@@ -36,3 +36,15 @@ export function listPanels(dashboards: readonly Dashboard[]): ListedPanel[] {
       })),
   );
 }
+
+/** What the dashboards' variables ask Prometheus for: the selector inside of `label_values`. */
+export function listVariableQueries(dashboards: readonly Dashboard[]): string[] {
+  return dashboards.flatMap(({ templating }) =>
+    (templating?.list ?? []).flatMap(({ type, query }) => {
+      if (type !== "query") return [];
+      const [, selector] = /^label_values\((.+), \w+\)$/.exec(String(query)) ?? [];
+      if (selector === undefined) throw new Error(`a variable asks for ${JSON.stringify(query)}`);
+      return [selector];
+    }),
+  );
+}

@@ -147,7 +147,33 @@ const scrapes: readonly PanelPlan[] = [
     title: "Targets",
     description: "Pods that are scraped. A function at zero is none, and is not missing.",
     unit: "short",
-    span: 24,
+    span: 6,
     queries: [{ expr: "count by (job) (up)", legend: "{{job}}" }],
+  },
+  {
+    title: "Memory",
+    description: "Resident memory of Prometheus. Every cold start adds the series of a new pod.",
+    unit: "bytes",
+    span: 6,
+    queries: [{ expr: 'process_resident_memory_bytes{job="prometheus"}', legend: "resident" }],
+  },
+  {
+    title: "Series in memory",
+    description: "Series of the head block. Those of pods that have ended leave when it is cut.",
+    unit: "short",
+    span: 6,
+    queries: [{ expr: 'prometheus_tsdb_head_series{job="prometheus"}', legend: "series" }],
+  },
+  {
+    title: "Samples per second",
+    description: "Samples that Prometheus stores, of all targets and rules.",
+    unit: "short",
+    span: 6,
+    queries: [
+      {
+        expr: 'rate(prometheus_tsdb_head_samples_appended_total{job="prometheus"}[5m])',
+        legend: "{{type}}",
+      },
+    ],
   },
 ];

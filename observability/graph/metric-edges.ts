@@ -10,6 +10,10 @@ export class PrometheusError extends Error {
 }
 
 const metric = "rpc_client_duration_seconds";
+
+/** The metrics that `shop graph --prometheus` reads. */
+export const metricsOfGraph: readonly string[] = [`${metric}_bucket`, `${metric}_count`];
+
 // Every function answers PrewarmService, so its name does not tell whom a call went to.
 const calls = 'rpc_service=~"hipstershop[.].+Service",rpc_service!="hipstershop.PrewarmService"';
 

@@ -40,7 +40,7 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
     () => "functions at zero are still targets",
     30_000,
   );
-  const scrapes = () => queryPrometheus("sum(prometheus_target_interval_length_seconds_count)");
+  const scrapes = () => queryPrometheus("sum(prometheus_tsdb_head_samples_appended_total)");
   const [before] = await scrapes();
   const endMs = performance.now() + proofMs;
   while (performance.now() < endMs) {

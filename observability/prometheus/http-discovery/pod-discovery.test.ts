@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { describeTargets } from "./pod-discovery.ts";
-
-const read = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
 
 test("a pod's ports become targets with Kubernetes' labels", () => {
   const groups = describeTargets([
@@ -45,12 +41,4 @@ test("a pod that is not ready says so", () => {
   ]);
   assert.deepEqual(group?.targets, []);
   assert.equal(group?.labels.__meta_kubernetes_pod_ready, "false");
-});
-
-test("both configurations differ in nothing but how pods are found", () => {
-  const discovery = /^ {4}(kubernetes_sd_configs|http_sd_configs): .*$/gm;
-  const ours = read("../prometheus.yml");
-  const theirs = read("prometheus.yml");
-  assert.equal(theirs.replaceAll(discovery, ""), ours.replaceAll(discovery, ""));
-  assert.equal(ours.match(discovery)?.length, 3);
 });

@@ -1,0 +1,65 @@
+import { parser } from "@prometheus-io/lezer-promql";
+import { metricsOfGraph } from "../graph/metric-edges.ts";
+import { buildDashboards } from "../grafana/generate.ts";
+import { listPanels, listVariableQueries } from "../grafana/list-panels.ts";
+import { listRuleExpressions } from "../prometheus/generate.ts";
+
+/** A series selector of a query: a metric, and the jobs whose samples of it are read. */
+export interface UsedMetric {
+  /** The metric's name, `_bucket`, `_sum` and `_count` included. */
+  readonly name: string;
+  /** Whether the selector takes samples of a job, by its `job` matchers; of every job without one. */
+  readonly takesJob: (job: string) => boolean;
+}
+
+/** What the dashboards, the rules and `shop graph --prometheus` read; recorded series included. */
+export function listUsedMetrics(): UsedMetric[] {
+  const dashboards = buildDashboards();
+  const queries = [
+    ...listPanels(dashboards).flatMap((panel) => panel.queries.map(({ expr }) => expr)),
+    ...listVariableQueries(dashboards),
+    ...listRuleExpressions(),
+    ...metricsOfGraph,
+  ];
+  return queries.flatMap(parseSelectors);
+}
+
+/**
+ * The selectors of a PromQL query.
+ *
+ * @throws Error if the query is not PromQL, or a selector has no metric name: it would read every metric
+ */
+export function parseSelectors(promql: string): UsedMetric[] {
+  // Grafana replaces its variables inside of durations.
+  const query = promql.replaceAll("$__interval", "1m");
+  const used: { name: string; matchers: JobMatcher[] }[] = [];
+  parser.parse(query).iterate({
+    enter: ({ type, node, from, to }) => {
+      const text = query.slice(from, to);
+      if (type.isError) throw new Error(`not PromQL at ${from}: ${promql}`);
+      if (type.name === "VectorSelector") {
+        const name = node.getChild("Identifier");
+        if (!name) throw new Error(`a selector names no metric: ${promql}`);
+        used.push({ name: query.slice(name.from, name.to), matchers: [] });
+      }
+      if (type.name === "UnquotedLabelMatcher") {
+        const [, operator = "", value = ""] = /^job\s*([!=~]+)\s*"(.*)"$/.exec(text) ?? [];
+        if (operator !== "") used.at(-1)?.matchers.push({ operator, value });
+      }
+    },
+  });
+  return used.map(({ name, matchers }) => ({
+    name,
+    takesJob: (job) => matchers.every((matcher) => matches(matcher, job)),
+  }));
+}
+
+interface JobMatcher {
+  readonly operator: string;
+  readonly value: string;
+}
+
+function matches({ operator, value }: JobMatcher, job: string): boolean {
+  const isEqual = operator.includes("~") ? new RegExp(`^(?:${value})$`).test(job) : job === value;
+  return isEqual !== operator.startsWith("!");
+}
