@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { listUsedMetrics } from "#observability/scrape/used-metrics.ts";
 import { parseDurationMs } from "#runtime/environment.ts";
 import { poll } from "../poll.ts";
 import {
@@ -86,6 +87,17 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
       60_000,
     );
   }
+  // `up` and `scrape_...` are Prometheus' own, for each target.
+  const used = new Set(listUsedMetrics().map(({ name }) => name));
+  const stored = await queryPrometheus(
+    'count by (__name__) ({job!="",__name__!~"up|scrape_.+|.+:.+"})',
+  );
+  assert.ok(stored.length >= 20, `${stored.length} metrics are stored`);
+  assert.deepEqual(
+    stored.flatMap(({ metric: { __name__: name = "" } }) => (used.has(name) ? [] : name)),
+    [],
+    "metrics are stored that nothing reads",
+  );
   // It goes on scraping, and they go to zero all the same.
   await waitForZero();
 });
