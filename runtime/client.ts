@@ -9,6 +9,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type Call, currentCall } from "./call.ts";
+import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcDuration } from "./rpc-duration.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
@@ -37,22 +38,6 @@ const observeMethod = defineRpcDuration({
   name: "rpc_client_duration_seconds",
   help: "How long an RPC to another function took, retries included, in seconds.",
 });
-
-// A function that answered this recently has not been scaled to zero since: Knative's shortest
-// stable window is six seconds.
-const knownWarmMs = 5000;
-const lastAnswersMs = new Map<string, number>();
-
-/** Whether a function, by the authority that it is called with, answered this process just now. */
-export function isKnownWarm(authority: string): boolean {
-  const lastMs = lastAnswersMs.get(authority) ?? Number.NEGATIVE_INFINITY;
-  return performance.now() - lastMs < knownWarmMs;
-}
-
-/** Notes that a function, by the authority that it is called with, answers at this moment. */
-export function noteAnswer(authority: string): void {
-  lastAnswersMs.set(authority, performance.now());
-}
 
 /**
  * Makes a client of a service. Connecting waits for the first call, and all clients of a function share
@@ -105,9 +90,7 @@ function prepareMethod(
     return new Promise((resolve, reject) => {
       const finish = (error: ServiceError | null, response: unknown) => {
         const code = error ? statusCodeOf(error.code) : "OK";
-        if (code !== "UNAVAILABLE" && code !== "DEADLINE_EXCEEDED") {
-          noteAnswer(authority);
-        }
+        if (isAnswer(code, error?.metadata)) recordAnswer(authority);
         observe(code, (performance.now() - startMs) / 1000, span.spanContext());
         endSpan(span, code, error, parent?.signal?.aborted);
         if (error)

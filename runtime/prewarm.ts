@@ -1,7 +1,8 @@
 import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
 import { runAsCall } from "./call.ts";
-import { createClient, isKnownWarm, noteAnswer } from "./client.ts";
+import { createClient } from "./client.ts";
+import { isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
 import { sendPrewarmEvent } from "./prewarm-event.ts";
@@ -137,7 +138,7 @@ export class Prewarmer {
       else {
         const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
         await sendPrewarmEvent(address, waker, bounded);
-        noteAnswer(address);
+        recordAnswer(address);
       }
     } catch (error) {
       const status = toStatusError(error);

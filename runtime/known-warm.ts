@@ -1,0 +1,34 @@
+import type { Metadata } from "@grpc/grpc-js";
+
+// A function that answered this recently has not been scaled to zero since: Knative's shortest
+// stable window is six seconds.
+const knownWarmMs = 5000;
+const lastAnswersMs = new Map<string, number>();
+
+/** Whether a function, by the authority that it is called with, answered this process just now. */
+export function isKnownWarm(authority: string): boolean {
+  const lastMs = lastAnswersMs.get(authority) ?? Number.NEGATIVE_INFINITY;
+  return performance.now() - lastMs < knownWarmMs;
+}
+
+/** Records that a function, by the authority that it is called with, answers at this moment. */
+export function recordAnswer(authority: string): void {
+  lastAnswersMs.set(authority, performance.now());
+}
+
+/**
+ * Whether the outcome of a call proves that the function itself answered. OK always does. Any other
+ * status does only if it came over the wire in a gRPC response ("Trailers-Only", as unary errors do):
+ * grpc-js also makes statuses locally, such as CANCELLED, INTERNAL or one derived from a proxy's
+ * HTTP status, and those carry no gRPC content type. UNAVAILABLE and DEADLINE_EXCEEDED prove nothing
+ * in any case, since a proxy sends both on behalf of a function that has not started.
+ *
+ * @param code the outcome, `OK` included
+ * @param metadata the trailers of a failed call
+ */
+export function isAnswer(code: string, metadata: Metadata | undefined): boolean {
+  if (code === "OK") return true;
+  if (code === "UNAVAILABLE" || code === "DEADLINE_EXCEEDED") return false;
+  const [contentType] = metadata?.get("content-type") ?? [];
+  return typeof contentType === "string" && contentType.startsWith("application/grpc");
+}
