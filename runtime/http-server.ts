@@ -105,7 +105,7 @@ async function answer(
   scope.inFlight.begin();
   if (scope.telemetry.pending) await scope.telemetry.pending;
   const method = methodLabel(request.method);
-  const parent = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
+  const parent = extractTrace(request);
   const isTraced = !untraced?.(pathOf(request));
   const span = isTraced
     ? tracer.startSpan(method, { kind: SpanKind.SERVER, startTime }, parent)
@@ -177,6 +177,12 @@ function describeSpan(
     "http.response.status_code": response.statusCode,
   });
   if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+// HTTP is where requests enter the shop: their trace is continued, but what a visitor's baggage says
+// is not for the functions behind. (Knative's Broker, the other client, sends none.)
+function extractTrace({ headers }: IncomingMessage): Context {
+  return propagation.deleteBaggage(propagation.extract(ROOT_CONTEXT, headers, headerGetter));
 }
 
 function pathOf(request: IncomingMessage): string {

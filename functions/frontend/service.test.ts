@@ -233,6 +233,15 @@ describe("errors", () => {
 });
 
 describe("headers", () => {
+  it("of a visitor do not make a page fail, whatever baggage they bring", async (t) => {
+    const shop = await openTestShop(t);
+    for (const baggage of ["a=b;\tp", "a=b;p=\u00fc", `a=${"b".repeat(9000)}`]) {
+      for (const path of ["/", "/product/MUG", "/cart"]) {
+        assert.equal((await shop.get(path, { baggage })).status, 200, path);
+      }
+    }
+  });
+
   it("let a page do nothing but show itself", async (t) => {
     const shop = await openTestShop(t);
     const { headers } = await shop.get("/");

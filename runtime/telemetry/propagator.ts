@@ -8,6 +8,11 @@ import {
 import { W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
 
+// What gRPC metadata holds (ASCII-Value in gRPC's "over HTTP/2" specification), and HTTP as well.
+// Other values make grpc-js throw: a request must not fail because of a header that describes it.
+// The properties of a baggage entry are copied as they came and may contain tabs or obs-text.
+const sendable = /^[\x20-\x7e]*$/;
+
 /**
  * Speaks both dialects. Out: B3 multi-header and `traceparent`. In: `traceparent` where there is
  * one, else B3 single or B3 multi. `traceparent` wins because Knative 1.19 and later rewrites only
@@ -21,9 +26,14 @@ export class ShopPropagator implements TextMapPropagator {
   readonly #baggage = new W3CBaggagePropagator();
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    this.#traceContext.inject(context, carrier, setter);
-    this.#b3.inject(context, carrier, setter);
-    this.#baggage.inject(context, carrier, setter);
+    const dropUnsendable: TextMapSetter = {
+      set: (target, name, value) => {
+        if (sendable.test(value)) setter.set(target, name, value);
+      },
+    };
+    this.#traceContext.inject(context, carrier, dropUnsendable);
+    this.#b3.inject(context, carrier, dropUnsendable);
+    this.#baggage.inject(context, carrier, dropUnsendable);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
