@@ -18,6 +18,7 @@ const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: Re
   ["no email", { email: "" }, /^email is missing/],
   ["an email without a domain", { email: "me@localhost" }, /^email is "me@localhost": expected/],
   ["an email of two lines", { email: "me@a.example\nBcc: b" }, /^email is "me@a\.example\\nBcc/],
+  ["a domain that is none", { email: "me@exa_mple.com" }, /^email is "me@exa_mple\.com": expected/],
   ["two emails", { email: "a@b.example,c@d.example" }, /^email is/],
   ["a huge email", { email: `me@${"a".repeat(300)}.example` }, /^email has 311 characters/],
   ["no address", { address: undefined }, /^address is missing/],

@@ -133,6 +133,15 @@ test("a request that is not complete asks nobody", async (t) => {
   assert.deepEqual(methods(), []);
 });
 
+test("an order whose confirmation could never be mailed is not charged", async (t) => {
+  const { order, methods } = await startCheckout(t);
+  await assert.rejects(order({ email: "me@exa_mple.com" }), {
+    code: "INVALID_ARGUMENT",
+    message: 'email is "me@exa_mple.com": expected an address such as me@example.com',
+  });
+  assert.deepEqual(methods(), []);
+});
+
 const failures: [title: string, changes: Changes, code: string, message: string][] = [
   [
     "the cart cannot be read",

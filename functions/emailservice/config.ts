@@ -1,6 +1,6 @@
+import { isEmailAddress } from "#runtime/email-address.ts";
 import { ConfigError, readEnvironment } from "#runtime/environment.ts";
 import { readStoreConfig, type StoreConfig } from "#runtime/store/store-config.ts";
-import { isPlausibleAddress } from "./email-address.ts";
 
 /** What the email service reads from its environment. */
 export interface EmailConfig extends StoreConfig {
@@ -33,7 +33,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Readonly<EmailConfig> {
 
 function parseSender(text: string): Sender {
   const [, name = "", address = text] = /^([^<>\p{Cc}]*)<([^<>]+)>$/u.exec(text) ?? [];
-  if (!isPlausibleAddress(address)) {
+  if (!isEmailAddress(address)) {
     const rule = "expected an address, or a name and <an address>";
     throw new ConfigError([`MAIL_FROM is ${JSON.stringify(text)}: ${rule}`]);
   }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OrderResult } from "#protos/hipstershop.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
-import { isPlausibleAddress } from "./email-address.ts";
 import { makeOrder, makeRequest } from "./orders.fixture.ts";
 
 test("an order gets its line totals and the lines of its address", () => {
@@ -77,34 +76,16 @@ test("a request without an order is refused", () => {
   });
 });
 
-const addresses: [address: string, plausible: boolean][] = [
-  ["me@example.com", true],
-  ["first.last+tag@sub.example.co.uk", true],
-  ["jürgen@büro.example", true],
-  ["a@1.example", true],
-  ["", false],
-  ["me", false],
-  ["me@localhost", false],
-  ["@example.com", false],
-  ["me@@example.com", false],
-  ["me@example..com", false],
-  ["me@-example.com", false],
-  ["me@example.com.", false],
-  ["me@example.com\r\nBcc: you@example.com", false],
-  ["me@example.com, you@example.com", false],
-  ["Me <me@example.com>", false],
-  ["me @example.com", false],
-  ["me\u0000@example.com", false],
-  [`${"a".repeat(65)}@example.com`, false],
-  [`me@${"a.".repeat(130)}com`, false],
-];
-
-for (const [address, plausible] of addresses) {
-  const shown = JSON.stringify(address.slice(0, 40));
-  test(`${shown} is ${plausible ? "an address" : "no address"}`, () => {
-    assert.equal(isPlausibleAddress(address), plausible);
-    const check = () => checkConfirmationRequest(makeRequest({ email: address }));
-    if (plausible) check();
-    else assert.throws(check, { code: "INVALID_ARGUMENT", message: /^email / });
+for (const [email, message] of [
+  ["", /^email is missing/],
+  ["me@exa_mple.com", /^email is "me@exa_mple\.com": expected an address such as me@example\.com/],
+  ["Me <me@example.com>", /^email is "Me <me@example\.com>": expected/],
+  [`me@${"a.".repeat(130)}example`, /^email has 270 characters: expected at most 254/],
+] as const) {
+  test(`a request with the address ${JSON.stringify(email.slice(0, 40))} is refused`, () => {
+    assert.throws(() => checkConfirmationRequest(makeRequest({ email })), {
+      code: "INVALID_ARGUMENT",
+      message,
+    });
   });
 }

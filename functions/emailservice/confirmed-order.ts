@@ -5,9 +5,9 @@ import type {
   SendOrderConfirmationRequest,
 } from "#protos/hipstershop.ts";
 import { limitList, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
+import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
 import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
 import { StatusError } from "#runtime/status.ts";
-import { isPlausibleAddress } from "./email-address.ts";
 
 /** An order as its confirmation shows it, all amounts in one currency. */
 export interface ConfirmedOrder {
@@ -45,8 +45,8 @@ export interface ConfirmationRequest {
 export function checkConfirmationRequest(
   request: SendOrderConfirmationRequest,
 ): ConfirmationRequest {
-  requireText(request.email, "email", 1000);
-  if (!isPlausibleAddress(request.email)) {
+  requireText(request.email, "email", maxEmailAddressLength);
+  if (!isEmailAddress(request.email)) {
     throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);
   }
   const order = requireMessage(request.order, "order");

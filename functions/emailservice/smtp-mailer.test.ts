@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { isEmailAddress } from "#runtime/email-address.ts";
 import { configureLog } from "#runtime/log.ts";
 import { createOutboxMailer } from "./outbox-mailer.ts";
 import { createSmtpMailer } from "./smtp-mailer.ts";
@@ -63,6 +64,27 @@ test("a mail goes through the SMTP server with sender, recipient and both forms"
   assert.match(source, /^Message-ID: <order-1@shop\.example>\r$/m);
   assert.match(source, /^Content-Type: text\/plain/m);
   assert.match(source, /^Content-Type: text\/html/m);
+});
+
+test("every form of address that an order may have reaches the server as it is", async (t) => {
+  const { received, address } = await startMailServer(t);
+  const mailer = createSmtpMailer(new URL(`smtp://${address}`), from);
+  const recipients = [
+    "!#$%&'*+/=?^_`{|}~-@example.com",
+    "first.last+tag@sub.example.co.uk",
+    "0@1.example",
+    "me@xn--bro-hoa.example",
+    `${"a".repeat(64)}@${"b".repeat(63)}.example`,
+  ];
+  for (const to of recipients) {
+    assert.ok(isEmailAddress(to), to);
+    await mailer.deliver({ ...mail, to });
+  }
+  // The test server shows an envelope's domain in Unicode; the header, which may be folded, is as it was sent.
+  assert.deepEqual(
+    received.map(({ to, source }) => [to.length, /^To:\s+(.*)\r$/m.exec(source)?.[1]]),
+    recipients.map((to) => [1, to]),
+  );
 });
 
 test("user and password of the URL log in", async (t) => {

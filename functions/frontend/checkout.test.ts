@@ -140,6 +140,15 @@ describe("checkout", () => {
     assert.deepEqual(shop.upstreams.orders, []);
   });
 
+  it("refuses an address that no mail can be sent to beside its field, before checkout", async (t) => {
+    const shop = await openTestShop(t);
+    await shop.post("/cart", { product_id: "MUG", quantity: "1" });
+    const response = await shop.post("/cart/checkout", { ...goodOrder, email: "me@exa_mple.com" });
+    assert.equal(response.status, 422);
+    assert.match(await response.text(), /id="email-error">Enter an e-mail address/);
+    assert.ok(!shop.upstreams.calls.includes("CheckoutService/placeOrder"));
+  });
+
   it("shows why a card was refused beside the card", async (t) => {
     const shop = await openTestShop(t);
     await shop.post("/cart", { product_id: "MUG", quantity: "1" });
