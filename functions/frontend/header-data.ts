@@ -1,26 +1,41 @@
 import type { CartItem } from "#protos/hipstershop.ts";
 import { chooseShownCurrencies } from "./currencies.ts";
 import type { Visit } from "./storefront.ts";
+import { orElse } from "./suggestions.ts";
 import type { Upstreams } from "./upstreams.ts";
 
-/** What the header of a page shows, and the cart that it counts. */
+/** What the header of a page shows. */
 export interface HeaderData {
   /** The codes to choose from. */
   readonly currencyCodes: readonly string[];
-  /** The visitor's cart. */
-  readonly cartItems: readonly CartItem[];
+  /** Pieces in the visitor's cart; undefined where the cart service did not answer in time. */
+  readonly cartSize: number | undefined;
 }
 
-/** Loads what every page's header needs, in two calls at once. */
+/**
+ * Loads what every page's header needs, in two calls at once. A page is as good without the number of
+ * pieces in the cart: a failure is logged and leaves it out.
+ */
 export async function loadHeader(
-  { currency, cart }: Pick<Upstreams, "currency" | "cart">,
+  upstreams: Pick<Upstreams, "currency" | "headerCart">,
   { sessionId }: Visit,
 ): Promise<HeaderData> {
-  const [{ currencyCodes }, { items }] = await Promise.all([
-    currency.getSupportedCurrencies({}),
-    cart.getCart({ userId: sessionId }),
+  const [currencyCodes, cartSize] = await Promise.all([
+    loadCurrencyCodes(upstreams),
+    orElse("the number of pieces in the cart", undefined, async () => {
+      const { items } = await upstreams.headerCart.getCart({ userId: sessionId });
+      return countPieces(items);
+    }),
   ]);
-  return { currencyCodes: chooseShownCurrencies(currencyCodes), cartItems: items };
+  return { currencyCodes, cartSize };
+}
+
+/** Loads the codes of the currencies to choose from, for a page that has read the cart itself. */
+export async function loadCurrencyCodes({
+  currency,
+}: Pick<Upstreams, "currency">): Promise<readonly string[]> {
+  const { currencyCodes } = await currency.getSupportedCurrencies({});
+  return chooseShownCurrencies(currencyCodes);
 }
 
 /** How many pieces are in a cart: what its badge says. */

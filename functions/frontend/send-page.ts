@@ -2,7 +2,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { coldStartsSeen } from "#runtime/call.ts";
 import { formatServerTiming, serverTimingHeader } from "#runtime/server-timing.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
-import { countPieces, type HeaderData } from "./header-data.ts";
+import type { HeaderData } from "./header-data.ts";
 import type { Html } from "./pages/html.ts";
 import { renderLayout } from "./pages/layout.ts";
 import type { Storefront, StorefrontContext } from "./storefront.ts";
@@ -43,7 +43,7 @@ export function sendPage(
     query,
     visit: c.var.visit,
     currencyCodes: canSwitchCurrency && header ? header.currencyCodes : [],
-    cartSize: header ? countPieces(header.cartItems) : undefined,
+    cartSize: header?.cartSize,
     message: shop.message,
     fileUrl: shop.files.url,
     traceId: currentTraceId(),

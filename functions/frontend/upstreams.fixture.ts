@@ -28,6 +28,8 @@ export interface TestUpstreams {
   readonly orders: PlaceOrderRequest[];
   /** What calls fail with, by `Service/Method`. */
   readonly failures: Map<string, StatusError>;
+  /** What calls wait for before they are answered, by `Service/Method`. */
+  readonly waits: Map<string, Promise<unknown>>;
   /** The goods. */
   readonly products: Product[];
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function startTestUpstreams(): Promise<TestUpstreams> {
     carts: new Map<string, Map<string, number>>(),
     orders: [] as PlaceOrderRequest[],
     failures: new Map<string, StatusError>(),
+    waits: new Map<string, Promise<unknown>>(),
     products: createProducts(),
   };
   const services = createServices(state).map((service) => recordCalls(service, state));
@@ -57,14 +60,15 @@ export async function startTestUpstreams(): Promise<TestUpstreams> {
   return { ...state, addresses, close: () => server.close() };
 }
 
-type State = Pick<TestUpstreams, "calls" | "carts" | "orders" | "failures" | "products">;
+type State = Pick<TestUpstreams, "calls" | "carts" | "orders" | "failures" | "waits" | "products">;
 
 function recordCalls(service: ServiceImplementation, state: State): ServiceImplementation {
   const { name } = service.definition;
   const handlers = Object.entries(service.handlers).map(([key, handle]) => {
-    const recorded: typeof handle = (request, context) => {
+    const recorded: typeof handle = async (request, context) => {
       const call = `${name}/${key}`;
       state.calls.push(call);
+      await state.waits.get(call);
       const failure = state.failures.get(call);
       if (failure) throw failure;
       return handle(request, context);

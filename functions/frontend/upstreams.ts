@@ -16,6 +16,8 @@ export interface Upstreams {
   readonly catalog: Client<typeof ProductCatalogServiceDefinition>;
   readonly currency: Client<typeof CurrencyServiceDefinition>;
   readonly cart: Client<typeof CartServiceDefinition>;
+  /** The cart service for the number in a page's header, which is an optional part of the page. */
+  readonly headerCart: Client<typeof CartServiceDefinition>;
   readonly recommendation: Client<typeof RecommendationServiceDefinition>;
   readonly shipping: Client<typeof ShippingServiceDefinition>;
   readonly checkout: Client<typeof CheckoutServiceDefinition>;
@@ -50,6 +52,7 @@ export function connectUpstreams(addresses: UpstreamAddresses): Upstreams {
     catalog: createClient(ProductCatalogServiceDefinition, addresses.catalog),
     currency: createClient(CurrencyServiceDefinition, addresses.currency),
     cart: createClient(CartServiceDefinition, addresses.cart),
+    headerCart: createClient(CartServiceDefinition, addresses.cart, optionalPart),
     shipping: createClient(ShippingServiceDefinition, addresses.shipping),
     checkout: createClient(CheckoutServiceDefinition, addresses.checkout, {
       timeoutMs: orderTimeoutMs,

@@ -96,6 +96,6 @@ async function showConfirmation(
   return sendPage(c, shop, {
     title: "Thank you",
     body: renderOrderPage({ ...page, fileUrl: files.url }),
-    header: { currencyCodes: [], cartItems: [] },
+    header: { currencyCodes: [], cartSize: 0 },
   });
 }

@@ -1,6 +1,6 @@
 import type { CartItem, Money, Product } from "#protos/hipstershop.ts";
 import { multiplyMoney, sumMoney } from "#runtime/money.ts";
-import { loadHeader } from "../header-data.ts";
+import { countPieces, loadCurrencyCodes } from "../header-data.ts";
 import { type CartLine, type CartView, type LineError, renderCartPage } from "../pages/cart.ts";
 import { type OrderFormView, sampleOrder } from "../pages/order-form.ts";
 import { convertPrices, priceOf, showProduct } from "../prices.ts";
@@ -27,8 +27,11 @@ export async function showCartPage(
   const { upstreams, files, now } = shop;
   const { visit } = c.var;
   const listed = upstreams.catalog.listProducts({}).then(({ products }) => products);
-  const [products, header] = await Promise.all([listed, loadHeader(upstreams, visit)]);
-  const { cartItems: items } = header;
+  const [products, currencyCodes, { items }] = await Promise.all([
+    listed,
+    loadCurrencyCodes(upstreams),
+    upstreams.cart.getCart({ userId: visit.sessionId }),
+  ]);
   const ids = items.map(({ productId }) => productId);
   const [quote, suggestions] = await Promise.all([
     items.length > 0
@@ -48,7 +51,7 @@ export async function showCartPage(
   return sendPage(c, shop, {
     title: isRefused ? "Error: your cart" : "Your cart",
     body,
-    header,
+    header: { currencyCodes, cartSize: countPieces(items) },
     status: isRefused ? 422 : 200,
     canSwitchCurrency: !isRefused,
   });

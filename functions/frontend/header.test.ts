@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { StatusError } from "#runtime/status.ts";
+import { goodOrder, openTestShop, testSessionId } from "./storefront.fixture.ts";
+
+const cartLink = /<a class="cart-link" href="\/cart">.*?<\/a>/;
+const withNumber = /<span class="badge">2<\/span>/;
+const pathsWithoutCart = ["/", "/product/MUG", "/search?q=mug"];
+
+function linkOf(page: string): string {
+  return cartLink.exec(page)?.[0] ?? "";
+}
+
+describe("the cart in a page's header", () => {
+  for (const code of ["UNAVAILABLE", "DEADLINE_EXCEEDED", "FAILED_PRECONDITION"] as const) {
+    it(`has no number where the cart service answers ${code}`, async (t) => {
+      const shop = await openTestShop(t);
+      shop.upstreams.failures.set("CartService/getCart", new StatusError(code, "no Redis"));
+      for (const path of pathsWithoutCart) {
+        const response = await shop.get(path);
+        const page = await response.text();
+        assert.equal(response.status, 200, path);
+        assert.match(linkOf(page), /<span>Cart<\/span><\/a>$/);
+        assert.match(page, /\$8\.99/);
+        assert.doesNotMatch(page, /no Redis/);
+      }
+    });
+  }
+
+  it("is not waited for while the cart service is warm but does not answer", async (t) => {
+    const shop = await openTestShop(t);
+    await shop.get("/");
+    const answer = Promise.withResolvers<void>();
+    shop.upstreams.waits.set("CartService/getCart", answer.promise);
+    for (const path of pathsWithoutCart) {
+      const startMs = performance.now();
+      const page = await (await shop.get(path)).text();
+      assert.match(linkOf(page), /<span>Cart<\/span><\/a>$/);
+      assert.ok(performance.now() - startMs < 1000);
+    }
+    answer.resolve();
+  });
+
+  it("has its number after a cold start of the cart service", async (t) => {
+    const shop = await openTestShop(t);
+    shop.upstreams.carts.set(testSessionId, new Map([["MUG", 2]]));
+    shop.upstreams.waits.set("CartService/getCart", delay(600));
+    assert.match(linkOf(await (await shop.get("/")).text()), withNumber);
+  });
+});
+
+describe("without the cart service", () => {
+  it("the cart page and the order are answered with 503", async (t) => {
+    const shop = await openTestShop(t);
+    const failure = new StatusError("UNAVAILABLE", "no Redis");
+    shop.upstreams.failures.set("CartService/getCart", failure);
+    shop.upstreams.failures.set("CheckoutService/placeOrder", failure);
+    for (const response of [
+      await shop.get("/cart"),
+      await shop.post("/cart/checkout", goodOrder),
+    ]) {
+      assert.equal(response.status, 503);
+      assert.match(await response.text(), /A part of the shop is not answering right now/);
+    }
+  });
+
+  it("the cart page does not come without its cart, however slow that is", async (t) => {
+    const shop = await openTestShop(t);
+    await shop.get("/");
+    shop.upstreams.carts.set(testSessionId, new Map([["MUG", 2]]));
+    shop.upstreams.waits.set("CartService/getCart", delay(600));
+    assert.match(await (await shop.get("/cart")).text(), /SKU MUG/);
+  });
+});
