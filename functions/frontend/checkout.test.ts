@@ -169,15 +169,33 @@ describe("checkout", () => {
     const shop = await openTestShop(t);
     const response = await shop.post("/cart/checkout", goodOrder);
     assert.equal(response.status, 422);
-    assert.match(await response.text(), /cannot be ordered: the cart is empty\./);
+    assert.match(await response.text(), /cannot be ordered: it is empty, or a product in it/);
   });
+
+  for (const [code, status, sentence] of [
+    ["FAILED_PRECONDITION", 422, /This cart cannot be ordered: it is empty, or a product in it is/],
+    ["OUT_OF_RANGE", 422, /This cart cannot be ordered: its total is too large\./],
+    ["RESOURCE_EXHAUSTED", 429, /That was a little too much at once/],
+  ] as const) {
+    it(`explains ${code} in words of its own`, async (t) => {
+      const shop = await openTestShop(t);
+      await shop.post("/cart", { product_id: "MUG", quantity: "1" });
+      const failure = new StatusError(code, "Received HTTP status code 502");
+      shop.upstreams.failures.set("CheckoutService/placeOrder", failure);
+      const response = await shop.post("/cart/checkout", goodOrder);
+      const page = await response.text();
+      assert.equal(response.status, status);
+      assert.match(page, sentence);
+      assert.doesNotMatch(page, /HTTP status code/);
+    });
+  }
 
   for (const [code, status] of [
     ["UNAVAILABLE", 503],
     ["DEADLINE_EXCEEDED", 504],
     ["INTERNAL", 500],
   ] as const) {
-    it(`is ${status} where checkout fails with ${code}`, async (t) => {
+    it(`is ${status} without details where checkout fails with ${code}`, async (t) => {
       const shop = await openTestShop(t);
       await shop.post("/cart", { product_id: "MUG", quantity: "1" });
       shop.upstreams.failures.set(

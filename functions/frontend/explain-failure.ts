@@ -10,7 +10,10 @@ export interface Failure {
   readonly sentence: string;
 }
 
-/** Turns whatever a route threw into what its error page says. */
+/**
+ * Turns whatever a route threw into what its error page says. The message of a StatusError is not
+ * shown: it is for operators, and may be grpc-js's or a proxy's.
+ */
 export function explainFailure(error: unknown): Failure {
   if (error instanceof HTTPException) {
     const status = error.status as ContentfulStatusCode;
@@ -21,18 +24,6 @@ export function explainFailure(error: unknown): Failure {
   ) as ContentfulStatusCode;
   return { status, sentence: sentenceOf(status) };
 }
-
-/** Whether a call failed because of what the visitor asked for, and its message may be shown. */
-export function isRefusal(error: unknown): error is StatusError {
-  return error instanceof StatusError && refusals.has(error.code);
-}
-
-const refusals: ReadonlySet<string> = new Set([
-  "INVALID_ARGUMENT",
-  "FAILED_PRECONDITION",
-  "OUT_OF_RANGE",
-  "RESOURCE_EXHAUSTED",
-]);
 
 function sentenceOf(status: number): string {
   return sentences[status] ?? (status < 500 ? (sentences[400] ?? "") : (sentences[500] ?? ""));

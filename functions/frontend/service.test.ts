@@ -106,7 +106,11 @@ describe("what is no page", () => {
       price_usd: { currency_code: "USD", units: 8, nanos: 990_000_000 },
       categories: ["kitchen"],
     });
-    assert.equal((await shop.get("/product-meta/NONE")).status, 404);
+    const failure = new StatusError("NOT_FOUND", "secret detail");
+    shop.upstreams.failures.set("ProductCatalogService/getProduct", failure);
+    const missing = await shop.get("/product-meta/NONE");
+    assert.equal(missing.status, 404);
+    assert.deepEqual(await missing.json(), { error: "There is no product with this ID." });
   });
 
   it("sends files for good by version, else to be asked for again", async (t) => {

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { isRefusal } from "../explain-failure.ts";
+import { StatusError } from "#runtime/status.ts";
 import { readForm } from "../forms.ts";
 import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
 import { validateAddition, validateQuantityChange } from "../validate-cart.ts";
@@ -32,11 +32,16 @@ async function addToCart(c: StorefrontContext, shop: Storefront): Promise<Respon
     const item = { productId, quantity: value.quantity };
     await cart.addItem({ userId: c.var.visit.sessionId, item });
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isCartFull(error)) throw error;
     const reason = "Your cart cannot hold that much. Remove something first.";
     return showProductPage(c, shop, productId, new Map([["quantity", reason]]));
   }
   return c.redirect("/cart", 302);
+}
+
+function isCartFull(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  return error.code === "OUT_OF_RANGE" || error.code === "RESOURCE_EXHAUSTED";
 }
 
 async function changeQuantity(c: StorefrontContext, shop: Storefront): Promise<Response> {

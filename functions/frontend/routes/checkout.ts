@@ -1,8 +1,7 @@
 import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { OrderResult } from "#protos/hipstershop.ts";
-import { StatusError } from "#runtime/status.ts";
-import { isRefusal } from "../explain-failure.ts";
+import { type StatusCode, StatusError } from "#runtime/status.ts";
 import { type FieldErrors, type FormFields, readForm } from "../forms.ts";
 import { renderOrderPage } from "../pages/order.ts";
 import { priceProducts } from "../prices.ts";
@@ -48,24 +47,32 @@ function showRefusal(
   return showCartPage(c, shop, { order: { values: fields, errors } });
 }
 
+// Why a cart as a whole is refused, in words of our own.
+const cartProblems: Partial<Record<StatusCode, string>> = {
+  FAILED_PRECONDITION: "it is empty, or a product in it is no longer sold",
+  OUT_OF_RANGE: "its total is too large",
+};
+
 function explainRefusal(
   c: StorefrontContext,
   shop: Storefront,
   fields: FormFields,
   error: unknown,
 ): Promise<Response> {
-  if (!isRefusal(error)) {
-    if (!(error instanceof StatusError) || error.code !== "DEADLINE_EXCEEDED") throw error;
-    const message =
-      "Your order is taking longer than we can wait here. Look for our e-mail before you try again.";
-    throw new HTTPException(504, { message, cause: error });
-  }
-  // Everything else was checked already: what is refused now is the card, or the cart as a whole.
+  if (!(error instanceof StatusError)) throw error;
+  // Everything else was checked already: what is refused now is the card, in payment's own words.
   if (error.code === "INVALID_ARGUMENT") {
     return showRefusal(c, shop, fields, new Map([["credit_card_number", error.message]]));
   }
-  const problem = `This cart cannot be ordered: ${error.message}.`.replace(/\.\.$/, ".");
-  return showCartPage(c, shop, { order: { values: fields, errors: new Map() }, problem });
+  const reason = cartProblems[error.code];
+  if (reason !== undefined) {
+    const problem = `This cart cannot be ordered: ${reason}.`;
+    return showCartPage(c, shop, { order: { values: fields, errors: new Map() }, problem });
+  }
+  if (error.code !== "DEADLINE_EXCEEDED") throw error;
+  const message =
+    "Your order is taking longer than we can wait here. Look for our e-mail before you try again.";
+  throw new HTTPException(504, { message, cause: error });
 }
 
 // The order is placed: whatever fails from here on is left out of the page.

@@ -52,6 +52,6 @@ async function sendProductMeta(c: StorefrontContext, { upstreams }: Storefront) 
     return c.json({ id, name, description, picture, price_usd, categories });
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== "NOT_FOUND") throw error;
-    return c.json({ error: error.message }, 404);
+    return c.json({ error: "There is no product with this ID." }, 404);
   }
 }
