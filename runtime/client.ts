@@ -10,11 +10,12 @@ import {
 } from "@opentelemetry/api";
 import { type Call, currentCall } from "./call.ts";
 import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
+import { isRepeatable, withRetries } from "./retry.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcDuration } from "./rpc-duration.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
 import { type SharedChannel, shareChannel } from "./shared-channel.ts";
-import { StatusError, statusCodeOf } from "./status.ts";
+import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
 /** How long a client waits. */
@@ -42,8 +43,8 @@ const observeMethod = defineRpcDuration({
 /**
  * Makes a client of a service. Connecting waits for the first call, and all clients of a function share
  * its connection. Each call carries a deadline, never later than that of the call which is being
- * answered, is cancelled with it, continues its trace, and is repeated on UNAVAILABLE if the proto
- * says that it may be.
+ * answered, is cancelled with it, continues its trace, and is repeated on UNAVAILABLE for
+ * `retryWindowMs` if the proto says that it may be.
  *
  * @param address `host:port`, plaintext HTTP/2
  */
@@ -53,12 +54,21 @@ export function createClient<const D extends ServiceDefinition>(
   options: ClientOptions = {},
 ): Client<D> {
   const { authority = address } = options;
-  const channel = shareChannel(address, authority, definition);
+  const channel = shareChannel(address, authority);
   const client: Record<string, unknown> = { close: () => channel.close() };
   for (const [key, method] of Object.entries(definition.methods)) {
     client[key] = prepareMethod(channel, definition.fullName, method, { ...options, authority });
   }
   return client as Client<D>;
+}
+
+/** What all calls of one method share. */
+interface Route {
+  readonly channel: SharedChannel;
+  readonly authority: string;
+  readonly path: string;
+  readonly serialize: (request: unknown) => Buffer;
+  readonly deserialize: (bytes: Buffer) => unknown;
 }
 
 function prepareMethod(
@@ -71,38 +81,74 @@ function prepareMethod(
     warmTimeoutMs = timeoutMs,
   }: ClientOptions & Pick<Required<ClientOptions>, "authority">,
 ) {
-  const path = `/${service}/${method.name}`;
-  const name = path.slice(1);
+  const name = `${service}/${method.name}`;
   const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
   const observe = observeMethod(service, method.name);
-  const serialize = (request: unknown) => Buffer.from(method.requestType.encode(request).finish());
-  const deserialize = (bytes: Buffer): unknown => method.responseType.decode(bytes);
+  const canRepeat = isRepeatable(method);
+  const route: Route = {
+    channel,
+    authority,
+    path: `/${name}`,
+    serialize: (request) => Buffer.from(method.requestType.encode(request).finish()),
+    deserialize: (bytes) => method.responseType.decode(bytes),
+  };
 
-  return (request: unknown, options: CallOptions = {}): Promise<unknown> => {
-    const startMs = performance.now();
+  return async (request: unknown, options: CallOptions = {}): Promise<unknown> => {
+    const started = performance.now();
+    const startMs = Date.now();
     const budgetMs = options.timeoutMs ?? (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
     const parent = currentCall();
+    const deadlineMs = Math.min(startMs + budgetMs, parent?.deadlineMs ?? Infinity);
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
     const metadata = new Metadata();
     propagation.inject(trace.setSpan(context.active(), span), metadata, metadataSetter);
-    const deadline = Math.min(Date.now() + budgetMs, parent?.deadlineMs ?? Infinity);
 
-    return new Promise((resolve, reject) => {
-      const finish = (error: ServiceError | null, response: unknown) => {
-        const code = error ? statusCodeOf(error.code) : "OK";
-        if (isAnswer(code, error?.metadata)) recordAnswer(authority);
-        observe(code, (performance.now() - startMs) / 1000, span.spanContext());
-        endSpan(span, code, error, parent?.signal?.aborted);
-        if (error)
-          reject(new StatusError(statusCodeOf(error.code), error.details, { cause: error }));
-        else resolve(response);
-      };
-      const call = channel
-        .open()
-        .makeUnaryRequest(path, serialize, deserialize, request, metadata, { deadline }, finish);
-      if (parent) inherit(call, parent);
-    });
+    const send = (previousAttempts: number) => {
+      if (previousAttempts > 0) {
+        metadata.set("grpc-previous-rpc-attempts", String(previousAttempts));
+        span.addEvent("retry");
+      }
+      return sendOnce(route, request, metadata, deadlineMs, parent);
+    };
+    const finish = (error?: StatusError) => {
+      const code = error?.code ?? "OK";
+      observe(code, (performance.now() - started) / 1000, span.spanContext());
+      endSpan(span, code, error, parent?.signal?.aborted);
+    };
+    try {
+      const limits = { startMs, deadlineMs, signal: parent?.signal, throttle: channel.throttle };
+      const response = await (canRepeat ? withRetries(send, limits) : send(0));
+      finish();
+      return response;
+    } catch (error) {
+      finish(toStatusError(error));
+      throw error;
+    }
   };
+}
+
+function sendOnce(
+  { channel, authority, path, serialize, deserialize }: Route,
+  request: unknown,
+  metadata: Metadata,
+  deadline: number,
+  parent: Call | undefined,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const receive = (failure: ServiceError | null, response: unknown) => {
+      if (!failure) {
+        recordAnswer(authority);
+        return resolve(response);
+      }
+      const code = statusCodeOf(failure.code);
+      if (isAnswer(code, failure.metadata)) recordAnswer(authority);
+      reject(new StatusError(code, failure.details, { cause: failure }));
+    };
+    const call = channel
+      .open()
+      .makeUnaryRequest(path, serialize, deserialize, request, metadata, { deadline }, receive);
+    if (parent) inherit(call, parent);
+  });
 }
 
 interface ClientCall {
@@ -126,14 +172,14 @@ function inherit(call: ClientCall, parent: Call): void {
 function endSpan(
   span: Span,
   code: string,
-  error: ServiceError | null,
+  error: StatusError | undefined,
   isCallerGone: boolean | undefined,
 ): void {
   span.setAttribute("rpc.status_code", code);
   // A call that was given up because nobody waits for it any more has not failed.
   if (error && !(code === "CANCELLED" && isCallerGone)) {
     span.setAttribute("error.type", code);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error.details });
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
   }
   span.end();
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
+import type { StatusCode } from "./status.ts";
 
 // A function that answered this recently has not been scaled to zero since: Knative's shortest
 // stable window is six seconds.
@@ -17,18 +18,16 @@ export function recordAnswer(authority: string): void {
 }
 
 /**
- * Whether the outcome of a call proves that the function itself answered. OK always does. Any other
- * status does only if it came over the wire in a gRPC response ("Trailers-Only", as unary errors do):
- * grpc-js also makes statuses locally, such as CANCELLED, INTERNAL or one derived from a proxy's
- * HTTP status, and those carry no gRPC content type. UNAVAILABLE and DEADLINE_EXCEEDED prove nothing
- * in any case, since a proxy sends both on behalf of a function that has not started.
+ * Whether a failed call proves that the function itself answered. It does only if the status came over
+ * the wire in a gRPC response ("Trailers-Only", as unary errors do): grpc-js also makes statuses
+ * locally, such as CANCELLED, INTERNAL or one derived from a proxy's HTTP status, and those carry no
+ * gRPC content type. UNAVAILABLE and DEADLINE_EXCEEDED prove nothing in any case, since a proxy sends
+ * both on behalf of a function that has not started.
  *
- * @param code the outcome, `OK` included
- * @param metadata the trailers of a failed call
+ * @param metadata the call's trailers
  */
-export function isAnswer(code: string, metadata: Metadata | undefined): boolean {
-  if (code === "OK") return true;
+export function isAnswer(code: StatusCode, metadata: Metadata): boolean {
   if (code === "UNAVAILABLE" || code === "DEADLINE_EXCEEDED") return false;
-  const [contentType] = metadata?.get("content-type") ?? [];
+  const [contentType] = metadata.get("content-type");
   return typeof contentType === "string" && contentType.startsWith("application/grpc");
 }

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { CartServiceDefinition } from "#protos/hipstershop.ts";
+import { runAsCall } from "./call.ts";
+import { createClient } from "./client.ts";
+import { serveQueueProxy } from "./fixtures/queue-proxy.ts";
+import { pauseBeforeRetryMs, RetryThrottle, retryWindowMs } from "./retry.ts";
+import { implement } from "./rpc.ts";
+import { serveForTest } from "./testing.ts";
+
+const forever = 60_000;
+
+/** A cart service behind a queue-proxy. */
+async function serveCart(t: TestContext) {
+  const handlers = {
+    addItem: () => ({}),
+    emptyCart: () => ({}),
+    setItemQuantity: () => ({}),
+    getCart: ({ userId }: { userId: string }) => ({ userId, items: [] }),
+  };
+  const server = await serveForTest({ services: [implement(CartServiceDefinition, handlers)] });
+  const proxy = await serveQueueProxy(server.address);
+  const client = createClient(CartServiceDefinition, proxy.address);
+  t.after(async () => {
+    client.close();
+    await proxy.close();
+    await server.close();
+  });
+  return { client, proxy };
+}
+
+function answerAs(signal: AbortSignal | undefined) {
+  return { deadlineMs: Number.POSITIVE_INFINITY, signal, coldStarts: [] };
+}
+
+describe("while the killed container of a function restarts", () => {
+  test("a read is repeated until the container answers", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(1200);
+    assert.equal((await client.getCart({ userId: "u" })).userId, "u");
+    assert.ok(proxy.refusals > 0);
+  });
+
+  test("100 reads a second are all answered", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(1200);
+    const reads: Promise<unknown>[] = [];
+    for (let count = 0; count < 120; count += 1) {
+      reads.push(client.getCart({ userId: "u" }));
+      await delay(10);
+    }
+    await Promise.all(reads);
+  });
+
+  test("a read is repeated until the port accepts connections again", async (t) => {
+    const { address } = (await serveCart(t)).proxy;
+    const forwarder = createServer((socket) => {
+      const upstream = connect(Number(address.split(":")[1]), "127.0.0.1");
+      socket.on("error", () => undefined).pipe(upstream);
+      upstream.on("error", () => undefined).pipe(socket);
+    });
+    forwarder.listen(0, "127.0.0.1");
+    await once(forwarder, "listening");
+    const { port } = forwarder.address() as AddressInfo;
+    forwarder.close();
+    await once(forwarder, "close");
+    const client = createClient(CartServiceDefinition, `127.0.0.1:${port}`);
+    t.after(() => {
+      client.close();
+      forwarder.close();
+    });
+    const read = client.getCart({ userId: "u" });
+    await delay(1200);
+    forwarder.listen(port, "127.0.0.1");
+    assert.equal((await read).userId, "u");
+  });
+
+  test("a write is sent once", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(forever);
+    await assert.rejects(client.addItem({ userId: "u", item: undefined }), { code: "UNAVAILABLE" });
+    assert.equal(proxy.refusals, 1);
+  });
+});
+
+describe("while a function does not come back", () => {
+  test("a read ends with UNAVAILABLE soon after the retry window", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(forever);
+    const startMs = performance.now();
+    await assert.rejects(client.getCart({ userId: "u" }), { code: "UNAVAILABLE" });
+    const tookMs = performance.now() - startMs;
+    assert.ok(tookMs >= retryWindowMs && tookMs < retryWindowMs + 1500, `${tookMs} ms`);
+  });
+
+  test("a read ends with UNAVAILABLE within a deadline that is earlier", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(forever);
+    const timeoutMs = 1500;
+    const startMs = performance.now();
+    await assert.rejects(client.getCart({ userId: "u" }, { timeoutMs }), { code: "UNAVAILABLE" });
+    const tookMs = performance.now() - startMs;
+    assert.ok(tookMs < timeoutMs, `${tookMs} ms`);
+  });
+
+  test("a read is not repeated once the caller has left", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(forever);
+    const caller = new AbortController();
+    const read = runAsCall(answerAs(caller.signal), () => client.getCart({ userId: "u" }));
+    await proxy.untilRefused(2);
+    caller.abort();
+    await assert.rejects(read, { code: "CANCELLED" });
+    assert.ok(proxy.refusals <= 3, `${proxy.refusals} refusals`);
+  });
+
+  test("a read ends when its client is closed between two attempts", async (t) => {
+    const { client, proxy } = await serveCart(t);
+    proxy.killContainer(forever);
+    const read = client.getCart({ userId: "u" });
+    await proxy.untilRefused(2);
+    client.close();
+    await assert.rejects(read);
+  });
+});
+
+describe("pauseBeforeRetryMs", () => {
+  for (const random of [0, 0.5, 0.999]) {
+    test(`repeats for at least 2.5 s, in small steps, with jitter ${random}`, () => {
+      const limits = { startMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
+      const pausesMs: number[] = [];
+      let nowMs = 0;
+      for (;;) {
+        const pauseMs = pauseBeforeRetryMs(pausesMs.length + 1, limits, nowMs, random);
+        if (pauseMs === undefined) break;
+        pausesMs.push(pauseMs);
+        nowMs += pauseMs;
+      }
+      assert.ok(nowMs >= 2500, `last attempt after ${nowMs} ms`);
+      assert.ok(Math.max(...pausesMs) <= 600);
+      assert.ok(pausesMs.length >= 4 && pausesMs.length <= 8, `${pausesMs.length} retries`);
+    });
+  }
+
+  test("is undefined if the deadline would pass meanwhile", () => {
+    assert.equal(pauseBeforeRetryMs(1, { startMs: 0, deadlineMs: 100 }, 0, 0.5), undefined);
+    assert.equal(pauseBeforeRetryMs(1, { startMs: 0, deadlineMs: 101 }, 0, 0.5), 100);
+  });
+});
+
+test("the throttle stops retries while most calls fail, until enough succeed again", () => {
+  const throttle = new RetryThrottle();
+  for (let count = 0; count < 499; count += 1) throttle.recordFailure();
+  assert.equal(throttle.allows, true);
+  throttle.recordFailure();
+  assert.equal(throttle.allows, false);
+  throttle.recordSuccess();
+  assert.equal(throttle.allows, true);
+});

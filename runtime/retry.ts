@@ -1,0 +1,119 @@
+import type { MethodDefinition } from "./rpc.ts";
+import { StatusError } from "./status.ts";
+
+/**
+ * Milliseconds from the first attempt of a call within which a failed attempt is followed by another
+ * one. A container that was killed takes 1 to 1.5 s until it answers again on Knative; until then
+ * queue-proxy answers HTTP 502, which is UNAVAILABLE. A connection that was lost takes up to 0.6 s more.
+ */
+export const retryWindowMs = 2500;
+
+const initialPauseMs = 100;
+const maxPauseMs = 500;
+
+const repeatable = new Set<string | undefined>(["NO_SIDE_EFFECTS", "IDEMPOTENT"]);
+
+/** Whether the proto says that a method may be called again when the outcome of a call is not known. */
+export function isRepeatable({ options: { idempotencyLevel } }: MethodDefinition): boolean {
+  return repeatable.has(idempotencyLevel);
+}
+
+/** What bounds the retries of a call. */
+export interface RetryLimits {
+  /** When the first attempt is made, in epoch milliseconds. */
+  readonly startMs: number;
+  /** When the call has to end, in epoch milliseconds. */
+  readonly deadlineMs: number;
+  /** Aborts when the caller leaves; undefined if that does not end the call. */
+  readonly signal: AbortSignal | undefined;
+  /** The throttle of all calls to the function. */
+  readonly throttle: RetryThrottle;
+}
+
+/**
+ * Makes a call, again while it fails with UNAVAILABLE. Each attempt is told how many there were before.
+ *
+ * @throws StatusError that of the last attempt, or CANCELLED if the caller leaves between two attempts
+ */
+export async function withRetries<T>(
+  attempt: (previousAttempts: number) => Promise<T>,
+  limits: RetryLimits,
+): Promise<T> {
+  const { throttle, signal } = limits;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const result = await attempt(attempts - 1);
+      throttle.recordSuccess();
+      return result;
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.code !== "UNAVAILABLE") throw error;
+      throttle.recordFailure();
+      const pauseMs = pauseBeforeRetryMs(attempts, limits, Date.now(), Math.random());
+      if (pauseMs === undefined || !throttle.allows) throw error;
+      await pause(pauseMs, signal);
+    }
+  }
+}
+
+/**
+ * Milliseconds to wait before the next attempt: exponential back-off with 20 % of jitter (gRFC A6).
+ * Undefined if there is none, because the window is over or the deadline would pass meanwhile. Time
+ * decides, not a count of attempts, so that jitter cannot make a call give up early.
+ *
+ * @param attempts how many have failed
+ * @param nowMs epoch milliseconds
+ * @param random a number from 0 up to 1
+ */
+export function pauseBeforeRetryMs(
+  attempts: number,
+  { startMs, deadlineMs }: Pick<RetryLimits, "startMs" | "deadlineMs">,
+  nowMs: number,
+  random: number,
+): number | undefined {
+  if (nowMs - startMs >= retryWindowMs) return undefined;
+  const backoffMs = Math.min(initialPauseMs * 2 ** (attempts - 1), maxPauseMs);
+  const pauseMs = backoffMs * (0.8 + 0.4 * random);
+  return nowMs + pauseMs < deadlineMs ? pauseMs : undefined;
+}
+
+function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = () => {
+      clearTimeout(timer);
+      reject(new StatusError("CANCELLED", "the caller left between two attempts"));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", cancel);
+      resolve();
+    }, pauseMs);
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener("abort", cancel, { once: true });
+  });
+}
+
+// gRFC A6's maximum: at 100 reads/s, all of them can be repeated through a restart of 1.5 s.
+const maxTokens = 1000;
+const tokenRatio = 0.5;
+
+/**
+ * gRFC A6's throttle: retries to a function stop while most calls to it fail, so that they do not
+ * multiply along the call graph.
+ */
+export class RetryThrottle {
+  #tokens = maxTokens;
+
+  /** Whether another attempt may be made now. */
+  get allows(): boolean {
+    return this.#tokens > maxTokens / 2;
+  }
+
+  /** Counts a call that succeeded. */
+  recordSuccess(): void {
+    this.#tokens = Math.min(this.#tokens + tokenRatio, maxTokens);
+  }
+
+  /** Counts an attempt that failed and could be repeated. */
+  recordFailure(): void {
+    this.#tokens = Math.max(this.#tokens - 1, 0);
+  }
+}
