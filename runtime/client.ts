@@ -29,6 +29,11 @@ export interface ClientOptions {
    */
   warmTimeoutMs?: number;
   /**
+   * Whether a call that may be repeated is repeated on UNAVAILABLE; true by default. False for parts of
+   * a page that are not worth waiting for.
+   */
+  canRepeat?: boolean;
+  /**
    * The `:authority` to send, where it is not the address: a gateway that is dialled by its own
    * address routes by it, as Knative's does.
    */
@@ -79,12 +84,13 @@ function prepareMethod(
     authority,
     timeoutMs = 10_000,
     warmTimeoutMs = timeoutMs,
+    canRepeat = true,
   }: ClientOptions & Pick<Required<ClientOptions>, "authority">,
 ) {
   const name = `${service}/${method.name}`;
   const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
   const observe = observeMethod(service, method.name);
-  const canRepeat = isRepeatable(method);
+  const isRepeated = canRepeat && isRepeatable(method);
   const route: Route = {
     channel,
     authority,
@@ -117,7 +123,7 @@ function prepareMethod(
     };
     try {
       const limits = { startMs, deadlineMs, signal: parent?.signal, throttle: channel.throttle };
-      const response = await (canRepeat ? withRetries(send, limits) : send(0));
+      const response = await (isRepeated ? withRetries(send, limits) : send(0));
       finish();
       return response;
     } catch (error) {

@@ -25,6 +25,8 @@ describe("the cart in a page's header", () => {
         assert.match(page, /\$8\.99/);
         assert.doesNotMatch(page, /no Redis/);
       }
+      const reads = shop.upstreams.calls.filter((call) => call === "CartService/getCart");
+      assert.equal(reads.length, pathsWithoutCart.length);
     });
   }
 

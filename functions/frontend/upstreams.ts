@@ -27,8 +27,8 @@ export interface Upstreams {
 }
 
 // A page is not worth holding back for its extras: they get a moment while their function is warm,
-// and as long as a cold start takes while it is at zero.
-const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000 };
+// and as long as a cold start takes while it is at zero. One that fails is not asked again.
+const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000, canRepeat: false };
 
 // An order calls six more functions, each of which may be at zero.
 const orderTimeoutMs = 30_000;
