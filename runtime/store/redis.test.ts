@@ -65,6 +65,16 @@ test(
   },
 );
 
+test("a server that stays away is not waited for by each command", async (t) => {
+  const redis = open(t, { address: "127.0.0.1:1" });
+  await assert.rejects(redis.ping(), { unreachable: true });
+  for (let count = 0; count < 3; count += 1) {
+    const startMs = performance.now();
+    await assert.rejects(redis.ping(), { unreachable: true });
+    assert.ok(performance.now() - startMs < 1000);
+  }
+});
+
 test("an address where nothing listens is unreachable", async (t) => {
   const redis = open(t, { address: "127.0.0.1:1" });
   await assert.rejects(redis.ping(), {

@@ -12,7 +12,11 @@ export interface RedisOptions extends RedisAddress {
   scripts: Readonly<Record<string, string>>;
 }
 
-/** How long a command waits for a connection, and then for its answer, in milliseconds. */
+/**
+ * How long a command waits for a connection, and then for its answer, in milliseconds. Once
+ * one has waited in vain, the next ones wait for the outcome of one attempt to connect only, until Redis
+ * is back.
+ */
 export const redisTimeoutMs = 2000;
 
 /**
@@ -25,6 +29,7 @@ export class Redis {
   #loading: Promise<Client> | undefined;
   #connecting: Promise<boolean> | undefined;
   #lastError: Error | undefined;
+  #isAway = false;
   #closed = false;
 
   constructor(options: RedisOptions) {
@@ -100,10 +105,11 @@ export class Redis {
     const client = await this.#loading;
     if (client.status !== "ready") {
       if (client.status === "wait") client.connect().catch(() => undefined);
-      this.#connecting ??= becomesReady(client).finally(() => {
+      this.#connecting ??= becomesReady(client, !this.#isAway).finally(() => {
         this.#connecting = undefined;
       });
-      if (!(await this.#connecting)) throw this.#explain(this.#lastError);
+      this.#isAway = !(await this.#connecting);
+      if (this.#isAway) throw this.#explain(this.#lastError);
     }
     return client;
   }
@@ -123,6 +129,7 @@ export class Redis {
     client.on("error", (error: Error) => this.#noteError(error));
     client.on("ready", () => {
       this.#lastError = undefined;
+      this.#isAway = false;
     });
     return client;
   }
@@ -152,15 +159,16 @@ const clientOptions = {
   autoResendUnfulfilledCommands: false,
   connectTimeout: redisTimeoutMs,
   commandTimeout: redisTimeoutMs,
-  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, 250),
 };
 
-function becomesReady(client: Client): Promise<boolean> {
+function becomesReady(client: Client, isPatient: boolean): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (ready: boolean) => {
       clearTimeout(timer);
       client.off("ready", succeed);
       client.off("end", fail);
+      client.off("close", fail);
       resolve(ready);
     };
     const succeed = () => finish(true);
@@ -168,6 +176,8 @@ function becomesReady(client: Client): Promise<boolean> {
     const timer = setTimeout(fail, redisTimeoutMs);
     client.on("ready", succeed);
     client.on("end", fail);
+    // Emitted after each attempt that fails.
+    if (!isPatient) client.on("close", fail);
   });
 }
 
