@@ -1,3 +1,5 @@
+// First: it handles signals while the other modules are loaded.
+import { handleSignals } from "#runtime/signals.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { configureLog, log } from "#runtime/log.ts";
 import { startPlatform } from "./platform.ts";
@@ -5,7 +7,10 @@ import { closeOnSignal } from "./until-signal.ts";
 
 // The whole shop in one container: the program of the image that the root func.yaml deploys. It ends
 // as a function does, with 2 where its environment is wrong and with 1 for any other failure.
-closeOnSignal(startPlatform()).catch((error: unknown) => {
+const closed = closeOnSignal(startPlatform());
+// closeOnSignal has handlers of its own.
+handleSignals(() => undefined);
+closed.catch((error: unknown) => {
   configureLog({ service: "platform" });
   const isUsers = error instanceof ConfigError;
   const reason = error instanceof Error ? error.message : String(error);

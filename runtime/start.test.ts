@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { credentials, Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { AdRequest, AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { forkFixture, untilReady } from "./fixtures/fork-fixture.ts";
 
-const fixture = join(import.meta.dirname, "fixtures", "ad-function.ts");
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 
 interface ZipkinSpan {
@@ -40,28 +38,8 @@ async function startCollector(t: TestContext) {
   return { spans, url: `http://127.0.0.1:${address.port}/api/v2/spans` };
 }
 
-function forkFunction(t: TestContext, env: Record<string, string> = {}) {
-  const child = fork(fixture, {
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-    env: { ...process.env, HOST: "127.0.0.1", PORT: "0", METRICS_PORT: "0", ...env },
-  });
-  t.after(() => child.kill("SIGKILL"));
-  let output = "";
-  child.stdout?.setEncoding("utf8").on("data", (text) => {
-    output += text;
-  });
-  const lines = () =>
-    output
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-  return { child, lines };
-}
-
-async function untilReady(child: ChildProcess) {
-  const [message] = await once(child, "message");
-  return message as { type: string; port: number; metricsPort: number; boot: object };
-}
+const forkFunction = (t: TestContext, env: Record<string, string> = {}) =>
+  forkFixture(t, "ad-function.ts", env);
 
 describe("a function's process", () => {
   test("traces its first request with the boot under it, and flushes at SIGTERM", async (t) => {
@@ -108,10 +86,11 @@ describe("a function's process", () => {
 
     const asked = lines().filter(({ message }) => message === "ads were asked for");
     assert.equal(asked.length, 2);
-    assert.equal(asked[0].trace_id, traceId);
-    assert.equal(asked[0].span_id, first.id);
-    assert.equal(asked[0].severity, "INFO");
-    assert.equal(asked[0].service, "adservice");
+    const { trace_id, span_id, severity, service } = asked[0] ?? {};
+    assert.deepEqual(
+      { trace_id, span_id, severity, service },
+      { trace_id: traceId, span_id: first.id, severity: "INFO", service: "adservice" },
+    );
   });
 
   test("answers what runs before it leaves", async (t) => {
@@ -177,7 +156,7 @@ describe("a function's process", () => {
     const { port } = await untilReady(child);
     const second = forkFunction(t, { PORT: String(port) });
     assert.deepEqual(await once(second.child, "exit"), [1, null]);
-    assert.match(second.lines().at(-1)?.message, /cannot start: .*EADDRINUSE.*\d+/);
+    assert.match(second.lines().at(-1)?.message ?? "", /cannot start: .*EADDRINUSE.*\d+/);
   });
 });
 

@@ -6,6 +6,7 @@ import { PlatformChannel } from "./platform-ipc.ts";
 import { Prewarmer } from "./prewarm.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
 import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
+import { handleSignals } from "./signals.ts";
 import { BootTimeline } from "./telemetry/boot.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 
@@ -13,9 +14,10 @@ import { Telemetry } from "./telemetry/telemetry.ts";
 export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<FunctionDefinition>;
 
 /**
- * Runs a function as this process: the last line of its `index.ts`. `setup` reads the function's
- * own configuration and makes what it needs. SIGTERM and SIGINT drain and exit 0. A wrong
- * environment is logged and exits 2, any other failure to start exits 1.
+ * Runs a function as this process: the last line of its `index.ts`, whose first one imports `signals.ts`.
+ * `setup` reads the function's own configuration and makes what it needs. SIGTERM and SIGINT drain and
+ * exit 0, or exit 0 at once before the port listens. A wrong environment is logged and exits 2, any
+ * other failure to start exits 1.
  *
  * @param name the function's name, unless K_SERVICE gives another
  */
@@ -52,14 +54,14 @@ async function run(name: string, setup: Setup): Promise<void> {
   };
   const serving = await serve(definition, scope, config);
   boot.end("listen");
-  exitOnSignals(serving, scope.telemetry);
+  handleSignals(exitAfter(serving, scope.telemetry));
   await scope.telemetry.load(boot);
   const metrics = await openMetricsServer({ host: config.host, port: config.metricsPort });
   platform.ready(serving.port, metrics.port, boot.phases());
   log.info("ready", { port: serving.port, boot_ms: Math.round(boot.durationMs) });
 }
 
-function exitOnSignals(serving: ServingFunction, telemetry: Telemetry): void {
+function exitAfter(serving: ServingFunction, telemetry: Telemetry): () => void {
   let exiting = false;
   const exit = async () => {
     if (exiting) return;
@@ -68,15 +70,10 @@ function exitOnSignals(serving: ServingFunction, telemetry: Telemetry): void {
     await telemetry.shutdown();
     process.exit(0);
   };
-  const exitOrFail = () => {
+  return () => {
     exit().catch((error: unknown) => {
       log.error("the drain failed", { error });
       process.exit(1);
     });
   };
-  process.on("SIGTERM", exitOrFail);
-  process.on("SIGINT", exitOrFail);
-  // The local platform is gone, whatever ended it: nobody would ever stop this process.
-  process.on("disconnect", exitOrFail);
-  if (process.channel === undefined && process.send) exitOrFail();
 }

@@ -45,6 +45,14 @@ test("every folder with code has its line in the table", () => {
   assert.deepEqual([...folders].sort(), Object.keys(allowed).sort());
 });
 
+test("the program of each container handles signals before it loads anything else", () => {
+  const programs = sourceFiles().filter((file) => /^functions\/\w+\/index\.ts$/.test(file));
+  for (const file of [...programs, "local/container.ts"]) {
+    const [first] = readFileSync(join(root, file), "utf8").match(/^import .*$/m) ?? [];
+    assert.match(first ?? "", /"#runtime\/signals\.ts";$/, file);
+  }
+});
+
 test("only a program's configuration reads the environment", () => {
   const readers = sourceFiles().filter(
     (file) =>

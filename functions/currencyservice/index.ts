@@ -1,3 +1,4 @@
+import "#runtime/signals.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";

@@ -1,3 +1,4 @@
+import "#runtime/signals.ts";
 import { randomUUID } from "node:crypto";
 import { EmailServiceDefinition } from "#protos/hipstershop.ts";
 import { implement } from "#runtime/rpc.ts";

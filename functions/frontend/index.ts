@@ -1,3 +1,4 @@
+import "#runtime/signals.ts";
 import { getRequestListener } from "@hono/node-server";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";

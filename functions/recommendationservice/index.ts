@@ -1,3 +1,4 @@
+import "#runtime/signals.ts";
 import {
   ProductCatalogServiceDefinition,
   RecommendationServiceDefinition,

@@ -1,3 +1,4 @@
+import "#runtime/signals.ts";
 import { ShippingServiceDefinition } from "#protos/hipstershop.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { findFunctions, functionsFolder } from "../bundle/bundle-functions.ts";
+
+const preload = join(import.meta.dirname, "signal-at-first-require.cjs");
+// Nothing listens there. Clients connect late, so a function starts without its dependencies.
+const nowhere = "127.0.0.1:1";
+
+// As PID 1 of a container, a process never gets a signal that it has no handler for.
+describe("a bundled function that gets SIGTERM before it has loaded any module exits 0", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "signal-at-boot-"));
+  after(() => rm(dataDir, { recursive: true }));
+  for (const name of await findFunctions()) {
+    test(name, () => {
+      const manifest = readFileSync(join(functionsFolder, name, "func.yaml"), "utf8");
+      const addresses = manifest.match(/\b[A-Z_]+_SERVICE_ADDR\b/g) ?? [];
+      const program = join(functionsFolder, name, "dist", "index.cjs");
+      const { status, signal, stderr } = spawnSync(
+        process.execPath,
+        ["--require", preload, program],
+        {
+          encoding: "utf8",
+          timeout: 30_000,
+          env: {
+            ...Object.fromEntries(addresses.map((address) => [address, nowhere])),
+            DATA_DIR: dataDir,
+            HOST: "127.0.0.1",
+            PORT: "0",
+            METRICS_PORT: "0",
+          },
+        },
+      );
+      assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: "" });
+    });
+  }
+});
