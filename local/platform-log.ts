@@ -1,3 +1,4 @@
+import { formatLogLine, type LogFields } from "#runtime/log-line.ts";
 import { LogFeed } from "./log-feed.ts";
 
 /** Where the platform's and the functions' log lines go: standard output, nowhere, or a receiver. */
@@ -6,11 +7,11 @@ export type LogTarget = "inherit" | "ignore" | ((line: string) => void);
 /** Writes the platform's own lines in the functions' format, and passes theirs on. */
 export interface PlatformLog {
   /** What is worth knowing. */
-  info(message: string, fields?: object): void;
+  info(message: string, fields?: LogFields): void;
   /** What went wrong and was dealt with. */
-  warn(message: string, fields?: object): void;
+  warn(message: string, fields?: LogFields): void;
   /** What somebody has to look at. */
-  error(message: string, fields?: object): void;
+  error(message: string, fields?: LogFields): void;
   /** A line that a function wrote, without its line end. */
   pass(line: string): void;
   /** All lines, for those who read them elsewhere. */
@@ -25,15 +26,12 @@ export function createPlatformLog(target: LogTarget): PlatformLog {
     writeOut(line);
     feed.push(line);
   };
-  const writeAs = (severity: string) => (message: string, fields?: object) =>
+  const writeAs = (severity: string) => (message: string, fields?: LogFields) =>
     write(
-      JSON.stringify({
-        timestamp: new Date().toISOString(),
-        severity,
-        message,
-        service: "platform",
-        ...fields,
-      }),
+      formatLogLine(
+        { timestamp: new Date().toISOString(), severity, message, service: "platform" },
+        fields ?? {},
+      ),
     );
   return {
     info: writeAs("INFO"),

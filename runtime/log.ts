@@ -1,12 +1,10 @@
 import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { formatLogLine, type LogFields } from "./log-line.ts";
 
 const severities = ["debug", "info", "warn", "error"] as const;
 
 /** How grave a line is; the field holds it in upper case, `warn` as WARNING. */
 export type Severity = (typeof severities)[number];
-
-/** What a line carries beside its message. Values go through JSON; errors keep message and stack. */
-export type LogFields = Readonly<Record<string, unknown>>;
 
 const output = {
   service: "",
@@ -18,7 +16,7 @@ const output = {
 
 /**
  * Writes JSON lines with `timestamp` (RFC 3339), `severity`, `message`, `service`, and `trace_id`
- * and `span_id` inside a request. Secrets and card data must not be passed in.
+ * and `span_id` inside a request; never throws. Secrets and card data must not be passed in.
  */
 export const log = {
   debug: (message: string, fields?: LogFields): void => writeLine(0, message, fields),
@@ -48,30 +46,13 @@ function writeLine(severity: number, message: string, fields: LogFields = {}): v
   if (severity < output.least) return;
   const span = trace.getActiveSpan()?.spanContext();
   const traced = span !== undefined && isSpanContextValid(span);
-  const line = {
+  const head = {
     timestamp: new Date().toISOString(),
     severity: severityNames[severity],
     message,
     service: output.service || undefined,
     trace_id: traced ? span.traceId : undefined,
     span_id: traced ? span.spanId : undefined,
-    ...fields,
   };
-  output.write(`${JSON.stringify(line, replaceUnprintable)}\n`);
-}
-
-function replaceUnprintable(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (value instanceof Error) return describeError(value);
-  return value;
-}
-
-function describeError(error: Error): object {
-  return {
-    name: error.name,
-    message: error.message,
-    code: "code" in error ? error.code : undefined,
-    stack: error.stack,
-    cause: error.cause,
-  };
+  output.write(`${formatLogLine(head, fields)}\n`);
 }
