@@ -54,7 +54,9 @@ export function addHealthService(
       });
       call.once("cancelled", stop);
       call.once("close", stop);
-      return void call.write({ status: await status() });
+      const now = await status();
+      // The drain may have started meanwhile, and has ended the stream.
+      if (!call.writableEnded) call.write({ status: now });
     },
   });
 }

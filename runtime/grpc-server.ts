@@ -79,7 +79,7 @@ function answerUnary(
   const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
   const observe = observeMethod(service, method.name);
 
-  return async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
+  const answer = async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
     const startTime = Date.now();
     const startMs = performance.now();
     scope.inFlight.begin();
@@ -109,6 +109,12 @@ function answerUnary(
       observe(code, durationMs / 1000, span.spanContext());
       scope.inFlight.end();
     }
+  };
+  return (call: UnaryCall, respond: sendUnaryData<Buffer>): void => {
+    answer(call, respond).catch((error: unknown) => {
+      log.error(`${name} could not be answered`, { error });
+      respond(toGrpcFailure(toStatusError(error), ""));
+    });
   };
 }
 

@@ -60,10 +60,11 @@ export function createHttpServer(
     // While it drains, each answer is the last one of its connection.
     if (health.draining) response.setHeader("connection", "close");
     const path = pathOf(request);
+    const fail = (error: unknown) => answerFailure(response, error);
     if (path === "/health/liveness" || path === "/health/readiness") {
-      void answerHealth(path, request, response, health);
+      answerHealth(path, request, response, health).catch(fail);
     } else if (handler) {
-      void answer({ handler, untraced, predict }, request, response, scope);
+      answer({ handler, untraced, predict }, request, response, scope).catch(fail);
     } else {
       sendText(response, 404, `${path} is not served here: this function speaks gRPC`);
     }
@@ -103,6 +104,7 @@ async function answer(
   const startTime = Date.now();
   const startMs = performance.now();
   scope.inFlight.begin();
+  response.once("close", () => scope.inFlight.end());
   if (scope.telemetry.pending) await scope.telemetry.pending;
   const method = methodLabel(request.method);
   const parent = extractTrace(request);
@@ -130,10 +132,14 @@ async function answer(
       durationMs / 1000,
       span.spanContext(),
     );
-    scope.inFlight.end();
     if (predict && response.statusCode < 400) {
-      const names = predict(method, pathOf(request));
-      context.with(trace.setSpan(parent, span), () => scope.prewarmer.predict(names));
+      context.with(trace.setSpan(parent, span), () => {
+        try {
+          scope.prewarmer.predict(predict(method, pathOf(request)));
+        } catch (error) {
+          log.warn("cannot predict the next request", { error });
+        }
+      });
     }
   });
   await run(handler, request, response, trace.setSpan(parent, span), coldStarts);
@@ -154,10 +160,14 @@ async function run(
   } catch (error) {
     const span = trace.getSpan(active);
     if (span) recordError(span, error);
-    context.with(active, () => log.error("the HTTP handler failed", { error }));
-    if (response.headersSent) response.destroy();
-    else sendText(response, 500, "internal error");
+    context.with(active, () => answerFailure(response, error));
   }
+}
+
+function answerFailure(response: ServerResponse, error: unknown): void {
+  log.error("the HTTP handler failed", { error });
+  if (response.headersSent) response.destroy();
+  else sendText(response, 500, "internal error");
 }
 
 function describeSpan(

@@ -1,5 +1,6 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type ListenOptions, listenOn } from "./listen.ts";
+import { log } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
 
 /** The port that Prometheus scrapes. */
@@ -10,16 +11,16 @@ export interface MetricsServer {
 
 /**
  * Serves `GET /metrics` on a port of its own, so that a scrape neither wakes a function nor keeps
- * it awake: it does not pass the platform's proxy. Rejects with the system's error.
+ * it awake: it does not pass the platform's proxy. A collector that fails is logged and answered with
+ * 500. Rejects with the system's error.
  */
 export async function openMetricsServer(listen: ListenOptions): Promise<MetricsServer> {
-  const server = createServer(async (request, response) => {
-    if (request.url !== "/metrics" || (request.method !== "GET" && request.method !== "HEAD")) {
-      response.writeHead(404).end("only GET /metrics is served here\n");
-      return;
-    }
-    const { contentType, body } = await renderMetrics();
-    response.writeHead(200, { "content-type": contentType }).end(body);
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error("cannot collect the metrics", { error });
+      const reason = error instanceof Error ? error.message : String(error);
+      response.writeHead(500).end(`cannot collect the metrics: ${reason}\n`);
+    });
   });
   const port = await listenOn(server, listen);
   // Metrics are no reason to stay alive.
@@ -31,4 +32,13 @@ export async function openMetricsServer(listen: ListenOptions): Promise<MetricsS
       server.closeAllConnections();
     },
   };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url !== "/metrics" || (request.method !== "GET" && request.method !== "HEAD")) {
+    response.writeHead(404).end("only GET /metrics is served here\n");
+    return;
+  }
+  const { contentType, body } = await renderMetrics();
+  response.writeHead(200, { "content-type": contentType }).end(body);
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { describeTargets } from "./pod-discovery.ts";
+import { createDiscovery, describeTargets } from "./pod-discovery.ts";
 
 test("a pod's ports become targets with Kubernetes' labels", () => {
   const groups = describeTargets([
@@ -41,4 +43,13 @@ test("a pod that is not ready says so", () => {
   ]);
   assert.deepEqual(group?.targets, []);
   assert.equal(group?.labels.__meta_kubernetes_pod_ready, "false");
+});
+
+test("without a service account each request is answered with 503", async (t) => {
+  const server = createDiscovery().listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  assert.equal((await fetch(url)).status, 503);
+  assert.equal((await fetch(`${url}/?namespaces=a`)).status, 503);
 });

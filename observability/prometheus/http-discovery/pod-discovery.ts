@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
 
@@ -58,21 +58,25 @@ async function listPods(namespace: string): Promise<Pod[]> {
     timeout: 5000,
   };
   return new Promise((resolve, reject) => {
-    const sent = get(options, async (response) => {
-      const body = await text(response);
-      if (response.statusCode === 200) resolve(JSON.parse(body).items);
-      else reject(new Error(`pods of ${namespace}: ${response.statusCode} ${body}`));
+    const sent = get(options, (response) => {
+      const read = async (): Promise<Pod[]> => {
+        const body = await text(response);
+        if (response.statusCode === 200) return JSON.parse(body).items;
+        throw new Error(`pods of ${namespace}: ${response.statusCode} ${body}`);
+      };
+      read().then(resolve, reject);
     });
     sent.on("timeout", () => sent.destroy(new Error("the API server did not answer within 5 s")));
     sent.on("error", reject);
   });
 }
 
-function serve(port: number): void {
-  const server = createServer(async (request, response) => {
-    const { searchParams } = new URL(request.url ?? "/", "http://localhost");
-    const named = searchParams.get("namespaces") ?? readFileSync(`${account}/namespace`, "utf8");
+/** The server, which answers 503 when the pods cannot be listed. */
+export function createDiscovery(): Server {
+  return createServer(async (request, response) => {
     try {
+      const { searchParams } = new URL(request.url ?? "/", "http://localhost");
+      const named = searchParams.get("namespaces") ?? readFileSync(`${account}/namespace`, "utf8");
       const pods = await Promise.all(named.split(",").map(listPods));
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(describeTargets(pods.flat())));
@@ -82,8 +86,9 @@ function serve(port: number): void {
       response.writeHead(503).end();
     }
   });
-  server.listen(port, "127.0.0.1");
-  process.on("SIGTERM", () => process.exit(0));
 }
 
-if (import.meta.main) serve(Number(process.argv[2]));
+if (import.meta.main) {
+  process.on("SIGTERM", () => process.exit(0));
+  createDiscovery().listen(Number(process.argv[2]), "127.0.0.1");
+}

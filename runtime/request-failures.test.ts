@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:http2";
+import { describe, type TestContext, test } from "node:test";
+import { HealthCheckRequest, HealthDefinition } from "#protos/grpc/health/v1/health.ts";
+import { AdServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "./client.ts";
+import { configureLog } from "./log.ts";
+import { implement } from "./rpc.ts";
+import type { FunctionDefinition } from "./serve.ts";
+import { serveForTest } from "./testing.ts";
+
+async function serveLogged(t: TestContext, definition: FunctionDefinition, service?: string) {
+  const server = await serveForTest(definition, service);
+  t.after(() => server.close());
+  const messages: string[] = [];
+  configureLog({ write: (line) => messages.push(JSON.parse(line).message) });
+  t.after(() => configureLog({ write: () => undefined }));
+  return { ...server, messages };
+}
+
+// An error that nobody catches ends the process, and with it this test.
+describe("a request whose answering fails outside its handler", () => {
+  test("is answered with 500 and logged if the function's own rules throw", async (t) => {
+    const server = await serveLogged(t, {
+      http: (_request, response) => void response.end("ok"),
+      untraced: () => assert.fail("no rule"),
+    });
+    const response = await fetch(`http://${server.address}/`);
+    assert.deepEqual([response.status, await response.text()], [500, "internal error\n"]);
+    assert.deepEqual(server.messages, ["the HTTP handler failed"]);
+    await server.drain();
+  });
+
+  test("has its answer if the prediction of the next one throws", async (t) => {
+    const server = await serveLogged(t, {
+      http: (_request, response) => void response.end("ok"),
+      predict: () => assert.fail("no idea"),
+    });
+    for (const _attempt of [1, 2]) {
+      const response = await fetch(`http://${server.address}/`);
+      assert.deepEqual([response.status, await response.text()], [200, "ok"]);
+    }
+    await server.drain();
+    assert.deepEqual(server.messages, [
+      "cannot predict the next request",
+      "cannot predict the next request",
+    ]);
+  });
+
+  test("is answered with INTERNAL if the report of its cold start cannot be sent", async (t) => {
+    const services = [implement(AdServiceDefinition, { getAds: () => ({ ads: [] }) })];
+    // A name that no header can carry.
+    const server = await serveLogged(t, { services }, "Überservice");
+    const client = createClient(AdServiceDefinition, server.address);
+    t.after(() => client.close());
+    await assert.rejects(client.getAds({ contextKeys: [] }), { code: "INTERNAL" });
+    assert.deepEqual(await client.getAds({ contextKeys: [] }), { ads: [] });
+    await server.drain();
+  });
+
+  test("does not end the process if a health watch outlives the drain's start", async (t) => {
+    const checking = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
+    const server = await serveLogged(t, {
+      checkReady: () => {
+        checking.resolve();
+        return mayEnd.promise;
+      },
+    });
+    const session = connect(`http://${server.address}`);
+    t.after(() => session.destroy());
+    const stream = session.request({
+      ":method": "POST",
+      ":path": `/${HealthDefinition.fullName}/Watch`,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    const message = HealthCheckRequest.encode({ service: "" }).finish();
+    stream.end(Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]));
+    stream.resume();
+    await checking.promise;
+    const trailers = once(stream, "trailers");
+    const drained = server.drain();
+    mayEnd.resolve();
+    const [{ "grpc-status": status }] = await trailers;
+    assert.equal(status, "0");
+    await drained;
+  });
+});
