@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
+import { backgroundTimeoutMs } from "#runtime/background-work.ts";
 import { manifestsFolder, writeManifests } from "./generate.ts";
 
 const overlays = readdirSync(join(import.meta.dirname, "overlays"));
@@ -16,6 +17,21 @@ test("the functions' manifests are what their func.yaml files give", async () =>
   for (const [file, text] of files) {
     const kept = readFileSync(join(manifestsFolder, file), "utf8");
     assert.equal(kept, text, `${file} has drifted: run npm run generate`);
+  }
+});
+
+test("a pod's grace period covers queue-proxy's drain and the function's background work", async () => {
+  // queue-proxy delays SIGTERM by this (drainSleepDuration); the last spans take 2 s at most.
+  const queueProxyMs = 30_000;
+  const leastMs = queueProxyMs + backgroundTimeoutMs + 5000;
+  for (const [file, text] of await writeManifests()) {
+    for (const document of parseAllDocuments(text)) {
+      const { kind, spec } = document.toJS() as Rendered;
+      if (kind !== "Service") continue;
+      // Knative's terminationGracePeriodSeconds of the pod.
+      const { timeoutSeconds = 0 } = spec?.template?.spec ?? {};
+      assert.ok(timeoutSeconds * 1000 >= leastMs, `${file}: timeoutSeconds is ${timeoutSeconds}`);
+    }
   }
 });
 
@@ -83,6 +99,7 @@ const restricted = {
 interface Template {
   metadata: { annotations?: Record<string, string> };
   spec: {
+    timeoutSeconds?: number;
     automountServiceAccountToken?: boolean;
     securityContext?: Record<string, unknown>;
     containers: {

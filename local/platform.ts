@@ -22,7 +22,7 @@ export interface PlatformOptions {
   logs?: LogTarget;
   /** How long a function may take to become ready; 15 s by default. */
   startTimeoutMs?: number;
-  /** How long a function may drain before it is killed; 10 s by default. */
+  /** How long a function may drain before it is killed; 60 s by default. */
   drainTimeoutMs?: number;
 }
 

@@ -13,7 +13,8 @@ import { SpanForwarder } from "./zipkin/forwarder.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
 const defaultStartTimeoutMs = 15_000;
-const defaultDrainTimeoutMs = 10_000;
+// As the grace period of a pod: timeoutSeconds in the manifests.
+const defaultDrainTimeoutMs = 60_000;
 const defaultWaitMs = 10_000;
 // Within the two seconds that closing may take, with some left for a busy machine.
 const closeDrainMs = 1200;

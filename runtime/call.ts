@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { WaitUntil } from "./background-work.ts";
 
 /** One function that had to start for the current request. */
 export interface ColdStart {
@@ -16,6 +17,8 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
   /** Cold starts on the way of this call, filled as its own calls are answered. */
   readonly coldStarts: ColdStart[];
+  /** Registers work that goes on after the answer; undefined where there is no request to answer. */
+  readonly waitUntil?: WaitUntil;
 }
 
 const calls = new AsyncLocalStorage<Call>();
@@ -35,9 +38,19 @@ export function currentCall(): Call | undefined {
  * after a card was charged. The work keeps the trace and gets deadlines of its own.
  */
 export function withoutCancellation<T>(work: () => Promise<T>): Promise<T> {
+  const call = calls.getStore() ?? { coldStarts: [] };
+  return calls.run({ ...call, deadlineMs: Number.POSITIVE_INFINITY, signal: undefined }, work);
+}
+
+/**
+ * Registers work that goes on after the current request was answered (see WaitUntil).
+ *
+ * @throws Error outside of a request
+ */
+export function waitUntil(work: PromiseLike<unknown>): void {
   const call = calls.getStore();
-  const coldStarts = call?.coldStarts ?? [];
-  return calls.run({ deadlineMs: Number.POSITIVE_INFINITY, signal: undefined, coldStarts }, work);
+  if (!call?.waitUntil) throw new Error("waitUntil was called outside of a request");
+  call.waitUntil(work);
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
+import type { WaitUntil } from "./background-work.ts";
 import { type Call, runAsCall } from "./call.ts";
 import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
 import { log } from "./log.ts";
@@ -87,7 +88,7 @@ function answerUnary(
     // As a plain object: each of Metadata's own look-ups checks the name anew.
     const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime }, parent);
-    const inherited = inheritFrom(call);
+    const inherited = inheritFrom(call, scope);
     reportColdStart(scope, span, inherited.coldStarts);
     let code = "OK";
     try {
@@ -132,6 +133,7 @@ async function handle(
       return inherited.signal;
     },
     deadline: Number.isFinite(inherited.deadlineMs) ? new Date(inherited.deadlineMs) : undefined,
+    waitUntil: inherited.waitUntil,
   });
   return Buffer.from(method.responseType.encode(response).finish());
 }
@@ -155,9 +157,10 @@ function decodeRequest(method: MethodDefinition, name: string, bytes: Buffer): u
 
 interface InheritedCall extends Call {
   readonly signal: AbortSignal;
+  readonly waitUntil: WaitUntil;
 }
 
-function inheritFrom(call: UnaryCall): InheritedCall {
+function inheritFrom(call: UnaryCall, { background }: RequestScope): InheritedCall {
   const deadline = call.getDeadline();
   let controller: AbortController | undefined;
   return {
@@ -173,6 +176,7 @@ function inheritFrom(call: UnaryCall): InheritedCall {
       return controller.signal;
     },
     coldStarts: [],
+    waitUntil: background.waitUntil,
   };
 }
 

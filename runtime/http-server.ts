@@ -10,7 +10,8 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { type ColdStart, runAsCall } from "./call.ts";
+import type { WaitUntil } from "./background-work.ts";
+import { type Call, type ColdStart, runAsCall } from "./call.ts";
 import type { Health } from "./health.ts";
 import { httpRouteOf } from "./http-route.ts";
 import { log } from "./log.ts";
@@ -18,10 +19,17 @@ import { histogram } from "./metrics.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
 
+/** What a handler can do beside answering. */
+export interface HttpContext {
+  /** Registers work that goes on after the answer. */
+  readonly waitUntil: WaitUntil;
+}
+
 /** Answers HTTP/1.1 requests. A rejection becomes a 500 if nothing was sent yet. */
 export type HttpHandler = (
   request: IncomingMessage,
   response: ServerResponse,
+  context: HttpContext,
 ) => void | Promise<void>;
 
 /** The HTTP/1.1 part of a function. */
@@ -142,21 +150,27 @@ async function answer(
       });
     }
   });
-  await run(handler, request, response, trace.setSpan(parent, span), coldStarts);
+  const { waitUntil } = scope.background;
+  const active = trace.setSpan(parent, span);
+  await run(active, response, { coldStarts, waitUntil }, () =>
+    handler(request, response, { waitUntil }),
+  );
 }
 
 async function run(
-  handler: HttpHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
   active: Context,
-  coldStarts: ColdStart[],
+  response: ServerResponse,
+  call: Pick<Call, "coldStarts" | "waitUntil">,
+  work: () => void | Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
-  response.once("close", () => controller.abort());
-  const call = { deadlineMs: Infinity, signal: controller.signal, coldStarts };
+  // After the end of an answer, calls that are background work go on.
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  const inherited = { ...call, deadlineMs: Infinity, signal: controller.signal };
   try {
-    await context.with(active, () => runAsCall(call, () => handler(request, response)));
+    await context.with(active, () => runAsCall(inherited, work));
   } catch (error) {
     const span = trace.getSpan(active);
     if (span) recordError(span, error);

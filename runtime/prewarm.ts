@@ -51,7 +51,7 @@ const wakes = counter({
 const wakeTimeoutMs = 30_000;
 
 /**
- * Wakes callees. Nobody waits for a wake and its failure fails nothing; a callee that is being woken
+ * Wakes callees. Nobody waits for a wake, not even a drain, and its failure fails nothing; a callee that is being woken
  * or has just answered is left alone, so that wakes never outnumber callees.
  */
 export class Prewarmer {
@@ -100,21 +100,22 @@ export class Prewarmer {
 
   /**
    * Shows the wakes of the boot in the trace of the first request. They were sent before there was
-   * any trace, so what they woke has traces of its own.
+   * any trace, so what they woke has traces of its own. Resolves when all have ended.
    */
-  traceBoot(firstRequest: Span): void {
-    for (const { callee, startTime, ended } of this.#bootWakes) {
+  async traceBoot(firstRequest: Span): Promise<void> {
+    const bootWakes = this.#bootWakes;
+    this.#bootWakes = [];
+    const traceWake = async ({ callee, startTime, ended }: BootWake) => {
       const span = tracer.startSpan(
         `prewarm ${callee}`,
         { kind: SpanKind.INTERNAL, startTime, attributes: { "faas.invoked_name": callee } },
         trace.setSpan(ROOT_CONTEXT, firstRequest),
       );
-      void ended.then(({ code, endTime }) => {
-        span.setAttribute("rpc.status_code", code);
-        span.end(endTime);
-      });
-    }
-    this.#bootWakes = [];
+      const { code, endTime } = await ended;
+      span.setAttribute("rpc.status_code", code);
+      span.end(endTime);
+    };
+    await Promise.all(bootWakes.map(traceWake));
   }
 
   /** Gives up the channels, and the wakes that are under way. */

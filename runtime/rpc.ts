@@ -1,4 +1,5 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import type { WaitUntil } from "./background-work.ts";
 
 /** How a message is written and read: what the generated code offers of each message. */
 export interface MessageCodec<T> {
@@ -41,6 +42,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** When the caller stops waiting; undefined where it gave no deadline. */
   readonly deadline: Date | undefined;
+  /** Registers work that goes on after the answer. */
+  readonly waitUntil: WaitUntil;
 }
 
 /** One function per method: request in, response out, a thrown StatusError is the status. */

@@ -23,7 +23,7 @@ export interface FunctionDefinition extends HttpDefinition {
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
-  /** Gives back what the function holds, after the last request was answered. */
+  /** Gives back what the function holds, after the last request was answered and all background work. */
   close?: () => Promise<void> | void;
 }
 
@@ -31,7 +31,10 @@ export interface FunctionDefinition extends HttpDefinition {
 export interface ServingFunction {
   /** The TCP port. */
   readonly port: number;
-  /** Finishes what runs, takes nothing new, and closes the function. Safe to call twice. */
+  /**
+   * Finishes requests and background work, takes nothing new, and closes the function. Safe to call
+   * twice.
+   */
   drain(): Promise<void>;
   /** Closes everything at once. */
   close(): Promise<void>;
@@ -65,7 +68,11 @@ export async function serve(
   };
   return {
     port: port.port,
-    drain: () => end(() => drain(health, port, scope.inFlight)),
+    drain: () =>
+      end(async () => {
+        await drain(health, port, scope.inFlight);
+        await scope.background.settle();
+      }),
     close: () =>
       end(async () => {
         health.startDraining();

@@ -1,3 +1,4 @@
+import { BackgroundWork } from "./background-work.ts";
 import { ConfigError } from "./environment.ts";
 import { InFlight } from "./in-flight.ts";
 import { configureLog, log } from "./log.ts";
@@ -49,6 +50,7 @@ async function run(name: string, setup: Setup): Promise<void> {
     service,
     boot,
     prewarmer,
+    background: new BackgroundWork(),
     inFlight: new InFlight((count) => platform.reportInFlight(count)),
     telemetry: new Telemetry(config),
   };

@@ -1,3 +1,4 @@
+import { BackgroundWork } from "./background-work.ts";
 import { readEnvironment } from "./environment.ts";
 import { InFlight } from "./in-flight.ts";
 import { configureLog } from "./log.ts";
@@ -42,7 +43,8 @@ export async function serveForTest(
   const { callees = {}, predict } = definition;
   const prewarmer = new Prewarmer({ service, mode, callees, predicts: predict !== undefined });
   prewarmer.wakeAtBoot();
-  const scope = { service, boot, inFlight: new InFlight(), telemetry, prewarmer };
+  const background = new BackgroundWork();
+  const scope = { service, boot, background, inFlight: new InFlight(), telemetry, prewarmer };
   const serving = await serve(definition, scope, { host: "127.0.0.1", port: 0 });
   return {
     port: serving.port,

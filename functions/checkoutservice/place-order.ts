@@ -24,6 +24,8 @@ export interface OrderDependencies {
   now: () => number;
 }
 
+type OrderContext = Pick<CallContext, "signal" | "deadline" | "waitUntil">;
+
 /**
  * Places an order. Until the card is charged, a caller who leaves ends it; from then on it goes
  * through to its end, which is an order or a refund.
@@ -31,11 +33,11 @@ export interface OrderDependencies {
 export async function placeOrder(
   dependencies: OrderDependencies,
   order: CheckedOrder,
-  { signal, deadline }: Pick<CallContext, "signal" | "deadline">,
+  context: OrderContext,
 ): Promise<OrderResult> {
   const { upstreams, newOrderId } = dependencies;
   const prepared = await prepareOrder(upstreams, order);
-  if (signal.aborted) {
+  if (context.signal.aborted) {
     throw new StatusError("CANCELLED", "the caller left before the card was charged");
   }
   return withoutCancellation(async () => {
@@ -45,7 +47,7 @@ export async function placeOrder(
     const shippingAddress = order.address;
     const result = { orderId, shippingTrackingId, shippingCost, shippingAddress, items, total };
     recordOrder(orderId, prepared);
-    await finishOrder(dependencies, order, result, deadline);
+    await finishOrder(dependencies, order, result, context);
     return result;
   });
 }
@@ -84,12 +86,12 @@ const answerMarginMs = 250;
 const longestTimerMs = 2 ** 31 - 1;
 
 // An order that stands must be answered: a caller who meets its own deadline instead would order
-// again. What is still open at that moment goes on.
+// again. What is still open at that moment goes on, and a drain waits for it.
 async function finishOrder(
   { upstreams, confirmOrder, now }: OrderDependencies,
   { userId, email }: CheckedOrder,
   order: OrderResult,
-  deadline: Date | undefined,
+  { deadline, waitUntil }: OrderContext,
 ): Promise<void> {
   const fields = { order_id: order.orderId };
   const note = (failure: string) => (error: unknown) => log.error(failure, { ...fields, error });
@@ -97,6 +99,7 @@ async function finishOrder(
     upstreams.cart.emptyCart({ userId }).catch(note("the cart of an order was not emptied")),
     confirmOrder({ email, order }).catch(note("an order was not confirmed")),
   ]);
+  waitUntil(open);
   if (!deadline) {
     await open;
     return;

@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { CheckoutServiceDefinition, type PlaceOrderRequest } from "#protos/hipstershop.ts";
 import { runAsCall } from "#runtime/call.ts";
 import { createClient } from "#runtime/client.ts";
+import { drainWhileWorking } from "#runtime/fixtures/drain-while-working.ts";
 import { configureLog } from "#runtime/log.ts";
 import { renderMetrics } from "#runtime/metrics.ts";
 import { implement } from "#runtime/rpc.ts";
@@ -41,7 +42,7 @@ async function startCheckout(t: TestContext, changes: Changes = {}) {
     client.placeOrder(makeOrderRequest(request), { timeoutMs });
   const orderAndLeave = (signal: AbortSignal) =>
     runAsCall({ deadlineMs: Number.POSITIVE_INFINITY, signal, coldStarts: [] }, () => order());
-  return { order, orderAndLeave, asked, methods, lines };
+  return { service, order, orderAndLeave, asked, methods, lines };
 }
 
 const fail = (...[code, message]: ConstructorParameters<typeof StatusError>) => {
@@ -264,6 +265,24 @@ test("an order is answered before the caller's deadline although the mail hangs"
   t.after(() => mail.resolve({}));
   const { order } = await startCheckout(t, { sendOrderConfirmation: () => mail.promise });
   assert.equal((await order({}, 1000)).order?.orderId, "order-1");
+});
+
+test("a drain waits for the mail of an order that was answered before it", async (t) => {
+  const mail = Promise.withResolvers<object>();
+  const { service } = await startCheckout(t, { sendOrderConfirmation: () => mail.promise });
+  const events = await drainWhileWorking(
+    t,
+    (work) => {
+      mail.resolve(work.then(() => ({})));
+      return { services: [implement(CheckoutServiceDefinition, service)] };
+    },
+    async (address) => {
+      const client = createClient(CheckoutServiceDefinition, address);
+      t.after(() => client.close());
+      await client.placeOrder(makeOrderRequest(), { timeoutMs: 1000 });
+    },
+  );
+  assert.deepEqual(events, ["answered", "work ended", "closed"]);
 });
 
 test("a caller who leaves before the charge is not charged", { timeout: 20_000 }, async (t) => {

@@ -1,7 +1,7 @@
 import "#runtime/signals.ts";
-import { getRequestListener } from "@hono/node-server";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
+import { createHttpHandler } from "./http-handler.ts";
 import { predictCallees } from "./predict-callees.ts";
 import { createStorefront } from "./service.ts";
 import { calleesOf, connectUpstreams } from "./upstreams.ts";
@@ -13,7 +13,7 @@ start("frontend", (env) => {
   return {
     callees: calleesOf(addresses),
     predict: predictCallees,
-    http: getRequestListener(app.fetch),
+    http: createHttpHandler(app),
     untraced: (path) =>
       path.startsWith("/static/") || path === "/robots.txt" || path === "/_healthz",
     close: () => upstreams.close(),

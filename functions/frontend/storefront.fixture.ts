@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
-import { getRequestListener } from "@hono/node-server";
 import { serveForTest } from "#runtime/testing.ts";
+import { createHttpHandler } from "./http-handler.ts";
 import { createStorefront, type StorefrontOptions } from "./service.ts";
 import { startTestUpstreams, type TestUpstreams } from "./upstreams.fixture.ts";
 import { connectUpstreams } from "./upstreams.ts";
@@ -47,7 +47,7 @@ export async function openTestShop(
   const upstreams = connectUpstreams(testUpstreams.addresses);
   const now = () => new Date("2026-11-24T12:00:00Z");
   const app = createStorefront({ upstreams, now, random: () => 0, ...options });
-  const server = await serveForTest({ http: getRequestListener(app.fetch) });
+  const server = await serveForTest({ http: createHttpHandler(app) });
   t.after(async () => {
     upstreams.close();
     await server.close();

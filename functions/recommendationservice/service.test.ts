@@ -90,7 +90,8 @@ test("a catalog that nobody serves is UNAVAILABLE", async (t) => {
   const catalog = createClient(ProductCatalogServiceDefinition, gone.address);
   t.after(() => catalog.close());
   const service = createRecommendationService({ catalog, random: Math.random });
-  const context = { method: "", signal: new AbortController().signal, deadline: undefined };
+  const { signal } = new AbortController();
+  const context = { method: "", signal, deadline: undefined, waitUntil: () => undefined };
   await assert.rejects(
     async () => service.listRecommendations({ userId: "", productIds: [] }, context),
     { code: "UNAVAILABLE", message: /the product catalog failed with UNAVAILABLE$/ },

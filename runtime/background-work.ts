@@ -1,0 +1,48 @@
+import { log } from "./log.ts";
+
+/**
+ * Registers work that goes on after its request was answered, as `waitUntil` of a service worker's event
+ * does. It delays the exit of the process, but is not a request in flight: it keeps no function from
+ * scaling to zero. A rejection is logged.
+ */
+export type WaitUntil = (work: PromiseLike<unknown>) => void;
+
+/**
+ * How long a drain waits for all background work together, in milliseconds. Of a pod's grace period, the
+ * revision's `timeoutSeconds`, Knative's queue-proxy takes 30 s before a function gets SIGTERM.
+ */
+export const backgroundTimeoutMs = 20_000;
+
+/** The work of a process that goes on although its requests were answered. */
+export class BackgroundWork {
+  readonly #pending = new Set<Promise<void>>();
+
+  /** Registers work; safe to pass on as a function. */
+  readonly waitUntil: WaitUntil = (work) => {
+    const settled = Promise.resolve(work)
+      .then(
+        () => undefined,
+        (error: unknown) => log.error("background work failed", { error }),
+      )
+      .finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
+  };
+
+  /** Resolves as soon as no work is left, or when the time is over, which is logged. */
+  async settle(timeoutMs: number = backgroundTimeoutMs): Promise<void> {
+    const timeout = Promise.withResolvers<void>();
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      timeout.resolve();
+    }, timeoutMs);
+    while (this.#pending.size > 0 && !isOver) {
+      await Promise.race([Promise.all(this.#pending), timeout.promise]);
+    }
+    clearTimeout(timer);
+    if (this.#pending.size > 0) {
+      const count = this.#pending.size;
+      log.error(`gave up background work that had not ended after ${timeoutMs} ms`, { count });
+    }
+  }
+}
