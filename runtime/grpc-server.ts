@@ -17,8 +17,8 @@ import {
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
-import type { WaitUntil } from "./background-work.ts";
-import { type Call, runAsCall } from "./call.ts";
+import { runAsCall } from "./call.ts";
+import { type InheritedCall, inheritFrom } from "./grpc-call.ts";
 import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
 import { log } from "./log.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
@@ -88,22 +88,24 @@ function answerUnary(
     // As a plain object: each of Metadata's own look-ups checks the name anew.
     const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime }, parent);
-    const inherited = inheritFrom(call, scope);
+    const inherited = inheritFrom(call, scope.background);
     reportColdStart(scope, span, inherited.coldStarts);
-    let code = "OK";
+    let failure: StatusError | undefined;
     try {
       const bytes = await context.with(trace.setSpan(parent, span), () =>
         runAsCall(inherited, () => handle(call, name, method, handler, inherited)),
       );
+      failure = inherited.loss;
       respond(null, bytes, timingTrailers(formatServerTiming(inherited.coldStarts)));
     } catch (error) {
       const status = toStatusError(error);
-      code = status.code;
-      markFailed(span, status);
+      failure = inherited.loss ?? status;
       context.with(trace.setSpan(parent, span), () => logFailure(name, status));
       respond(toGrpcFailure(status, formatServerTiming(inherited.coldStarts)));
     } finally {
+      const code = failure?.code ?? "OK";
       span.setAttribute("rpc.status_code", code);
+      if (failure) markFailed(span, failure);
       const durationMs = performance.now() - startMs;
       // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
       span.end(startTime + durationMs);
@@ -153,31 +155,6 @@ function decodeRequest(method: MethodDefinition, name: string, bytes: Buffer): u
       cause,
     });
   }
-}
-
-interface InheritedCall extends Call {
-  readonly signal: AbortSignal;
-  readonly waitUntil: WaitUntil;
-}
-
-function inheritFrom(call: UnaryCall, { background }: RequestScope): InheritedCall {
-  const deadline = call.getDeadline();
-  let controller: AbortController | undefined;
-  return {
-    deadlineMs: typeof deadline === "number" ? deadline : deadline.getTime(),
-    // Made on demand: most calls have nobody who listens for their end.
-    get signal() {
-      if (!controller) {
-        const made = new AbortController();
-        if (call.cancelled) made.abort();
-        else call.once("cancelled", () => made.abort());
-        controller = made;
-      }
-      return controller.signal;
-    },
-    coldStarts: [],
-    waitUntil: background.waitUntil,
-  };
 }
 
 // The server's share of the blame, by OpenTelemetry's table of gRPC codes: what the caller did

@@ -5,17 +5,14 @@ import {
   INVALID_SPAN_CONTEXT,
   propagation,
   ROOT_CONTEXT,
-  type Span,
   SpanKind,
-  SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
 import type { WaitUntil } from "./background-work.ts";
 import { type Call, type ColdStart, runAsCall } from "./call.ts";
 import type { Health } from "./health.ts";
-import { httpRouteOf } from "./http-route.ts";
+import { isAbandoned, methodLabel, pathOf, recordRequest } from "./http-record.ts";
 import { log } from "./log.ts";
-import { histogram } from "./metrics.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
 
@@ -47,13 +44,6 @@ export interface HttpDefinition {
    */
   predict?: (method: string, path: string) => readonly string[];
 }
-
-const duration = histogram({
-  name: "http_server_request_duration_seconds",
-  help: "How long the function took to answer an HTTP request, in seconds.",
-  // Whether the request met a cold start, its own function's or a callee's.
-  labels: ["http_request_method", "http_route", "http_response_status_code", "cold"],
-});
 
 /**
  * The HTTP/1.1 side of a function's port: `/health/liveness` and `/health/readiness` (func's
@@ -114,47 +104,44 @@ async function answer(
   scope.inFlight.begin();
   response.once("close", () => scope.inFlight.end());
   if (scope.telemetry.pending) await scope.telemetry.pending;
-  const method = methodLabel(request.method);
   const parent = extractTrace(request);
   const isTraced = !untraced?.(pathOf(request));
   const span = isTraced
-    ? tracer.startSpan(method, { kind: SpanKind.SERVER, startTime }, parent)
+    ? tracer.startSpan(methodLabel(request.method), { kind: SpanKind.SERVER, startTime }, parent)
     : trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   const coldStarts: ColdStart[] = [];
   if (isTraced) reportColdStart(scope, span, coldStarts);
 
-  response.once("close", () => {
+  const active = trace.setSpan(parent, span);
+
+  const record = () => {
     const durationMs = performance.now() - startMs;
-    const route = httpRouteOf(request);
-    const status = String(response.statusCode);
-    describeSpan(span, request, response, method, route);
+    recordRequest(span, request, response, { durationMs, isCold: coldStarts.length > 0 });
     // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
     span.end(startTime + durationMs);
-    duration.observe(
-      {
-        http_request_method: method,
-        http_route: route,
-        http_response_status_code: status,
-        cold: String(coldStarts.length > 0),
-      },
-      durationMs / 1000,
-      span.spanContext(),
-    );
-    if (predict && response.statusCode < 400) {
-      context.with(trace.setSpan(parent, span), () => {
-        try {
-          scope.prewarmer.predict(predict(method, pathOf(request)));
-        } catch (error) {
-          log.warn("cannot predict the next request", { error });
-        }
-      });
+    if (predict && response.writableFinished && response.statusCode < 400) {
+      context.with(active, () => predictNext(predict, request, scope));
     }
-  });
+  };
+  // The client may have left while the function started.
+  if (response.closed) return record();
+  response.once("close", record);
   const { waitUntil } = scope.background;
-  const active = trace.setSpan(parent, span);
   await run(active, response, { coldStarts, waitUntil }, () =>
     handler(request, response, { waitUntil }),
   );
+}
+
+function predictNext(
+  predict: NonNullable<HttpDefinition["predict"]>,
+  request: IncomingMessage,
+  { prewarmer }: RequestScope,
+): void {
+  try {
+    prewarmer.predict(predict(methodLabel(request.method), pathOf(request)));
+  } catch (error) {
+    log.warn("cannot predict the next request", { error });
+  }
 }
 
 async function run(
@@ -166,12 +153,17 @@ async function run(
   const controller = new AbortController();
   // After the end of an answer, calls that are background work go on.
   response.once("close", () => {
-    if (!response.writableFinished) controller.abort();
+    if (isAbandoned(response)) controller.abort();
   });
   const inherited = { ...call, deadlineMs: Infinity, signal: controller.signal };
   try {
     await context.with(active, () => runAsCall(inherited, work));
   } catch (error) {
+    if (controller.signal.aborted) {
+      return context.with(active, () =>
+        log.info("the client left before the answer was complete", { error }),
+      );
+    }
     const span = trace.getSpan(active);
     if (span) recordError(span, error);
     context.with(active, () => answerFailure(response, error));
@@ -180,42 +172,14 @@ async function run(
 
 function answerFailure(response: ServerResponse, error: unknown): void {
   log.error("the HTTP handler failed", { error });
-  if (response.headersSent) response.destroy();
+  // With an error, so that the request does not count as one whose client has left.
+  if (response.headersSent)
+    response.destroy(new Error("the HTTP handler failed", { cause: error }));
   else sendText(response, 500, "internal error");
-}
-
-function describeSpan(
-  span: Span,
-  request: IncomingMessage,
-  response: ServerResponse,
-  method: string,
-  route: string,
-): void {
-  if (route !== "") {
-    span.updateName(`${method} ${route}`);
-    span.setAttribute("http.route", route);
-  }
-  span.setAttributes({
-    "http.request.method": method,
-    "url.path": pathOf(request),
-    "http.response.status_code": response.statusCode,
-  });
-  if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 // HTTP is where requests enter the shop: their trace is continued, but what a visitor's baggage says
 // is not for the functions behind. (Knative's Broker, the other client, sends none.)
 function extractTrace({ headers }: IncomingMessage): Context {
   return propagation.deleteBaggage(propagation.extract(ROOT_CONTEXT, headers, headerGetter));
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? "").split("?", 1)[0] ?? "";
-}
-
-const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
-
-// Semantic conventions: an unknown method becomes _OTHER, so that callers cannot grow the metric.
-function methodLabel(method: string | undefined): string {
-  return method !== undefined && knownMethods.has(method) ? method : "_OTHER";
 }

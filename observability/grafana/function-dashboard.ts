@@ -1,11 +1,11 @@
 import { QueryVariableBuilder, VariableRefresh } from "@grafana/grafana-foundation-sdk/dashboard";
 import { countOver } from "../prometheus/count-over.ts";
+import { awaitedRpcs, failedRpcs } from "../prometheus/selectors.ts";
 import { addSections, createDashboard } from "./dashboard.ts";
 import { type PanelPlan, prometheus, type Query, slowTracesOf } from "./panel-plan.ts";
 
 const one = 'job="functions",service="$service"';
 const revision = 'namespace="$namespace",service="$service"';
-const failed = 'grpc_code=~"UNKNOWN|DEADLINE_EXCEEDED|INTERNAL|UNAVAILABLE|DATA_LOSS"';
 const rpcs = "method:rpc_server_requests:count5m";
 const slowTraces = slowTracesOf("$service");
 const sumOver5m = (selector: string) => `sum(${countOver(selector, "5m")})`;
@@ -50,7 +50,7 @@ const requests: readonly PanelPlan[] = [
     thresholds: [0.01, 1],
     queries: [
       {
-        expr: `sum by (grpc_code) (${rpcs}{service="$service",${failed}}) / 300 or vector(0)`,
+        expr: `sum by (grpc_code) (${rpcs}{service="$service",${failedRpcs}}) / 300 or vector(0)`,
         legend: "{{grpc_code}}",
       },
     ],
@@ -62,7 +62,7 @@ const requests: readonly PanelPlan[] = [
     link: slowTraces,
     queries: [
       {
-        expr: `histogram_quantile(0.99, sum by (rpc_method, le) (${countOver(`rpc_server_duration_seconds_bucket{${one}}`, "5m")}))`,
+        expr: `histogram_quantile(0.99, sum by (rpc_method, le) (${countOver(`rpc_server_duration_seconds_bucket{${one},${awaitedRpcs}}`, "5m")}))`,
         legend: "{{rpc_method}}",
       },
     ],
@@ -122,19 +122,20 @@ const callees: readonly PanelPlan[] = [
     link: slowTraces,
     queries: [
       {
-        expr: `histogram_quantile(0.99, sum by (rpc_service, rpc_method, le) (${countOver(`rpc_client_duration_seconds_bucket{${one}}`, "5m")}))`,
+        expr: `histogram_quantile(0.99, sum by (rpc_service, rpc_method, le) (${countOver(`rpc_client_duration_seconds_bucket{${one},${awaitedRpcs}}`, "5m")}))`,
         legend: "{{rpc_service}}/{{rpc_method}}",
       },
     ],
   },
   {
     title: "Failed calls per second",
-    description: "By the code that the call ended with.",
+    description:
+      "By the code that the call ended with; given up by this function (CANCELLED) is no failure.",
     unit: "reqps",
     thresholds: [0.01, 1],
     queries: [
       {
-        expr: `sum by (rpc_service, grpc_code) (${countOver(`rpc_client_duration_seconds_count{${one},grpc_code!="OK"}`, "5m")}) / 300 or vector(0)`,
+        expr: `sum by (rpc_service, grpc_code) (${countOver(`rpc_client_duration_seconds_count{${one},grpc_code!="OK",${awaitedRpcs}}`, "5m")}) / 300 or vector(0)`,
         legend: "{{rpc_service}} {{grpc_code}}",
       },
     ],

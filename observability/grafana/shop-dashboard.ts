@@ -1,11 +1,12 @@
 import { countOver } from "../prometheus/count-over.ts";
+import { awaitedRequests } from "../prometheus/selectors.ts";
 import { addSections, createDashboard } from "./dashboard.ts";
 import { type PanelPlan, slowTracesOf } from "./panel-plan.ts";
 
 const storefront = 'job="functions",service="frontend"';
 const pages = `http_server_request_duration_seconds_count{${storefront}}`;
 const coldPages = `http_server_request_duration_seconds_count{${storefront},cold="true"}`;
-const buckets = `http_server_request_duration_seconds_bucket{${storefront}}`;
+const buckets = `http_server_request_duration_seconds_bucket{${storefront},${awaitedRequests}}`;
 const recorded = "route:http_server_requests:count5m";
 const slowTraces = slowTracesOf("frontend");
 
@@ -39,12 +40,13 @@ const now: readonly PanelPlan[] = [
   {
     kind: "stat",
     title: "Failed pages",
-    description: "The share of pages that were answered with a status of 500 or more.",
+    description:
+      "The share of pages that were answered with a status of 500 or more. Those whose visitor left (499) do not count.",
     unit: "percentunit",
     thresholds: [0.001, 0.01],
     queries: [
       {
-        expr: `(sum(${recorded}{http_response_status_code=~"5.."}) or vector(0)) / sum(${recorded})`,
+        expr: `(sum(${recorded}{http_response_status_code=~"5.."}) or vector(0)) / sum(${recorded}{${awaitedRequests}})`,
         legend: "failed",
       },
     ],
@@ -124,7 +126,8 @@ const latency: readonly PanelPlan[] = [
   },
   {
     title: "Pages per second by status",
-    description: "What visitors got, over five minutes.",
+    description:
+      "What visitors got, over five minutes; 499: they left before the answer was complete.",
     unit: "reqps",
     span: 12,
     queries: [

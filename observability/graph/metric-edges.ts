@@ -1,3 +1,4 @@
+import { awaitedRpcs } from "../prometheus/selectors.ts";
 import { reasonOf } from "../trace/source.ts";
 import type { GraphEdge } from "./edges.ts";
 
@@ -19,7 +20,7 @@ const calls = 'rpc_service=~"hipstershop[.].+Service",rpc_service!="hipstershop.
 
 /**
  * The edges of the last milliseconds by the metrics of the callers (`rpc_client_duration_seconds`): of
- * all requests, also those that the sampler left out. Quantiles are as exact as the histogram's buckets.
+ * all requests, also those that the sampler left out. Calls that were given up (CANCELLED) are no errors. Quantiles are as exact as the histogram's buckets.
  * Rejects with PrometheusError.
  */
 export async function readMetricEdges(url: string, lookbackMs: number): Promise<GraphEdge[]> {
@@ -30,7 +31,7 @@ export async function readMetricEdges(url: string, lookbackMs: number): Promise<
     `histogram_quantile(${q}, ${by(", le")} (${counted("bucket", calls)}))`;
   const [counts, errors, p50, p99] = await Promise.all([
     query(url, `${by("")} (${counted("count", calls)}) > 0`),
-    query(url, `${by("")} (${counted("count", `${calls},grpc_code!="OK"`)})`),
+    query(url, `${by("")} (${counted("count", `${calls},grpc_code!="OK",${awaitedRpcs}`)})`),
     query(url, quantile(0.5)),
     query(url, quantile(0.99)),
   ]);

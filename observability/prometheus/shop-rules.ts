@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import { countOver } from "./count-over.ts";
+import { awaitedRequests } from "./selectors.ts";
 
-const pages = '{job="functions",service="frontend"}';
+const pages = 'job="functions",service="frontend"';
 const confirmations = 'shop_confirmations_total{job="functions"}';
 const coldStarts = 'faas_coldstarts_total{job="functions"}';
 
@@ -13,11 +14,11 @@ const records: readonly (readonly [name: string, expr: string])[] = [
   ["shop:namespace:info", 'group by (namespace) (last_over_time(up{job="functions"}[1d]))'],
   [
     "route:http_server_requests:count5m",
-    `sum by (http_route, http_response_status_code, cold) (${countOver(`http_server_request_duration_seconds_count${pages}`, "5m")})`,
+    `sum by (http_route, http_response_status_code, cold) (${countOver(`http_server_request_duration_seconds_count{${pages}}`, "5m")})`,
   ],
   [
     "route:http_server_request_duration_seconds_bucket:count5m",
-    `sum by (http_route, le) (${countOver(`http_server_request_duration_seconds_bucket${pages}`, "5m")})`,
+    `sum by (http_route, le) (${countOver(`http_server_request_duration_seconds_bucket{${pages},${awaitedRequests}}`, "5m")})`,
   ],
   [
     "method:rpc_server_requests:count5m",

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { countOver } from "./count-over.ts";
+import { awaitedRequests, awaitedRpcs, failedRpcs } from "./selectors.ts";
 
 /** A service level objective: which share of events may be bad, over 30 days. */
 interface Objective {
@@ -15,10 +16,9 @@ interface Objective {
   readonly promise: string;
 }
 
-const home = 'job="functions",service="frontend",http_route="/",cold="false"';
+const home = `job="functions",service="frontend",http_route="/",cold="false",${awaitedRequests}`;
 const orders =
   'job="functions",service="checkoutservice",rpc_service="hipstershop.CheckoutService",rpc_method="PlaceOrder"';
-const failed = 'grpc_code=~"UNKNOWN|DEADLINE_EXCEEDED|INTERNAL|UNAVAILABLE|DATA_LOSS"';
 
 const objectives: readonly Objective[] = [
   {
@@ -35,7 +35,7 @@ const objectives: readonly Objective[] = [
     budget: 0.001,
     promise: "99.9 % of checkouts end without an error of the shop's",
     ratio: (window) =>
-      `(${sumOver(`rpc_server_duration_seconds_count{${orders},${failed}}`, window)} or vector(0)) / ${sumOver(`rpc_server_duration_seconds_count{${orders}}`, window)}`,
+      `(${sumOver(`rpc_server_duration_seconds_count{${orders},${failedRpcs}}`, window)} or vector(0)) / ${sumOver(`rpc_server_duration_seconds_count{${orders},${awaitedRpcs}}`, window)}`,
   },
 ];
 

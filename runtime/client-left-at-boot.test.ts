@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { test } from "node:test";
+import { BackgroundWork } from "./background-work.ts";
+import { readEnvironment } from "./environment.ts";
+import { InFlight } from "./in-flight.ts";
+import { renderMetrics } from "./metrics.ts";
+import { Prewarmer } from "./prewarm.ts";
+import { serve } from "./serve.ts";
+import { BootTimeline } from "./telemetry/boot.ts";
+import { Telemetry } from "./telemetry/telemetry.ts";
+import { readTracingConfig } from "./telemetry/tracing-config.ts";
+
+test("a client that leaves while the function starts counts as 499, and nothing stays in flight", async (t) => {
+  const service = "starting";
+  const tracing = readEnvironment({ OTEL_TRACES_EXPORTER: "none" }, readTracingConfig);
+  const telemetry = new Telemetry({ service, revision: undefined, tracing });
+  const boot = new BootTimeline();
+  const begun = Promise.withResolvers<void>();
+  const inFlight = new InFlight((count) => {
+    if (count > 0) begun.resolve();
+  });
+  const prewarmer = new Prewarmer({ service, mode: "off", callees: {}, predicts: false });
+  const scope = { service, boot, background: new BackgroundWork(), inFlight, telemetry, prewarmer };
+  let asked = 0;
+  const http = () => {
+    asked += 1;
+  };
+  const serving = await serve({ http }, scope, { host: "127.0.0.1", port: 0 });
+  t.after(() => serving.close());
+  const sent = request({ port: serving.port, host: "127.0.0.1" });
+  sent.on("error", () => undefined).end();
+  await begun.promise;
+  sent.destroy();
+  await inFlight.whenIdle();
+  await telemetry.load(boot);
+  const { body } = await renderMetrics();
+  assert.match(body, /http_response_status_code="499",cold="true"\} 1$/m);
+  assert.equal(asked, 0);
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, type TestContext, test } from "node:test";
+import { SpanStatusCode, trace } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { AdServiceDefinition } from "#protos/hipstershop.ts";
+import { runAsCall } from "./call.ts";
+import { createClient } from "./client.ts";
+import { renderMetrics } from "./metrics.ts";
+import { implement } from "./rpc.ts";
+import { serveForTest } from "./testing.ts";
+
+async function countCalls(): Promise<Record<string, number>> {
+  const { body } = await renderMetrics();
+  const line =
+    /^rpc_server_duration_seconds_count\{rpc_service="hipstershop.AdService",.*grpc_code="(\w+)"\} (\d+)$/gm;
+  return Object.fromEntries([...body.matchAll(line)].map(([, code = "", n]) => [code, Number(n)]));
+}
+
+describe("a gRPC call that nobody waits for any more", () => {
+  test("is CANCELLED if the caller left early, although the handler ends after the deadline", async (t) => {
+    const { call, span } = await openAds(t, async (signal) => {
+      await once(signal, "abort");
+      while (Date.now() < deadlineMs) await new Promise(setImmediate);
+    });
+    const deadlineMs = Date.now() + 300;
+    await assert.rejects(call({ timeoutMs: 300, leaves: true }), { code: "CANCELLED" });
+    assert.equal((await span()).attributes["rpc.status_code"], "CANCELLED");
+  });
+
+  for (const [what, code, timeoutMs, status] of [
+    ["is CANCELLED if the caller left", "CANCELLED", 10_000, SpanStatusCode.UNSET],
+    ["is DEADLINE_EXCEEDED if its time is over", "DEADLINE_EXCEEDED", 100, SpanStatusCode.ERROR],
+  ] as const) {
+    for (const outcome of ["answers", "fails"] as const) {
+      test(`${what}, although the handler ${outcome}`, async (t) => {
+        const before = await countCalls();
+        const { call, span } = await openAds(t, async (signal) => {
+          await once(signal, "abort");
+          if (outcome === "fails") throw new Error("no ads");
+        });
+        await assert.rejects(call({ timeoutMs, leaves: code === "CANCELLED" }), { code });
+        const recorded = await span();
+        assert.equal(recorded.attributes["rpc.status_code"], code);
+        assert.equal(recorded.status.code, status);
+        assert.deepEqual(await countCalls(), { ...before, [code]: (before[code] ?? 0) + 1 });
+      });
+    }
+  }
+});
+
+/** Serves ads, for one call of a caller that may leave as soon as the handler runs. */
+async function openAds(t: TestContext, handle: (signal: AbortSignal) => Promise<void>) {
+  const started = Promise.withResolvers<ReadableSpan>();
+  const service = implement(AdServiceDefinition, {
+    getAds: async (_request, { signal }) => {
+      started.resolve(trace.getActiveSpan() as unknown as ReadableSpan);
+      await handle(signal);
+      return { ads: [] };
+    },
+  });
+  const server = await serveForTest({ services: [service] });
+  t.after(() => server.close());
+  const client = createClient(AdServiceDefinition, server.address);
+  t.after(() => client.close());
+  return {
+    call: async ({ timeoutMs, leaves }: { timeoutMs: number; leaves: boolean }) => {
+      const caller = new AbortController();
+      const parent = { deadlineMs: Infinity, signal: caller.signal, coldStarts: [] };
+      const answer = runAsCall(parent, () => client.getAds({ contextKeys: [] }, { timeoutMs }));
+      if (leaves) void started.promise.then(() => caller.abort());
+      await answer;
+    },
+    span: async () => {
+      await server.drain();
+      return started.promise;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import { httpRouteOf } from "./http-route.ts";
+import { histogram } from "./metrics.ts";
+
+const duration = histogram({
+  name: "http_server_request_duration_seconds",
+  help: "How long the function took to answer an HTTP request, in seconds.",
+  // Whether the request met a cold start, its own function's or a callee's.
+  labels: ["http_request_method", "http_route", "http_response_status_code", "cold"],
+});
+
+/**
+ * Whether the client has left before its answer was complete. Asked once the response is closed. An
+ * answer that the handler broke off has an error.
+ */
+export function isAbandoned(response: ServerResponse): boolean {
+  return !response.writableFinished && response.errored === null;
+}
+
+// nginx's "client closed request": no status was sent, or it does not matter any more.
+const clientClosedRequest = 499;
+
+/** What is recorded of a request beside its span. */
+export interface RequestMeasures {
+  /** How long it took until its response was closed, in milliseconds. */
+  readonly durationMs: number;
+  /** Whether it met a cold start. */
+  readonly isCold: boolean;
+}
+
+/**
+ * Describes a request whose response is closed in its span and in the metric. One whose client has left
+ * counts as 499, which is no error of a server's span.
+ */
+export function recordRequest(
+  span: Span,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { durationMs, isCold }: RequestMeasures,
+): void {
+  const method = methodLabel(request.method);
+  const route = httpRouteOf(request);
+  const status = isAbandoned(response) ? clientClosedRequest : response.statusCode;
+  if (route !== "") {
+    span.updateName(`${method} ${route}`);
+    span.setAttribute("http.route", route);
+  }
+  span.setAttributes({
+    "http.request.method": method,
+    "url.path": pathOf(request),
+    "http.response.status_code": status,
+  });
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  duration.observe(
+    {
+      http_request_method: method,
+      http_route: route,
+      http_response_status_code: String(status),
+      cold: String(isCold),
+    },
+    durationMs / 1000,
+    span.spanContext(),
+  );
+}
+
+/** The path of a request's target, without its query. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?", 1)[0] ?? "";
+}
+
+const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+
+/**
+ * A request's method as the semantic conventions have it: an unknown one becomes `_OTHER`, so that
+ * callers cannot grow the metric.
+ */
+export function methodLabel(method: string | undefined): string {
+  return method !== undefined && knownMethods.has(method) ? method : "_OTHER";
+}
