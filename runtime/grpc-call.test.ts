@@ -21,16 +21,17 @@ describe("a gRPC call that nobody waits for any more", () => {
   test("is CANCELLED if the caller left early, although the handler ends after the deadline", async (t) => {
     const { call, span } = await openAds(t, async (signal) => {
       await once(signal, "abort");
-      while (Date.now() < deadlineMs) await new Promise(setImmediate);
+      await once(over, "abort");
     });
-    const deadlineMs = Date.now() + 300;
-    await assert.rejects(call({ timeoutMs: 300, leaves: true }), { code: "CANCELLED" });
+    const timeoutMs = 2000;
+    const over = AbortSignal.timeout(timeoutMs);
+    await assert.rejects(call({ timeoutMs, leaves: true }), { code: "CANCELLED" });
     assert.equal((await span()).attributes["rpc.status_code"], "CANCELLED");
   });
 
   for (const [what, code, timeoutMs, status] of [
     ["is CANCELLED if the caller left", "CANCELLED", 10_000, SpanStatusCode.UNSET],
-    ["is DEADLINE_EXCEEDED if its time is over", "DEADLINE_EXCEEDED", 100, SpanStatusCode.ERROR],
+    ["is DEADLINE_EXCEEDED if its time is over", "DEADLINE_EXCEEDED", 2000, SpanStatusCode.ERROR],
   ] as const) {
     for (const outcome of ["answers", "fails"] as const) {
       test(`${what}, although the handler ${outcome}`, async (t) => {
