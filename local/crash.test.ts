@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:http2";
 import { test } from "node:test";
 import { backOffMs } from "./back-off.ts";
-import { RawClient } from "./fixtures/raw-client.ts";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { startFixtures, urlOf, waitUntil } from "./fixtures/start-fixtures.ts";
 
 // No connection is used twice: a client may write on one just when its function crashes.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { RawClient } from "./fixtures/raw-client.ts";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { makeTemporaryDir } from "./fixtures/start-fixtures.ts";
 import { type PlatformFunction, type PlatformOptions, startPlatform } from "./platform.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RawClient } from "./fixtures/raw-client.ts";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { isRunning, startFixtures, urlOf } from "./fixtures/start-fixtures.ts";
 
 test("a function at zero has no process, starts at its first request, and is told with its phases", async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Agent, request as httpRequest } from "node:http";
 import { test } from "node:test";
-import { RawClient } from "./fixtures/raw-client.ts";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { isRunning, startFixtures, urlOf } from "./fixtures/start-fixtures.ts";
 
 test("an idle function goes to zero, its process with it, and comes back as another one", async (t) => {

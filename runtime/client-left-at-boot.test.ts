@@ -32,7 +32,7 @@ test("a client that leaves while the function starts counts as 499, and nothing 
   sent.on("error", () => undefined).end();
   await begun.promise;
   sent.destroy();
-  await inFlight.whenIdle();
+  await inFlight.whenIdle(10_000);
   await telemetry.load(boot);
   const { body } = await renderMetrics();
   assert.match(body, /http_response_status_code="499",cold="true"\} 1$/m);

@@ -36,12 +36,20 @@ const observeMethod = defineRpcDuration({
   help: "How long the function took to answer an RPC, in seconds.",
 });
 
-/** A gRPC server that answers the services' unary methods; it opens no port of its own. */
+/**
+ * A gRPC server that answers the services' unary methods; it opens no port of its own.
+ *
+ * @param idleMs milliseconds without a call after which a connection is closed
+ */
 export function createGrpcServer(
   services: readonly ServiceImplementation[],
   scope: RequestScope,
+  idleMs: number,
 ): Server {
-  const server = new Server({ "grpc.enable_channelz": 0 });
+  const server = new Server({
+    "grpc.enable_channelz": 0,
+    "grpc.max_connection_idle_ms": idleMs,
+  });
   for (const { definition, handlers } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
     const answers: Record<string, ReturnType<typeof answerUnary>> = {};

@@ -10,6 +10,7 @@ import {
 } from "@opentelemetry/api";
 import type { WaitUntil } from "./background-work.ts";
 import { type Call, type ColdStart, runAsCall } from "./call.ts";
+import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
 import type { Health } from "./health.ts";
 import { isAbandoned, methodLabel, pathOf, recordRequest } from "./http-record.ts";
 import { log } from "./log.ts";
@@ -53,8 +54,9 @@ export function createHttpServer(
   { http: handler, untraced, predict }: HttpDefinition,
   health: Health,
   scope: RequestScope,
+  limits: ConnectionLimits,
 ): Server {
-  const server = createServer({ noDelay: true, requestTimeout: 60_000 }, (request, response) => {
+  return createServer(httpServerOptions(limits), (request, response) => {
     // While it drains, each answer is the last one of its connection.
     if (health.draining) response.setHeader("connection", "close");
     const path = pathOf(request);
@@ -67,8 +69,6 @@ export function createHttpServer(
       sendText(response, 404, `${path} is not served here: this function speaks gRPC`);
     }
   });
-  server.keepAliveTimeout = 75_000;
-  return server;
 }
 
 async function answerHealth(

@@ -29,9 +29,15 @@ export class InFlight {
     }
   }
 
-  /** Resolves as soon as no request is in flight. */
-  whenIdle(): Promise<void> {
+  /** Resolves as soon as no request is in flight, or after the time. */
+  whenIdle(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connectionLimits, httpServerOptions } from "./connection-limits.ts";
 import { type ListenOptions, listenOn } from "./listen.ts";
 import { log } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
@@ -14,8 +15,11 @@ export interface MetricsServer {
  * it awake: it does not pass the platform's proxy. A collector that fails is logged and answered with
  * 500. Rejects with the system's error.
  */
-export async function openMetricsServer(listen: ListenOptions): Promise<MetricsServer> {
-  const server = createServer((request, response) => {
+export async function openMetricsServer(
+  listen: ListenOptions,
+  limits = connectionLimits,
+): Promise<MetricsServer> {
+  const server = createServer(httpServerOptions(limits), (request, response) => {
     answer(request, response).catch((error: unknown) => {
       log.error("cannot collect the metrics", { error });
       const reason = error instanceof Error ? error.message : String(error);

@@ -2,6 +2,9 @@ import type { Server as HttpServer } from "node:http";
 import { createServer, type Socket } from "node:net";
 import { type Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 
+import type { ConnectionLimits } from "./connection-limits.ts";
+import { detectProtocol } from "./detect-protocol.ts";
+import { Http2Limits } from "./http2-limits.ts";
 import { type ListenOptions, listenOn } from "./listen.ts";
 
 /** A port that speaks gRPC (HTTP/2 with prior knowledge) and HTTP/1.1. */
@@ -19,6 +22,7 @@ export async function openPort(
   grpcServer: GrpcServer,
   httpServer: HttpServer,
   listen: ListenOptions,
+  limits: ConnectionLimits,
 ): Promise<DualPort> {
   const injector = grpcServer.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
@@ -27,9 +31,10 @@ export async function openPort(
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    sniff(socket, (isHttp2) => {
+    detectProtocol(socket, limits.firstBytesMs, (isHttp2) => {
       if (isHttp2) {
         socket.allowHalfOpen = false;
+        http2Limits.watch(socket);
         injector.injectConnection(socket);
       } else {
         httpServer.emit("connection", socket);
@@ -37,37 +42,21 @@ export async function openPort(
     });
   });
   const port = await listenOn(server, listen);
+  // Node.js enforces an HTTP server's limits and counts its idle connections from this event on.
+  httpServer.emit("listening");
+  const http2Limits = new Http2Limits(port, limits);
   return {
     port,
     drain: () => {
       server.close();
-      injector.drain(60_000);
+      injector.drain(limits.drainMs);
       httpServer.closeIdleConnections();
     },
     close: () => {
       server.close();
+      http2Limits.close();
       for (const socket of sockets) socket.destroy();
+      httpServer.close();
     },
   };
-}
-
-// RFC 9113 §3.4. No HTTP/1.1 method begins with "PRI ", so four bytes tell.
-const preface = Buffer.from("PRI ");
-const firstBytesTimeoutMs = 60_000;
-
-function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
-  let head: Buffer = Buffer.alloc(0);
-  const read = () => {
-    const chunk: Buffer | null = socket.read();
-    if (chunk === null) return; // nothing there, or the end
-    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-    const length = Math.min(head.length, preface.length);
-    const matches = head.compare(preface, 0, length, 0, length) === 0;
-    if (matches && length < preface.length) return; // too short to tell: wait for more
-    socket.off("readable", read).off("end", leave).off("timeout", leave).setTimeout(0);
-    socket.unshift(head);
-    decide(matches);
-  };
-  const leave = () => socket.destroy();
-  socket.on("readable", read).once("end", leave).setTimeout(firstBytesTimeoutMs, leave);
 }

@@ -1,4 +1,5 @@
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
+import { type ConnectionLimits, connectionLimits } from "./connection-limits.ts";
 import { addHealthService } from "./grpc-health.ts";
 import { createGrpcServer } from "./grpc-server.ts";
 import { Health } from "./health.ts";
@@ -23,6 +24,8 @@ export interface FunctionDefinition extends HttpDefinition {
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
+  /** Limits that differ from `connectionLimits`. */
+  limits?: Partial<ConnectionLimits>;
   /** Gives back what the function holds, after the last request was answered and all background work. */
   close?: () => Promise<void> | void;
 }
@@ -47,19 +50,20 @@ export async function serve(
   listen: ListenOptions,
 ): Promise<ServingFunction> {
   const { services = [], preload, checkReady, close } = definition;
+  const limits = { ...connectionLimits, ...definition.limits };
   const health = new Health(checkReady);
   const wake = () => {
     scope.prewarmer.forward();
     preload?.().catch((error: unknown) => log.warn("could not preload", { error }));
   };
-  const grpcServer = createGrpcServer([...services, answerWakes(wake)], scope);
+  const grpcServer = createGrpcServer([...services, answerWakes(wake)], scope, limits.idleMs);
   addHealthService(
     grpcServer,
     health,
     services.map((service) => service.definition.fullName),
   );
-  const httpServer = createHttpServer(definition, health, scope);
-  const port = await openPort(grpcServer, httpServer, listen);
+  const httpServer = createHttpServer(definition, health, scope, limits);
+  const port = await openPort(grpcServer, httpServer, listen, limits);
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {
     scope.prewarmer.close();
@@ -70,7 +74,7 @@ export async function serve(
     port: port.port,
     drain: () =>
       end(async () => {
-        await drain(health, port, scope.inFlight);
+        await drain(health, port, scope.inFlight, limits.drainMs);
         await scope.background.settle();
       }),
     close: () =>
@@ -94,12 +98,21 @@ function answerWakes(wake: () => void): ServiceImplementation {
 // the drain are given this long before the connections are cut.
 const settleMs = 20;
 
-async function drain(health: Health, port: DualPort, inFlight: InFlight): Promise<void> {
+async function drain(
+  health: Health,
+  port: DualPort,
+  inFlight: InFlight,
+  drainMs: number,
+): Promise<void> {
   health.startDraining();
   port.drain();
+  const endMs = performance.now() + drainMs;
   do {
-    await inFlight.whenIdle();
+    await inFlight.whenIdle(endMs - performance.now());
     await new Promise((resolve) => setTimeout(resolve, settleMs));
-  } while (inFlight.count > 0);
+  } while (inFlight.count > 0 && performance.now() < endMs);
+  if (inFlight.count > 0) {
+    log.warn(`${inFlight.count} requests were still in flight ${drainMs} ms after SIGTERM: cut`);
+  }
   port.close();
 }

@@ -1,4 +1,5 @@
-import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
+import { type ChannelOptions, credentials, Client as GrpcClient } from "@grpc/grpc-js";
+import { connectionLimits } from "./connection-limits.ts";
 import { RetryThrottle } from "./retry.ts";
 
 /** A client's share of the channel to a function. */
@@ -28,8 +29,13 @@ const peers = new Map<string, Peer>();
  * calls first, such as a wake, has connected for all.
  *
  * @param authority what is sent as `:authority`
+ * @param idleMs milliseconds without a call after which the channel gives up its connection, 1000 or more
  */
-export function shareChannel(address: string, authority: string): SharedChannel {
+export function shareChannel(
+  address: string,
+  authority: string,
+  idleMs: number = connectionLimits.clientIdleMs,
+): SharedChannel {
   const key = `${address} ${authority}`;
   const peer: Peer = peers.get(key) ?? {
     shares: new Set(),
@@ -43,7 +49,10 @@ export function shareChannel(address: string, authority: string): SharedChannel 
     throttle: peer.throttle,
     open: () => {
       if (!peer.shares.has(share)) throw new Error(`the client of ${address} is closed`);
-      peer.channel ??= openChannel(address, authority);
+      peer.channel ??= openChannel(address, {
+        "grpc.default_authority": authority,
+        "grpc.client_idle_timeout_ms": idleMs,
+      });
       return peer.channel;
     },
     close: () => {
@@ -54,10 +63,10 @@ export function shareChannel(address: string, authority: string): SharedChannel 
   };
 }
 
-function openChannel(address: string, authority: string): GrpcClient {
+function openChannel(address: string, options: ChannelOptions): GrpcClient {
   return new GrpcClient(address, credentials.createInsecure(), {
     ...channelOptions,
-    "grpc.default_authority": authority,
+    ...options,
   });
 }
 

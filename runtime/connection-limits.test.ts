@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { connectionLimits } from "./connection-limits.ts";
+import { RawClient } from "./fixtures/raw-client.ts";
+import { openMetricsServer } from "./metrics-server.ts";
+import { serveForTest } from "./testing.ts";
+
+const limits = {
+  firstBytesMs: 100,
+  headMs: 150,
+  requestMs: 300,
+  idleMs: 250,
+  checkMs: 20,
+  lingerMs: 50,
+};
+
+const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const settings = "\0\0\0\x04\0\0\0\0\0";
+// HEADERS of stream 1 without END_HEADERS: a CONTINUATION would have to follow.
+const unfinishedHeaders = "\0\0\x01\x01\0\0\0\0\x01\x83";
+const post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
+const endlessHead = `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`;
+
+/** What a client sends at once, and then one byte each 20 ms. */
+const silentClients: readonly [title: string, sent: string, dripped?: string][] = [
+  ["a connection that sends nothing", ""],
+  ["half of the HTTP/2 preface", preface.slice(0, 12)],
+  ["an HTTP/2 preface that drips", "", preface],
+  ["the HTTP/2 preface alone", preface],
+  ["the HTTP/2 preface and settings alone", preface + settings],
+  ["HTTP/2 headers that do not end", preface + settings + unfinishedHeaders],
+  ["a request head that stops", "GET / HT"],
+  ["a request head that drips", "", endlessHead],
+  ["a second request head that drips", "GET / HTTP/1.1\r\nhost: x\r\n\r\n", endlessHead],
+  ["a POST that stops in its body", `${post}abc`],
+  ["a POST whose body drips", post.replace("10", "10000"), "a".repeat(10_000)],
+  ["a POST that stops in its body although it is not read", `${post.replace("/", "/unread")}abc`],
+];
+
+for (const [title, sent, dripped = ""] of silentClients) {
+  test(`a function's port closes ${title}`, async (t) => {
+    const server = await serveForTest({
+      limits,
+      http: async (request, response) => {
+        if (request.url !== "/unread") for await (const _chunk of request);
+        response.end("read");
+      },
+    });
+    t.after(() => server.close());
+    const client = await connectTo(t, server.port);
+    client.send(sent);
+    void client.drip(dripped, 20);
+    await client.untilEnd(2000);
+    await client.untilRefused(2000);
+  });
+}
+
+test("the metrics' port closes connections that are silent or stop in a request", async (t) => {
+  const server = await openMetricsServer(
+    { host: "127.0.0.1", port: 0 },
+    { ...connectionLimits, ...limits },
+  );
+  t.after(() => server.close());
+  for (const sent of ["", "GET /met", `${post}abc`, preface.slice(0, 12), preface]) {
+    const client = await connectTo(t, server.port);
+    client.send(sent);
+    await client.untilEnd(2000);
+    await client.untilRefused(2000);
+  }
+});
+
+test("every such connection is closed within 60 s by default", () => {
+  const { firstBytesMs, headMs, requestMs, idleMs, checkMs, lingerMs } = connectionLimits;
+  assert.ok(headMs <= requestMs, "the head is a part of the request");
+  assert.ok(firstBytesMs + requestMs + checkMs < 60_000, "HTTP/1.1");
+  assert.ok(firstBytesMs + idleMs + lingerMs < 60_000, "HTTP/2");
+});
+
+test("gRPC clients close an idle connection before the server does, by default", () => {
+  // grpc-js looks every 10 s for connections that no channel uses.
+  const sweepMs = 10_000;
+  assert.ok(connectionLimits.clientIdleMs + sweepMs < connectionLimits.idleMs);
+});
+
+test("a drain ends within 60 s by default, with work after the answer and the last spans", () => {
+  assert.ok(connectionLimits.drainMs + 20_000 + 5000 < 60_000);
+});
+
+test("a drain does not wait for a POST that stops in its body beyond its bound", async (t) => {
+  const started = Promise.withResolvers<void>();
+  const server = await serveForTest({
+    limits: { drainMs: 200 },
+    http: async (request, response) => {
+      started.resolve();
+      for await (const _chunk of request);
+      response.end();
+    },
+  });
+  t.after(() => server.close());
+  const client = await connectTo(t, server.port);
+  client.send(`${post}abc`);
+  await started.promise;
+  const startMs = performance.now();
+  await server.drain();
+  const tookMs = performance.now() - startMs;
+  assert.ok(tookMs >= 190 && tookMs < 2000, `it took ${tookMs} ms`);
+  await client.untilEnd(2000);
+});
+
+test("a drain closes idle connections at once and waits for the others", async (t) => {
+  const started = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const server = await serveForTest({
+    http: async (request, response) => {
+      if (request.url === "/slow") {
+        started.resolve();
+        await mayEnd.promise;
+      }
+      response.end("done");
+    },
+  });
+  t.after(() => server.close());
+  const idle = await connectTo(t, server.port);
+  await idle.request("GET", "/");
+  const busy = await connectTo(t, server.port);
+  const answer = busy.request("GET", "/slow");
+  await started.promise;
+  const drained = server.drain();
+  await idle.untilEnd(2000);
+  mayEnd.resolve();
+  assert.match(await answer, /^HTTP\/1\.1 200 OK[\s\S]*done$/);
+  await drained;
+});
+
+async function connectTo(t: TestContext, port: number): Promise<RawClient> {
+  const client = new RawClient(port);
+  t.after(() => client.close());
+  await client.connected();
+  return client;
+}

@@ -1,0 +1,67 @@
+import type { ServerOptions } from "node:http";
+
+/** How long a peer may take on one connection, and a function to drain. All values are milliseconds. */
+export interface ConnectionLimits {
+  /**
+   * From the connection to the bytes that show its protocol: one byte of an HTTP/1.1 request, or the
+   * whole preface of HTTP/2. Clients send them at once. Browsers open connections in advance; they
+   * open another one if a request comes later.
+   */
+  readonly firstBytesMs: number;
+  /** From the first byte of an HTTP/1.1 request to the end of its head, which fits into one packet. */
+  readonly headMs: number;
+  /**
+   * From the first byte of a request to its last one, head included, for HTTP/1.1 and for each HTTP/2
+   * stream: long enough for the largest body (5 MiB of spans) at 1.4 Mbit/s. The answer is not included
+   * and has no limit here.
+   */
+  readonly requestMs: number;
+  /**
+   * Without a request in flight: HTTP/1.1 keep-alive and `grpc.max_connection_idle_ms`. It covers the
+   * pauses between a visitor's clicks; a new connection costs about a millisecond.
+   */
+  readonly idleMs: number;
+  /**
+   * How long our gRPC clients keep a channel without a call. grpc-js closes its connection up to 10 s
+   * later. That must be before the server's `idleMs`: a call that meets the server's GOAWAY may fail.
+   */
+  readonly clientIdleMs: number;
+  /** How often Node.js looks for HTTP/1.1 requests beyond `headMs` and `requestMs`. */
+  readonly checkMs: number;
+  /** From the end of our side of an HTTP/2 connection to the end of the peer's. */
+  readonly lingerMs: number;
+  /**
+   * From SIGTERM until requests that are still in flight are cut. Knative kills a pod 60 s after SIGTERM
+   * (`timeoutSeconds`), and work after the answer and the last spans follow.
+   */
+  readonly drainMs: number;
+}
+
+/**
+ * The limits of every port. A connection that sends nothing, part of a request, or the preface of HTTP/2
+ * alone is closed within 60 s.
+ */
+export const connectionLimits: ConnectionLimits = {
+  firstBytesMs: 10_000,
+  headMs: 15_000,
+  requestMs: 30_000,
+  idleMs: 40_000,
+  clientIdleMs: 25_000,
+  checkMs: 5000,
+  lingerMs: 5000,
+  drainMs: 30_000,
+};
+
+/**
+ * The limits as options of `http.createServer`. Node.js enforces them from the server's `listening` event
+ * on: a server that is fed by `emit("connection")` needs `emit("listening")`, too.
+ */
+export function httpServerOptions(limits: ConnectionLimits): ServerOptions {
+  return {
+    noDelay: true,
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: limits.checkMs,
+  };
+}

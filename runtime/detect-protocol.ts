@@ -1,0 +1,36 @@
+import type { Socket } from "node:net";
+
+// RFC 9113 §3.4. No HTTP/1.1 request begins with it.
+const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+/**
+ * Reads the first bytes of a connection: HTTP/2 with prior knowledge begins with a fixed preface,
+ * everything else is taken for HTTP/1.1. The bytes are put back. The socket is destroyed if it ends or
+ * `timeoutMs` pass before that; errors are left to the caller.
+ */
+export function detectProtocol(
+  socket: Socket,
+  timeoutMs: number,
+  onDetected: (isHttp2: boolean) => void,
+): void {
+  let head: Buffer = Buffer.alloc(0);
+  const destroy = () => socket.destroy();
+  const stop = () => {
+    clearTimeout(timer);
+    socket.off("readable", read).off("end", destroy).off("close", stop);
+  };
+  const read = () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return; // no bytes yet, or the end
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    const length = Math.min(head.length, preface.length);
+    const matches = head.compare(preface, 0, length, 0, length) === 0;
+    if (matches && length < preface.length) return; // undecided: wait for more
+    stop();
+    socket.unshift(head);
+    onDetected(matches);
+  };
+  // Total, not since the last byte: the preface cannot be sent byte by byte for minutes.
+  const timer = setTimeout(destroy, timeoutMs);
+  socket.on("readable", read).once("end", destroy).once("close", stop);
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type ClientHttp2Session, connect, constants } from "node:http2";
+import { type TestContext, test } from "node:test";
+import { connectivityState } from "@grpc/grpc-js";
+import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "./client.ts";
+import type { ConnectionLimits } from "./connection-limits.ts";
+import { implement } from "./rpc.ts";
+import { shareChannel } from "./shared-channel.ts";
+import { serveForTest } from "./testing.ts";
+
+const limits = { firstBytesMs: 100, headMs: 150, requestMs: 200, idleMs: 250, lingerMs: 50 };
+
+for (const [title, path] of [
+  ["a request that stops", "/hipstershop.CartService/AddItem"],
+  ["a request that stops although its answer was sent", "/hipstershop.CartService/Unknown"],
+] as const) {
+  test(`a gRPC server resets ${title}, and closes its connection when that is idle`, async (t) => {
+    const { port } = await serveCart(t);
+    const session = openSession(t, port);
+    const stream = session.request({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    stream.on("error", () => undefined).resume();
+    stream.write(Buffer.from([0, 0, 0, 0, 9]));
+    await within(2000, once(stream, "close"));
+    await within(2000, once(session, "close"));
+  });
+}
+
+test("a gRPC server resets a request that stops after an error was answered", async (t) => {
+  const { port } = await serveCart(t);
+  const stream = openSession(t, port).request({
+    ":method": "POST",
+    ":path": "/hipstershop.CartService/AddItem",
+    "content-type": "application/grpc",
+    "grpc-timeout": "10m",
+  });
+  stream.on("error", () => undefined).resume();
+  const [headers] = await within(2000, once(stream, "response"));
+  assert.equal(headers["grpc-status"], "4");
+  await within(2000, once(stream, "close"));
+  assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
+});
+
+test("a gRPC call that is answered slowly is not cut, nor are calls beside it", async (t) => {
+  const { address } = await serveCart(t, 1000);
+  const client = createClient(CartServiceDefinition, address);
+  t.after(() => client.close());
+  const slow = client.addItem({ userId: "u", item: undefined });
+  for (let round = 0; round < 5; round += 1) {
+    assert.equal((await client.getCart({ userId: "u" })).userId, "u");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.deepEqual(await slow, {});
+});
+
+test("an idle gRPC connection is closed, and the client's next call succeeds", async (t) => {
+  const { address, port } = await serveCart(t);
+  const witness = openSession(t, port);
+  let goaways = 0;
+  witness.on("goaway", () => {
+    goaways += 1;
+  });
+  const client = createClient(CartServiceDefinition, address);
+  t.after(() => client.close());
+  for (let round = 0; round < 3; round += 1) {
+    // Neither idempotent nor free of side effects: no client repeats it after an error.
+    await client.addItem({ userId: "u", item: undefined });
+    await new Promise((resolve) => setTimeout(resolve, limits.idleMs + 2 * limits.lingerMs));
+  }
+  assert.ok(witness.closed, "a connection without calls was closed meanwhile");
+  assert.ok(goaways > 0, "it was told before");
+});
+
+test("a channel gives up its connection once it made no call for a while", async (t) => {
+  const { address } = await serveCart(t, 0, {});
+  const share = shareChannel(address, address, 1000);
+  t.after(() => share.close());
+  const client = share.open();
+  const request = Buffer.from(AddItemRequest.encode({ userId: "u", item: undefined }).finish());
+  const asIs = (bytes: Buffer) => bytes;
+  const startMs = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    const path = "/hipstershop.CartService/AddItem";
+    client.makeUnaryRequest(path, asIs, asIs, request, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+  const channel = client.getChannel();
+  while (channel.getConnectivityState(false) !== connectivityState.IDLE) {
+    assert.ok(performance.now() - startMs < 5000, "the channel is not idle");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
+async function serveCart(
+  t: TestContext,
+  delayMs = 0,
+  usedLimits: Partial<ConnectionLimits> = limits,
+) {
+  const server = await serveForTest({
+    limits: usedLimits,
+    services: [
+      implement(CartServiceDefinition, {
+        addItem: async () => {
+          await new Promise((resolve) => setTimeout(resolve, delayMs));
+          return {};
+        },
+        getCart: ({ userId }) => ({ userId, items: [] }),
+        emptyCart: () => ({}),
+        setItemQuantity: () => ({}),
+      }),
+    ],
+  });
+  t.after(() => server.close());
+  return server;
+}
+
+function openSession(t: TestContext, port: number): ClientHttp2Session {
+  const session = connect(`http://127.0.0.1:${port}`);
+  session.on("error", () => undefined);
+  t.after(() => session.destroy());
+  return session;
+}
+
+/** Rejects if a promise takes longer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const over = AbortSignal.timeout(ms);
+  return Promise.race([
+    promise,
+    once(over, "abort").then(() => Promise.reject(new Error(`not so within ${ms} ms`))),
+  ]);
+}

@@ -1,0 +1,75 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { constants, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import type { ConnectionLimits } from "./connection-limits.ts";
+
+interface Connection {
+  /** Streams that are open. */
+  streams: number;
+  /** Closes the connection once it was idle for too long. */
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * The limits of a port's HTTP/2 connections that grpc-js does not enforce: it waits for a request's end
+ * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. grpc-js
+ * keeps its streams to itself, but Node.js publishes each one on a diagnostics channel of the process.
+ */
+export class Http2Limits {
+  readonly #port: number;
+  readonly #limits: ConnectionLimits;
+  readonly #connections = new Map<string, Connection>();
+
+  /** `port` is the local TCP port: it tells this server's streams from others of the process. */
+  constructor(port: number, limits: ConnectionLimits) {
+    this.#port = port;
+    this.#limits = limits;
+    subscribe("http2.server.stream.start", this.#onStream);
+  }
+
+  /** Applies the limits to a connection, before its HTTP/2 session begins. */
+  watch(socket: Socket): void {
+    const { idleMs, lingerMs } = this.#limits;
+    const key = keyOf(socket);
+    const destroyIfIdle = () => {
+      if (connection.streams === 0) socket.destroy();
+    };
+    const timer = setTimeout(destroyIfIdle, idleMs + lingerMs).unref();
+    const connection = { streams: 0, timer };
+    this.#connections.set(key, connection);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      this.#connections.delete(key);
+    });
+  }
+
+  /** Ends the limits; connections stay as they are. */
+  close(): void {
+    unsubscribe("http2.server.stream.start", this.#onStream);
+  }
+
+  readonly #onStream = (message: unknown): void => {
+    const { stream } = message as { stream: ServerHttp2Stream };
+    const socket = stream.session?.socket;
+    if (socket?.localPort !== this.#port) return;
+    const connection = this.#connections.get(keyOf(socket));
+    if (!connection) return;
+    connection.streams += 1;
+    // CANCEL, since an answer that was sent before does not end a stream whose request goes on.
+    const reset = () => stream.close(constants.NGHTTP2_CANCEL);
+    const requestTimer = setTimeout(reset, this.#limits.requestMs).unref();
+    stream.once("end", () => clearTimeout(requestTimer));
+    stream.once("close", () => {
+      clearTimeout(requestTimer);
+      connection.streams -= 1;
+      if (connection.streams === 0) connection.timer.refresh();
+    });
+  };
+}
+
+function keyOf({
+  remoteAddress,
+  remotePort,
+}: Pick<Socket, "remoteAddress" | "remotePort">): string {
+  return `${remoteAddress} ${remotePort}`;
+}
