@@ -1,8 +1,24 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { detectProtocol } from "#runtime/detect-protocol.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
+import { capConnections } from "./cap-connections.ts";
 import { Connection } from "./connection.ts";
 import { answerProbes } from "./health-probe.ts";
+import type { PlatformLimits } from "./limits.ts";
 import type { ManagedFunction } from "./managed-function.ts";
+import type { PlatformLog } from "./platform-log.ts";
+
+/** What an activator is made for. */
+export interface ActivatorOptions {
+  /** The function's name, for the log. */
+  name: string;
+  /** Whether the platform's own health is asked for here, too. */
+  isProbed: boolean;
+  /** What clients may do. */
+  limits: PlatformLimits;
+  /** Where connections that are closed because there are too many are reported. */
+  log: PlatformLog;
+}
 
 /**
  * The port at which a function is called, whether an instance of it runs or not. Connections that
@@ -11,17 +27,22 @@ import type { ManagedFunction } from "./managed-function.ts";
 export class Activator {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #limits: PlatformLimits;
   #target: ManagedFunction | undefined;
 
-  /** `isProbed`: the platform's own health is asked for here, too. */
-  constructor({ isProbed = false }: { isProbed?: boolean } = {}) {
+  constructor({ name, isProbed, limits, log }: ActivatorOptions) {
+    this.#limits = limits;
     // HTTP/1.1 clients may half-close after their request and still want the answer.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
-      if (isProbed) answerProbes(socket, (other) => this.#connect(other));
-      else this.#connect(socket);
+      socket.on("error", () => socket.destroy());
+      detectProtocol(socket, limits.firstBytesMs, (isHttp2) => {
+        if (isProbed && !isHttp2) answerProbes(socket, (other) => this.#connect(other, false));
+        else this.#connect(socket, isHttp2);
+      });
     });
+    capConnections(this.#server, `the port of ${name}`, limits.maxConnections, log);
   }
 
   /** The port that was bound. */
@@ -39,8 +60,8 @@ export class Activator {
     this.#target = target;
   }
 
-  #connect(socket: Socket): void {
-    if (this.#target) new Connection(socket, this.#target);
+  #connect(socket: Socket, isHttp2: boolean): void {
+    if (this.#target) new Connection(socket, isHttp2, this.#target, this.#limits);
     else socket.destroy();
   }
 

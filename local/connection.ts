@@ -1,52 +1,48 @@
 import { connect, type Socket } from "node:net";
-import {
-  isHttp2,
-  ResponseHeads,
-  requestMethodOf,
-  safeMethods,
-  unavailableResponse,
-} from "./http-head.ts";
+import { ResponseHeads, safeMethods, unavailableResponse } from "./http-head.ts";
 import type { Instance } from "./instance.ts";
+import type { PlatformLimits } from "./limits.ts";
 import { FunctionUnavailable, type ManagedFunction } from "./managed-function.ts";
+import { Unanswered } from "./unanswered.ts";
 
-// What is kept so that it can be sent again when an instance went away without reading it.
-const keptBytes = 64 * 1024;
-
-// The end of a process is noticed a moment later than the end of its connections.
+// The end of a process is noticed a moment after that of its connections.
 const exitNoticeMs = 1000;
 
 /**
- * One client's connection to a function. Nothing happens before its first bytes. From then on it
- * is spliced to the instance, and where that scales to zero under an HTTP/1.1 connection that is
- * kept alive, to the next one at the next bytes: the client does not notice. HTTP/2 clients are
- * told by the instance itself (GOAWAY) and connect again.
+ * One client's connection to a function. From its first bytes on it is spliced to the instance, and where
+ * that scales to zero under an HTTP/1.1 connection that is kept alive, to the next one at the next bytes:
+ * the client does not notice. HTTP/2 clients are told by the instance itself (GOAWAY) and connect again.
+ * Instances end what stalls. The platform's limits apply while a client has none and waits for none.
  */
 export class Connection {
   readonly #client: Socket;
   readonly #target: ManagedFunction;
+  readonly #limits: PlatformLimits;
   readonly #heads = new ResponseHeads();
   #backend: Socket | undefined;
   #connecting = false;
-  #http2: boolean | undefined;
+  readonly #http2: boolean;
   #clientEnded = false;
   /** Nothing that still comes is passed on: the connection is being closed. */
   #ending = false;
-  /** What the client sent since the last byte that came back. */
-  #unanswered: Buffer[] = [];
-  #unansweredBytes = 0;
-  /** More is unanswered than is kept, so that it cannot be sent again. */
-  #overflown = false;
+  readonly #unanswered = new Unanswered();
   #answered = false;
   #release: (() => void) | undefined;
+  /** When the unanswered request began (`performance.now()`), moved on by each wait for an instance. */
+  #beganMs = 0;
+  /** Closes a client that has no instance and sends nothing. */
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: Socket, target: ManagedFunction) {
+  constructor(client: Socket, isHttp2: boolean, target: ManagedFunction, limits: PlatformLimits) {
     this.#client = client;
+    this.#http2 = isHttp2;
     this.#target = target;
+    this.#limits = limits;
     client.on("data", (chunk) => this.#onRequestBytes(chunk));
     client.on("end", () => this.#onClientEnd());
     client.on("drain", () => this.#backend?.resume());
-    client.on("error", () => client.destroy());
     client.on("close", () => {
+      clearTimeout(this.#timer);
       this.#release?.();
       this.#backend?.destroy();
     });
@@ -54,27 +50,21 @@ export class Connection {
 
   #onRequestBytes(chunk: Buffer): void {
     if (this.#ending) return;
+    clearTimeout(this.#timer);
     this.#target.touch();
     this.#keep(chunk);
     if (this.#backend && !this.#connecting) this.#send(chunk);
     else if (!this.#connecting) void this.#connectBackend();
-    else if (this.#unansweredBytes >= keptBytes) this.#client.pause();
+    else if (this.#unanswered.isFull) this.#client.pause();
   }
 
   #keep(chunk: Buffer): void {
-    this.#http2 ??= isHttp2(chunk);
     // Once an HTTP/2 connection is answered its streams are the peers' to repeat.
     if (this.#http2 && this.#answered) return;
     if (!this.#http2) this.#heads.expect();
-    this.#unansweredBytes += chunk.length;
-    if (this.#overflown) return;
-    this.#unanswered.push(chunk);
-    if (!this.#connecting && this.#backend && this.#unansweredBytes > keptBytes) this.#forget();
-  }
-
-  #forget(): void {
-    this.#unanswered = [];
-    this.#overflown = true;
+    if (this.#unanswered.byteLength === 0) this.#beganMs = performance.now();
+    this.#unanswered.add(chunk);
+    if (!this.#connecting && this.#backend) this.#unanswered.trim();
   }
 
   async #connectBackend(): Promise<void> {
@@ -83,6 +73,7 @@ export class Connection {
     this.#release = this.#target.hold();
     try {
       const instance = await this.#target.acquire(firstByteMs);
+      this.#beganMs += performance.now() - firstByteMs;
       if (!this.#client.destroyed) this.#splice(instance);
     } catch (error) {
       this.#refuse(error);
@@ -97,8 +88,8 @@ export class Connection {
       this.#connecting = false;
       this.#release?.();
       this.#target.noteConnected();
-      for (const chunk of this.#unanswered) this.#send(chunk);
-      if (this.#unansweredBytes > keptBytes) this.#forget();
+      for (const chunk of this.#unanswered.chunks) this.#send(chunk);
+      this.#unanswered.trim();
       if (this.#clientEnded) backend.end();
       else this.#client.resume();
     });
@@ -114,9 +105,7 @@ export class Connection {
 
   #onResponseBytes(backend: Socket, chunk: Buffer): void {
     this.#target.touch();
-    this.#unanswered = [];
-    this.#unansweredBytes = 0;
-    this.#overflown = false;
+    this.#unanswered.clear();
     this.#answered = true;
     if (!this.#http2) this.#heads.read(chunk);
     if (!this.#client.write(chunk)) backend.pause();
@@ -138,8 +127,8 @@ export class Connection {
     this.#release?.();
     if (this.#client.destroyed) return;
     if (wasConnecting) return void this.#reconnect(instance);
-    if (this.#unansweredBytes > 0) return void this.#sendAgain(instance);
-    this.#ending = this.#http2 === true || this.#heads.endsConnection;
+    if (this.#unanswered.byteLength > 0) return void this.#sendAgain(instance);
+    this.#ending = this.#http2 || this.#heads.endsConnection;
     if (!this.#http2 && (this.#heads.endsConnection || this.#clientEnded)) {
       this.#client.destroySoon();
     } else {
@@ -152,7 +141,7 @@ export class Connection {
   // a call that it makes then is the next instance's.
   async #endUnlessOrderly(instance: Instance): Promise<void> {
     const goesOn = instance.stopping && !this.#http2;
-    if (goesOn) this.#client.resume();
+    if (goesOn) this.#waitForClient(this.#limits.idleMs);
     const orderly = goesOn
       ? (await instance.exited).orderly
       : instance.stopping || !(await instance.exitsWithin(exitNoticeMs));
@@ -174,11 +163,15 @@ export class Connection {
     const gone = new FunctionUnavailable(`${this.#target.name} ended before it answered`, 0);
     this.#connecting = true;
     if (!instance.stopping) await instance.exitsWithin(exitNoticeMs);
-    if (!instance.stopping || this.#overflown) return this.#refuse(gone);
-    const first = this.#unanswered[0] ?? Buffer.alloc(0);
-    const method = requestMethodOf(first);
+    if (!instance.stopping || this.#unanswered.overflown) return this.#refuse(gone);
+    const { method, hasHead } = this.#unanswered;
     // The middle of a request whose beginning was answered already.
     if (!this.#http2 && method === undefined) return this.#refuse(gone);
+    // No instance is started for a request whose head stalls.
+    if (!this.#http2 && !hasHead) {
+      this.#connecting = false;
+      return this.#waitForClient(this.#beganMs + this.#limits.headMs - performance.now());
+    }
     // A drain ends what was begun, so a request without any answer was not begun; that the drain
     // went well is known at its end.
     if (!this.#http2 && !safeMethods.has(method ?? "")) {
@@ -186,6 +179,12 @@ export class Connection {
       if (!exit.orderly) return this.#refuse(gone);
     }
     if (!this.#client.destroyed) await this.#connectBackend();
+  }
+
+  #waitForClient(ms: number): void {
+    if (this.#client.destroyed) return;
+    this.#timer = setTimeout(() => this.#client.destroy(), ms);
+    this.#client.resume();
   }
 
   #refuse(error: unknown): void {

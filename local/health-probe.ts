@@ -3,18 +3,15 @@ import type { Socket } from "node:net";
 /**
  * Answers the probes of the platform itself, `/health/liveness` and `/health/readiness`, where they
  * are the first request of a connection, as a prober's are. A probe must neither wake the storefront
- * nor keep it awake. Every other connection is handed on, with all its bytes.
+ * nor keep it awake. Every other connection is handed on, with all its bytes. The first ones are there.
  */
 export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): void {
-  const giveUp = () => socket.destroy();
-  // A prober that only connects sends nothing, and goes.
-  socket.once("end", giveUp);
-  socket.once("error", giveUp);
   socket.once("data", (chunk: Buffer) => {
-    // From here on a client may end its side and still wait for the answer.
-    socket.removeListener("end", giveUp);
     const method = probeMethodOf(chunk);
-    if (method !== undefined) return void socket.end(method === "HEAD" ? head : `${head}ok\n`);
+    if (method !== undefined) {
+      socket.end(method === "HEAD" ? head : `${head}ok\n`);
+      return socket.destroySoon();
+    }
     socket.pause();
     socket.unshift(chunk);
     handOn(socket);

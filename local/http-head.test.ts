@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endsConnection, isHttp2, ResponseHeads, requestMethodOf } from "./http-head.ts";
+import { endsConnection, ResponseHeads, requestMethodOf } from "./http-head.ts";
 
 const heads: readonly [head: string, ends: boolean][] = [
   ["HTTP/1.1 200 OK\r\nContent-Length: 3", false],
@@ -29,9 +29,7 @@ test("a head that comes in pieces, after an interim response, is read all the sa
   assert.equal(tracked.endsConnection, false);
 });
 
-test("four bytes tell HTTP/2 from HTTP/1.1, and a request's first ones its method", () => {
-  assert.equal(isHttp2(Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")), true);
-  assert.equal(isHttp2(Buffer.from("PROPFIND / HTTP/1.1\r\n")), false);
+test("a request's first bytes tell its method", () => {
   assert.equal(requestMethodOf(Buffer.from("POST /cart HTTP/1.1\r\n")), "POST");
   assert.equal(requestMethodOf(Buffer.from("quantity=1&id=2")), undefined);
 });

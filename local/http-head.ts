@@ -1,8 +1,3 @@
-/** Whether bytes are the beginning of an HTTP/2 connection with prior knowledge (RFC 9113 §3.4). */
-export function isHttp2(firstBytes: Buffer): boolean {
-  return firstBytes.subarray(0, 4).equals(Buffer.from("PRI "));
-}
-
 /** The method of the HTTP/1.1 request that the bytes begin with; undefined where they do not. */
 export function requestMethodOf(bytes: Buffer): string | undefined {
   return /^([A-Z]{1,16}) \S/.exec(bytes.subarray(0, 32).toString("latin1"))?.[1];

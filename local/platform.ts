@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type PlatformConfig, readPlatformConfig, repositoryDir } from "./config.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./console/model.ts";
+import { type PlatformLimits, platformLimits } from "./limits.ts";
 import { readManifests } from "./manifest.ts";
 import { createPlatformLog, type LogTarget } from "./platform-log.ts";
 import { RunningPlatform } from "./running-platform.ts";
@@ -24,6 +25,8 @@ export interface PlatformOptions {
   startTimeoutMs?: number;
   /** How long a function may drain before it is killed; 60 s by default. */
   drainTimeoutMs?: number;
+  /** Limits of the platform's listeners that differ from `platformLimits`. */
+  limits?: Partial<PlatformLimits>;
 }
 
 /** One function of a running platform. */
@@ -76,6 +79,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     manifests,
     config,
     createPlatformLog(options.logs ?? "inherit"),
+    { ...platformLimits, ...options.limits },
   );
   try {
     await running.bind();

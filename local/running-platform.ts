@@ -5,6 +5,7 @@ import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
 import type { ColdStartRecord } from "./console/model.ts";
 import { ConsoleServer } from "./console/server.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
+import type { PlatformLimits } from "./limits.ts";
 import { ManagedFunction } from "./managed-function.ts";
 import { entryOf, type Manifest } from "./manifest.ts";
 import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";
@@ -29,7 +30,7 @@ export class RunningPlatform implements Platform {
   readonly #config: PlatformConfig;
   readonly #log: PlatformLog;
   readonly #activators: ReadonlyMap<string, Activator>;
-  readonly #console = new ConsoleServer();
+  readonly #console: ConsoleServer;
   readonly #traces = new TraceStore();
   readonly #broker: Broker;
   readonly #forwarder: SpanForwarder | undefined;
@@ -39,13 +40,22 @@ export class RunningPlatform implements Platform {
   #functions: readonly PlatformFunction[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor(manifests: readonly Manifest[], config: PlatformConfig, log: PlatformLog) {
+  constructor(
+    manifests: readonly Manifest[],
+    config: PlatformConfig,
+    log: PlatformLog,
+    limits: PlatformLimits,
+  ) {
     this.#manifests = manifests;
     this.#config = config;
     this.#log = log;
     this.#activators = new Map(
-      manifests.map(({ name }) => [name, new Activator({ isProbed: name === storefront })]),
+      manifests.map(({ name }) => [
+        name,
+        new Activator({ name, isProbed: name === storefront, limits, log }),
+      ]),
     );
+    this.#console = new ConsoleServer(limits, log);
     this.#broker = new Broker({ manifests, log, urlOf: (name) => this.#urlOf(name) });
     const { zipkinEndpoint } = config;
     this.#forwarder = zipkinEndpoint && new SpanForwarder(zipkinEndpoint, log);

@@ -46,10 +46,7 @@ export function createGrpcServer(
   scope: RequestScope,
   idleMs: number,
 ): Server {
-  const server = new Server({
-    "grpc.enable_channelz": 0,
-    "grpc.max_connection_idle_ms": idleMs,
-  });
+  const server = new Server({ "grpc.enable_channelz": 0, "grpc.max_connection_idle_ms": idleMs });
   for (const { definition, handlers } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
     const answers: Record<string, ReturnType<typeof answerUnary>> = {};

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { httpServerOptions } from "#runtime/connection-limits.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
 import type { Broker } from "../broker.ts";
+import { capConnections } from "../cap-connections.ts";
 import { EventError } from "../cloud-event.ts";
+import type { PlatformLimits } from "../limits.ts";
 import type { PlatformLog } from "../platform-log.ts";
 import { answerZipkin } from "../zipkin/api.ts";
 import type { SpanForwarder } from "../zipkin/forwarder.ts";
@@ -31,12 +34,14 @@ export class ConsoleServer {
   #options: ConsoleOptions | undefined;
   readonly #stream = new StateStream(() => JSON.stringify(this.#state()));
 
-  constructor() {
-    this.#server = createServer((request, response) => {
+  /** `limits` is what clients may do; connections that are too many are reported to `log`. */
+  constructor(limits: PlatformLimits, log: PlatformLog) {
+    this.#server = createServer(httpServerOptions(limits), (request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         this.#answerError(error, request, response);
       });
     });
+    capConnections(this.#server, "the console's port", limits.maxConnections, log);
   }
 
   /** The port that was bound. */

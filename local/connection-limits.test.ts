@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
+import { startFixtures, waitUntil } from "./fixtures/start-fixtures.ts";
+import type { PlatformOptions } from "./platform.ts";
+
+const limits = {
+  firstBytesMs: 150,
+  headMs: 300,
+  requestMs: 400,
+  idleMs: 250,
+  checkMs: 20,
+  lingerMs: 50,
+};
+
+const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const settings = "\0\0\0\x04\0\0\0\0\0";
+const post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
+const endlessHead = `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`;
+
+/** What a client sends at once, what byte by byte, and how often the function is started for it. */
+const stalling: readonly [title: string, sent: string, dripped: string, starts: number][] = [
+  ["a connection that sends nothing", "", "", 0],
+  ["half of the HTTP/2 preface", preface.slice(0, 12), "", 0],
+  ["an HTTP/2 preface that drips", "", preface, 0],
+  ["the HTTP/2 preface alone", preface + settings, "", 1],
+  ["a request head that stops", "GET / HT", "", 1],
+  ["a request head that drips", "", endlessHead, 1],
+  ["a POST that stops in its body", `${post}abc`, "", 1],
+];
+
+for (const [title, sent, dripped, starts] of stalling) {
+  test(`a listener of the platform closes ${title}`, async (t) => {
+    const { limited, connectTo } = await startLimited(t);
+    const client = await connectTo();
+    client.send(sent);
+    void client.drip(dripped, 20);
+    await client.untilEnd();
+    await client.untilRefused();
+    assert.equal(limited.snapshot().starts, starts);
+  });
+}
+
+test("a POST that stops in its body does not keep a function from scaling to zero", async (t) => {
+  const { limited, connectTo } = await startLimited(t, { idleWindowMs: 100 });
+  const client = await connectTo();
+  client.send(`${post}abc`);
+  await waitUntil(() => limited.snapshot().inFlight === 1, 20_000);
+  await limited.waitForState("zero");
+  assert.match(await client.untilEnd(), /^HTTP\/1\.1 408 /);
+  const { starts, lastCrash } = limited.snapshot();
+  assert.deepEqual([starts, lastCrash], [1, null]);
+});
+
+test("a head that stops over scale to zero starts nothing, and has its limit in all", async (t) => {
+  const { limited, connectTo } = await startLimited(t, {
+    idleWindowMs: 50,
+    limits: { ...limits, headMs: 2000, requestMs: 2000 },
+    // Longer than the limit, so that a wait that counted would end the connection.
+    env: { ...process.env, LIMITS: JSON.stringify(limits), BOOT_MS: "2500" },
+  });
+  const client = await connectTo();
+  client.send("GET / HTTP/1.1\r\n");
+  await limited.waitForState("ready");
+  await limited.waitForState("zero");
+  assert.equal(client.ended, false);
+  await client.untilEnd();
+  assert.equal(limited.snapshot().starts, 1);
+});
+
+test("a head that goes on after scale to zero is answered", async (t) => {
+  const { limited, connectTo } = await startLimited(t, {
+    idleWindowMs: 50,
+    limits: { ...limits, headMs: 10_000, requestMs: 10_000 },
+  });
+  const client = await connectTo();
+  client.send("GET /late HTTP/1.1\r\n");
+  await limited.waitForState("ready");
+  await limited.waitForState("zero");
+  client.send("host: x\r\n\r\n");
+  assert.match(await client.response(), /\/late$/);
+  assert.equal(limited.snapshot().starts, 2);
+});
+
+test("the wait for a cold start counts towards no limit", async (t) => {
+  const { limited, connectTo } = await startLimited(t, {
+    env: { ...process.env, BOOT_MS: "1200" },
+  });
+  const [whole, head, body] = [await connectTo(), await connectTo(), await connectTo()];
+  whole.send("GET /whole HTTP/1.1\r\nhost: x\r\n\r\n");
+  head.send("GET /head HTTP/1.1\r\n");
+  body.send(`${post}abc`);
+  await limited.waitForState("ready");
+  head.send("host: x\r\n\r\n");
+  body.send("defghij");
+  assert.match(await whole.response(), /\/whole$/);
+  assert.match(await head.response(), /\/head$/);
+  assert.match(await body.response(), /abcdefghij$/);
+});
+
+test("an answer that takes longer than every limit arrives", async (t) => {
+  const { connectTo } = await startLimited(t);
+  const client = await connectTo();
+  assert.match(await client.request("POST", "/?ms=1000", "slow"), /slow$/);
+});
+
+test("a connection is kept for as long as requests come on it, over scale to zero", async (t) => {
+  const { limited, connectTo } = await startLimited(t, {
+    idleWindowMs: 500,
+    limits: { ...limits, idleMs: 3000 },
+  });
+  const client = await connectTo();
+  for (const round of [1, 2]) {
+    assert.match(
+      await client.request("POST", "/", `round ${round}`),
+      new RegExp(`round ${round}$`),
+    );
+    await limited.waitForState("zero");
+    await wait(300);
+    assert.equal(client.ended, false);
+  }
+  // Nothing more comes: now it is closed, although there is no instance to do so.
+  await client.untilEnd();
+  await client.untilRefused();
+});
+
+test("connections beyond the maximum are closed and reported", async (t) => {
+  const lines: string[] = [];
+  const { limited, connectTo, platform } = await startLimited(t, {
+    limits: { maxConnections: 2 },
+    logs: (line) => lines.push(line),
+  });
+  const kept = [await connectTo(), await connectTo()];
+  for (const _ of [1, 2, 3]) await (await connectTo()).untilEnd();
+  assert.match((await kept[0]?.request("GET", "/first")) ?? "", /\/first$/);
+  const { port } = new URL(platform.urls.console);
+  for (const _ of [1, 2]) {
+    const client = new RawClient(Number(port));
+    t.after(() => client.close());
+    await client.connected();
+  }
+  await assert.rejects(fetch(platform.urls.console));
+  const warnings = lines
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.severity === "WARNING");
+  assert.deepEqual(
+    warnings.map(({ message }) => message.split(",", 1)[0]),
+    [`the port of ${limited.name} has 2 connections`, "the console's port has 2 connections"],
+  );
+});
+
+async function startLimited(t: TestContext, options: PlatformOptions = {}) {
+  const platform = await startFixtures(t, {
+    functionsDir: join(import.meta.dirname, "fixtures", "limited"),
+    env: { ...process.env, LIMITS: JSON.stringify(limits) },
+    limits,
+    ...options,
+  });
+  const limited = platform.function("limited");
+  const connectTo = async () => {
+    const client = new RawClient(limited.port);
+    t.after(() => client.close());
+    await client.connected();
+    return client;
+  };
+  return { platform, limited, connectTo };
+}

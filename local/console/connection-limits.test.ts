@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
+import { startFixtures, urlOf, waitUntil } from "../fixtures/start-fixtures.ts";
+
+const limits = { firstBytesMs: 100, headMs: 150, requestMs: 300, idleMs: 200, checkMs: 20 };
+
+for (const [title, sent, dripped] of [
+  ["a connection that sends nothing", "", ""],
+  ["half of the HTTP/2 preface", "PRI * HTTP/2", ""],
+  ["the HTTP/2 preface, which it does not speak", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""],
+  ["a request head that drips", "", `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`],
+  [
+    "a POST that stops in its body",
+    "POST /api/v2/spans HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n" +
+      "content-length: 10\r\n\r\n[",
+    "",
+  ],
+] as const) {
+  test(`the console closes ${title}`, async (t) => {
+    const { client } = await connectToConsole(t);
+    client.send(sent);
+    void client.drip(dripped, 20);
+    await client.untilEnd();
+    await client.untilRefused();
+  });
+}
+
+for (const path of ["/api/stream", "/api/logs?follow"]) {
+  test(`${path} stays open beyond every limit`, async (t) => {
+    const { client, platform } = await connectToConsole(t);
+    // Each crash is logged, and changes the state.
+    const crash = async () => {
+      await fetch(urlOf(platform, "crasher", "/crash")).then((response) => response.text());
+    };
+    client.send(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    await crash();
+    await waitUntil(() => client.received.includes("200 OK"));
+    await wait(1000);
+    assert.equal(client.ended, false);
+    const before = client.received.length;
+    await crash();
+    await waitUntil(() => client.received.length > before);
+    assert.equal(client.ended, false);
+  });
+}
+
+async function connectToConsole(t: TestContext) {
+  const platform = await startFixtures(t, { limits });
+  const client = new RawClient(Number(new URL(platform.urls.console).port));
+  t.after(() => client.close());
+  await client.connected();
+  return { client, platform };
+}
