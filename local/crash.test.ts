@@ -81,6 +81,37 @@ test("an HTTP/2 caller of a function that cannot start sees its connection close
   assert.equal(answered, false);
 });
 
+test("a function with min: 1 that crashes twice within 100 ms starts again after its back-off", async (t) => {
+  const platform = await startFixtures(t);
+  const warm = platform.function("warm");
+  await warm.waitForState("ready");
+  process.kill(warm.snapshot().pid ?? 0, "SIGKILL");
+  await warm.waitForState("crashed");
+  // A request starts it before the platform would; that instance crashes, too.
+  const request = fetch(urlOf(platform, "warm"), { headers });
+  await warm.waitForState("starting");
+  const crashedAtMs = performance.now();
+  process.kill(warm.snapshot().pid ?? 0, "SIGKILL");
+  await warm.waitForState("crashed");
+  assert.equal((await request).status, 503);
+
+  await warm.waitForState("ready");
+  assert.ok(performance.now() - crashedAtMs >= backOffMs(2), "the back-off was kept");
+  assert.equal(warm.snapshot().starts, 3);
+});
+
+test("a process that the system refuses to start is a crash, not the platform's end", async (t) => {
+  // Longer than any system accepts: spawn throws E2BIG instead of emitting an error.
+  const env = { ...process.env, TOO_LONG: "x".repeat(4_000_000) };
+  const platform = await startFixtures(t, { env });
+  const warm = platform.function("warm");
+  await warm.waitForState("crashed");
+  assert.equal(warm.snapshot().lastCrash?.message, "warm could not be started: spawn E2BIG");
+  const response = await fetch(urlOf(platform, "echo"), { headers });
+  assert.equal(response.status, 503);
+  assert.equal(await response.text(), "echo did not start\n");
+});
+
 test("a connection that idles when its function crashes is ended", async (t) => {
   const platform = await startFixtures(t);
   const client = new RawClient(platform.function("crasher").port);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../bundle/node-flags.ts";
@@ -59,7 +59,7 @@ export class Instance {
 
   constructor(options: InstanceOptions) {
     this.#options = options;
-    this.#child = spawn(process.execPath, [...nodeFlags, options.entry], {
+    this.#child = spawnNode([...nodeFlags, options.entry], {
       env: { ...options.env, SHOP_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A group of its own: Ctrl-C reaches the platform alone, which then stops all in order.
@@ -163,6 +163,17 @@ export class Instance {
   #kill(): Promise<InstanceExit> {
     this.#child.kill("SIGKILL");
     return this.exited;
+  }
+}
+
+// Node.js emits most failures to spawn as an event and throws the others, such as E2BIG and ENOMEM.
+function spawnNode(args: readonly string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(process.execPath, args, options);
+  } catch (error) {
+    const child = new ChildProcess();
+    process.nextTick(() => child.emit("error", error));
+    return child;
   }
 }
 

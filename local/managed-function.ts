@@ -30,6 +30,9 @@ export class FunctionUnavailable extends Error {
   }
 }
 
+// A restart is due after the back-off, never a moment before its end.
+const restartMarginMs = 100;
+
 /** One function between zero and one serving instance: starts, watches and stops its processes. */
 export class ManagedFunction {
   readonly #options: ManagedFunctionOptions;
@@ -138,6 +141,8 @@ export class ManagedFunction {
       const reason = `${this.name} keeps crashing and starts again in ${Math.ceil(leftMs)} ms`;
       throw new FunctionUnavailable(reason, leftMs);
     }
+    // What was scheduled is for the instance before this one.
+    clearTimeout(this.#timer);
     const instance = new Instance({
       ...this.#options,
       onLogLine: this.#options.log.pass,
@@ -171,7 +176,7 @@ export class ManagedFunction {
     };
     if (cause === "min scale") this.noteConnected();
     this.touch();
-    this.#look(this.#options.idleWindowMs);
+    this.#schedule(this.#options.idleWindowMs, () => this.#scale());
     this.#options.onChange();
   }
 
@@ -182,10 +187,11 @@ export class ManagedFunction {
     this.#options.onChange();
   }
 
-  #look(inMs: number | undefined): void {
+  /** Sets the function's one timer: for its scale while it serves, for its restart while it is down. */
+  #schedule(inMs: number | undefined, work: () => void): void {
     clearTimeout(this.#timer);
     if (inMs === undefined || this.#closed) return;
-    this.#timer = setTimeout(() => this.#scale(), inMs);
+    this.#timer = setTimeout(work, inMs);
   }
 
   #scale(): void {
@@ -201,7 +207,7 @@ export class ManagedFunction {
       performance.now(),
     );
     if (decision.action === "keep") {
-      this.#look(decision.lookAgainInMs);
+      this.#schedule(decision.lookAgainInMs, () => this.#scale());
       return;
     }
     this.#serving = undefined;
@@ -229,9 +235,7 @@ export class ManagedFunction {
     this.#downUntilMs = performance.now() + delayMs;
     this.#crashed = true;
     if (this.#options.minScale >= 1) {
-      this.#timer = setTimeout(() => {
-        if (!this.#serving) this.#start(performance.now(), "min scale");
-      }, delayMs + 100);
+      this.#schedule(delayMs + restartMarginMs, () => this.#start(performance.now(), "min scale"));
     }
   }
 }

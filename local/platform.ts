@@ -83,11 +83,11 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   );
   try {
     await running.bind();
+    running.serve(env, options);
   } catch (error) {
     await running.close();
     throw error;
   }
-  running.serve(env, options);
   return running;
 }
 

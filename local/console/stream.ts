@@ -47,6 +47,8 @@ export class StateStream {
     clearTimeout(this.#timer);
     clearInterval(this.#keepAlive);
     for (const response of this.#listeners) response.end();
+    // A change that comes later sets no timer any more.
+    this.#listeners.clear();
   }
 
   #format(): string {
