@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { checkDataDirectory } from "#runtime/store/data-directory.ts";
 import { type PlatformConfig, readPlatformConfig, repositoryDir } from "./config.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./console/model.ts";
 import { type PlatformLimits, platformLimits } from "./limits.ts";
@@ -68,13 +68,14 @@ export interface Platform {
 /**
  * Starts the platform: takes all ports or none, and runs each function when it is called.
  *
- * @throws ConfigError for a wrong variable or manifest, and for a port that is in use
+ * @throws ConfigError for a wrong variable or manifest, a folder that cannot be written to, and a port
+ *   that is in use
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { functionsDir = join(repositoryDir, "functions"), env = process.env } = options;
   const manifests = await readManifests(functionsDir);
   const config = applyOptions(readPlatformConfig(env, manifests), options);
-  await mkdir(config.dataDir, { recursive: true });
+  checkDataDirectory(config.dataDir);
   const running = new RunningPlatform(
     manifests,
     config,

@@ -23,6 +23,8 @@ export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<Fun
  * @param name the function's name, unless K_SERVICE gives another
  */
 export function start(name: string, setup: Setup): void {
+  // What a function writes, session ids and mails among it, is for its own user alone.
+  process.umask(0o077);
   configureLog({ service: name });
   run(name, setup).catch((error: unknown) => {
     if (error instanceof ConfigError) {

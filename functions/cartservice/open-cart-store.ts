@@ -1,10 +1,17 @@
+import { prepareDataDirectory } from "#runtime/store/private-files.ts";
+import { sqliteFilesOf } from "#runtime/store/sqlite.ts";
 import type { CartStore } from "./cart-store.ts";
 import type { CartConfig } from "./config.ts";
 import { createRedisCartStore } from "./redis-cart-store.ts";
-import { createSqliteCartStore } from "./sqlite-cart-store.ts";
+import { cartsFile, createSqliteCartStore } from "./sqlite-cart-store.ts";
 
-/** The store that the configuration names: Redis where it has an address, else SQLite. */
+/**
+ * The store that the configuration names: Redis where it has an address, else SQLite.
+ *
+ * @throws ConfigError when SQLite cannot write to the folder
+ */
 export function openCartStore({ redis, dataDirectory, ttlMs }: CartConfig): CartStore {
   if (redis) return createRedisCartStore({ ...redis, ttlMs });
+  prepareDataDirectory(dataDirectory, sqliteFilesOf(cartsFile));
   return createSqliteCartStore({ directory: dataDirectory, ttlMs, now: Date.now });
 }

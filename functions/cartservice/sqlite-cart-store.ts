@@ -10,7 +10,7 @@ import type { CartStore, WriteOutcome } from "./cart-store.ts";
 
 /** Where the file is, how long carts live, and what time it is. */
 export interface SqliteCartStoreOptions {
-  /** The folder of the file `carts.sqlite`. */
+  /** The folder of the file. */
   directory: string;
   /** Milliseconds from a cart's last change until it is gone. */
   ttlMs: number;
@@ -18,10 +18,13 @@ export interface SqliteCartStoreOptions {
   now: () => number;
 }
 
+/** The file's name. */
+export const cartsFile = "carts.sqlite";
+
 /** Carts in an SQLite file, which outlives the process: the store of a shop on one machine. */
 export function createSqliteCartStore(options: SqliteCartStoreOptions): CartStore {
   const { directory, ttlMs, now } = options;
-  const sqlite = new Sqlite({ directory, file: "carts.sqlite", schema });
+  const sqlite = new Sqlite({ directory, file: cartsFile, schema });
   let purgedAtMs = Number.NEGATIVE_INFINITY;
 
   const change = (userId: string, edit: (record: CartRecord) => WriteOutcome) =>

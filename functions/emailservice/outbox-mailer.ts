@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { log } from "#runtime/log.ts";
+import { makeDirectory } from "#runtime/store/data-directory.ts";
 import { StatusError } from "#runtime/status.ts";
 import { type Mailer, safeNameOf } from "./mailer.ts";
 
@@ -14,7 +15,7 @@ export function createOutboxMailer(directory: string, from: string): Mailer {
       const path = join(directory, safeNameOf(mail.orderId));
       const headers = `From: ${from}\nTo: ${mail.to}\nSubject: ${mail.subject}\n\n`;
       try {
-        await mkdir(directory, { recursive: true });
+        makeDirectory(directory);
         await writeWhole(`${path}.txt`, headers + mail.text);
         await writeWhole(`${path}.html`, mail.html);
       } catch (cause) {

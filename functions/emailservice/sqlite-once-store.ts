@@ -3,15 +3,18 @@ import { type Claim, leaseMs, type OnceStore, rememberMs } from "./once-store.ts
 
 /** Where the file is, and what time it is. */
 export interface SqliteOnceStoreOptions {
-  /** The folder of the file `mails.sqlite`. */
+  /** The folder of the file. */
   directory: string;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
+/** The file's name. */
+export const mailsFile = "mails.sqlite";
+
 /** Sent mails in an SQLite file: the store of a shop on one machine. */
 export function createSqliteOnceStore({ directory, now }: SqliteOnceStoreOptions): OnceStore {
-  const sqlite = new Sqlite({ directory, file: "mails.sqlite", schema });
+  const sqlite = new Sqlite({ directory, file: mailsFile, schema });
   return {
     claim: (orderId, token) =>
       sqlite.write("UPSERT mails", (session): Claim => {

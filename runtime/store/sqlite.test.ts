@@ -64,10 +64,24 @@ test("a file that is no database is refused, and opened once it is gone", async 
   await sqlite.ping();
 });
 
-test("a folder that cannot be made is a StoreError", async (t) => {
+test("a folder that cannot be made is unreachable, which no caller is blamed for", async (t) => {
   const directory = makeDirectory(t);
   writeFileSync(join(directory, "file"), "");
-  await assert.rejects(open(t, join(directory, "file", "folder")).ping(), { name: "StoreError" });
+  for (const folder of [join(directory, "file", "folder"), "/proc/shop/data"]) {
+    await assert.rejects(open(t, folder).ping(), { name: "StoreError", unreachable: true });
+  }
+});
+
+test("a full disk is unreachable, and written to again once there is space", async (t) => {
+  const sqlite = open(t, makeDirectory(t));
+  await add(sqlite, "first");
+  const limit = (pages: number) =>
+    sqlite.read("PRAGMA", (session) => session.get(`PRAGMA max_page_count = ${pages}`));
+  await limit(1);
+  const long = "x".repeat(100_000);
+  await assert.rejects(add(sqlite, long), { name: "StoreError", unreachable: true });
+  await limit(1_000_000);
+  await add(sqlite, long);
 });
 
 test("a file that another connection holds is unreachable for the moment", async (t) => {

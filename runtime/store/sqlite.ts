@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../tracing.ts";
+import { makeDirectory } from "./data-directory.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Which SQLite file, and what is in it. */
@@ -14,6 +14,11 @@ export interface SqliteOptions {
   file: string;
   /** SQL that makes the tables unless they exist; it runs at each opening. */
   schema: string;
+}
+
+/** The files that SQLite keeps for one database: the file itself and its write-ahead log. */
+export function sqliteFilesOf(file: string): readonly string[] {
+  return [file, `${file}-wal`, `${file}-shm`];
 }
 
 /** What work on an open database can do. Statements are prepared once and kept. */
@@ -103,7 +108,7 @@ export class Sqlite {
     const message = `SQLite file ${this.#options.file}: ${reason}`;
     const code = errorCodeOf(error);
     if (code === undefined) return error;
-    return new StoreError(message, { unreachable: isBusy(error), cause: error });
+    return new StoreError(message, { unreachable: !isRefusal(error), cause: error });
   }
 }
 
@@ -123,7 +128,7 @@ const openPauseMs = 25;
 
 async function openDatabase(path: string, options: SqliteOptions): Promise<OpenDatabase> {
   const { DatabaseSync } = await import("node:sqlite");
-  mkdirSync(options.directory, { recursive: true });
+  makeDirectory(options.directory);
   for (let attempt = 1; ; attempt += 1) {
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
@@ -173,10 +178,20 @@ function runTransaction<T>(
 }
 
 const sqliteBusy = 5;
+// The file could not be written, read or opened, or its disk is full: SQLITE_READONLY, SQLITE_IOERR,
+// SQLITE_FULL and SQLITE_CANTOPEN.
+const sqliteFileFailures: ReadonlySet<number> = new Set([8, 10, 13, 14]);
 
 // The primary code is the low byte of SQLite's extended one (sqlite.org/rescode.html).
 function isBusy(error: unknown): boolean {
   return sqliteCodeOf(error) === sqliteBusy;
+}
+
+// What SQLite refused because of what it was asked or what is in the file. Anything else is the state
+// of the machine, in which no caller is at fault: a lock, or a file system that fails.
+function isRefusal(error: unknown): boolean {
+  const code = sqliteCodeOf(error);
+  return code !== undefined && code !== sqliteBusy && !sqliteFileFailures.has(code);
 }
 
 function sqliteCodeOf(error: unknown): number | undefined {

@@ -3,8 +3,8 @@ import { StatusError } from "../status.ts";
 /** A store did not do what it was asked; the message names the store and holds no stored value. */
 export class StoreError extends Error {
   /**
-   * Whether the store could not be reached or was busy, so that the same request may work a moment
-   * later; false where the store itself refused, as with a damaged record or a full disk.
+   * Whether the store could not be reached, was busy or could not use its disk, so that the same
+   * request may work later; false if the store itself refused, as with a damaged record.
    */
   readonly unreachable: boolean;
 

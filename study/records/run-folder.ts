@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
+import { makeDirectory } from "#runtime/store/data-directory.ts";
 import type { CallRow } from "./call-row.ts";
 import { readCallRows, writeCallRow, writeHeader } from "./calls-csv.ts";
 import type { RunFile } from "./run-file.ts";
@@ -29,7 +29,7 @@ export class RunFolder {
 
   /** Begins a folder that is not there yet. */
   create(run: RunFile): void {
-    mkdirSync(this.path, { recursive: true });
+    makeDirectory(this.path, 0o777);
     this.writeRun(run);
     writeFileSync(this.#file("calls.csv"), writeHeader());
     writeFileSync(this.#file("samples.jsonl"), "");

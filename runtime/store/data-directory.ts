@@ -1,0 +1,72 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { ConfigError } from "../environment.ts";
+
+/**
+ * Makes the folder that a program keeps files in, and checks within a fraction of a millisecond that it
+ * can: it writes a file and removes it. A folder that exists keeps its mode, since it may be one that
+ * others use, such as `/tmp`.
+ *
+ * @param directory the value of DATA_DIR
+ * @param names files and folders in it that the program reads and writes if they exist
+ * @throws ConfigError when that is not possible
+ */
+export function checkDataDirectory(directory: string, names: readonly string[] = []): void {
+  try {
+    makeDirectory(directory);
+    tryToWrite(join(directory, `.write-check-${process.pid}`));
+    for (const path of names.map((name) => join(directory, name)).filter(existsSync)) {
+      accessSync(path, constants.R_OK | constants.W_OK);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `DATA_DIR is ${JSON.stringify(directory)}: cannot write there (${reason}): ` +
+        "set it to a folder that this user can write to",
+    ]);
+  }
+}
+
+/**
+ * Makes a folder with its missing parents. Unlike `mkdirSync` with `recursive`, which does not return
+ * for a path in `/proc` (Node.js 24), it throws the system's error in every case.
+ *
+ * @param mode the rights of folders that are made, before the umask; the owner's alone by default
+ */
+export function makeDirectory(path: string, mode = 0o700): void {
+  if (isDirectory(path)) return;
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path), mode);
+  try {
+    mkdirSync(path, mode);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+// More than what the first transaction of an SQLite file takes on a disk that is almost full.
+const triedBytes = 64 * 1024;
+
+function tryToWrite(path: string): void {
+  const file = openSync(path, "w", 0o600);
+  try {
+    writeFileSync(file, Buffer.alloc(triedBytes));
+  } finally {
+    closeSync(file);
+    rmSync(path, { force: true });
+  }
+}
