@@ -58,7 +58,7 @@ function answer(
     case "traceMany":
       return answerTraces(store, query);
     case "dependencies": {
-      const { fromUs = 0, untilUs = 0 } = readTimeRange(query, nowMs, true);
+      const { fromUs = 0, untilUs = 0 } = readTimeRange(query, nowMs);
       return { status: 200, body: store.dependencies(fromUs, untilUs).map(withoutNoErrors) };
     }
     case "autocompleteKeys":
@@ -105,7 +105,7 @@ function requireService(query: URLSearchParams): string {
 
 function readTraceQuery(query: URLSearchParams, nowMs: number): TraceQuery {
   return {
-    ...readTimeRange(query, nowMs, false),
+    ...readTimeRange(query, nowMs),
     serviceName: optional(query.get("serviceName")?.toLowerCase()),
     spanName: optional(query.get("spanName")),
     minDurationUs: readNumber(query, "minDuration"),
@@ -119,16 +119,14 @@ function optional(text: string | null | undefined): string | undefined {
   return text === null || text === "" || text === "all" ? undefined : text;
 }
 
-// `endTs` and `lookback` are milliseconds, durations are microseconds: so Zipkin has it.
+// `endTs` and `lookback` are milliseconds, durations are microseconds: so Zipkin has it. Zipkin requires
+// `endTs` for dependencies; here it is the present everywhere, so that a bare `curl` gets an answer.
 function readTimeRange(
   query: URLSearchParams,
   nowMs: number,
-  endRequired: boolean,
 ): Pick<TraceQuery, "fromUs" | "untilUs"> {
-  const endMs = readNumber(query, "endTs");
-  if (endRequired && endMs === undefined) throw new QueryError("endTs is missing");
   const lookbackMs = readNumber(query, "lookback") ?? defaultLookbackMs;
-  const untilMs = endMs ?? nowMs;
+  const untilMs = readNumber(query, "endTs") ?? nowMs;
   return { fromUs: (untilMs - lookbackMs) * 1000, untilUs: untilMs * 1000 };
 }
 

@@ -83,7 +83,7 @@ test("queries that make no sense are told so", () => {
   const store = storeOf();
   for (const target of [
     "/spans",
-    "/dependencies",
+    "/dependencies?endTs=now",
     "/traces?limit=x",
     "/traceMany",
     "/traceMany?traceIds=q",
@@ -95,11 +95,14 @@ test("queries that make no sense are told so", () => {
 });
 
 test("dependencies count calls between services and to those that send no spans", () => {
-  const links = get(storeOf(...call), `/dependencies?endTs=${nowMs}`)?.body;
-  assert.deepEqual(links, [
+  const expected = [
     { parent: "frontend", child: "cartservice", callCount: 1, errorCount: 1 },
     { parent: "cartservice", child: "redis", callCount: 1 },
-  ]);
+  ];
+  for (const target of [`/dependencies?endTs=${nowMs}`, "/dependencies"]) {
+    assert.deepEqual(get(storeOf(...call), target)?.body, expected, target);
+  }
+  assert.deepEqual(get(storeOf(...call), "/dependencies?lookback=1000")?.body, []);
 });
 
 test("an event counts as a call from its publisher to its receiver", () => {
