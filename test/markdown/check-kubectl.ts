@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parseAllDocuments } from "yaml";
+import { read, root } from "./repository.ts";
+
+/**
+ * Checks a `kubectl` command without a cluster: its verb, options, files, patches, and the Services and
+ * functions of the shop that it names.
+ *
+ * @throws Error for what is wrong
+ */
+export function checkKubectl(args: readonly string[]): void {
+  const text = { type: "string", multiple: true } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      namespace: { ...text, short: "n" },
+      filename: { ...text, short: "f" },
+      kustomize: { ...text, short: "k" },
+      selector: { ...text, short: "l" },
+      output: { ...text, short: "o" },
+      patch: { ...text, short: "p" },
+      type: text,
+      "server-side": { type: "boolean" },
+      "dry-run": text,
+      "from-file": text,
+    },
+  });
+  const verbs = ["apply", "patch", "get", "describe", "port-forward", "create", "delete"];
+  assert.ok(verbs.includes(positionals[0] ?? ""), `${positionals[0]} is not one of ${verbs}`);
+  for (const patch of values.patch ?? []) JSON.parse(patch);
+  for (const file of values.filename ?? []) {
+    assert.ok(
+      file === "-" || URL.canParse(file) || existsSync(join(root, file)),
+      `${file} is missing`,
+    );
+  }
+  for (const folder of values.kustomize ?? []) {
+    const file = join(folder, "kustomization.yaml");
+    assert.ok(existsSync(join(root, file)), `${file} is missing`);
+  }
+  const [verb, object = "", second = ""] = positionals;
+  if (!values.namespace?.includes("shop")) return;
+  if (verb === "port-forward") {
+    const port = Number(second.split(":").at(-1));
+    assert.ok(
+      servicePorts().get(object.replace("svc/", ""))?.includes(port),
+      `${object} ${second}`,
+    );
+  } else if (object === "ksvc") {
+    assert.ok(existsSync(join(root, "functions", second)), `there is no function ${second}`);
+  }
+}
+
+/** The ports of the Services in the repository's manifests by their names. */
+function servicePorts(): Map<string, number[]> {
+  const files = execFileSync("git", ["ls-files", "knative/*.yaml", "observability/*.yaml"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const objects = files
+    .trim()
+    .split("\n")
+    .flatMap((file) => parseAllDocuments(read(file)).map((document) => document.toJS()));
+  const services = objects.filter(
+    (object) => object?.kind === "Service" && object.apiVersion === "v1",
+  );
+  return new Map(
+    services.map(({ metadata, spec }) => [
+      metadata.name,
+      (spec.ports ?? []).map(({ port }: { port: number }) => port),
+    ]),
+  );
+}
