@@ -24,7 +24,7 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
       "--label app.kubernetes.io/name=cartservice",
       "--label app.kubernetes.io/part-of=hipster-shop",
       "--scale-min 0",
-      "--scale-max 10",
+      "--scale-max 1",
       "--scale-metric concurrency",
       "--scale-target 50",
       "--scale-init 1",

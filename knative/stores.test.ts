@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { parse } from "yaml";
+import { findFunctions } from "../bundle/bundle-functions.ts";
+import { knativeServicesOf, parseObjects } from "./deploy/render-manifests.ts";
+import { writeAsFunc } from "./func/written-by-func.ts";
+import { readFuncYaml } from "./func-yaml.ts";
+import { knFlags } from "./kn/kn-flags.ts";
+import { writeEventsService, writeService } from "./service.ts";
+
+const maxScale = "autoscaling.knative.dev/max-scale";
+const names = await findFunctions();
+// An empty folder is an instance's own: what is kept there is not seen by the others.
+const withFiles = names.filter((name) => (readFuncYaml(name).run?.volumes ?? []).length > 0);
+
+test("the cart and the email service are those that keep files", () => {
+  assert.deepEqual(withFiles, ["cartservice", "emailservice"]);
+});
+
+for (const name of withFiles) {
+  const func = readFuncYaml(name);
+
+  test(`${name} has one instance after func deploy`, () => {
+    const { spec } = writeAsFunc(func, "image", new Date(0)) as unknown as Service;
+    assert.equal(spec.template.metadata.annotations[maxScale], "1");
+  });
+
+  test(`${name} has one instance when kn creates what func.yaml says, with a Service for events as well`, () => {
+    const writers = func.deploy.subscriptions ? [writeService, writeEventsService] : [writeService];
+    for (const write of writers) {
+      assert.ok(knFlags(parse(write(func))).includes("--scale-max 1"));
+    }
+  });
+}
+
+const overlays = readdirSync(join(import.meta.dirname, "overlays"));
+const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;
+const skip = hasKubectl ? false : "kubectl is not installed";
+
+describe("with Redis, which all instances share,", { skip }, () => {
+  for (const overlay of overlays) {
+    test(`overlay ${overlay} lets every function have ten instances`, () => {
+      const folder = join(import.meta.dirname, "overlays", overlay);
+      const text = execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
+      const services = knativeServicesOf(parseObjects(text)) as unknown as Service[];
+      for (const { metadata, spec } of services) {
+        assert.equal(spec.template.metadata.annotations[maxScale], "10", metadata.name);
+      }
+      const inRedis = services.filter(({ spec }) =>
+        spec.template.spec.containers[0].env.some((variable) => variable.name === "REDIS_ADDR"),
+      );
+      assert.deepEqual(
+        inRedis.map(({ metadata }) => metadata.name),
+        ["cartservice", "emailservice", "emailservice-events"],
+      );
+    });
+  }
+});
+
+interface Service {
+  metadata: { name: string };
+  spec: {
+    template: {
+      metadata: { annotations: Record<string, string> };
+      spec: { containers: [{ env: { name: string }[] }] };
+    };
+  };
+}
