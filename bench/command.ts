@@ -7,10 +7,16 @@ import { readBenchOptions } from "./options.ts";
 interface CommandOptions {
   readonly rounds: string;
   readonly only?: string[];
+  readonly compare?: string;
   readonly json?: string;
 }
 
-/** The verb `bench`. It exits with 0 whatever the figures are, and with 2 for bad arguments. */
+const interruptedExitCode = 130;
+
+/**
+ * The verb `bench`. It exits with 0 whatever the figures are, with 2 for bad arguments and with 130
+ * when the user ended it.
+ */
 export function benchCommand(): Command {
   const command = new Command("bench")
     .description("Measure the functions against bare Node.js and a bare grpc-js echo server.")
@@ -21,6 +27,7 @@ export function benchCommand(): Command {
     .allowExcessArguments(false)
     .option("--rounds <n>", "rounds of each comparison", "30")
     .option("--only <name...>", "functions, and parts: boot, memory, rpc, pages")
+    .option("--compare <ref>", "boots of this checkout beside those of another commit, interleaved")
     .option("--json <file>", "write everything as JSON");
   return command.action(async (given: CommandOptions) => {
     try {
@@ -41,8 +48,23 @@ async function bench({ json, ...given }: CommandOptions): Promise<void> {
   const { runBench } = await import("./run.ts");
   const { formatBench } = await import("./report.ts");
   const line = createProgressLine(process.stderr, performance.now());
-  const result = await runBench(options, (text) => line.update(text, performance.now()));
+  const interrupt = new AbortController();
+  // The second one ends it at once, and leaves the temporary folders.
+  const onSignal = () =>
+    interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const result = await runBench(options, {
+    onProgress: (text) => line.update(text, performance.now()),
+    signal: interrupt.signal,
+  }).catch((error: unknown) => {
+    if (error !== interrupt.signal.reason) throw error;
+  });
+  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   line.clear();
+  if (!result) {
+    process.exitCode = interruptedExitCode;
+    return;
+  }
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`${formatBench(result)}\n`);
 }

@@ -110,7 +110,12 @@ async function timeNode(): Promise<number> {
   return performance.now() - startMs;
 }
 
-async function timeFirstAnswer(shop: Shop, plan: ProcessPlan, call: MeasuredCall): Promise<number> {
+/** Milliseconds from the spawn of a process to its first answered call. */
+export async function timeFirstAnswer(
+  shop: Shop,
+  plan: ProcessPlan,
+  call: MeasuredCall,
+): Promise<number> {
   const index = nextIndex();
   await prepareCall(call, index, shop);
   const startMs = performance.now();

@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Functions and parts to measure; empty for all. */
   readonly only: readonly string[];
+  /** The revision, as git takes it, whose boots are compared with this checkout's; undefined for none. */
+  readonly compare: string | undefined;
 }
 
 /** The parts of the bench, in their order. */
@@ -14,11 +16,12 @@ export const benchParts = ["boot", "memory", "rpc", "pages"] as const;
 /**
  * Reads what was typed.
  *
- * @throws OptionError when the number of rounds is not one
+ * @throws OptionError when the number of rounds is not one, or a part cannot be compared
  */
 export function readBenchOptions(given: {
   rounds: string;
   only?: readonly string[];
+  compare?: string;
 }): BenchOptions {
   const rounds = /^\d{1,4}$/.test(given.rounds) ? Number(given.rounds) : 0;
   if (rounds < 1 || rounds > 1000) {
@@ -26,5 +29,12 @@ export function readBenchOptions(given: {
       `--rounds is ${JSON.stringify(given.rounds)}: expected a whole number from 1 to 1000`,
     );
   }
-  return { rounds, only: given.only ?? [] };
+  const { only = [], compare } = given;
+  const part = benchParts.find((name) => name !== "boot" && only.includes(name));
+  if (compare !== undefined && part !== undefined) {
+    throw new OptionError(
+      `--compare is ${JSON.stringify(compare)}: it compares the part boot alone; leave out ${part}`,
+    );
+  }
+  return { rounds, only, compare };
 }

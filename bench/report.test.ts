@@ -50,6 +50,7 @@ const result: BenchResult = {
     ],
     ordinary: null,
   },
+  comparison: null,
   memory: null,
   rpc: null,
   pages: null,

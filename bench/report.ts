@@ -1,4 +1,5 @@
 import { formatTable } from "#load/table.ts";
+import { formatComparison } from "./report-comparison.ts";
 import type {
   BenchResult,
   BootOf,
@@ -23,7 +24,7 @@ const targets = {
 
 /** Everything that was measured, as tables; a ratio is a median with its quartiles. */
 export function formatBench(result: BenchResult): string {
-  const { machine, rounds, boot, memory, rpc, pages } = result;
+  const { machine, rounds, boot, comparison, memory, rpc, pages } = result;
   const lines = [
     `Node.js ${machine.nodeVersion}, ${machine.cpuCount} x ${machine.cpuModel}, ${rounds} rounds`,
   ];
@@ -31,6 +32,7 @@ export function formatBench(result: BenchResult): string {
     lines.push(`The machine was not quiet: its load average was ${machine.loadAverage.toFixed(1)}`);
   }
   if (boot) lines.push("", ...formatBoot(boot));
+  if (comparison) lines.push("", ...formatComparison(comparison));
   if (memory) lines.push("", ...formatMemory(memory));
   if (rpc) lines.push("", ...formatRpc(rpc));
   if (pages) lines.push("", ...formatPages(pages));

@@ -1,5 +1,5 @@
 import type { Manifest } from "#local/manifest.ts";
-import type { Spread } from "./statistics.ts";
+import type { Interval, Spread } from "./statistics.ts";
 
 /** What every part of the bench is given. */
 export interface Measuring {
@@ -130,6 +130,38 @@ export interface PagesResult {
   readonly pages: readonly PageOf[];
 }
 
+/** Boots of one function in one of two checkouts, from spawn to first answer. */
+export interface ComparedBoots {
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  /** Milliseconds, one for each round. */
+  readonly samplesMs: readonly number[];
+}
+
+/** Boots of one function in two checkouts, in the same rounds. */
+export interface BootComparison {
+  readonly name: string;
+  /** The call that was answered, such as `CartService/GetCart`. */
+  readonly call: string;
+  readonly checkout: ComparedBoots;
+  readonly reference: ComparedBoots;
+  /** This checkout over the reference: above 1, this checkout is slower. A ratio is of one round. */
+  readonly ratio: Spread;
+  /** The 95 % confidence interval of the ratios' median; null for fewer than six rounds. */
+  readonly interval: Interval | null;
+}
+
+/** The part `boot` of this checkout and of another commit, interleaved. */
+export interface ComparisonResult {
+  /** This checkout: its commit's full hash, and whether files differ from it. */
+  readonly checkout: { readonly commit: string; readonly isDirty: boolean };
+  /** What it is compared with: the name that was given, and the full hash. */
+  readonly reference: { readonly name: string; readonly commit: string };
+  readonly functions: readonly BootComparison[];
+  /** Functions that were asked for and that the other commit does not have. */
+  readonly newFunctions: readonly string[];
+}
+
 /** All that a run measured; a part that was not asked for is null. */
 export interface BenchResult {
   readonly format: "hipster-shop-bench/1";
@@ -145,7 +177,10 @@ export interface BenchResult {
     /** Processes that wanted a CPU in the minute before the start; more than 0.5 is not quiet. */
     readonly loadAverage: number;
   };
+  /** Null also where boots were compared with another commit's. */
   readonly boot: BootResult | null;
+  /** Null unless boots were compared with another commit's. */
+  readonly comparison: ComparisonResult | null;
   readonly memory: MemoryResult | null;
   readonly rpc: RpcResult | null;
   readonly pages: PagesResult | null;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { OptionError } from "#load/option-error.ts";
 import { readManifests } from "#local/manifest.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
+import { findCommit } from "./checkout.ts";
 import { setUpCalls } from "./first-answer.ts";
 import { measureBoot } from "./measure-boot.ts";
 import { measureMemory } from "./measure-memory.ts";
@@ -12,20 +13,34 @@ import { measureRpc } from "./measure-rpc.ts";
 import { type BenchOptions, benchParts } from "./options.ts";
 import { buildPeers } from "./peers.ts";
 import type { BenchResult, Measuring } from "./result.ts";
+import { runComparison } from "./run-comparison.ts";
 import { startShop } from "./shop.ts";
 
 const functionsDir = join(import.meta.dirname, "..", "functions");
 
+/** What watches a run. */
+export interface BenchContext {
+  /** Told in a few words what is being measured. */
+  readonly onProgress: (text: string) => void;
+  /** Ends the run: it rejects with the signal's reason once its processes and files are gone. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Builds functions and peers, starts them and measures the parts that were asked for. It prints
- * nothing; files go to a folder that is removed at the end.
+ * nothing; files go to folders that are removed at the end.
  *
- * @throws OptionError when `only` names neither a function nor a part
+ * @throws OptionError when `only` names neither a function nor a part, and when `compare` names no
+ * commit or one that cannot be built
  */
 export async function runBench(
   options: BenchOptions,
-  onProgress: (text: string) => void,
+  { signal, ...context }: BenchContext,
 ): Promise<BenchResult> {
+  const onProgress = (text: string) => {
+    signal.throwIfAborted();
+    context.onProgress(text);
+  };
   const machine = describeMachine();
   const startedAt = new Date().toISOString();
   const all = await readManifests(functionsDir);
@@ -34,21 +49,33 @@ export async function runBench(
     all.map(({ name }) => name),
   );
   const manifests = all.filter(({ name }) => names.has(name));
+  const reference = options.compare && {
+    name: options.compare,
+    commit: await findCommit(options.compare),
+  };
   onProgress("bundling");
   await bundleFunctions();
   const peers = await buildPeers();
   const dataDir = await mkdtemp(join(tmpdir(), "shop-bench-"));
   const measuring: Measuring = { manifests, rounds: options.rounds, onProgress };
+  const head = {
+    format: "hipster-shop-bench/1",
+    startedAt,
+    rounds: options.rounds,
+    machine,
+    ...nothingMeasured,
+  } as const;
   try {
+    if (reference) {
+      const comparison = await runComparison(measuring, { all, peers, dataDir, reference, signal });
+      return { ...head, comparison };
+    }
     onProgress("starting the shop");
     const shop = await startShop(all, peers, dataDir);
     try {
       await setUpCalls(shop);
       return {
-        format: "hipster-shop-bench/1",
-        startedAt,
-        rounds: options.rounds,
-        machine,
+        ...head,
         boot: parts.has("boot") ? await measureBoot(shop, measuring) : null,
         memory: parts.has("memory") ? await measureMemory(shop, measuring) : null,
         rpc: parts.has("rpc") ? await measureRpc(shop, measuring) : null,
@@ -57,10 +84,16 @@ export async function runBench(
     } finally {
       await shop.stop();
     }
+  } catch (error) {
+    // A program that Ctrl-C ended as well fails in its own words.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
 }
+
+const nothingMeasured = { boot: null, comparison: null, memory: null, rpc: null, pages: null };
 
 /** Words that are parts choose parts, words that are functions choose functions; none chooses all. */
 function select(only: readonly string[], functionNames: readonly string[]) {

@@ -26,11 +26,23 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
-/** Starts the span sink and every function, callees first. Files go to the folder `dataDir`. */
+/** What Node.js runs for the functions. */
+export interface FunctionPrograms {
+  /** The path of a function's program. */
+  entryOf(manifest: Manifest): string;
+  /** The flags of Node.js that a function is started with. */
+  readonly nodeFlags: readonly string[];
+}
+
+/**
+ * Starts the span sink and every function, callees first. Files go to the folder `dataDir`. The
+ * programs are this checkout's unless given.
+ */
 export async function startShop(
   manifests: readonly Manifest[],
   peers: PeerPrograms,
   dataDir: string,
+  programs: FunctionPrograms = { entryOf, nodeFlags },
 ): Promise<Shop> {
   const cacheDir = join(dataDir, "compile-cache");
   const cacheOnly = { NODE_COMPILE_CACHE: cacheDir };
@@ -49,7 +61,7 @@ export async function startShop(
     const sinkUrl = `http://127.0.0.1:${sink.port}/api/v2/spans`;
     const planFunction = (manifest: Manifest): ProcessPlan => ({
       name: manifest.name,
-      args: [...nodeFlags, entryOf(manifest)],
+      args: [...programs.nodeFlags, programs.entryOf(manifest)],
       env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
     });
     for (const manifest of orderByCallees(manifests)) {

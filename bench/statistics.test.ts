@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runBatch } from "./batch.ts";
-import { quantileOf, ratiosOf, spreadOf } from "./statistics.ts";
+import { medianIntervalOf, quantileOf, ratiosOf, spreadOf } from "./statistics.ts";
 
 test("a spread is the median with its quartiles, between samples where none lies on them", () => {
   assert.deepEqual(spreadOf([5, 1, 3, 2, 4]), { median: 3, q1: 2, q3: 4 });
@@ -21,6 +21,16 @@ test("a baseline of nothing gives no ratio", () => {
 test("a quantile is of the samples in order", () => {
   assert.equal(quantileOf([30, 10, 20], 0.5), 20);
   assert.equal(quantileOf([30, 10, 20], 1), 30);
+});
+
+test("a 95 % interval of the median has the ranks of the sign test, and needs six samples", () => {
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => count - index);
+  assert.equal(medianIntervalOf(upTo(5)), null);
+  assert.deepEqual(medianIntervalOf(upTo(6)), { low: 1, high: 6 });
+  // Published tables: ranks 2 and 9 of 10, 10 and 21 of 30, 40 and 61 of 100.
+  assert.deepEqual(medianIntervalOf(upTo(10)), { low: 2, high: 9 });
+  assert.deepEqual(medianIntervalOf(upTo(30)), { low: 10, high: 21 });
+  assert.deepEqual(medianIntervalOf(upTo(100)), { low: 40, high: 61 });
 });
 
 test("a batch makes each call once and never more at once than it may", async () => {

@@ -13,6 +13,32 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), q1: quantile(sorted, 0.25), q3: quantile(sorted, 0.75) };
 }
 
+/** A confidence interval. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The 95 % confidence interval of the median, whatever the distribution (of the sign test): the
+ * narrowest pair of samples, equally far from both ends, that misses the median in at most 5 % of
+ * cases; null for fewer than six samples, which have none.
+ */
+export function medianIntervalOf(samples: readonly number[]): Interval | null {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const count = sorted.length;
+  // The binomial probability that at most `left` of the samples are below the median.
+  let left = -1;
+  let term = 0.5 ** count;
+  for (let sum = term; sum <= 0.025; sum += term) {
+    left += 1;
+    term *= (count - left) / (left + 1);
+  }
+  const low = sorted[left];
+  const high = sorted[count - 1 - left];
+  return low === undefined || high === undefined ? null : { low, high };
+}
+
 /**
  * The ratios of samples to a baseline, round by round: what made a whole round slow, such as a
  * neighbour on the machine, slowed both and drops out.

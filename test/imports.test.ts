@@ -66,6 +66,7 @@ test("only a program's configuration reads the environment", () => {
 // These hand the environment on, to the function that reads it or to a process that they start;
 // the SDK takes two of its settings from nowhere else, and a peer of the bench has one setting.
 const expectedEnvironmentReaders = [
+  "bench/checkout.ts",
   "bench/peers/port.ts",
   "local/platform.ts",
   "protos/buf.ts",

@@ -1,0 +1,105 @@
+import { type ExecFileOptions, execFile } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { OptionError } from "#load/option-error.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** A commit of this repository, built in a folder of its own. */
+export interface Checkout {
+  /** The absolute path of its root. */
+  readonly folder: string;
+  /** Removes the folder. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Finds the commit that a revision names.
+ *
+ * @returns its full hash
+ * @throws OptionError when it names none
+ */
+export async function findCommit(ref: string): Promise<string> {
+  const commit = `${ref}^{commit}`;
+  try {
+    const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", commit];
+    return (await run("git", args, { cwd: root })).trim();
+  } catch (cause) {
+    const rule = "expected a commit, a tag or a branch of this repository";
+    throw new OptionError(`--compare is ${JSON.stringify(ref)}: ${rule}`, { cause });
+  }
+}
+
+/** The commit that this checkout is at, and whether files differ from it. */
+export async function describeCheckout(): Promise<{ commit: string; isDirty: boolean }> {
+  const [commit, status] = await Promise.all([
+    run("git", ["rev-parse", "HEAD"], { cwd: root }),
+    run("git", ["status", "--porcelain"], { cwd: root }),
+  ]);
+  return { commit: commit.trim(), isDirty: status.trim() !== "" };
+}
+
+/**
+ * Writes a commit's files into a temporary folder, gives it the packages that its lock file names and
+ * builds it by its own `npm run build`. The folder is removed when any of that fails.
+ *
+ * @throws OptionError with the end of the output of what failed
+ */
+export async function buildCheckout(commit: string, signal: AbortSignal): Promise<Checkout> {
+  const parent = await mkdtemp(join(tmpdir(), "shop-compare-"));
+  const remove = () => rm(parent, { recursive: true, force: true, maxRetries: 5 });
+  const folder = join(parent, "checkout");
+  try {
+    // An index of its own: that of this checkout stays as it is, and nothing is left in .git.
+    const env = { ...process.env, GIT_INDEX_FILE: join(parent, "index") };
+    const files = ["checkout-index", "--all", `--prefix=${folder}/`];
+    await run("git", ["read-tree", commit], { cwd: root, env, signal });
+    await run("git", files, { cwd: root, env, signal });
+    await installPackages(folder, signal);
+    await run("npm", ["run", "build"], { cwd: folder, signal });
+    return { folder, remove };
+  } catch (error) {
+    await remove();
+    signal.throwIfAborted();
+    const { stderr, message } = error as Error & { stderr?: string };
+    const reason = (stderr?.trim() || message).slice(-1000);
+    throw new OptionError(`--compare: commit ${commit} cannot be built: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+// The packages of this checkout serve where they are the same ones.
+async function installPackages(folder: string, signal: AbortSignal): Promise<void> {
+  const installed = join(root, "node_modules");
+  const [own, other] = await Promise.all(
+    [root, folder].map((path) => readFile(join(path, "package-lock.json"), "utf8")),
+  );
+  if (own === other && existsSync(installed)) {
+    await symlink(installed, join(folder, "node_modules"), "junction");
+  } else {
+    await run("npm", ["ci"], { cwd: folder, signal });
+  }
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  options: ExecFileOptions,
+): Promise<string> {
+  const running = promisify(execFile)(program, args, { ...options, encoding: "utf8" });
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    // What was aborted still writes until it has ended.
+    const { pid, exitCode, signalCode } = running.child;
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      await once(running.child, "exit");
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { OptionError } from "#load/option-error.ts";
+import { type Manifest, readManifests } from "#local/manifest.ts";
+import { buildCheckout, describeCheckout } from "./checkout.ts";
+import { compareBoots } from "./compare-boots.ts";
+import { setUpCalls } from "./first-answer.ts";
+import type { PeerPrograms } from "./peers.ts";
+import type { ComparisonResult, Measuring } from "./result.ts";
+import { type FunctionPrograms, type Shop, startShop } from "./shop.ts";
+
+/** What a comparison needs beside what is measured. */
+export interface ComparisonOptions {
+  /** All functions of this checkout. */
+  readonly all: readonly Manifest[];
+  readonly peers: PeerPrograms;
+  /** Both shops get a folder in it. */
+  readonly dataDir: string;
+  readonly reference: ComparisonResult["reference"];
+  /** Ends the build of the other commit. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Builds another commit in a temporary folder, starts its shop beside this checkout's and compares
+ * the boots of the functions that both have.
+ *
+ * @throws OptionError when the commit cannot be built, or has none of the functions
+ */
+export async function runComparison(
+  measuring: Measuring,
+  { all, peers, dataDir, reference, signal }: ComparisonOptions,
+): Promise<ComparisonResult> {
+  const { manifests, onProgress } = measuring;
+  const checkout = await describeCheckout();
+  onProgress(`building ${reference.name}`);
+  const other = await buildCheckout(reference.commit, signal);
+  const shops: Shop[] = [];
+  const start = async (name: string, of: readonly Manifest[], programs?: FunctionPrograms) => {
+    onProgress(`starting the shop of the ${name}`);
+    const folder = join(dataDir, name);
+    await mkdir(folder);
+    const shop = await startShop(of, peers, folder, programs);
+    shops.push(shop);
+    await setUpCalls(shop);
+    return shop;
+  };
+  try {
+    const others = await readManifests(join(other.folder, "functions"));
+    const isOld = ({ name }: Manifest) => others.some((each) => each.name === name);
+    const common = manifests.filter(isOld);
+    const newFunctions = manifests.filter((manifest) => !isOld(manifest)).map(({ name }) => name);
+    if (common.length === 0) {
+      throw new OptionError(`--compare is ${reference.name}: it has no ${newFunctions.join(", ")}`);
+    }
+    const compared = {
+      checkout: await start("checkout", all),
+      reference: await start("reference", others, await findPrograms(other.folder)),
+    };
+    const functions = await compareBoots(compared, { ...measuring, manifests: common });
+    return { checkout, reference, functions, newFunctions };
+  } finally {
+    await Promise.all(shops.map((shop) => shop.stop()));
+    await other.remove();
+  }
+}
+
+// Its own flags, too: they are part of how a function boots.
+async function findPrograms(folder: string): Promise<FunctionPrograms> {
+  const flags = join(folder, "bundle", "node-flags.ts");
+  const { nodeFlags = [] } = existsSync(flags) ? await import(pathToFileURL(flags).href) : {};
+  return { entryOf: (manifest) => join(manifest.folder, "dist", "index.cjs"), nodeFlags };
+}
