@@ -34,15 +34,6 @@ export async function findCommit(ref: string): Promise<string> {
   }
 }
 
-/** The commit that this checkout is at, and whether files differ from it. */
-export async function describeCheckout(): Promise<{ commit: string; isDirty: boolean }> {
-  const [commit, status] = await Promise.all([
-    run("git", ["rev-parse", "HEAD"], { cwd: root }),
-    run("git", ["status", "--porcelain"], { cwd: root }),
-  ]);
-  return { commit: commit.trim(), isDirty: status.trim() !== "" };
-}
-
 /**
  * Writes a commit's files into a temporary folder, gives it the packages that its lock file names and
  * builds it by its own `npm run build`. The folder is removed when any of that fails.

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { bundleEntry } from "../bundle/bundle-functions.ts";
+import { bundleEntry } from "../bundle/bundle-entry.ts";
 import { buildOrdinary } from "./ordinary-way.ts";
 
 /** The programs of `peers/`, bundled. */

@@ -4,7 +4,7 @@ import type { BootComparison, ComparedBoots, ComparisonResult } from "./result.t
 /** The boots of two checkouts as a table, and what the ratios show. */
 export function formatComparison(comparison: ComparisonResult): string[] {
   const { checkout, reference, functions, newFunctions } = comparison;
-  const short = (commit: string) => commit.slice(0, 10);
+  const short = (commit: string | null) => commit?.slice(0, 10) ?? "unknown commit";
   const changes = checkout.isDirty ? " with changes" : "";
   return [
     "Spawn to first answer in ms, telemetry on",

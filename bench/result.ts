@@ -1,4 +1,5 @@
 import type { Manifest } from "#local/manifest.ts";
+import type { CheckoutState } from "../bundle/describe-checkout.ts";
 import type { Interval, Spread } from "./statistics.ts";
 
 /** What every part of the bench is given. */
@@ -153,8 +154,7 @@ export interface BootComparison {
 
 /** The part `boot` of this checkout and of another commit, interleaved. */
 export interface ComparisonResult {
-  /** This checkout: its commit's full hash, and whether files differ from it. */
-  readonly checkout: { readonly commit: string; readonly isDirty: boolean };
+  readonly checkout: CheckoutState;
   /** What it is compared with: the name that was given, and the full hash. */
   readonly reference: { readonly name: string; readonly commit: string };
   readonly functions: readonly BootComparison[];

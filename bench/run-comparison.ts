@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OptionError } from "#load/option-error.ts";
 import { type Manifest, readManifests } from "#local/manifest.ts";
-import { buildCheckout, describeCheckout } from "./checkout.ts";
+import { describeCheckout } from "../bundle/describe-checkout.ts";
+import { buildCheckout } from "./checkout.ts";
 import { compareBoots } from "./compare-boots.ts";
 import { setUpCalls } from "./first-answer.ts";
 import type { PeerPrograms } from "./peers.ts";
 import type { ComparisonResult, Measuring } from "./result.ts";
-import { type FunctionPrograms, type Shop, startShop } from "./shop.ts";
+import { type Shop, type ShopBuild, startShop } from "./shop.ts";
 
 /** What a comparison needs beside what is measured. */
 export interface ComparisonOptions {
@@ -38,11 +39,11 @@ export async function runComparison(
   onProgress(`building ${reference.name}`);
   const other = await buildCheckout(reference.commit, signal);
   const shops: Shop[] = [];
-  const start = async (name: string, of: readonly Manifest[], programs?: FunctionPrograms) => {
+  const start = async (name: string, of: readonly Manifest[], build?: ShopBuild) => {
     onProgress(`starting the shop of the ${name}`);
     const folder = join(dataDir, name);
     await mkdir(folder);
-    const shop = await startShop(of, peers, folder, programs);
+    const shop = await startShop(of, peers, folder, build);
     shops.push(shop);
     await setUpCalls(shop);
     return shop;
@@ -57,7 +58,7 @@ export async function runComparison(
     }
     const compared = {
       checkout: await start("checkout", all),
-      reference: await start("reference", others, await findPrograms(other.folder)),
+      reference: await start("reference", others, await readBuild(other.folder, others)),
     };
     const functions = await compareBoots(compared, { ...measuring, manifests: common });
     return { checkout, reference, functions, newFunctions };
@@ -68,8 +69,12 @@ export async function runComparison(
 }
 
 // Its own flags, too: they are part of how a function boots.
-async function findPrograms(folder: string): Promise<FunctionPrograms> {
+async function readBuild(folder: string, manifests: readonly Manifest[]): Promise<ShopBuild> {
   const flags = join(folder, "bundle", "node-flags.ts");
   const { nodeFlags = [] } = existsSync(flags) ? await import(pathToFileURL(flags).href) : {};
-  return { entryOf: (manifest) => join(manifest.folder, "dist", "index.cjs"), nodeFlags };
+  const programs = manifests.map((manifest) => ({
+    name: manifest.name,
+    path: join(manifest.folder, "dist", "index.cjs"),
+  }));
+  return { programs, nodeFlags };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { entryOf, type Manifest } from "#local/manifest.ts";
+import type { Manifest } from "#local/manifest.ts";
+import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 import { nodeFlags } from "../bundle/node-flags.ts";
 import { type Floor, floorArgument } from "./floors.ts";
 import { planOrdinary } from "./ordinary-way.ts";
@@ -26,23 +27,25 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
-/** What Node.js runs for the functions. */
-export interface FunctionPrograms {
-  /** The path of a function's program. */
-  entryOf(manifest: Manifest): string;
+/** How the functions of a shop are started. */
+export interface ShopBuild {
+  readonly programs: readonly Pick<FunctionProgram, "name" | "path">[];
   /** The flags of Node.js that a function is started with. */
   readonly nodeFlags: readonly string[];
 }
 
 /**
  * Starts the span sink and every function, callees first. Files go to the folder `dataDir`. The
- * programs are this checkout's unless given.
+ * build is this checkout's unless given.
  */
 export async function startShop(
   manifests: readonly Manifest[],
   peers: PeerPrograms,
   dataDir: string,
-  programs: FunctionPrograms = { entryOf, nodeFlags },
+  build: ShopBuild = {
+    programs: findPrograms(manifests.map(({ folder }) => folder)),
+    nodeFlags,
+  },
 ): Promise<Shop> {
   const cacheDir = join(dataDir, "compile-cache");
   const cacheOnly = { NODE_COMPILE_CACHE: cacheDir };
@@ -59,11 +62,15 @@ export async function startShop(
   try {
     const sink = await start({ name: "span-sink", args: [peers.bundles["span-sink"]], env: {} });
     const sinkUrl = `http://127.0.0.1:${sink.port}/api/v2/spans`;
-    const planFunction = (manifest: Manifest): ProcessPlan => ({
-      name: manifest.name,
-      args: [...programs.nodeFlags, programs.entryOf(manifest)],
-      env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
-    });
+    const planFunction = (manifest: Manifest): ProcessPlan => {
+      const program = build.programs.find(({ name }) => name === manifest.name);
+      if (!program) throw new Error(`there is no program for ${manifest.name}`);
+      return {
+        name: manifest.name,
+        args: [...build.nodeFlags, program.path],
+        env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
+      };
+    };
     for (const manifest of orderByCallees(manifests)) {
       running.set(manifest.name, await start(planFunction(manifest)));
     }

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
-import { cp, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { build } from "esbuild";
-import { cutUnused } from "./cut-unused.ts";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { bundleEntry } from "./bundle-entry.ts";
+import { type BundleTarget, createHashReader, isFresh, type ReadHash } from "./freshness.ts";
 
 /** One function's bundle. */
 export interface Bundle {
   /** The function's name, as its folder. */
   name: string;
+  /** The absolute path of the function's folder. */
+  folder: string;
   /** The file that Node runs. */
   path: string;
   /** Its size. */
@@ -30,43 +32,56 @@ export async function findFunctions(folder: string = functionsFolder): Promise<s
 
 /**
  * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node reads faster
- * than modules, and the function's `static` folder if it has one. Rejects with esbuild's errors.
+ * than modules, and the function's `static` folder if it has one. A bundle that is up to date stays
+ * as it is. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
   const names = await findFunctions(folder);
-  return Promise.all(names.map((name) => bundleFunction(name, join(folder, name))));
+  const readHash = createHashReader();
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const target = targetOf(path);
+      const sizeBytes = await bundleEntry(join(path, "index.ts"), target, readHash);
+      return { name, folder: path, path: target.outfile, sizeBytes };
+    }),
+  );
 }
 
-async function bundleFunction(name: string, folder: string): Promise<Bundle> {
+/** What Node.js runs for a function. */
+export interface FunctionProgram {
+  /** The function's name, as its folder. */
+  readonly name: string;
+  /** The absolute path of the program. */
+  readonly path: string;
+  /** A bundle, or the source, which Node.js runs by stripping its types. */
+  readonly kind: "bundle" | "source";
+  /** The program's SHA-256 as hexadecimal digits; of a source, the one file that is run first. */
+  readonly sha256: string;
+}
+
+/**
+ * What Node.js runs for each function, given the functions' folders: the bundle where it is up to
+ * date or the source is missing, as in an image; else the source, never a bundle of older source.
+ */
+export function findPrograms(folders: readonly string[]): FunctionProgram[] {
+  const readHash = createHashReader();
+  return folders.map((folder) => findProgram(folder, readHash));
+}
+
+function findProgram(folder: string, readHash: ReadHash): FunctionProgram {
+  const source = join(folder, "index.ts");
+  const target = targetOf(folder);
+  const isBundle = !existsSync(source) || isFresh(target, readHash);
+  const path = isBundle ? target.outfile : source;
+  const kind = isBundle ? "bundle" : "source";
+  return { name: basename(folder), path, kind, sha256: readHash(path) ?? "" };
+}
+
+function targetOf(folder: string): BundleTarget {
   const dist = join(folder, "dist");
-  const path = join(dist, "index.cjs");
-  await rm(dist, { recursive: true, force: true });
-  const sizeBytes = await bundleEntry(join(folder, "index.ts"), path);
-  const assets = join(folder, "static");
-  if (existsSync(assets)) await cp(assets, join(dist, "static"), { recursive: true });
-  return { name, path, sizeBytes };
-}
-
-/** Bundles one program the way functions are bundled, and answers the size in bytes. */
-export async function bundleEntry(entry: string, outfile: string): Promise<number> {
-  const { metafile } = await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    // Names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: "none",
-    define: { "import.meta.dirname": "__dirname" },
-    plugins: [cutUnused],
-    // Only used where the page was not built, which is never so in an image.
-    external: ["esbuild"],
-    metafile: true,
-    logLevel: "error",
-    absWorkingDir: root,
-  });
-  return Object.values(metafile.outputs).reduce((total, { bytes }) => total + bytes, 0);
+  return {
+    outfile: join(dist, "index.cjs"),
+    assets: { from: join(folder, "static"), to: join(dist, "static") },
+  };
 }

@@ -1,8 +1,14 @@
-import { build } from "esbuild";
+import { createHashReader, isFresh, recordBundle } from "./freshness.ts";
+import { runEsbuild } from "./run-esbuild.ts";
 
-/** Bundles the script of a page for browsers. Rejects with esbuild's errors. */
+/**
+ * Bundles the script of a page for browsers, unless the bundle is up to date. Rejects with esbuild's
+ * errors.
+ */
 export async function bundlePage(entry: string, outfile: string): Promise<void> {
-  await build({
+  if (isFresh({ outfile }, createHashReader())) return;
+  const startedAtMs = Date.now();
+  const inputs = await runEsbuild({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -12,4 +18,5 @@ export async function bundlePage(entry: string, outfile: string): Promise<void> 
     legalComments: "none",
     logLevel: "warning",
   });
+  recordBundle({ outfile }, inputs, startedAtMs);
 }

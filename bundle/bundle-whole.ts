@@ -1,6 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { bundleEntry, findFunctions, functionsFolder } from "./bundle-functions.ts";
+import { bundleEntry } from "./bundle-entry.ts";
+import { findFunctions, functionsFolder } from "./bundle-functions.ts";
 import { bundlePage } from "./bundle-page.ts";
 
 const root = join(import.meta.dirname, "..");

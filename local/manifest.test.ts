@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { ConfigError } from "#runtime/environment.ts";
 import { portVariableOf, readPlatformConfig, repositoryDir } from "./config.ts";
 import { makeTemporaryDir } from "./fixtures/start-fixtures.ts";
-import { entryOf, readManifests } from "./manifest.ts";
+import { readManifests } from "./manifest.ts";
 
 const good = (name: string, more = "") => `
 name: ${name}
@@ -58,14 +58,6 @@ test("every manifest that cannot be used is named with its reason", async (t) =>
     assert.match(error.message, /^portless\/func.yaml: annotation .* expected a TCP port$/m);
     return true;
   });
-});
-
-test("the bundle is started where it was built, else the source", async (t) => {
-  const folder = await makeTemporaryDir(t);
-  assert.equal(entryOf({ folder }), join(folder, "index.ts"));
-  await mkdir(join(folder, "dist"));
-  await writeFile(join(folder, "dist", "index.cjs"), "");
-  assert.equal(entryOf({ folder }), join(folder, "dist", "index.cjs"));
 });
 
 test("the shop's own functions have a manifest each, and nobody calls what is not there", async () => {

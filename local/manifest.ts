@@ -69,15 +69,6 @@ export async function readManifests(functionsDir: string): Promise<Manifest[]> {
   return manifests;
 }
 
-/**
- * The program that starts a function: the bundle where it was built, else the source, which Node
- * runs by stripping its types.
- */
-export function entryOf(manifest: Pick<Manifest, "folder">): string {
-  const bundle = join(manifest.folder, "dist", "index.cjs");
-  return existsSync(bundle) ? bundle : join(manifest.folder, "index.ts");
-}
-
 function parseManifest(
   text: string,
   path: string,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { checkDataDirectory } from "#runtime/store/data-directory.ts";
+import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 import { type PlatformConfig, readPlatformConfig, repositoryDir } from "./config.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./console/model.ts";
 import { type PlatformLimits, platformLimits } from "./limits.ts";
@@ -21,6 +22,8 @@ export interface PlatformOptions {
   dataDir?: string;
   /** Where log lines go; standard output by default. */
   logs?: LogTarget;
+  /** What Node.js runs for the functions; what `findPrograms` finds by default. */
+  programs?: readonly FunctionProgram[];
   /** How long a function may take to become ready; 15 s by default. */
   startTimeoutMs?: number;
   /** How long a function may drain before it is killed; 60 s by default. */
@@ -84,7 +87,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   );
   try {
     await running.bind();
-    running.serve(env, options);
+    const programs = options.programs ?? findPrograms(manifests.map(({ folder }) => folder));
+    running.serve(env, { ...options, programs });
   } catch (error) {
     await running.close();
     throw error;

@@ -7,7 +7,7 @@ import { ConsoleServer } from "./console/server.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
 import type { PlatformLimits } from "./limits.ts";
 import { ManagedFunction } from "./managed-function.ts";
-import { entryOf, type Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
 import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";
 import type { PlatformLog } from "./platform-log.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
@@ -23,6 +23,8 @@ const closeForwardMs = 300;
 const keptColdStarts = 1000;
 // Functions and console are for this machine alone; HOST opens the storefront.
 const loopback = "127.0.0.1";
+
+type ServeOptions = PlatformOptions & Required<Pick<PlatformOptions, "programs">>;
 
 /** The platform while it runs: ports first, functions once all ports are known. */
 export class RunningPlatform implements Platform {
@@ -96,7 +98,7 @@ export class RunningPlatform implements Platform {
   }
 
   /** Answers on the ports; they are all known now. */
-  serve(env: NodeJS.ProcessEnv, options: PlatformOptions): void {
+  serve(env: NodeJS.ProcessEnv, options: ServeOptions): void {
     for (const manifest of this.#manifests) {
       const managed = this.#manage(manifest, env, options);
       this.#managed.set(manifest.name, managed);
@@ -163,12 +165,14 @@ export class RunningPlatform implements Platform {
     this.#changed();
   }
 
-  #manage(manifest: Manifest, env: NodeJS.ProcessEnv, options: PlatformOptions): ManagedFunction {
+  #manage(manifest: Manifest, env: NodeJS.ProcessEnv, options: ServeOptions): ManagedFunction {
+    const program = options.programs.find(({ name }) => name === manifest.name);
+    if (!program) throw new Error(`there is no program for ${manifest.name}`);
     const { startTimeoutMs = defaultStartTimeoutMs } = options;
     const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
     return new ManagedFunction({
       name: manifest.name,
-      entry: entryOf(manifest),
+      entry: program.path,
       env: functionEnv(manifest, env, this.#config.dataDir, this.#addresses()),
       startTimeoutMs,
       drainTimeoutMs,

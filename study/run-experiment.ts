@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Condition } from "./experiment/experiment.ts";
 import type { PlannedSample } from "./plan.ts";
 import { type CallRow, totalStep } from "./records/call-row.ts";
@@ -95,10 +96,17 @@ async function explainStop(target: Target, error: unknown): Promise<string> {
 /** Writes down what is measured and what disturbs it, as it is when samples are taken. */
 function noteTarget(folder: RunFolder, target: Target, found: readonly string[]): RunFile {
   const run = folder.readRun();
-  const warnings = [...new Set([...run.warnings, ...found])];
+  const warnings = [...new Set([...run.warnings, ...findCodeChange(run, target), ...found])];
   const noted = { ...run, target: target.info, warnings };
   folder.writeRun(noted);
   return noted;
+}
+
+/** A run that is resumed measures what is checked out now. */
+function findCodeChange({ target: before }: RunFile, { info: { code } }: Target): string[] {
+  if (!before?.code || isDeepStrictEqual(before.code, code)) return [];
+  const state = before.code.isDirty ? " with changes" : "";
+  return [`some samples are of other code: commit ${before.code.commit}${state}, before a resume`];
 }
 
 class RunState {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -98,6 +99,36 @@ test("an interrupted run keeps what it has, and is resumed with what is missing"
   assert.deepEqual(calls[0], first);
   assert.deepEqual(await run(folder, target), { kind: "complete" }, "nothing is left to do");
   assert.equal(folder.readCalls().length, 2);
+});
+
+test("the run records the code that was measured: commit, and the digest of each bundle", async (t) => {
+  const folder = openFolder(t, ["warm"]);
+  const target = await openTarget(t);
+  await run(folder, target);
+  const { code } = folder.readRun().target ?? {};
+  assert.match(code?.commit ?? "", /^[0-9a-f]{40}$/);
+  assert.equal(typeof code?.isDirty, "boolean");
+  const { currencyservice, ...others } = code?.programs ?? {};
+  assert.equal(Object.keys(others).length, 9);
+  const bundle = readFileSync(
+    join(import.meta.dirname, "..", "functions", "currencyservice", "dist", "index.cjs"),
+  );
+  const sha256 = createHash("sha256").update(bundle).digest("hex");
+  assert.deepEqual(currencyservice, { kind: "bundle", sha256 });
+  assert.deepEqual(
+    folder.readRun().warnings.filter((line) => /other code/.test(line)),
+    [],
+  );
+});
+
+test("a run that is resumed with other code gets a warning", async (t) => {
+  const folder = openFolder(t, ["warm"]);
+  const target = await openTarget(t);
+  const code = { commit: "ab".repeat(20), isDirty: true, programs: {} };
+  folder.writeRun({ ...folder.readRun(), target: { ...target.info, code } });
+  await run(folder, target);
+  const warning = `some samples are of other code: commit ${code.commit} with changes, before a resume`;
+  assert.ok(folder.readRun().warnings.includes(warning));
 });
 
 test("a sample before which something ran is rejected, counted and taken again", async (t) => {

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { parse } from "yaml";
-import { bundleEntry, findFunctions, functionsFolder } from "../../bundle/bundle-functions.ts";
+import { bundleEntry } from "../../bundle/bundle-entry.ts";
+import { findFunctions, functionsFolder } from "../../bundle/bundle-functions.ts";
 
 interface Built {
   build: { builder: string; buildEnvs: { name: string; value: string }[] };

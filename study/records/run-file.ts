@@ -1,8 +1,16 @@
+import type { FunctionProgram } from "../../bundle/bundle-functions.ts";
+import type { CheckoutState } from "../../bundle/describe-checkout.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../plan.ts";
 
 /** What was measured on. Results of the two kinds are never mixed. */
 export type TargetKind = "local" | "knative";
+
+/** The code that the local target runs. */
+export interface MeasuredCode extends CheckoutState {
+  /** What Node.js runs for each function, by its name, and the SHA-256 of that file. */
+  readonly programs: Readonly<Record<string, Pick<FunctionProgram, "kind" | "sha256">>>;
+}
 
 /** A target in words and versions. */
 export interface TargetInfo {
@@ -11,6 +19,8 @@ export interface TargetInfo {
   readonly description: string;
   /** Versions by name: node, kubernetes, knative, and the images by function. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Null for a cluster, whose images are among the versions; missing in older results. */
+  readonly code?: MeasuredCode | null;
 }
 
 /** The machine that the study ran on; with one node, also the one that it measured. */

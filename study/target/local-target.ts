@@ -4,45 +4,59 @@ import { join } from "node:path";
 import { type Platform, startPlatform } from "#local/platform.ts";
 import { findTraceSource } from "#observability/trace/source.ts";
 import type { TraceSpan } from "#observability/trace/span.ts";
+import type { FunctionProgram } from "../../bundle/bundle-functions.ts";
 import { epochMs } from "../clock.ts";
 import { sendCall } from "../entry/send-call.ts";
 import type { Condition, Policy } from "../experiment/experiment.ts";
 import type { TargetInfo } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
 import { InstanceLog } from "./instance-log.ts";
+import { type PreparedCode, prepareCode } from "./prepare-code.ts";
 import { type Addresses, type Observation, type Target, TargetError } from "./target.ts";
 
 /** What stands between a local platform and the conditions that it is for. */
 export interface LocalTargetOptions {
   /** Starts a platform; the shop's own unless given. */
-  readonly start?: (policy: Policy, folder: string) => Promise<Platform>;
+  readonly start?: StartPlatform;
   /** What visitors of the warm-up calls are drawn from. */
   readonly random: () => number;
 }
 
-/** Opens the local platform as a target: one platform for each policy, all with the same files. */
+/**
+ * Opens the local platform as a target: one platform for each policy, all with the same files. Bundles
+ * are made first where they are missing or not up to date. Rejects with esbuild's errors.
+ */
 export async function openLocalTarget(options: LocalTargetOptions): Promise<LocalTarget> {
-  return new LocalTarget(await mkdtemp(join(tmpdir(), "shop-study-")), options);
+  const prepared = await prepareCode();
+  return new LocalTarget(await mkdtemp(join(tmpdir(), "shop-study-")), { ...options, ...prepared });
 }
+
+type StartPlatform = (
+  policy: Policy,
+  folder: string,
+  programs: readonly FunctionProgram[],
+) => Promise<Platform>;
 
 const zeroBoundMs = 120_000;
 
 /** The local platform as a target: an emulation, whose figures are not Knative's. */
 export class LocalTarget implements Target {
   readonly kind = "local";
-  readonly info: TargetInfo = {
-    kind: "local",
-    description: `the local platform, which emulates scale to zero with processes of Node.js ${process.version}`,
-    versions: { node: process.version },
-  };
+  readonly info: TargetInfo;
   readonly #folder: string;
-  readonly #options: LocalTargetOptions;
+  readonly #options: LocalTargetOptions & PreparedCode;
   readonly #platforms = new Map<string, Platform>();
   #current: Platform | undefined;
 
-  constructor(folder: string, options: LocalTargetOptions) {
+  constructor(folder: string, options: LocalTargetOptions & PreparedCode) {
     this.#folder = folder;
     this.#options = options;
+    this.info = {
+      kind: "local",
+      description: `the local platform, which emulates scale to zero with processes of Node.js ${process.version}`,
+      versions: { node: process.version },
+      code: options.code,
+    };
   }
 
   // Processes of others are in the load average, which the run looks at itself.
@@ -123,8 +137,8 @@ export class LocalTarget implements Target {
   // The first call of a function fills Node's compile cache, as an image is built with: once, and
   // in no sample.
   async #start(key: string, condition: Condition): Promise<Platform> {
-    const { start = startShop, random } = this.#options;
-    const platform = await start(condition.policy, this.#folder);
+    const { start = startShop, random, programs } = this.#options;
+    const platform = await start(condition.policy, this.#folder, programs);
     this.#platforms.set(key, platform);
     this.#current = platform;
     const signal = AbortSignal.timeout(condition.timeoutMs * 4);
@@ -155,15 +169,15 @@ function idleWindowOf({ windowMs, retentionMs, scaleDownDelayMs }: Policy): numb
   return windowMs + Math.max(retentionMs, scaleDownDelayMs);
 }
 
-function startShop(policy: Policy, folder: string): Promise<Platform> {
-  return startPlatform({
+const startShop: StartPlatform = (policy, folder, programs) =>
+  startPlatform({
+    programs,
     ports: "free",
     logs: "ignore",
     dataDir: folder,
     idleWindowMs: idleWindowOf(policy),
     env: { PREWARM: policy.prewarm },
   });
-}
 
 function listProcesses(platform: Platform) {
   return platform.functions.flatMap((each) => {

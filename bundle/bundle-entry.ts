@@ -1,0 +1,54 @@
+import { existsSync, statSync } from "node:fs";
+import { cp, rm } from "node:fs/promises";
+import { cutUnused } from "./cut-unused.ts";
+import {
+  type BundleTarget,
+  createHashReader,
+  isFresh,
+  type ReadHash,
+  recordBundle,
+} from "./freshness.ts";
+import { runEsbuild } from "./run-esbuild.ts";
+
+/**
+ * Bundles one program the way functions are bundled, unless its bundle is up to date. Rejects with
+ * esbuild's errors.
+ *
+ * @returns the size in bytes
+ */
+export async function bundleEntry(
+  entry: string,
+  target: string | BundleTarget,
+  readHash: ReadHash = createHashReader(),
+): Promise<number> {
+  const to = typeof target === "string" ? { outfile: target } : target;
+  if (!isFresh(to, readHash)) await bundle(entry, to);
+  return statSync(to.outfile).size;
+}
+
+async function bundle(entry: string, target: BundleTarget): Promise<void> {
+  const { outfile, assets } = target;
+  const startedAtMs = Date.now();
+  const inputs = await runEsbuild({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    // Names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    define: { "import.meta.dirname": "__dirname" },
+    plugins: [cutUnused],
+    // Only used where something is not bundled yet, which is never so in an image.
+    external: ["esbuild"],
+    logLevel: "error",
+  });
+  if (assets) {
+    await rm(assets.to, { recursive: true, force: true });
+    if (existsSync(assets.from)) await cp(assets.from, assets.to, { recursive: true });
+  }
+  recordBundle(target, inputs, startedAtMs);
+}

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { type TestContext, test } from "node:test";
+import { bundleFunctions, findPrograms } from "./bundle-functions.ts";
+import { recordBundle, recordPathOf } from "./freshness.ts";
+
+/** A folder with one bundled function, inside the repository, whose bundles alone are recorded. */
+async function bundleSample(t: TestContext) {
+  const dist = join(import.meta.dirname, "dist");
+  mkdirSync(dist, { recursive: true });
+  const functions = mkdtempSync(join(dist, "test-"));
+  const folder = join(functions, "sample");
+  const bundle = join(folder, "dist", "index.cjs");
+  t.after(() => {
+    rmSync(functions, { recursive: true });
+    rmSync(recordPathOf(bundle), { force: true });
+  });
+  mkdirSync(join(folder, "static"), { recursive: true });
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    // As if written a while ago: bundling trusts no file that changed while it ran.
+    const before = new Date(Date.now() - 60_000);
+    utimesSync(join(folder, name), before, before);
+  };
+  write("func.yaml", "name: sample\n");
+  write("index.ts", 'import { value } from "./value.ts";\nconsole.log(value);\n');
+  write("value.ts", "export const value: number = 41;\n");
+  write("static/page.css", "p {}\n");
+  await bundleFunctions(functions);
+  const kind = () => findPrograms([folder])[0]?.kind;
+  return { functions, folder, bundle, write, kind };
+}
+
+function digest(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
+
+test("a bundle that is up to date is run, and is not made again", async (t) => {
+  const { functions, folder, bundle, write } = await bundleSample(t);
+  assert.deepEqual(findPrograms([folder]), [
+    { name: "sample", path: bundle, kind: "bundle", sha256: digest(bundle) },
+  ]);
+  const { mtimeMs } = statSync(bundle);
+  // Another time, the same content: what git does when it changes branches.
+  write("value.ts", "export const value: number = 41;\n");
+  await bundleFunctions(functions);
+  assert.equal(statSync(bundle).mtimeMs, mtimeMs);
+});
+
+test("a bundle of older source is not run, and is made again", async (t) => {
+  const { functions, folder, bundle, write, kind } = await bundleSample(t);
+  write("value.ts", "export const value: number = 42;\n");
+  assert.deepEqual(findPrograms([folder]), [
+    {
+      name: "sample",
+      path: join(folder, "index.ts"),
+      kind: "source",
+      sha256: digest(join(folder, "index.ts")),
+    },
+  ]);
+  await bundleFunctions(functions);
+  assert.equal(kind(), "bundle");
+  assert.match(readFileSync(bundle, "utf8"), /42/);
+});
+
+test("a function without a source is run from its bundle, as in an image", async (t) => {
+  const { folder, kind } = await bundleSample(t);
+  rmSync(join(folder, "index.ts"));
+  assert.equal(kind(), "bundle");
+});
+
+test("a static file that was added, changed or removed makes a bundle stale", async (t) => {
+  const { functions, folder, write, kind } = await bundleSample(t);
+  const copy = (name: string) => join(folder, "dist", "static", name);
+  write("static/new.css", "a {}\n");
+  assert.equal(kind(), "source");
+  await bundleFunctions(functions);
+  assert.ok(existsSync(copy("new.css")));
+  write("static/new.css", "b {}\n");
+  assert.equal(kind(), "source");
+  await bundleFunctions(functions);
+  assert.equal(kind(), "bundle");
+  rmSync(join(folder, "static", "new.css"));
+  assert.equal(kind(), "source");
+  await bundleFunctions(functions);
+  assert.equal(existsSync(copy("new.css")), false);
+  assert.equal(kind(), "bundle");
+});
+
+test("a bundle or a copied file that something else has written is stale", async (t) => {
+  const { functions, folder, bundle, kind } = await bundleSample(t);
+  for (const path of [bundle, join(folder, "dist", "static", "page.css")]) {
+    writeFileSync(path, "other\n");
+    assert.equal(kind(), "source");
+    await bundleFunctions(functions);
+    assert.equal(kind(), "bundle");
+  }
+});
+
+test("packages, esbuild, Node.js and the code that bundles make a bundle stale", async (t) => {
+  const { bundle, kind } = await bundleSample(t);
+  const path = recordPathOf(bundle);
+  const text = readFileSync(path, "utf8");
+  const record = JSON.parse(text) as { node: string; hashes: Record<string, string> };
+  assert.equal(record.node, process.version);
+  const write = (changed: object) => writeFileSync(path, JSON.stringify({ ...record, ...changed }));
+  for (const input of [
+    "package-lock.json",
+    "package.json",
+    "node_modules/esbuild/package.json",
+    "bundle/cut-unused.ts",
+  ]) {
+    write({ hashes: { ...record.hashes, [input]: "0".repeat(64) } });
+    assert.equal(kind(), "source", `another ${input}`);
+    const { [input]: _, ...others } = record.hashes;
+    write({ hashes: others });
+    assert.equal(kind(), "source", `a new ${input}`);
+  }
+  write({ node: "v24.0.0" });
+  assert.equal(kind(), "source", "another Node.js");
+  writeFileSync(path, "{");
+  assert.equal(kind(), "source", "a record that cannot be read");
+  writeFileSync(path, text);
+  assert.equal(kind(), "bundle");
+});
+
+test("a bundle is not recorded if a source has changed since bundling began", async (t) => {
+  const { folder, bundle } = await bundleSample(t);
+  const source = join(folder, "index.ts");
+  rmSync(recordPathOf(bundle));
+  const { mtimeMs } = statSync(source);
+  const inputs = [relative(join(import.meta.dirname, ".."), source)];
+  recordBundle({ outfile: bundle }, inputs, mtimeMs - 1);
+  assert.equal(existsSync(recordPathOf(bundle)), false);
+  recordBundle({ outfile: bundle }, inputs, Date.now());
+  assert.equal(existsSync(recordPathOf(bundle)), true);
+});
