@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Memory of a process. */
 export interface MemoryUse {
@@ -19,6 +19,34 @@ export function readMemory(pid: number): MemoryUse {
   if (status !== undefined) return { rssBytes: readKib(status, "VmRSS"), pssBytes: null };
   const kib = execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" });
   return { rssBytes: Number(kib) * 1024, pssBytes: null };
+}
+
+/** The processes that a process has started, and those that they have started (Linux); else none. */
+export function findDescendants(pid: number): number[] {
+  if (!existsSync("/proc/self/stat")) return [];
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      // After the name in brackets, which may hold anything: state, parent.
+      const [, parent = ""] = /^.*\) \S (\d+)/s.exec(readProc(`/proc/${name}/stat`) ?? "") ?? [];
+      return { pid: Number(name), parent: Number(parent) };
+    });
+  const childrenOf = (of: number): number[] =>
+    parents.flatMap(({ pid: child, parent }) =>
+      parent === of ? [child, ...childrenOf(child)] : [],
+    );
+  return childrenOf(pid);
+}
+
+/** What a process and all that it has started hold at this moment. */
+export function readTreeMemory(pid: number): MemoryUse {
+  const uses = [pid, ...findDescendants(pid)].map(readMemory);
+  const pss = uses.flatMap(({ pssBytes }) => pssBytes ?? []);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    rssBytes: sum(uses.map(({ rssBytes }) => rssBytes)),
+    pssBytes: pss.length === uses.length ? sum(pss) : null,
+  };
 }
 
 /** Microseconds of CPU that all threads of a process have used (Linux); undefined elsewhere. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { readCpuUs, readMemory } from "./process-usage.ts";
-import { runProcess, startListening, startProcess } from "./processes.ts";
+import { findDescendants, readCpuUs, readMemory, readTreeMemory } from "./process-usage.ts";
+import { runProcess, startListening, startPrinting, startProcess } from "./processes.ts";
 
 const ready = 'process.send({ type: "ready", port: 7 }); setInterval(() => {}, 1000);';
 
@@ -50,6 +50,35 @@ test("a process that ends before it listens is an error with what it wrote", asy
 test("a process that was run to its end and failed is an error", async () => {
   await runProcess(["-e", "0"]);
   await assert.rejects(runProcess(["-e", "process.exit(1)"]), /ended with exit code 1/);
+});
+
+test("a process that writes the line that is waited for is there, with the lines until then", async () => {
+  const script = 'console.log("port 7\\nready\\nmore"); setInterval(() => {}, 1000);';
+  const running = await startPrinting(plan(script), (line) => line === "ready");
+  assert.deepEqual(running.lines, ["port 7", "ready"]);
+  await running.stop();
+  assert.throws(() => process.kill(running.pid, 0), { code: "ESRCH" });
+});
+
+test("a process that ends before it writes the line is an error with what it wrote", async () => {
+  await assert.rejects(
+    startPrinting(plan('console.error("no such port"); process.exitCode = 3;'), () => true),
+    /^Error: sample did not start: it ended\nno such port$/,
+  );
+});
+
+test("memory of a process has that of the processes that it has started", async (t) => {
+  const script = `
+    const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    process.send({ type: "ready", port: child.pid });
+    process.on("SIGTERM", () => { child.kill(); process.exit(0); });
+    setInterval(() => {}, 1000);`;
+  const running = await startProcess(plan(script));
+  t.after(() => running.stop());
+  const children = findDescendants(running.pid);
+  if (process.platform === "linux") assert.deepEqual(children, [running.port]);
+  const alone = readMemory(running.pid).rssBytes;
+  assert.ok(readTreeMemory(running.pid).rssBytes >= alone);
 });
 
 test("memory and CPU of a process can be read", async (t) => {

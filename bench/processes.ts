@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 
 /** What is started, and how. */
 export interface ProcessPlan {
@@ -69,6 +70,36 @@ export async function startListening(plan: ProcessPlan): Promise<RunningProcess>
   } catch (error) {
     await stop();
     throw startError(name, error, errors());
+  }
+}
+
+/**
+ * Starts `node` and waits for a line of its standard output.
+ *
+ * @returns the process and the lines up to that one
+ * @throws Error with what it wrote on stderr, when it ends before or does not write the line in time
+ */
+export async function startPrinting(
+  { name, args, env }: ProcessPlan,
+  isReady: (line: string) => boolean,
+): Promise<RunningProcess & { readonly lines: readonly string[] }> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env });
+  const errors = collectErrors(child);
+  const stop = () => stopProcess(child);
+  const lines: string[] = [];
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), startTimeoutMs);
+  try {
+    for await (const line of createInterface({ input: child.stdout, signal: ending.signal })) {
+      lines.push(line);
+      if (isReady(line)) return { name, pid: child.pid ?? 0, port: 0, stop, lines };
+    }
+    throw new Error(ending.signal.aborted ? "it took too long" : "it ended");
+  } catch (error) {
+    await stop();
+    throw startError(name, error, errors());
+  } finally {
+    clearTimeout(timer);
   }
 }
 

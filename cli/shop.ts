@@ -1,6 +1,11 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { reportFailure } from "./report-failure.ts";
+
+// Keeps the modules that are loaded from here on as JavaScript: stripping types takes time and memory.
+enableCompileCache(join(import.meta.dirname, "dist", "compile-cache"));
 
 // Each verb is read when it is called: some bring bundlers and plots along, and `up` stays for hours.
 const verbs: Readonly<Record<string, () => Promise<Command>>> = {

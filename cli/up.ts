@@ -1,8 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { Command } from "commander";
-import { buildConsolePage } from "#local/console/build.ts";
+import { isConsolePageBuilt } from "#local/console/build.ts";
 import { startPlatform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
-import { bundleFunctions } from "../bundle/bundle-functions.ts";
+import {
+  type FunctionProgram,
+  findFunctions,
+  findPrograms,
+  functionsFolder,
+} from "../bundle/bundle-functions.ts";
 
 /** The verb `up`: runs the shop on this machine until Ctrl-C. */
 export function upCommand(): Command {
@@ -15,8 +23,14 @@ export function upCommand(): Command {
       "\nPorts, the idle window and everything else are environment variables: see the README.",
     )
     .action(async ({ quiet, build }: { quiet?: boolean; build: boolean }) => {
-      if (build) await Promise.all([bundleFunctions(), buildConsolePage()]);
-      const platform = await startPlatform({ logs: quiet ? "ignore" : "inherit" });
+      const programs = build ? await bundleApart() : await findAll();
+      if (!programs) return;
+      const unbundled = programs.filter(({ kind }) => kind === "source");
+      if (unbundled.length > 0) {
+        const names = unbundled.map(({ name }) => name).join(", ");
+        process.stderr.write(`run from source, without an up-to-date bundle: ${names}\n`);
+      }
+      const platform = await startPlatform({ programs, logs: quiet ? "ignore" : "inherit" });
       const { storefront, console } = platform.urls;
       const seconds = platform.idleWindowMs / 1000;
       process.stdout.write(
@@ -25,4 +39,23 @@ export function upCommand(): Command {
       );
       await closeOnSignal(platform);
     });
+}
+
+// In a process of its own: what the bundler leaves in a process would stay for hours. After a failure
+// the exit code is that of the bundling, which has said why, and nothing is returned.
+async function bundleApart(): Promise<FunctionProgram[] | undefined> {
+  const programs = await findAll();
+  if (isConsolePageBuilt() && programs.every(({ kind }) => kind === "bundle")) return programs;
+  const child = spawn(process.execPath, [join(import.meta.dirname, "shop.ts"), "build"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = await once(child, "exit");
+  if (code === 0) return findAll();
+  process.exitCode = code ?? 1;
+  return undefined;
+}
+
+async function findAll(): Promise<FunctionProgram[]> {
+  const names = await findFunctions();
+  return findPrograms(names.map((name) => join(functionsFolder, name)));
 }

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { portVariableOf } from "#local/config.ts";
+import { pageScriptPath } from "#local/console/build.ts";
+import { findDescendants } from "../bench/process-usage.ts";
+import { startPrinting } from "../bench/processes.ts";
+import { findFunctions } from "../bundle/bundle-functions.ts";
+import { recordPathOf } from "../bundle/freshness.ts";
+
+async function startUp(t: TestContext) {
+  const dataDir = mkdtempSync(join(tmpdir(), "shop-up-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const ports = (await findFunctions()).map((name) => [portVariableOf(name), "0"]);
+  const env = { ...Object.fromEntries(ports), CONSOLE_PORT: "0", DATA_DIR: dataDir };
+  const args = [join(import.meta.dirname, "shop.ts"), "up"];
+  const isReady = (line: string) => line.startsWith("10 functions at zero");
+  const up = await startPrinting({ name: "shop up", args, env }, isReady);
+  t.after(() => up.stop());
+  return up;
+}
+
+test("shop up bundles what is not up to date, and leaves no process of the bundler", async (t) => {
+  rmSync(recordPathOf(pageScriptPath), { force: true });
+  const up = await startUp(t);
+  assert.match(up.lines.join("\n"), /^storefront +http:\S+\nconsole +http:\S+\n10 functions/);
+  assert.ok(existsSync(recordPathOf(pageScriptPath)));
+  assert.deepEqual(findDescendants(up.pid), []);
+});
+
+test("shop up bundles nothing when nothing has changed", async (t) => {
+  const { mtimeMs } = statSync(recordPathOf(pageScriptPath));
+  await startUp(t);
+  assert.equal(statSync(recordPathOf(pageScriptPath)).mtimeMs, mtimeMs);
+});
