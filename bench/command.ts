@@ -26,7 +26,7 @@ export function benchCommand(): Command {
     .helpOption("-h, --help", "show this help")
     .allowExcessArguments(false)
     .option("--rounds <n>", "rounds of each comparison", "30")
-    .option("--only <name...>", "functions, and parts: boot, memory, rpc, pages")
+    .option("--only <name...>", "functions, and parts: boot, memory, rpc, pages, platform")
     .option("--compare <ref>", "boots of this checkout beside those of another commit, interleaved")
     .option("--json <file>", "write everything as JSON");
   return command.action(async (given: CommandOptions) => {

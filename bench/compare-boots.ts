@@ -1,8 +1,9 @@
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
+import type { BootComparison } from "./comparison-result.ts";
 import { timeFirstAnswer } from "./measure-boot.ts";
-import type { BootComparison, ComparedBoots, Measuring } from "./result.ts";
+import type { Measuring } from "./result.ts";
 import type { Shop } from "./shop.ts";
-import { medianIntervalOf, quantileOf, ratiosOf, spreadOf } from "./statistics.ts";
+import { medianIntervalOf, ratiosOf, spreadOf, startTimesOf } from "./statistics.ts";
 
 /** The same functions of two checkouts, each with callees of its own. */
 export interface ComparedShops {
@@ -39,8 +40,8 @@ export async function compareBoots(
     return {
       name,
       call: labelOf(call),
-      checkout: summarize(checkout),
-      reference: summarize(reference),
+      checkout: startTimesOf(checkout),
+      reference: startTimesOf(reference),
       ratio: spreadOf(ratios),
       interval: medianIntervalOf(ratios),
     };
@@ -51,8 +52,4 @@ function bootOnce(shop: Shop, name: string, call: MeasuredCall): Promise<number>
   const manifest = shop.manifests.find((each) => each.name === name);
   if (!manifest) throw new Error(`no function of this shop is named ${name}`);
   return timeFirstAnswer(shop, shop.planFunction(manifest), call);
-}
-
-function summarize(samplesMs: readonly number[]): ComparedBoots {
-  return { p50Ms: quantileOf(samplesMs, 0.5), p90Ms: quantileOf(samplesMs, 0.9), samplesMs };
 }

@@ -11,7 +11,7 @@ export interface BenchOptions {
 }
 
 /** The parts of the bench, in their order. */
-export const benchParts = ["boot", "memory", "rpc", "pages"] as const;
+export const benchParts = ["boot", "memory", "rpc", "pages", "platform"] as const;
 
 /**
  * Reads what was typed.

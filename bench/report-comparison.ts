@@ -1,5 +1,6 @@
 import { formatTable } from "#load/table.ts";
-import type { BootComparison, ComparedBoots, ComparisonResult } from "./result.ts";
+import type { BootComparison, ComparisonResult } from "./comparison-result.ts";
+import type { StartTimes } from "./statistics.ts";
 
 /** The boots of two checkouts as a table, and what the ratios show. */
 export function formatComparison(comparison: ComparisonResult): string[] {
@@ -34,7 +35,7 @@ function formatRow({ name, call, checkout, reference, ratio, interval }: BootCom
   ];
 }
 
-function formatBoots({ p50Ms, p90Ms, samplesMs }: ComparedBoots): string[] {
+function formatBoots({ p50Ms, p90Ms, samplesMs }: StartTimes): string[] {
   return [p50Ms.toFixed(1), p90Ms.toFixed(1), String(samplesMs.length)];
 }
 

@@ -54,6 +54,7 @@ const result: BenchResult = {
   memory: null,
   rpc: null,
   pages: null,
+  platform: null,
 };
 
 test("the report shows each part that was measured, with its target", () => {

@@ -1,5 +1,6 @@
 import { formatTable } from "#load/table.ts";
 import { formatComparison } from "./report-comparison.ts";
+import { formatPlatform } from "./report-platform.ts";
 import type {
   BenchResult,
   BootOf,
@@ -24,7 +25,7 @@ const targets = {
 
 /** Everything that was measured, as tables; a ratio is a median with its quartiles. */
 export function formatBench(result: BenchResult): string {
-  const { machine, rounds, boot, comparison, memory, rpc, pages } = result;
+  const { machine, rounds, boot, comparison, memory, rpc, pages, platform } = result;
   const lines = [
     `Node.js ${machine.nodeVersion}, ${machine.cpuCount} x ${machine.cpuModel}, ${rounds} rounds`,
   ];
@@ -36,6 +37,7 @@ export function formatBench(result: BenchResult): string {
   if (memory) lines.push("", ...formatMemory(memory));
   if (rpc) lines.push("", ...formatRpc(rpc));
   if (pages) lines.push("", ...formatPages(pages));
+  if (platform) lines.push("", ...formatPlatform(platform));
   return lines.join("\n");
 }
 

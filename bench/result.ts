@@ -1,6 +1,6 @@
 import type { Manifest } from "#local/manifest.ts";
-import type { CheckoutState } from "../bundle/describe-checkout.ts";
-import type { Interval, Spread } from "./statistics.ts";
+import type { ComparisonResult } from "./comparison-result.ts";
+import type { Spread, StartTimes } from "./statistics.ts";
 
 /** What every part of the bench is given. */
 export interface Measuring {
@@ -131,35 +131,23 @@ export interface PagesResult {
   readonly pages: readonly PageOf[];
 }
 
-/** Boots of one function in one of two checkouts, from spawn to first answer. */
-export interface ComparedBoots {
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  /** Milliseconds, one for each round. */
-  readonly samplesMs: readonly number[];
+/** Memory of a process and of all that it has started, together. */
+export interface TreeMemory {
+  /** Shared pages count once for each process. */
+  readonly rssBytes: Spread;
+  /** Shared pages count by their share; null where the system does not tell. */
+  readonly pssBytes: Spread | null;
 }
 
-/** Boots of one function in two checkouts, in the same rounds. */
-export interface BootComparison {
-  readonly name: string;
-  /** The call that was answered, such as `CartService/GetCart`. */
-  readonly call: string;
-  readonly checkout: ComparedBoots;
-  readonly reference: ComparedBoots;
-  /** This checkout over the reference: above 1, this checkout is slower. A ratio is of one round. */
-  readonly ratio: Spread;
-  /** The 95 % confidence interval of the ratios' median; null for fewer than six rounds. */
-  readonly interval: Interval | null;
-}
-
-/** The part `boot` of this checkout and of another commit, interleaved. */
-export interface ComparisonResult {
-  readonly checkout: CheckoutState;
-  /** What it is compared with: the name that was given, and the full hash. */
-  readonly reference: { readonly name: string; readonly commit: string };
-  readonly functions: readonly BootComparison[];
-  /** Functions that were asked for and that the other commit does not have. */
-  readonly newFunctions: readonly string[];
+/** The part `platform`: the local platform as `npm start` runs it. */
+export interface PlatformResult {
+  /** Spawn until all ports are open, with bundles that are up to date. */
+  readonly start: StartTimes;
+  /** All functions at zero before any was called. */
+  readonly atZero: TreeMemory;
+  /** All functions at zero again after `pageCount` home pages. */
+  readonly afterUse: TreeMemory;
+  readonly pageCount: number;
 }
 
 /** All that a run measured; a part that was not asked for is null. */
@@ -184,4 +172,5 @@ export interface BenchResult {
   readonly memory: MemoryResult | null;
   readonly rpc: RpcResult | null;
   readonly pages: PagesResult | null;
+  readonly platform: PlatformResult | null;
 }

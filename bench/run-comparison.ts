@@ -7,9 +7,10 @@ import { type Manifest, readManifests } from "#local/manifest.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
 import { buildCheckout } from "./checkout.ts";
 import { compareBoots } from "./compare-boots.ts";
+import type { ComparisonResult } from "./comparison-result.ts";
 import { setUpCalls } from "./first-answer.ts";
 import type { PeerPrograms } from "./peers.ts";
-import type { ComparisonResult, Measuring } from "./result.ts";
+import type { Measuring } from "./result.ts";
 import { type Shop, type ShopBuild, startShop } from "./shop.ts";
 
 /** What a comparison needs beside what is measured. */

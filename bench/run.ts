@@ -9,6 +9,7 @@ import { setUpCalls } from "./first-answer.ts";
 import { measureBoot } from "./measure-boot.ts";
 import { measureMemory } from "./measure-memory.ts";
 import { measurePages } from "./measure-pages.ts";
+import { measurePlatform } from "./measure-platform.ts";
 import { measureRpc } from "./measure-rpc.ts";
 import { type BenchOptions, benchParts } from "./options.ts";
 import { buildPeers } from "./peers.ts";
@@ -70,12 +71,16 @@ export async function runBench(
       const comparison = await runComparison(measuring, { all, peers, dataDir, reference, signal });
       return { ...head, comparison };
     }
+    // Before anything else runs that shares pages with it.
+    const platform = parts.has("platform") ? await measurePlatform(all, dataDir, measuring) : null;
+    if (parts.size === 1 && platform) return { ...head, platform };
     onProgress("starting the shop");
     const shop = await startShop(all, peers, dataDir);
     try {
       await setUpCalls(shop);
       return {
         ...head,
+        platform,
         boot: parts.has("boot") ? await measureBoot(shop, measuring) : null,
         memory: parts.has("memory") ? await measureMemory(shop, measuring) : null,
         rpc: parts.has("rpc") ? await measureRpc(shop, measuring) : null,
@@ -93,7 +98,14 @@ export async function runBench(
   }
 }
 
-const nothingMeasured = { boot: null, comparison: null, memory: null, rpc: null, pages: null };
+const nothingMeasured = {
+  boot: null,
+  comparison: null,
+  memory: null,
+  rpc: null,
+  pages: null,
+  platform: null,
+};
 
 /** Words that are parts choose parts, words that are functions choose functions; none chooses all. */
 function select(only: readonly string[], functionNames: readonly string[]) {

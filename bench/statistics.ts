@@ -58,6 +58,18 @@ export function quantileOf(samples: readonly number[], share: number): number {
   );
 }
 
+/** Times from a spawn until what was started answers, one for each round. */
+export interface StartTimes {
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly samplesMs: readonly number[];
+}
+
+/** Start times with their quantiles. */
+export function startTimesOf(samplesMs: readonly number[]): StartTimes {
+  return { p50Ms: quantileOf(samplesMs, 0.5), p90Ms: quantileOf(samplesMs, 0.9), samplesMs };
+}
+
 function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)] ?? 0;
