@@ -88,10 +88,15 @@ function renderQuantityForm(line: CartLine, name: string, { lineError }: CartVie
   return html`<form class="quantity" method="post" action="/cart/update">
 <input type="hidden" name="product_id" value="${productId}">
 <label class="sr" for="${id}">Quantity of ${name}</label>
-<input id="${id}" name="quantity" type="number" inputmode="numeric" min="0" max="${maxLineQuantity}" required value="${error?.quantity ?? line.quantity}"${error && html` aria-invalid="true" aria-describedby="${id}-error"`}>
+<input id="${id}" name="quantity" type="number" inputmode="numeric" min="0" max="${maxLineQuantity}" required value="${error ? asNumber(error.quantity) : line.quantity}"${error && html` aria-invalid="true" aria-describedby="${id}-error"`}>
 <button>Update<span class="sr"> ${name}</span></button>
 ${error && html`<p class="error" id="${id}-error">${error.message}</p>`}
 </form>`;
+}
+
+// A number field may hold nothing else; browsers show any other text as an empty field.
+function asNumber(text: string): string {
+  return /^-?\d+(?:\.\d+)?$/.test(text) ? text : "";
 }
 
 function renderSummary({ subtotal, shipping, total }: CartView): Html {

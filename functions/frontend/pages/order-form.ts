@@ -47,7 +47,7 @@ const addressFields: readonly Field[] = [
   {
     name: "street_address",
     label: "Street and number",
-    autofill: "street-address",
+    autofill: "address-line1",
     maxLength: 512,
   },
   { name: "zip_code", label: "ZIP code", autofill: "postal-code", isNumeric: true, maxLength: 10 },

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { StatusError } from "#runtime/status.ts";
+import { goodOrder, openTestShop } from "../functions/frontend/storefront.fixture.ts";
+import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./markup.ts";
+
+const isRequired = process.env.REQUIRE_JAVA === "1";
+const skip = hasJava || isRequired ? false : "there is no java on the PATH";
+
+test("every page is valid HTML", async (suite) => {
+  const consolePage = join(import.meta.dirname, "..", "local", "console", "page", "index.html");
+  const documents = {
+    console: await readFile(consolePage, "utf8"),
+    ...(await renderPages(suite)),
+  };
+  await suite.test("by html-validate", async () => {
+    assert.deepEqual(await findMarkupErrors(documents), []);
+  });
+  await suite.test("by the Nu HTML checker", { skip }, async () => {
+    assert.deepEqual(await findNuErrors(documents), []);
+  });
+});
+
+/** Every kind of page that the storefront sends, with its status checked. */
+async function renderPages(t: TestContext): Promise<Documents> {
+  const shop = await openTestShop(t, { message: "Closed on Sunday & Monday" });
+  const pages: Record<string, string> = {};
+  const keep = async (name: string, status: number, answer: Promise<Response>) => {
+    const response = await answer;
+    assert.equal(response.status, status, name);
+    pages[name] = await response.text();
+  };
+  const add = (fields: Record<string, string>) => shop.post("/cart", fields);
+  await keep("home", 200, shop.get("/"));
+  await keep("category", 200, shop.get("/?category=kitchen"));
+  await keep("empty-category", 200, shop.get("/?category=boats"));
+  await keep("product", 200, shop.get("/product/MUG"));
+  await keep("refused-addition", 422, add({ product_id: "MUG", quantity: "0" }));
+  await keep("search", 200, shop.get("/search?q=mug"));
+  await keep("empty-search", 200, shop.get("/search?q=%22%3Cb%3E"));
+  await keep("long-search", 400, shop.get(`/search?q=${"x".repeat(101)}`));
+  await keep("empty-cart", 200, shop.get("/cart"));
+  await add({ product_id: "MUG", quantity: "2" });
+  await add({ product_id: "JAR", quantity: "1" });
+  await keep("cart", 200, shop.get("/cart"));
+  for (const quantity of ["many", "-1", ""]) {
+    const change = { product_id: "MUG", quantity };
+    await keep(`refused-quantity-${quantity}`, 422, shop.post("/cart/update", change));
+  }
+  await keep("empty-order", 422, shop.post("/cart/checkout", {}));
+  const wrongOrder = { ...goodOrder, email: "nobody", credit_card_number: "4111" };
+  await keep("refused-order", 422, shop.post("/cart/checkout", wrongOrder));
+  await keep("confirmation", 200, shop.post("/cart/checkout", goodOrder));
+  await keep("wrong-currency", 422, shop.post("/setCurrency", { currency_code: "XXX" }));
+  await keep("other-site", 403, shop.post("/cart", {}, { origin: "http://other.example" }));
+  await keep("no-page", 404, shop.get("/nowhere"));
+  await keep("no-file", 404, shop.get("/static/none.css"));
+  await keep("no-product", 404, shop.get("/product/NONE"));
+  await keep("wrong-method", 405, shop.get("/cart/checkout"));
+  await keep("no-form", 415, shop.post("/cart", {}, { "content-type": "text/plain" }));
+  const { failures } = shop.upstreams;
+  for (const [code, status] of serverErrors) {
+    failures.set("ProductCatalogService/listProducts", new StatusError(code, "down"));
+    await keep(code.toLowerCase(), status, shop.get("/"));
+  }
+  return pages;
+}
+
+const serverErrors = [
+  ["INTERNAL", 500],
+  ["UNAVAILABLE", 503],
+  ["DEADLINE_EXCEEDED", 504],
+] as const;
