@@ -88,12 +88,36 @@ describe("cookies", () => {
 });
 
 describe("what is no page", () => {
-  it("answers the probe and robots without a session", async (t) => {
+  it("answers the probe without a session", async (t) => {
     const shop = await openTestShop(t);
     const probe = await shop.get("/_healthz", { cookie: "" });
     assert.equal(await probe.text(), "ok");
     assert.deepEqual(probe.headers.getSetCookie(), []);
-    assert.match(await (await shop.get("/robots.txt")).text(), /Disallow: \//);
+  });
+
+  it("lets crawlers read goods, and nothing that depends on a visitor", async (t) => {
+    const shop = await openTestShop(t);
+    const response = await shop.get("/robots.txt", { cookie: "" });
+    assert.equal(response.headers.get("content-type"), "text/plain; charset=UTF-8");
+    assert.equal(response.headers.get("cache-control"), "public, max-age=86400");
+    assert.deepEqual(response.headers.getSetCookie(), []);
+    const lines = (await response.text()).split("\n");
+    const isAllowed = (path: string) =>
+      !lines.some((line) => line !== "" && path.startsWith(line.replace(/^Disallow: /, "")));
+    assert.equal(lines[0], "User-agent: *");
+    for (const path of ["/", "/product/MUG", "/?category=kitchen", "/static/css/base.css"]) {
+      assert.ok(isAllowed(path), path);
+    }
+    for (const path of [
+      "/cart",
+      "/cart/checkout",
+      "/logout",
+      "/setCurrency",
+      "/search?q=x",
+      "/product-meta/MUG",
+    ]) {
+      assert.ok(!isAllowed(path), path);
+    }
   });
 
   it("answers product data as Online Boutique's JSON", async (t) => {
@@ -253,6 +277,7 @@ describe("headers", () => {
       headers.get("content-security-policy") ?? "",
       /^default-src 'none'; style-src 'self';/,
     );
+    assert.doesNotMatch(headers.get("content-security-policy") ?? "", /script-src|unsafe/);
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.equal(headers.get("cache-control"), "private, no-cache");
   });

@@ -8,7 +8,10 @@ import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront
 /** What is no page: files, the probe, robots.txt, and product data as JSON. */
 export function addPlainRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {
   app.get("/_healthz", (c) => c.text("ok"));
-  app.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
+  app.get("/robots.txt", (c) => {
+    c.header("cache-control", `public, max-age=${daySeconds}`);
+    return c.text(robots);
+  });
   app.get("/static/*", (c) => {
     const file = shop.files.find(c.req.path);
     return file ? sendFile(c, file) : sendFailure(c, shop, 404);
@@ -17,6 +20,15 @@ export function addPlainRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void
 }
 
 const daySeconds = 86_400;
+
+// Crawlers read the goods. The rest depends on a visitor or has no end, as the results of searches.
+const robots = `User-agent: *
+Disallow: /cart
+Disallow: /logout
+Disallow: /product-meta/
+Disallow: /search
+Disallow: /setCurrency
+`;
 
 function sendFile(c: StorefrontContext, file: StaticFile): Response {
   const etag = `"${file.version}"`;
