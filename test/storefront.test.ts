@@ -130,6 +130,22 @@ test("storefront in a browser", async (suite) => {
     assert.equal(await page.getByLabel("Quantity of Mug").inputValue(), "2");
   });
 
+  await suite.test("loads only files that may be cached for a year", async (t) => {
+    const page = await openShop(t);
+    const lifetimes = new Map<string, string | undefined>();
+    page.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      if (!pathname.startsWith("/static/")) return;
+      lifetimes.set(pathname, response.headers()["cache-control"]);
+    });
+    for (const path of ["/", mug, "/cart", "/search", "/nowhere"]) {
+      await page.goto(path, { waitUntil: "networkidle" });
+    }
+    assert.ok(lifetimes.size > 10);
+    const short = [...lifetimes].filter(([, value]) => !value?.includes("max-age=31536000"));
+    assert.deepEqual(short, []);
+  });
+
   for (const [name, size] of Object.entries({ phone, desktop })) {
     await suite.test(`passes axe on every page and fits on a ${name}`, async (t) => {
       const page = await openShop(t, size);
