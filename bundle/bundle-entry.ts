@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
+import { compressFiles } from "./compress-files.ts";
 import { cutUnused } from "./cut-unused.ts";
 import {
   type BundleTarget,
@@ -48,7 +49,10 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
   });
   if (assets) {
     await rm(assets.to, { recursive: true, force: true });
-    if (existsSync(assets.from)) await cp(assets.from, assets.to, { recursive: true });
+    if (existsSync(assets.from)) {
+      await cp(assets.from, assets.to, { recursive: true });
+      await compressFiles(assets.to);
+    }
   }
   recordBundle(target, inputs, startedAtMs);
 }

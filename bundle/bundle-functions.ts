@@ -32,8 +32,8 @@ export async function findFunctions(folder: string = functionsFolder): Promise<s
 
 /**
  * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node reads faster
- * than modules, and the function's `static` folder if it has one. A bundle that is up to date stays
- * as it is. Rejects with esbuild's errors.
+ * than modules, and the function's `static` folder if it has one, with compressed variants. A bundle
+ * that is up to date stays as it is. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
   const names = await findFunctions(folder);

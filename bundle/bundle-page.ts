@@ -1,22 +1,34 @@
-import { createHashReader, isFresh, recordBundle } from "./freshness.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { compressFiles } from "./compress-files.ts";
+import { type BundleTarget, createHashReader, isFresh, recordBundle } from "./freshness.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
 /**
- * Bundles the script of a page for browsers, unless the bundle is up to date. Rejects with esbuild's
- * errors.
+ * Builds a page for browsers, unless it is up to date: its script and its style sheet minified, the rest
+ * as it is, with a compressed variant of each file. Rejects with esbuild's errors.
+ *
+ * @param target `assets.from` has `index.html`, `page.ts`, `style.css` and `favicon.svg`; the content of
+ *   `assets.to` is replaced
  */
-export async function bundlePage(entry: string, outfile: string): Promise<void> {
-  if (isFresh({ outfile }, createHashReader())) return;
+export async function bundlePage(target: Required<BundleTarget>): Promise<void> {
+  if (isFresh(target, createHashReader())) return;
+  const { from, to } = target.assets;
   const startedAtMs = Date.now();
+  await rm(to, { recursive: true, force: true });
   const inputs = await runEsbuild({
-    entryPoints: [entry],
-    outfile,
+    entryPoints: ["index.html", "page.ts", "style.css", "favicon.svg"].map((name) =>
+      join(from, name),
+    ),
+    outdir: to,
     bundle: true,
+    loader: { ".html": "copy", ".svg": "copy" },
     format: "esm",
     target: "es2022",
     minify: true,
     legalComments: "none",
     logLevel: "warning",
   });
-  recordBundle({ outfile }, inputs, startedAtMs);
+  await compressFiles(to);
+  recordBundle(target, inputs, startedAtMs);
 }

@@ -17,12 +17,8 @@ export async function bundleWhole(): Promise<void> {
   await rm(wholeFolder, { recursive: true, force: true });
   const platform = join(wholeFolder, "local");
   await bundleEntry(join(root, "local", "container.ts"), join(platform, "container.cjs"));
-  const page = join(root, "local", "console", "page");
-  await cp(page, join(platform, "page"), {
-    recursive: true,
-    filter: (path) => !/\.(ts|json)$/.test(path),
-  });
-  await bundlePage(join(page, "page.ts"), join(platform, "dist", "page.js"));
+  const page = { from: join(root, "local", "console", "page"), to: join(platform, "dist") };
+  await bundlePage({ outfile: join(page.to, "page.js"), assets: page });
   for (const name of await findFunctions()) {
     for (const part of ["dist", "func.yaml"]) {
       const from = join(functionsFolder, name, part);

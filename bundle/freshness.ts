@@ -6,7 +6,7 @@ import { join, relative, sep } from "node:path";
 export interface BundleTarget {
   /** The absolute path of the bundle. */
   readonly outfile: string;
-  /** Absolute paths of a folder whose files are copied as they are, if it exists, and of the copy. */
+  /** Absolute paths of a folder whose files belong to the bundle, if it exists, and of what they become. */
   readonly assets?: { readonly from: string; readonly to: string };
 }
 

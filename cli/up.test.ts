@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
-import { pageScriptPath } from "#local/console/build.ts";
+import { pageTarget } from "#local/console/build.ts";
 import { findDescendants } from "../bench/process-usage.ts";
 import { startPrinting } from "../bench/processes.ts";
 import { findFunctions } from "../bundle/bundle-functions.ts";
@@ -23,15 +23,15 @@ async function startUp(t: TestContext) {
 }
 
 test("shop up bundles what is not up to date, and leaves no process of the bundler", async (t) => {
-  rmSync(recordPathOf(pageScriptPath), { force: true });
+  rmSync(recordPathOf(pageTarget.outfile), { force: true });
   const up = await startUp(t);
   assert.match(up.lines.join("\n"), /^storefront +http:\S+\nconsole +http:\S+\n10 functions/);
-  assert.ok(existsSync(recordPathOf(pageScriptPath)));
+  assert.ok(existsSync(recordPathOf(pageTarget.outfile)));
   assert.deepEqual(findDescendants(up.pid), []);
 });
 
 test("shop up bundles nothing when nothing has changed", async (t) => {
-  const { mtimeMs } = statSync(recordPathOf(pageScriptPath));
+  const { mtimeMs } = statSync(recordPathOf(pageTarget.outfile));
   await startUp(t);
-  assert.equal(statSync(recordPathOf(pageScriptPath)).mtimeMs, mtimeMs);
+  assert.equal(statSync(recordPathOf(pageTarget.outfile)).mtimeMs, mtimeMs);
 });

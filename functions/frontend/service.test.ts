@@ -151,15 +151,6 @@ describe("what is no page", () => {
     assert.equal((await shop.get("/static/css/base.css", { "if-none-match": '"x"' })).status, 200);
   });
 
-  it("sends files in gzip to who takes it", async (t) => {
-    const shop = await openTestShop(t);
-    const packed = await shop.get("/static/css/base.css", { "accept-encoding": "gzip" });
-    assert.equal(packed.headers.get("content-encoding"), "gzip");
-    const plain = await shop.get("/static/css/base.css", { "accept-encoding": "gzip;q=0" });
-    assert.equal(plain.headers.get("content-encoding"), null);
-    assert.equal(await packed.text(), await plain.text());
-  });
-
   for (const path of ["/static/css", "/static/none.css", "/static/%2e%2e/service.ts", "/static/"]) {
     it(`has no file ${path}`, async (t) => {
       const shop = await openTestShop(t);

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
 import { setHttpRoute } from "#runtime/http-route.ts";
+import { openStaticFiles } from "#runtime/static-files.ts";
 import { addCartRoutes } from "./routes/cart.ts";
 import { addCheckoutRoutes } from "./routes/checkout.ts";
 import { addHomeRoutes } from "./routes/home.ts";
@@ -15,7 +16,6 @@ import { refuseCrossSite } from "./same-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { sendFailure } from "./send-failure.ts";
 import { openVisit } from "./session.ts";
-import { openStaticFiles } from "./static-files.ts";
 import type { Storefront, StorefrontEnv } from "./storefront.ts";
 import type { Upstreams } from "./upstreams.ts";
 
@@ -42,7 +42,7 @@ export function createStorefront(options: StorefrontOptions): Hono<StorefrontEnv
   const shop: Storefront = {
     upstreams,
     message,
-    files: openStaticFiles(join(import.meta.dirname, "static")),
+    files: openStaticFiles(join(import.meta.dirname, "static"), "/static/"),
     now: options.now ?? (() => new Date()),
     random: options.random ?? Math.random,
   };

@@ -1,6 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import type { StaticFiles } from "./static-files.ts";
+import type { StaticFiles } from "#runtime/static-files.ts";
 import type { Upstreams } from "./upstreams.ts";
 
 /** Who is looking at a page. */

@@ -1,17 +1,23 @@
 import { join } from "node:path";
-import { createHashReader, isFresh } from "../../bundle/freshness.ts";
+import { type BundleTarget, createHashReader, isFresh } from "../../bundle/freshness.ts";
 
-/** The page's script after the build. */
-export const pageScriptPath = join(import.meta.dirname, "dist", "page.js");
+/** The folder of the console's page after the build. */
+export const pageFolder = join(import.meta.dirname, "dist");
 
-/** Whether the page's script is bundled, from the sources as they are. */
+/** The console's page as what is bundled, and to where. */
+export const pageTarget: Required<BundleTarget> = {
+  outfile: join(pageFolder, "page.js"),
+  assets: { from: join(import.meta.dirname, "page"), to: pageFolder },
+};
+
+/** Whether the page is built from the sources as they are. */
 export function isConsolePageBuilt(): boolean {
-  return isFresh({ outfile: pageScriptPath }, createHashReader());
+  return isFresh(pageTarget, createHashReader());
 }
 
-/** Bundles the console page's script into `local/console/dist/page.js`, unless it is up to date. */
+/** Builds the console's page into `pageFolder`, unless it is up to date. */
 export async function buildConsolePage(): Promise<void> {
   // What bundles is not there where everything was bundled.
   const { bundlePage } = await import("../../bundle/bundle-page.ts");
-  await bundlePage(join(import.meta.dirname, "page", "page.ts"), pageScriptPath);
+  await bundlePage(pageTarget);
 }

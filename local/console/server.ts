@@ -91,7 +91,7 @@ export class ConsoleServer {
     if (request.method !== "GET" && request.method !== "HEAD") {
       throw methodNotAllowed(request, response, path === "/api/v2/spans" ? "GET, POST" : "GET");
     }
-    if (isPageFile(path)) return sendPageFile(path, response);
+    if (isPageFile(path)) return sendPageFile(path, request, response);
     if (path === "/api/state") return sendJson(response, 200, this.#state());
     if (path === "/api/stream") return this.#stream.add(response);
     if (path === "/api/logs") {

@@ -1,33 +1,34 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import type { ServerResponse } from "node:http";
-import { join } from "node:path";
-import { buildConsolePage, pageScriptPath } from "./build.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerFile, openStaticFiles, type StaticFiles } from "#runtime/static-files.ts";
+import { buildConsolePage, pageFolder } from "./build.ts";
 
-const pageDir = join(import.meta.dirname, "page");
-
-const files: Readonly<Record<string, { path: string; type: string }>> = {
-  "/": { path: join(pageDir, "index.html"), type: "text/html; charset=utf-8" },
-  "/style.css": { path: join(pageDir, "style.css"), type: "text/css; charset=utf-8" },
-  "/favicon.svg": { path: join(pageDir, "favicon.svg"), type: "image/svg+xml" },
-  "/page.js": { path: pageScriptPath, type: "text/javascript; charset=utf-8" },
+const paths: Readonly<Record<string, string>> = {
+  "/": "/index.html",
+  "/style.css": "/style.css",
+  "/favicon.svg": "/favicon.svg",
+  "/page.js": "/page.js",
 };
 
 /** Whether a path is one of the page's files. */
 export function isPageFile(path: string): boolean {
-  return Object.hasOwn(files, path);
+  return Object.hasOwn(paths, path);
 }
 
-/** Sends one of the page's files; its script is built first where nobody has done so. */
-export async function sendPageFile(path: string, response: ServerResponse): Promise<void> {
-  const file = files[path];
-  if (!file) throw new Error(`${path} is no file of the console page`);
-  if (path === "/page.js" && !existsSync(file.path)) await buildConsolePage();
-  const content = await readFile(file.path);
+/** Sends one of the page's files; the page is built first if nobody has done so. */
+export async function sendPageFile(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  opened ??= openPage();
+  const file = (await opened).find(paths[path] ?? "");
+  if (!file) throw new Error(`${path} is not in ${pageFolder}: run npm run build`);
+  const { "accept-encoding": accepted, "if-none-match": known } = request.headers;
+  const answer = answerFile(file, accepted, known);
   response
-    .writeHead(200, {
-      "content-type": file.type,
-      "content-length": content.length,
+    .writeHead(answer.status, {
+      ...answer.headers,
       "cache-control": "no-cache",
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
@@ -35,5 +36,18 @@ export async function sendPageFile(path: string, response: ServerResponse): Prom
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     })
-    .end(content);
+    .end(answer.body);
+}
+
+let opened: Promise<StaticFiles> | undefined;
+
+async function openPage(): Promise<StaticFiles> {
+  try {
+    if (!existsSync(pageFolder)) await buildConsolePage();
+    return openStaticFiles(pageFolder, "/");
+  } catch (error) {
+    // The next request tries again.
+    opened = undefined;
+    throw error;
+  }
 }

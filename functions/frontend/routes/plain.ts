@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
+import { answerFile, type StaticFile } from "#runtime/static-files.ts";
 import { StatusError } from "#runtime/status.ts";
 import { priceOf } from "../prices.ts";
 import { sendFailure } from "../send-failure.ts";
-import type { StaticFile } from "../static-files.ts";
 import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
 
 /** What is no page: files, the probe, robots.txt, and product data as JSON. */
@@ -31,7 +31,6 @@ Disallow: /setCurrency
 `;
 
 function sendFile(c: StorefrontContext, file: StaticFile): Response {
-  const etag = `"${file.version}"`;
   // An address with the file's version never means another file.
   const isVersioned = c.req.query("v") === file.version;
   c.header(
@@ -40,18 +39,8 @@ function sendFile(c: StorefrontContext, file: StaticFile): Response {
       ? `public, max-age=${365 * daySeconds}, immutable`
       : `public, max-age=${daySeconds / 24}`,
   );
-  c.header("etag", etag);
-  c.header("vary", "accept-encoding");
-  const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
-  if (known.some((tag) => tag === "*" || tag.replace(/^W\//, "") === etag)) {
-    return c.body(null, 304);
-  }
-  c.header("content-type", file.type);
-  if (!/\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/.test(c.req.header("accept-encoding") ?? "")) {
-    return c.body(file.bytes);
-  }
-  c.header("content-encoding", "gzip");
-  return c.body(file.gzip());
+  const answer = answerFile(file, c.req.header("accept-encoding"), c.req.header("if-none-match"));
+  return c.newResponse(answer.body, answer.status, { ...answer.headers });
 }
 
 // Online Boutique's JSON, for tools that read it there.

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { type ContentEncoding, chooseEncoding } from "./content-encoding.ts";
+
+/** One file, ready to be sent. */
+export interface StaticFile {
+  /** Its media type. */
+  readonly type: string;
+  /** The first digits of its hash: what `?v=` in a URL and the ETag hold. */
+  readonly version: string;
+  /** The content codings of the variants beside it (`base.css.br`, `base.css.gz`), smallest first. */
+  readonly encodings: readonly ContentEncoding[];
+  /** Its bytes, or those of one of its variants. */
+  read(encoding?: ContentEncoding): Uint8Array<ArrayBuffer>;
+}
+
+/** The files in a folder. */
+export interface StaticFiles {
+  /** The file behind a URL path such as `/static/css/base.css`; undefined if there is none. */
+  find(path: string): StaticFile | undefined;
+  /** The path with the file's version, so that it can be cached for good; unknown ones as given. */
+  url(path: string): string;
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  png: "image/png",
+  jpg: "image/jpeg",
+  webp: "image/webp",
+};
+
+const variants: readonly (readonly [ContentEncoding, extension: string])[] = [
+  ["br", ".br"],
+  ["gzip", ".gz"],
+];
+
+/**
+ * Opens a folder of static files. It is listed at the first use, and each file is read when it is
+ * first named: neither costs the start of a function anything. No request can name a file that is
+ * not in the list.
+ *
+ * @param folder the folder
+ * @param prefix what a URL path has in front of the file's path in the folder, such as `/static/`
+ */
+export function openStaticFiles(folder: string, prefix: string): StaticFiles {
+  const files = new Map<string, StaticFile>();
+  let names: ReadonlySet<string> | undefined;
+  const find = (path: string) => {
+    names ??= listFiles(folder);
+    const name = path.slice(prefix.length);
+    const type = mediaTypeOf(name);
+    if (type === undefined || !path.startsWith(prefix) || !names.has(name)) return undefined;
+    const file = files.get(name) ?? openStaticFile(folder, name, type, names);
+    files.set(name, file);
+    return file;
+  };
+  return {
+    find,
+    url: (path) => {
+      const file = find(path);
+      return file ? `${path}?v=${file.version}` : path;
+    },
+  };
+}
+
+function listFiles(folder: string): ReadonlySet<string> {
+  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return new Set(entries.map((entry) => entry.replaceAll(sep, "/")));
+}
+
+function mediaTypeOf(name: string): string | undefined {
+  return mediaTypes[/\.(\w+)$/.exec(name)?.[1] ?? ""];
+}
+
+function openStaticFile(
+  folder: string,
+  name: string,
+  type: string,
+  names: ReadonlySet<string>,
+): StaticFile {
+  const contents = new Map<string, Uint8Array<ArrayBuffer>>();
+  const read = (extension = "") => {
+    const known = contents.get(extension);
+    const content = known ?? new Uint8Array(readFileSync(join(folder, name + extension)));
+    contents.set(extension, content);
+    return content;
+  };
+  const extensions = new Map(variants.filter(([, extension]) => names.has(name + extension)));
+  return {
+    type,
+    version: createHash("sha256").update(read()).digest("hex").slice(0, 12),
+    encodings: [...extensions.keys()],
+    read: (encoding) => read(encoding && extensions.get(encoding)),
+  };
+}
+
+/** The answer to a GET for a file. */
+export interface FileAnswer {
+  /** 304 if the client has the file already. */
+  readonly status: 200 | 304;
+  /** All headers that depend on the file alone: how long it may be kept is the caller's decision. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The content; null with 304. */
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+/**
+ * Answers a GET for a file with the variant that the client prefers. Each variant has an ETag of its
+ * own, because they are different bytes.
+ *
+ * @param accepted the value of Accept-Encoding
+ * @param known the value of If-None-Match
+ */
+export function answerFile(
+  file: StaticFile,
+  accepted: string | undefined,
+  known: string | undefined,
+): FileAnswer {
+  const encoding = chooseEncoding(accepted, file.encodings);
+  const etag = `"${file.version}${encoding ? `-${encoding}` : ""}"`;
+  const headers = { etag, vary: "accept-encoding" };
+  const tags = known?.split(",").map((tag) => tag.trim().replace(/^W\//, "")) ?? [];
+  if (tags.includes(etag) || tags.includes("*")) return { status: 304, headers, body: null };
+  const body = file.read(encoding);
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      "content-type": file.type,
+      "content-length": String(body.length),
+      ...(encoding && { "content-encoding": encoding }),
+    },
+    body,
+  };
+}
