@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StatusError } from "#runtime/status.ts";
 import { renderAd } from "./pages/product-card.ts";
-import { openTestShop } from "./storefront.fixture.ts";
+import { goodOrder, openTestShop, testSessionId } from "./storefront.fixture.ts";
 
 describe("home page", () => {
   it("shows all goods with their prices, after three calls", async (t) => {
@@ -142,6 +142,27 @@ describe("every page", () => {
       await shop.get(`/${encoded}`),
     ];
     for (const page of pages) assert.doesNotMatch(await page.text(), /<script/, page.url);
+  });
+
+  it("holds no secret, so that it may be compressed", async (t) => {
+    const shop = await openTestShop(t);
+    await shop.post("/cart", { product_id: "MUG", quantity: "1" });
+    const secrets = [testSessionId, "4539-1488-0343-6467", "9876"];
+    const [, credit_card_number = "", credit_card_cvv = ""] = secrets;
+    const order = { ...goodOrder, credit_card_number, credit_card_cvv };
+    const pages = [
+      await shop.get("/"),
+      await shop.get("/product/MUG"),
+      await shop.get(`/search?q=${testSessionId.slice(0, 8)}`),
+      await shop.get("/cart"),
+      await shop.get("/nowhere"),
+      await shop.post("/cart/checkout", { ...order, email: "nobody" }),
+      await shop.post("/cart/checkout", order),
+    ];
+    for (const page of pages) {
+      const text = await page.text();
+      for (const secret of secrets) assert.ok(!text.includes(secret), `${page.url}: ${secret}`);
+    }
   });
 
   it("shows no ad that leads to another site", () => {

@@ -5,6 +5,7 @@ import { currentTraceId } from "#runtime/tracing.ts";
 import type { HeaderData } from "./header-data.ts";
 import type { Html } from "./pages/html.ts";
 import { renderLayout } from "./pages/layout.ts";
+import { sendHtml } from "./send-html.ts";
 import type { Storefront, StorefrontContext } from "./storefront.ts";
 
 /** One page without what surrounds every page. */
@@ -27,11 +28,7 @@ export interface Page {
  * Sends a page. Called when all other work for it is done, so that footer and Server-Timing name
  * every cold start that it waited for.
  */
-export function sendPage(
-  c: StorefrontContext,
-  shop: Storefront,
-  page: Page,
-): Response | Promise<Response> {
+export function sendPage(c: StorefrontContext, shop: Storefront, page: Page): Promise<Response> {
   const coldStarts = coldStartsSeen();
   if (coldStarts.length > 0) c.header(serverTimingHeader, formatServerTiming(coldStarts));
   // Pages depend on cookies: the browser may keep one for going back, but has to ask again.
@@ -49,5 +46,5 @@ export function sendPage(
     traceId: currentTraceId(),
     coldStarts,
   });
-  return c.html(document, status);
+  return sendHtml(c, document, status);
 }
