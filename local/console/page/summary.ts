@@ -1,48 +1,38 @@
 import type { ConsoleState } from "../model.ts";
-import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
+import { part, setAttributes, setText } from "./dom.ts";
 import { formatCount, formatMs } from "./format.ts";
 
 interface Figure {
-  term: string;
   value: string;
   note: string;
   tone: string;
 }
 
-/** The figures at the top of the page. */
+/** The figures at the top of the page, each in its place of the document. */
 export class SummaryView {
-  readonly #list: KeyedList<Figure, HTMLDivElement>;
+  readonly #container: HTMLElement;
 
   constructor(container: HTMLElement) {
-    this.#list = new KeyedList(
-      container,
-      ({ term }) => term,
-      ({ term }) =>
-        element(
-          "div",
-          {},
-          element("dt", {}, term),
-          element(
-            "dd",
-            {},
-            element("span", { class: "figure", "data-part": "value" }),
-            element("span", { class: "muted", "data-part": "note" }),
-          ),
-        ),
-    );
+    this.#container = container;
   }
 
   /** Shows a state. */
   show(state: ConsoleState): void {
-    this.#list.show(figuresOf(state), (row, { value, note, tone }) => {
-      setText(part(row, "value"), value);
-      setText(part(row, "note"), note);
-      setAttributes(row, { "data-tone": tone });
-    });
+    for (const [name, { value, note, tone }] of Object.entries(figuresOf(state))) {
+      const figure = part(this.#container, name);
+      setText(part(figure, "value"), value);
+      setText(part(figure, "note"), note);
+      setAttributes(figure, { "data-tone": tone });
+    }
   }
 }
 
-function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): Figure[] {
+function figuresOf({
+  functions,
+  coldStarts,
+  traces,
+  events,
+}: ConsoleState): Readonly<Record<string, Figure>> {
   const running = functions.filter(({ pid }) => pid !== null).length;
   const crashed = functions.filter(({ state }) => state === "crashed").length;
   const inFlight = functions.reduce((sum, each) => sum + each.inFlight, 0);
@@ -50,33 +40,28 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): Fig
   const starts = functions.reduce((sum, each) => sum + each.starts, 0);
   const middle = median(coldStarts.map(({ totalMs }) => totalMs));
   const failed = traces.filter(({ errorCount }) => errorCount > 0).length;
-  return [
-    {
-      term: "Running",
+  return {
+    running: {
       value: `${running}`,
       note: `of ${functions.length} functions${crashed > 0 ? `, ${crashed} crashed` : ""}`,
       tone: crashed > 0 ? "crashed" : running > 0 ? "ready" : "zero",
     },
-    {
-      term: "In flight",
+    "in-flight": {
       value: `${inFlight}`,
       note: waiting > 0 ? `${waiting} waiting for a start` : "requests",
       tone: waiting > 0 ? "starting" : "plain",
     },
-    {
-      term: "Cold starts",
+    "cold-starts": {
       value: formatCount(starts),
       note: middle === undefined ? "none yet" : `${formatMs(middle)} median`,
       tone: "plain",
     },
-    {
-      term: "Latest traces",
+    traces: {
       value: formatCount(traces.length),
       note: failed > 0 ? `${failed} with errors` : "without errors",
       tone: "plain",
     },
-    {
-      term: "Events",
+    events: {
       value: formatCount(events.delivered),
       note:
         events.deadLettered > 0
@@ -84,7 +69,7 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): Fig
           : `delivered of ${formatCount(events.accepted)}`,
       tone: events.deadLettered > 0 ? "crashed" : "plain",
     },
-  ];
+  };
 }
 
 function median(values: readonly number[]): number | undefined {
