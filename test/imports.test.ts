@@ -68,6 +68,7 @@ test("only a program's configuration reads the environment", () => {
 const expectedEnvironmentReaders = [
   "bench/checkout.ts",
   "bench/peers/port.ts",
+  "knative/registry/registry.ts",
   "local/platform.ts",
   "protos/buf.ts",
   "runtime/start.ts",

@@ -1,0 +1,45 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { buffer } from "node:stream/consumers";
+
+/** One HTTP request to a registry or to its token server. */
+export interface RegistryRequest {
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Takes any certificate. */
+  readonly insecure: boolean;
+}
+
+/** What was answered. */
+export interface RegistryAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+const timeoutMs = 10_000;
+
+/**
+ * Sends one request, without following redirects. It is bounded by 10 s. Rejects with the connection's
+ * error. `fetch` cannot be told to take a certificate that nobody has signed.
+ */
+export function send(
+  url: string | URL,
+  { method = "GET", headers = {}, body, insecure }: RegistryRequest,
+): Promise<RegistryAnswer> {
+  const target = new URL(url);
+  const options = { method, headers: { ...headers }, signal: AbortSignal.timeout(timeoutMs) };
+  const sent =
+    target.protocol === "http:"
+      ? requestHttp(target, options)
+      : requestHttps(target, { ...options, rejectUnauthorized: !insecure });
+  return new Promise((resolve, reject) => {
+    sent.once("error", reject);
+    sent.once("response", (response) => {
+      const { statusCode: status = 0, headers: answered } = response;
+      buffer(response).then((read) => resolve({ status, headers: answered, body: read }), reject);
+    });
+    sent.end(body);
+  });
+}
