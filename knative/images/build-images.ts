@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createRegistry, type Registry } from "../registry/registry.ts";
 import {
   type BuilderName,
   type BuildPlan,
@@ -9,8 +10,10 @@ import {
   pushArguments,
 } from "./builder.ts";
 import { ImageBuildError } from "./image-error.ts";
+import { nameInputs } from "./image-inputs.ts";
 import { checkTag, nameImage } from "./image-name.ts";
 import { type ImageSize, measureImage } from "./image-size.ts";
+import { pinImage, reuseImage } from "./reuse-image.ts";
 import { lastLines, type ProgramResult, runProgram } from "./run-program.ts";
 
 /** Which images are built, and of what. */
@@ -27,7 +30,10 @@ export interface ImagesOptions {
   builder: BuilderName;
   /** The registries are spoken to without TLS where they want that. */
   insecure: boolean;
-  /** Whether they are pushed as well, which is what gives them a digest. */
+  /**
+   * Whether they are pushed as well, which is what gives them a digest. Then one whose inputs the
+   * registry has an image of is not built again.
+   */
   push: boolean;
   /** Called for each image that is done. */
   onImage?: (image: BuiltImage) => void;
@@ -41,9 +47,11 @@ export interface BuiltImage {
   name: string;
   /** The image's name with its tag. */
   reference: string;
+  /** Whether the registry had it already, built from the same inputs. */
+  isReused: boolean;
   /** `sha256:...` as the registry has it; undefined where it was not pushed. */
   digest: string | undefined;
-  /** Its size, where the builder tells. */
+  /** Its size; undefined for a reused image, and if the builder does not tell. */
   size: ImageSize | undefined;
 }
 
@@ -67,12 +75,18 @@ export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]>
   nameImage(options.registry, "function");
   const scratch = await mkdtemp(join(tmpdir(), "shop-images-"));
   const abort = new AbortController();
+  const registry = createRegistry({ insecure: options.insecure });
+  const nodeImage = options.push ? await pinImage(registry, options.nodeImage) : undefined;
   const waiting = [...options.functions];
   const built = new Map<string, BuiltImage>();
   let failure: unknown;
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const image = await buildImage(name, options, { scratch, signal: abort.signal });
+      const work = { scratch, signal: abort.signal };
+      const image =
+        nodeImage === undefined
+          ? await buildImage(name, options, work)
+          : await reuseOrBuild(name, { ...options, nodeImage }, work, registry);
       built.set(name, image);
       options.onImage?.(image);
     }
@@ -89,10 +103,33 @@ export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]>
   return options.functions.flatMap((name) => built.get(name) ?? []);
 }
 
+// Neither a registry that cannot be reached nor one that refuses the second tag is a failure: what is
+// not found is built, and the builder reports what it cannot push.
+async function reuseOrBuild(
+  functionName: string,
+  options: ImagesOptions,
+  work: BuildWork,
+  registry: Registry,
+): Promise<BuiltImage> {
+  const name = nameImage(options.registry, functionName);
+  const inputs = await nameInputs({ functionName, nodeImage: options.nodeImage }, root);
+  const digest = await reuseImage(registry, name, { inputs, tag: options.tag });
+  const reference = `${name}:${options.tag}`;
+  if (digest) return { functionName, name, reference, isReused: true, digest, size: undefined };
+  const image = await buildImage(functionName, options, work);
+  await registry.tag(`${name}@${image.digest}`, inputs);
+  return image;
+}
+
+interface BuildWork {
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+}
+
 async function buildImage(
   functionName: string,
   options: ImagesOptions,
-  { scratch, signal }: { scratch: string; signal: AbortSignal },
+  { scratch, signal }: BuildWork,
 ): Promise<BuiltImage> {
   const { builder, nodeImage, insecure } = options;
   const name = nameImage(options.registry, functionName);
@@ -105,12 +142,13 @@ async function buildImage(
   };
   await run(buildArguments(builder, plan));
   const size = await measureImage(builder, plan);
-  if (!options.push) return { functionName, name, reference, digest: undefined, size };
+  const image = { functionName, name, reference, isReused: false, size };
+  if (!options.push) return { ...image, digest: undefined };
   const digestFile = join(scratch, functionName);
   const output = await run(pushArguments(builder, plan, digestFile));
   const digest =
     builder === "docker" ? parsePushedDigest(output) : (await readFile(digestFile, "utf8")).trim();
-  if (digest) return { functionName, name, reference, digest, size };
+  if (digest) return { ...image, digest };
   throw new ImageBuildError(`${functionName}: ${builder} push told no digest for ${reference}`);
 }
 

@@ -50,8 +50,8 @@ export function buildArguments(builder: BuilderName, plan: BuildPlan): string[] 
   ];
 }
 
-// The whole shop is no function of its own, so it has a recipe of its own.
-function containerfileOf(functionName: string): string {
+/** The recipe of an image, from the project's root. The whole shop has one of its own. */
+export function containerfileOf(functionName: string): string {
   return functionName === wholeShop ? "knative/whole/Containerfile" : "Containerfile";
 }
 

@@ -6,9 +6,9 @@ import { bundleWhole } from "../../bundle/bundle-whole.ts";
 import { wholeShop } from "../whole/whole-service.ts";
 import { type BuiltImage, buildImages, defaultNodeImage } from "./build-images.ts";
 import { type BuilderName, builderNames, findBuilder } from "./builder.ts";
-import { ImageBuildError, ImageOptionError } from "./image-error.ts";
+import { describeBuildFailure, ImageBuildError, ImageOptionError } from "./image-error.ts";
 import { checkTag, nameImage, tagOfCheckout } from "./image-name.ts";
-import { formatImages } from "./report.ts";
+import { describeImage, formatImages } from "./report.ts";
 
 interface CommandOptions {
   readonly registry: string;
@@ -47,7 +47,7 @@ export function imagesCommand(): Command {
         command.error(`error: ${error.message}`, { exitCode: 2 });
       }
       if (!(error instanceof ImageBuildError)) throw error;
-      process.stderr.write(`error: ${error.message}\n`);
+      process.stderr.write(`error: ${describeBuildFailure(error)}\n`);
       process.exitCode = 1;
     }
   });
@@ -72,7 +72,7 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
     builder,
     insecure,
     push,
-    onImage: ({ reference }) => process.stderr.write(`${push ? "pushed" : "built"} ${reference}\n`),
+    onImage: (image) => process.stderr.write(`${describeImage(image)}\n`),
   });
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(digestsOf(images), null, 2)}\n`);
   process.stdout.write(`${formatImages(images)}\n`);

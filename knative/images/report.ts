@@ -1,13 +1,22 @@
 import type { BuiltImage } from "./build-images.ts";
 
+/** What was done about an image, such as `pushed registry.example/shop/adservice:1`. */
+export function describeImage({ reference, isReused, digest }: BuiltImage): string {
+  if (isReused) return `unchanged ${reference}`;
+  return `${digest === undefined ? "built" : "pushed"} ${reference}`;
+}
+
 /** The images as a table: what each is named, its digest and its sizes, not compressed. */
 export function formatImages(images: readonly BuiltImage[]): string {
-  const rows = images.map(({ reference, digest, size }) => [
-    reference,
-    digest ?? "not pushed",
-    size ? formatBytes(size.ownBytes) : "unknown",
-    size ? formatBytes(size.totalBytes) : "unknown",
-  ]);
+  const rows = images.map(({ reference, digest, size, isReused }) => {
+    const unknown = isReused ? "unchanged" : "unknown";
+    return [
+      reference,
+      digest ?? "not pushed",
+      size ? formatBytes(size.ownBytes) : unknown,
+      size ? formatBytes(size.totalBytes) : unknown,
+    ];
+  });
   const table = [["image", "digest", "own layers", "total"], ...rows];
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ImageBuildError } from "../images/image-error.ts";
-import { describeBuildFailure } from "./build-images.ts";
+import { describeBuildFailure, ImageBuildError } from "./image-error.ts";
 
 test("a registry that refuses is one line: the image, the builder's last word, what to do", () => {
   const error = new ImageBuildError(
@@ -17,7 +16,10 @@ test("a registry that refuses is one line: the image, the builder's last word, w
   assert.doesNotMatch(line, /\n/);
 });
 
-test("a build that fails keeps the builder's lines", () => {
+test("a failed build keeps the builder's lines and names the flags for other registries", () => {
   const error = new ImageBuildError("adservice: docker build of x failed\nstep 3\nno space left");
-  assert.match(describeBuildFailure(error), /step 3\nno space left\nMend what the builder says/);
+  assert.match(
+    describeBuildFailure(error),
+    /step 3\nno space left\nFix what the builder reports \(--node-image/,
+  );
 });

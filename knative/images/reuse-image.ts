@@ -1,0 +1,41 @@
+import type { Registry } from "../registry/registry.ts";
+
+/**
+ * An image by its digest, so that its name stands for its content. Undefined if its registry does not
+ * say: then nobody knows whether two builds have the same base.
+ */
+export async function pinImage(registry: Registry, image: string): Promise<string | undefined> {
+  const lookup = await registry.find(image);
+  if (lookup.state !== "found") return undefined;
+  return `${image.replace(/@.*$/, "").replace(/:[^:/]+$/, "")}@${lookup.digest}`;
+}
+
+/** The tags of an image. */
+export interface ImageTags {
+  /** What it is built from: see `nameInputs`. */
+  readonly inputs: string;
+  /** How the user names it. */
+  readonly tag: string;
+}
+
+/**
+ * Looks for an image that was built from the same inputs, and gives it the wanted tag if it has not
+ * got it. Resolves to its digest; undefined if it has to be built.
+ *
+ * @param name the image's name without a tag
+ */
+export async function reuseImage(
+  registry: Registry,
+  name: string,
+  { inputs, tag }: ImageTags,
+): Promise<string | undefined> {
+  const [lookup, tagged] = await Promise.all([
+    registry.find(`${name}:${inputs}`),
+    registry.find(`${name}:${tag}`),
+  ]);
+  if (lookup.state !== "found") return undefined;
+  const { digest } = lookup;
+  if (tagged.state === "found" && tagged.digest === digest) return digest;
+  const refusal = await registry.tag(`${name}@${digest}`, tag);
+  return refusal === undefined ? digest : undefined;
+}
