@@ -9,7 +9,7 @@ import {
   parsePushedDigest,
   pushArguments,
 } from "./builder.ts";
-import { ImageBuildError } from "./image-error.ts";
+import { ImageBuildError, ImageOptionError } from "./image-error.ts";
 import { nameInputs } from "./image-inputs.ts";
 import { checkTag, nameImage } from "./image-name.ts";
 import { type ImageSize, measureImage } from "./image-size.ts";
@@ -68,15 +68,17 @@ const concurrency = 2;
  * After the first failure no other build is started and those under way are ended.
  *
  * @throws ImageBuildError naming the function, with the builder's last lines
- * @throws ImageOptionError where the registry or the tag has a wrong form
+ * @throws ImageOptionError where the registry or the tag has a wrong form, or a registry to push to or
+ *   the base image is not as the options say
  */
 export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]> {
   checkTag(options.tag);
   nameImage(options.registry, "function");
+  const registry = createRegistry({ insecure: options.insecure });
+  if (options.push) await checkTls(registry, options);
+  const nodeImage = options.push ? await pinImage(registry, options.nodeImage) : undefined;
   const scratch = await mkdtemp(join(tmpdir(), "shop-images-"));
   const abort = new AbortController();
-  const registry = createRegistry({ insecure: options.insecure });
-  const nodeImage = options.push ? await pinImage(registry, options.nodeImage) : undefined;
   const waiting = [...options.functions];
   const built = new Map<string, BuiltImage>();
   let failure: unknown;
@@ -101,6 +103,15 @@ export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]>
   await rm(scratch, { recursive: true, force: true });
   if (failure !== undefined) throw failure;
   return options.functions.flatMap((name) => built.get(name) ?? []);
+}
+
+// docker's daemon has a setting of its own for that.
+async function checkTls(
+  registry: Registry,
+  { registry: prefix, insecure, builder }: ImagesOptions,
+): Promise<void> {
+  if (insecure || builder === "docker" || !(await registry.isPlain(`${prefix}/x`))) return;
+  throw new ImageOptionError(`the registry ${prefix} has no TLS: give --insecure`);
 }
 
 // Neither a registry that cannot be reached nor one that refuses the second tag is a failure: what is

@@ -84,5 +84,9 @@ test("a base image is pinned by the digest that its registry has", async () => {
   const pinned = `${server.host}/node@${digestOf("{}")}`;
   assert.equal(await pinImage(registry, `${server.host}/node:24`), pinned);
   assert.equal(await pinImage(registry, pinned), pinned);
-  assert.equal(await pinImage(registry, `${server.host}/node:22`), undefined);
+  assert.equal(await pinImage(registry, "localhost:1/node:24"), undefined);
+  await assert.rejects(pinImage(registry, `${server.host}/node:22`), {
+    name: "ImageOptionError",
+    message: `--node-image is ${server.host}/node:22: its registry has no such image`,
+  });
 });

@@ -1,12 +1,18 @@
 import type { Registry } from "../registry/registry.ts";
+import { ImageOptionError } from "./image-error.ts";
 
 /**
  * An image by its digest, so that its name stands for its content. Undefined if its registry does not
  * say: then nobody knows whether two builds have the same base.
+ *
+ * @throws ImageOptionError if its registry has no such image
  */
 export async function pinImage(registry: Registry, image: string): Promise<string | undefined> {
   const lookup = await registry.find(image);
-  if (lookup.state !== "found") return undefined;
+  if (lookup.state === "missing") {
+    throw new ImageOptionError(`--node-image is ${image}: its registry has no such image`);
+  }
+  if (lookup.state === "unknown") return undefined;
   return `${image.replace(/@.*$/, "").replace(/:[^:/]+$/, "")}@${lookup.digest}`;
 }
 
