@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findStuckTriggers, isSettled } from "./await-ready.ts";
+import { awaitReady, findStuckTriggers, isSettled } from "./await-ready.ts";
 import { readMessage } from "./explain-target.ts";
+import type { Kubectl } from "./kubectl.ts";
 import { knativeServices } from "./objects.ts";
 import type { ServiceState } from "./service-state.ts";
 import { triggers } from "./workload-state.ts";
@@ -16,6 +17,12 @@ test("a failure has to last, with nothing else changing, before the wait ends", 
   assert.equal(isSettled(failed, 20_000), true);
   assert.equal(isSettled([...failed, createState("c", "waiting")], 99_000), false);
   assert.equal(isSettled([createState("a", "ready")], 0), true);
+});
+
+test("a function that no node has room for is waited for until time is up", () => {
+  const message =
+    'Revision "a-00001" failed with message: 0/1 nodes are available: 1 Insufficient cpu.';
+  assert.equal(isSettled([{ ...createState("a", "failed"), message }], 99_000), false);
 });
 
 test("a Trigger that alone has failed is tried again, and not while its function may still come", () => {
@@ -36,3 +43,35 @@ test("of a JSON log line the message and its error are told", () => {
   assert.equal(readMessage("listening"), "listening");
   assert.equal(readMessage("[1]"), "[1]");
 });
+
+test("a failure that passes is shown as waiting, and one that lasts as failed", async () => {
+  const service = (status: "True" | "False", reason: string) => ({
+    apiVersion: "serving.knative.dev/v1",
+    kind: "Service",
+    metadata: { name: "cartservice", generation: 1 },
+    status: { observedGeneration: 1, conditions: [{ type: "Ready", status, reason }] },
+  });
+  const shown = async (timeoutMs: number, ...answers: object[]) => {
+    const phases: (string | undefined)[] = [];
+    const kubectl = kubectlAnswering(() => ({ items: [answers.shift() ?? answers[0]] }));
+    await awaitReady(kubectl, [{ resource: knativeServices, name: "cartservice" }], {
+      namespace: "shop",
+      timeoutMs,
+      onStates: ([state]) => phases.push(state?.phase),
+    });
+    return phases;
+  };
+  const failing = service("False", "RevisionMissing");
+  assert.deepEqual(await shown(60_000, failing, service("True", "")), ["waiting", "ready"]);
+  assert.deepEqual(await shown(-1, failing), ["failed"]);
+});
+
+// A kubectl whose every answer is the same function's.
+function kubectlAnswering(answer: () => unknown): Kubectl {
+  return {
+    context: undefined,
+    run: async () => ({ exitCode: 0, stdout: "", stderr: "" }),
+    read: async () => "",
+    readJson: async () => answer(),
+  };
+}

@@ -10,7 +10,12 @@ import { readState, triggers, type WaitTarget } from "./workload-state.ts";
 export interface WaitOptions {
   readonly namespace: string;
   readonly timeoutMs: number;
-  /** Gets all states, in the targets' order, each time that they were read. */
+  /** When the time began that the timeout bounds, by `performance.now()`; now if not given. */
+  readonly startedAt?: number;
+  /**
+   * Gets all states, in the targets' order, each time that they were read. A failure that Knative may
+   * still overcome is told as waiting.
+   */
   readonly onStates: (states: readonly ServiceState[]) => void;
 }
 
@@ -18,7 +23,7 @@ export interface WaitOptions {
 export interface WaitResult {
   readonly states: readonly ServiceState[];
   /** Sentences about what is not ready; empty when all is. */
-  readonly failures: readonly string[];
+  readonly failures: string[];
 }
 
 // Knative tries again by itself, for example while Redis still starts: a failure has to last, with
@@ -30,14 +35,12 @@ const pollMs = 1000;
 export async function awaitReady(
   kubectl: Kubectl,
   targets: readonly WaitTarget[],
-  { namespace, timeoutMs, onStates }: WaitOptions,
+  { namespace, timeoutMs, startedAt = performance.now(), onStates }: WaitOptions,
 ): Promise<WaitResult> {
-  const startedAt = performance.now();
-  let changedAt = startedAt;
+  let changedAt = performance.now();
   let phases = "";
   for (;;) {
     const states = await readStates(kubectl, targets, namespace);
-    onStates(states);
     const now = performance.now();
     const before = phases;
     phases = states.map(({ phase }) => phase).join();
@@ -45,17 +48,30 @@ export async function awaitReady(
       changedAt = now;
       await retryTriggers(kubectl, findStuckTriggers(targets, states), namespace);
     }
-    if (isSettled(states, now - changedAt) || now - startedAt > timeoutMs) {
+    const isOver = isSettled(states, now - changedAt) || now - startedAt > timeoutMs;
+    onStates(isOver ? states : states.map(withoutPassingFailure));
+    if (isOver) {
       return { states, failures: await explainAll(kubectl, targets, states, namespace, timeoutMs) };
     }
     await sleep(pollMs);
   }
 }
 
+/** The state as it is told before the wait is over: a failure has not lasted long enough to be one. */
+export function withoutPassingFailure(state: ServiceState): ServiceState {
+  return state.phase === "failed" ? { ...state, phase: "waiting" } : state;
+}
+
 /** Whether nothing is to be waited for any more, with the states unchanged for so long. */
 export function isSettled(states: readonly ServiceState[], unchangedMs: number): boolean {
-  if (states.some(({ phase }) => phase === "waiting")) return false;
+  if (states.some((state) => state.phase === "waiting" || waitsForNode(state))) return false;
   return states.every(({ phase }) => phase === "ready") || unchangedMs >= failureGraceMs;
+}
+
+// Pods that scale to zero make room, and so does a cluster that adds a node. Both take longer than a
+// failure has to last.
+function waitsForNode({ phase, message }: ServiceState): boolean {
+  return phase === "failed" && /\bnodes are available\b/.test(message);
 }
 
 /** The Triggers that are all that has failed, once nothing is waited for. */

@@ -4,12 +4,14 @@ import { explainFailure } from "./explain-failure.ts";
 import { findSample, samples } from "./fixtures/cluster.ts";
 import { readServiceState } from "./service-state.ts";
 
+const kubectl = "kubectl --context kind -n mine";
+
 function explain(name: string, lastLogLine?: string): string {
   const revisionName = `${name}-00001`;
   const pods = samples.pods.filter(({ metadata }) => metadata.name.startsWith(revisionName));
   const state = readServiceState(findSample(samples.services, name));
   const revision = findSample(samples.revisions, revisionName);
-  return explainFailure({ state, revision, pods, lastLogLine });
+  return explainFailure({ kubectl, state, revision, pods, lastLogLine });
 }
 
 test("an image that is not there is named, with where to look", () => {
@@ -27,7 +29,8 @@ test("a container that ends is explained with its exit code and its last log lin
     explain("crash", "cannot read configuration"),
     "crash is not ready (crash-00001, ExitCode1): Container failed with: starting cannot read " +
       "configuration. Last log line: cannot read configuration. The container ended by itself: " +
-      "see `kubectl logs`, mend it, and run the command again.",
+      "see `kubectl --context kind -n mine logs -l serving.knative.dev/revision=crash-00001 -c user-container`, " +
+      "fix it, and run the command again.",
   );
 });
 
@@ -36,7 +39,7 @@ test("a container that ends is explained before its revision has noticed", () =>
   for (const condition of revision.status?.conditions ?? []) condition.status = "Unknown";
   const pods = samples.pods.filter(({ metadata }) => metadata.name.startsWith("crash"));
   const state = readServiceState(findSample(samples.services, "crash"));
-  assert.match(explainFailure({ state, revision, pods }), /crash-00001, ExitCode1\)/);
+  assert.match(explainFailure({ kubectl, state, revision, pods }), /crash-00001, ExitCode1\)/);
 });
 
 test("a container that never listens is told where to listen", () => {
@@ -48,6 +51,7 @@ test("a container that never listens is told where to listen", () => {
 
 test("a quota that is full is said to be the reason", () => {
   const sentence = explainFailure({
+    kubectl,
     state: { ...readServiceState(findSample(samples.services, "crash")), name: "quota" },
     revision: findSample(samples.revisions, "quota-00001"),
   });
@@ -56,5 +60,8 @@ test("a quota that is full is said to be the reason", () => {
 
 test("a Service without a revision is explained with its own condition", () => {
   const state = { ...readServiceState(findSample(samples.services, "deaf")), revision: undefined };
-  assert.match(explainFailure({ state }), /^deaf is not ready \(RevisionMissing\): Configuration/);
+  assert.match(
+    explainFailure({ kubectl, state }),
+    /^deaf is not ready \(RevisionMissing\): Configuration.* See `kubectl --context kind -n mine get events`\.$/,
+  );
 });

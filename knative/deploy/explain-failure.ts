@@ -3,6 +3,9 @@ import type { ServiceState } from "./service-state.ts";
 
 /** All that is known about a Service that does not get ready. */
 export interface FailureFacts {
+  /** How kubectl is called for its namespace, such as `kubectl -n shop`. */
+  readonly kubectl: string;
+  /** Where it stands. */
   readonly state: ServiceState;
   /** Its latest revision, if it has one. */
   readonly revision?: KubeObject | undefined;
@@ -75,6 +78,7 @@ function causeOf({ reason, message }: { reason?: string; message?: string }): Ca
   return { reason: reason ?? "Unknown", message: message ?? "" };
 }
 
+// KUBECTL, LOGS and NAME are filled in.
 const advices: readonly (readonly [RegExp, string])[] = [
   [
     /persistentvolumeclaim|storage ?class/i,
@@ -94,24 +98,36 @@ const advices: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /ExitCode\d+|CrashLoop|BackOff|Error: exit|Container failed|OOMKilled/i,
-    "The container ended by itself: see `kubectl logs`, mend it, and run the command again.",
+    "The container ended by itself: see `LOGS`, fix it, and run the command again.",
   ],
   [
     /DomainConflict|Ingress|LoadBalancer|Certificate|DNS|Route/i,
-    "The function runs but is not routed: look at the ingress's pods and at `kubectl describe route`.",
+    "The function runs but is not routed: look at the ingress's pods and at `KUBECTL describe route NAME`.",
   ],
 ];
 
-function advise({ state, pods = [] }: FailureFacts, reason: string, message: string): string {
+function advise(facts: FailureFacts, reason: string, message: string): string {
+  const { state, kubectl } = facts;
   const said = `${reason} ${message}`;
+  return findAdvice(facts, said)
+    .replace("LOGS", `${kubectl} logs ${selectPods(state)}`)
+    .replace("KUBECTL", kubectl)
+    .replace("NAME", state.name);
+}
+
+function findAdvice({ state, pods = [] }: FailureFacts, said: string): string {
   const known = advices.find(([pattern]) => pattern.test(said));
   if (known !== undefined) return known[1];
   const user = containersOf(pods).find(({ name }) => name !== "queue-proxy");
   if (user?.state?.running !== undefined) {
-    return "The container runs but is not ready: its log says why, or it does not listen on the port in PORT.";
+    return "The container runs but is not ready: see `LOGS`, or it does not listen on the port in PORT.";
   }
-  const look = state.revision === undefined ? "get events" : `describe ksvc ${state.name}`;
-  return `See \`kubectl ${look}\`.`;
+  return `See \`KUBECTL ${state.revision === undefined ? "get events" : "describe ksvc NAME"}\`.`;
+}
+
+function selectPods({ name, revision }: ServiceState): string {
+  if (revision === undefined) return `-l app.kubernetes.io/name=${name}`;
+  return `-l serving.knative.dev/revision=${revision} -c user-container`;
 }
 
 function containersOf(pods: readonly KubeObject[]): ContainerStatus[] {

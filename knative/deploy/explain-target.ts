@@ -12,8 +12,10 @@ export async function explainTarget(
   namespace: string,
 ): Promise<string> {
   const isFunction = resource === knativeServices;
+  const context = kubectl.context === undefined ? "" : ` --context ${kubectl.context}`;
+  const command = `kubectl${context} -n ${namespace}`;
   if (isFunction ? state.revision === undefined : !resource.endsWith(".apps")) {
-    return explainFailure({ state });
+    return explainFailure({ kubectl: command, state });
   }
   const selector = isFunction
     ? `serving.knative.dev/revision=${state.revision}`
@@ -26,7 +28,8 @@ export async function explainTarget(
   const pods = itemsOf(found);
   const warning =
     isFunction || pods.length > 0 ? undefined : await readWarning(kubectl, name, namespace);
-  return explainFailure({ state: { ...state, ...warning }, pods, lastLogLine, revision });
+  const facts = { state: { ...state, ...warning }, pods, lastLogLine, revision };
+  return explainFailure({ kubectl: command, ...facts });
 }
 
 async function readRevision(

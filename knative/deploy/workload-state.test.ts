@@ -60,7 +60,11 @@ test("a pod without a volume is explained with the storage class that is missing
   const message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
   const scheduled = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
   const pod = { kind: "Pod", metadata: { name: "redis-0" }, status: { conditions: [scheduled] } };
-  const sentence = explainFailure({ state: readState(redis), pods: [pod as KubeObject] });
+  const sentence = explainFailure({
+    kubectl: "kubectl -n shop",
+    state: readState(redis),
+    pods: [pod as KubeObject],
+  });
   assert.match(sentence, /^redis is not ready \(Unschedulable\): .*no storage class/);
 });
 
