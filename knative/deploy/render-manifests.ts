@@ -91,7 +91,8 @@ function functionOfImage(image: string): string | undefined {
   return /(?:^|\/)shop\/([a-z][a-z0-9-]*)(?:[:@]|$)/.exec(image)?.[1];
 }
 
-function containersOf(object: KubeObject): { image: string }[] {
+/** The containers of the object's pods, those that run first included; none for most kinds. */
+export function containersOf(object: KubeObject): { image: string }[] {
   const spec = object.spec as
     | { template?: { spec?: Record<"containers" | "initContainers", { image: string }[]> } }
     | undefined;
