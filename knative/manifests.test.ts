@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
+import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
 import { manifestsFolder, writeManifests } from "./generate.ts";
 
 const overlays = readdirSync(join(import.meta.dirname, "overlays"));
@@ -49,6 +50,17 @@ describe("an overlay", { skip }, () => {
         assert.equal(container?.ports?.[0]?.name, isHttp ? "http1" : "h2c", name);
         assert.equal(template.spec.automountServiceAccountToken, false, name);
       }
+    });
+
+    test(`${overlay} has no Secret, and says which ones are generated`, () => {
+      const objects = render(overlay);
+      assert.deepEqual(
+        objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name),
+        [],
+      );
+      const wanted = [...JSON.stringify(objects).matchAll(/"secretKeyRef":(\{.*?\})/g)];
+      const referred = new Set(wanted.map(([, ref = ""]) => (JSON.parse(ref) as Reference).name));
+      assert.deepEqual(findGeneratedSecrets(objects).sort(), [...referred].sort());
     });
 
     test(`${overlay} labels every object as the shop's`, () => {
@@ -110,11 +122,19 @@ interface Template {
   };
 }
 
+interface Reference {
+  name: string;
+}
+
 interface Rendered {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; labels?: Record<string, string> };
-  spec?: { template?: Template };
+  metadata: {
+    name: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  spec?: { template?: Template } & Record<string, unknown>;
 }
 
 function render(overlay: string): Rendered[] {

@@ -1,4 +1,4 @@
-import type { Kubectl } from "./kubectl.ts";
+import type { Kubectl, KubectlResult } from "./kubectl.ts";
 import { KubectlError, withoutWarnings } from "./kubectl.ts";
 import {
   findCondition,
@@ -7,13 +7,15 @@ import {
   knativeServices,
   retryAnnotation,
 } from "./objects.ts";
-import { formatObjects, knativeServicesOf } from "./render-manifests.ts";
+import { formatObjects, knativeServicesOf, parseObjects } from "./render-manifests.ts";
 
 /** The annotation of a namespace that deploy created, so that undeploy may delete it. */
 export const createdAnnotation = "hipstershop.dev/created-by";
 
 /** Its value. */
 export const createdBy = "shop-deploy";
+
+const applyTimeoutMs = 120_000;
 
 const applyArgs = [
   "apply",
@@ -25,47 +27,91 @@ const applyArgs = [
 ];
 
 /**
- * Creates the namespace where it is missing, marked as ours, with what the manifests say about it.
- * One that is there is left as it is.
+ * Creates the namespace if it is missing, marked as ours, with what the manifests say about it.
+ * One that is there is left as it is. Answers whether it was created.
  */
 export async function ensureNamespace(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
   namespace: string,
-): Promise<void> {
+): Promise<boolean> {
   const found = await kubectl.readJson(["get", "namespace", namespace, "--ignore-not-found"]);
-  if (found !== undefined) return;
+  if (found !== undefined) return false;
   const written = objects.find(({ kind }) => kind === "Namespace");
   const labels = written?.metadata.labels ?? {};
   const metadata = { name: namespace, labels, annotations: { [createdAnnotation]: createdBy } };
   const input = JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata });
   await kubectl.read(["create", "-f", "-"], { input });
+  return true;
+}
+
+/** What the cluster says of objects before they are applied. */
+export interface CheckedManifests {
+  /** What to apply: all but the namespace. */
+  readonly objects: readonly KubeObject[];
+  /** The Knative Services that are there already as the manifests have them, by name. */
+  readonly unchanged: readonly string[];
+  /** One sentence for each object that is refused; empty if none is. */
+  readonly refused: string[];
 }
 
 /**
- * Applies the objects on the server's side. Services that failed before get a new revision even if
- * nothing changed, because Knative does not look for an image again that was missing.
- *
- * Answers one sentence for each object that was refused.
+ * Lets the cluster check all objects, and keep none of them. Services that failed before are to get a
+ * new revision even if nothing changed, because Knative does not look for an image again that was
+ * missing.
  */
+export async function checkManifests(
+  kubectl: Kubectl,
+  written: readonly KubeObject[],
+  { namespace, now }: { namespace: string; now: Date },
+): Promise<CheckedManifests> {
+  const present = itemsOf(await kubectl.readJson(["get", knativeServices, "-n", namespace]));
+  const objects = written
+    .filter(({ kind }) => kind !== "Namespace")
+    .map((object) => markRetry(object, present, now));
+  const args = [...applyArgs, "-n", namespace, "--dry-run=server", "-o", "json"];
+  const options = { input: formatObjects(objects), timeoutMs: applyTimeoutMs };
+  const result = await kubectl.run(args, options);
+  if (result.exitCode !== 0) {
+    const services = await findRefusedServices(kubectl, objects, namespace);
+    return {
+      objects,
+      unchanged: [],
+      refused: services.length > 0 ? services : describeRefusal(result),
+    };
+  }
+  return { objects, unchanged: findUnchanged(present, parseObjects(result.stdout)), refused: [] };
+}
+
+/** The names of the Services of which a dry run made no new generation. `checked` may hold lists. */
+export function findUnchanged(
+  present: readonly KubeObject[],
+  checked: readonly KubeObject[],
+): string[] {
+  const generations = new Map(present.map(({ metadata }) => [metadata.name, metadata.generation]));
+  const objects = checked.flatMap((object) => [object, ...itemsOf(object)]);
+  return knativeServicesOf(objects.filter(({ metadata }) => metadata?.name !== undefined))
+    .filter(({ metadata }) => generations.get(metadata.name) === metadata.generation)
+    .map(({ metadata }) => metadata.name);
+}
+
+/** Applies the objects on the server's side. Answers what the cluster said if it refused, line by line. */
 export async function applyManifests(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
-  { namespace, now }: { namespace: string; now: Date },
+  namespace: string,
 ): Promise<string[]> {
-  const present = itemsOf(await kubectl.readJson(["get", knativeServices, "-n", namespace]));
-  const applied = objects
-    .filter(({ kind }) => kind !== "Namespace")
-    .map((object) => markRetry(object, present, now));
-  const options = { input: formatObjects(applied), timeoutMs: 120_000 };
+  const options = { input: formatObjects(objects), timeoutMs: applyTimeoutMs };
   const result = await kubectl.run([...applyArgs, "-n", namespace], options);
-  if (result.exitCode === 0) return [];
-  const refused = await findRefusedServices(kubectl, applied, namespace);
-  if (refused.length > 0) return refused;
-  const said = withoutWarnings(result.stderr).split("\n");
-  return result.exitCode === -1
-    ? ["kubectl apply did not end within 120 s: run the command again"]
-    : said.map((line) => `The cluster refused the manifests: ${line}`);
+  return result.exitCode === 0 ? [] : describeRefusal(result);
+}
+
+function describeRefusal({ exitCode, stderr }: KubectlResult): string[] {
+  if (exitCode === -1) {
+    return [`kubectl apply did not end within ${applyTimeoutMs / 1000} s: run the command again`];
+  }
+  const said = withoutWarnings(stderr).split("\n");
+  return said.map((line) => `The cluster refused the manifests: ${line}`);
 }
 
 /** Adds the retry annotation to a Knative Service that has failed, and keeps an earlier one. */

@@ -1,3 +1,4 @@
+import { findRefused, type Need } from "./check-rights.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { KubectlError, withoutWarnings } from "./kubectl.ts";
 import { itemsOf, type KubeObject } from "./objects.ts";
@@ -21,6 +22,14 @@ export interface ClusterCheck {
   readonly version: string | undefined;
 }
 
+/** What a cluster is checked for, beside its Knative. */
+export interface CheckOptions {
+  /** Where the objects go. */
+  readonly namespace: string;
+  /** What the user has to be allowed beside creating the objects. */
+  readonly needs?: readonly Need[];
+}
+
 /**
  * Looks whether the cluster has what the objects need, and whether the user may create them. An
  * unreachable cluster is the only problem then; all others are named together.
@@ -28,14 +37,14 @@ export interface ClusterCheck {
 export async function checkCluster(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
-  namespace: string,
+  { namespace, needs = [] }: CheckOptions,
 ): Promise<ClusterCheck> {
   const groups = await readGroups(kubectl);
   if (typeof groups === "string") return { problems: [groups], version: undefined };
   const [servingDeployments, network, refused] = await Promise.all([
     readServing(kubectl),
     readNetwork(kubectl),
-    findRefused(kubectl, objects, namespace),
+    listNeeds(kubectl, objects, namespace).then((own) => findRefused(kubectl, [...own, ...needs])),
   ]);
   const facts = { groups, servingDeployments, network };
   return {
@@ -140,43 +149,18 @@ async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-// kubectl apply creates what is missing and patches what is there. One list of reviews asks for all
-// of it in a single run of kubectl, where `kubectl auth can-i` would need one run for each.
-async function findRefused(
+// kubectl apply creates what is missing and patches what is there.
+async function listNeeds(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
   namespace: string,
-): Promise<string[]> {
+): Promise<Need[]> {
   // A namespace that is there is left as it is, so nobody needs to be allowed more about it.
   const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
   const isThere = (await kubectl.run(args)).stdout.trim() !== "";
   const needed = objects.filter(({ kind }) => !(isThere && kind === "Namespace"));
   const resources = [...new Set(needed.map(resourceOf))].sort();
-  const questions = resources.flatMap((resource) =>
-    ["create", "patch"].map((verb) => ({ verb, resource })),
+  return resources.flatMap((resource) =>
+    ["create", "patch"].map((verb) => ({ verb, resource, namespace })),
   );
-  const items = questions.map(({ verb, resource }) => createReview(verb, resource, namespace));
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  // kubectl prints what it creates one after the other, so a line for each answer it is.
-  const createArgs = ["create", "-f", "-", "-o", 'jsonpath={.status.allowed}{"\\n"}'];
-  const answers = (await kubectl.read(createArgs, { input })).split("\n");
-  return resources.flatMap((resource) => {
-    const refused = questions.filter(
-      (question, index) => question.resource === resource && answers[index] === "false",
-    );
-    if (refused.length === 0) return [];
-    const verbs = refused.map(({ verb }) => verb).join(" or ");
-    return [`you may not ${verbs} ${resource} in namespace ${namespace}: ask for a role that may`];
-  });
-}
-
-function createReview(verb: string, name: string, namespace: string): object {
-  const [resource, ...group] = name.split(".");
-  const resourceAttributes = { verb, resource, group: group.join("."), namespace };
-  return {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-    metadata: {},
-    spec: { resourceAttributes },
-  };
 }

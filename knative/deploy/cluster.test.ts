@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyManifests, ensureNamespace } from "./apply-manifests.ts";
+import { applyManifests, checkManifests, ensureNamespace } from "./apply-manifests.ts";
 import { awaitReady } from "./await-ready.ts";
 import { checkCluster } from "./check-cluster.ts";
 import { createKubectl } from "./kubectl.ts";
@@ -27,10 +27,11 @@ test("a real cluster says why a function fails, and undeploy leaves nothing", {
 }, async (t) => {
   const kubectl = createKubectl();
   t.after(() => undeploy(kubectl, namespace));
-  assert.deepEqual((await checkCluster(kubectl, objects, namespace)).problems, []);
+  assert.deepEqual((await checkCluster(kubectl, objects, { namespace })).problems, []);
   await ensureNamespace(kubectl, objects, namespace);
-  const options = { namespace, now: new Date() };
-  assert.deepEqual(await applyManifests(kubectl, objects, options), []);
+  const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });
+  assert.deepEqual(checked.refused, []);
+  assert.deepEqual(await applyManifests(kubectl, checked.objects, namespace), []);
   const wait = { namespace, timeoutMs: 60_000, onStates: () => undefined };
   const { failures } = await awaitReady(kubectl, findWaitTargets(objects), wait);
   assert.match(failures.join(), /^adservice is not ready \(adservice-00001, .*registry\.invalid/);

@@ -18,17 +18,28 @@ export interface AppliedKeys {
 
 const applyArgs = ["apply", "--server-side", "--field-manager=shop", "-f", "-"];
 
+/** How keys are set. */
+export interface ApplyOptions {
+  /** Lets the server check everything and keep nothing. */
+  readonly dryRun?: boolean;
+}
+
 /**
  * Sets the keys on the server's side, as field manager `shop` and without force: a key that belongs to
  * somebody else with another value is left out, together with all of its kind (`tracing-...`), because
  * one's endpoint with another's protocol would serve nobody.
  */
-export async function applyKeys(kubectl: Kubectl, wanted: ConfigKeys): Promise<AppliedKeys> {
-  const { exitCode, stderr } = await apply(kubectl, wanted);
+export async function applyKeys(
+  kubectl: Kubectl,
+  wanted: ConfigKeys,
+  options: ApplyOptions = {},
+): Promise<AppliedKeys> {
+  const { exitCode, stderr } = await apply(kubectl, wanted, options);
   if (exitCode === 0) return { conflicts: new Map(), refusal: undefined };
   const conflicts = findConflicts(stderr);
   if (conflicts.size === 0) return { conflicts, refusal: lastLine(stderr) };
-  const again = await apply(kubectl, { ...wanted, data: withoutKinds(wanted.data, conflicts) });
+  const data = withoutKinds(wanted.data, conflicts);
+  const again = await apply(kubectl, { ...wanted, data }, options);
   return { conflicts, refusal: again.exitCode === 0 ? undefined : lastLine(again.stderr) };
 }
 
@@ -68,12 +79,17 @@ export function withoutKinds(
   return Object.fromEntries(Object.entries(data).filter(([key]) => !kinds.has(kindOf(key))));
 }
 
-function apply(kubectl: Kubectl, { name, namespace, data }: ConfigKeys) {
+function apply(
+  kubectl: Kubectl,
+  { name, namespace, data }: ConfigKeys,
+  { dryRun = false }: ApplyOptions = {},
+) {
   const metadata = { name, namespace };
   // An empty data would be a field of its own, and ours.
   const fields = Object.keys(data).length === 0 ? {} : { data };
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata, ...fields };
-  return kubectl.run(applyArgs, { input: formatObjects([object]) });
+  const args = dryRun ? [...applyArgs, "--dry-run=server"] : applyArgs;
+  return kubectl.run(args, { input: formatObjects([object]) });
 }
 
 function lastLine(text: string): string {

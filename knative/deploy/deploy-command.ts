@@ -1,21 +1,26 @@
 import { Command, Option } from "commander";
-import { ConfigError } from "#runtime/environment.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import { builderNames } from "../images/builder.ts";
 import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts";
-import { applyManifests, ensureNamespace } from "./apply-manifests.ts";
-import { awaitReady } from "./await-ready.ts";
+import { checkManifests, ensureNamespace } from "./apply-manifests.ts";
 import { buildForDeploy } from "./build-images.ts";
-import { checkCluster, readContext } from "./check-cluster.ts";
+import { createSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
 import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
-import { type KubeObject, knativeServices } from "./objects.ts";
-import { type DeployOptions, type RawDeployOptions, readDeployOptions } from "./options.ts";
+import { optionalParts } from "./optional-parts.ts";
+import {
+  type DeployOptions,
+  defaultBatchSize,
+  type RawDeployOptions,
+  readDeployOptions,
+} from "./options.ts";
 import { applyPlatformConfig } from "./platform-config.ts";
+import { listChanges } from "./platform-plan.ts";
+import { prepare } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
-import { functionsWithoutImage, renderOverlay, resourceOf, retarget } from "./render-manifests.ts";
-import { findWaitTargets } from "./workload-state.ts";
+import { knativeServicesOf, retarget } from "./render-manifests.ts";
+import { rollOut } from "./roll-out.ts";
 
 /**
  * The verb `deploy`. It sets the exit code: 0 when all is ready, 1 when something is not or an image
@@ -35,8 +40,13 @@ export function deployCommand(): Command {
     .option("--node-image <image>", "the base image to build on", defaultNodeImage)
     .option("--insecure", "take registries without TLS; docker needs its insecure-registries")
     .addOption(new Option("--builder <name>", "the program that builds").choices(builderNames))
-    .option("--no-config", "leave Knative's own config maps as they are")
-    .option("--backing", "deploy what the functions stand on, and no function")
+    .option(
+      "--configure-platform",
+      "change Knative's own settings and restart it, for all its users",
+    )
+    .option("--backing", "deploy what the functions depend on, and no function")
+    .option("--without <parts>", `leave out, with commas: ${optionalParts.join(", ")}`)
+    .option("--batch <count>", "functions that are rolled out at a time", `${defaultBatchSize}`)
     .option("--context <name>", "kubectl's context; the current one if not given")
     .option("--timeout <time>", "how long to wait for readiness, such as 300s or 5m", "300s")
     .allowExcessArguments(false)
@@ -56,50 +66,36 @@ export function deployCommand(): Command {
 }
 
 async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean> {
-  const { namespace, timeoutMs, build, withConfig } = options;
-  const rendered = await prepare(kubectl, options);
+  const { namespace, timeoutMs, build, configurePlatform, batchSize } = options;
+  const { rendered, plan } = await prepare(kubectl, options, writeLine);
   const images = build && (await buildForDeploy(await findFunctions(), build, writeLine));
   const objects = images ? retarget(rendered, { namespace, images }) : rendered;
-  if (withConfig) {
-    for (const line of await applyPlatformConfig(kubectl, namespace)) writeLine(line);
+  const isNew = await ensureNamespace(kubectl, objects, namespace);
+  const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });
+  if (checked.refused.length > 0) {
+    if (isNew) await kubectl.run(["delete", "namespace", namespace, "--wait=false"]);
+    return printFailures(checked.refused);
   }
-  await ensureNamespace(kubectl, objects, namespace);
-  const refused = await applyManifests(kubectl, objects, { namespace, now: new Date() });
-  if (refused.length > 0) return printFailures(refused);
-  const targets = findWaitTargets(objects);
-  const { states, failures } = await awaitReady(kubectl, targets, {
+  if (configurePlatform) {
+    for (const line of listChanges(plan)) writeLine(line);
+    for (const line of await applyPlatformConfig(kubectl, plan, namespace)) writeLine(line);
+  }
+  for (const name of await createSecrets(kubectl, findGeneratedSecrets(objects), namespace)) {
+    writeLine(`Secret ${name} created, with a random password`);
+  }
+  const { states, failures } = await rollOut(kubectl, checked, {
     namespace,
+    batchSize,
     timeoutMs,
-    onStates: createProgress(process.stdout),
+    onLine: writeLine,
+    createProgress: () => createProgress(process.stdout),
   });
   if (failures.length > 0) return printFailures(failures);
   const storefront = states.find(({ name }) => name === "frontend")?.url;
-  const functions = targets.filter(({ resource }) => resource === knativeServices).length;
+  const functions = knativeServicesOf(objects).length;
   writeLine(`${functions} Knative Services and ${states.length - functions} others are ready.`);
   if (storefront !== undefined) writeLine(`storefront  ${storefront}`);
   return true;
-}
-
-async function prepare(kubectl: Kubectl, options: DeployOptions): Promise<KubeObject[]> {
-  const { namespace, overlayFolder, onlyBacking, build } = options;
-  const all = retarget(await renderOverlay(kubectl, overlayFolder), options);
-  const objects = onlyBacking ? all.filter(isBacking) : all;
-  const bare = build ? [] : functionsWithoutImage(objects);
-  const { problems, version } = await checkCluster(kubectl, objects, namespace);
-  const missing = [...problems];
-  if (bare.length > 0) {
-    missing.push(`no image for ${bare.join(", ")}: give --registry to build them, or --images`);
-  }
-  if (missing.length > 0) throw new ConfigError(missing);
-  const context = await readContext(kubectl);
-  const serving = version === undefined ? "" : `, Knative Serving ${version}`;
-  writeLine(`context ${context}${serving}, namespace ${namespace}`);
-  return objects;
-}
-
-// A Trigger waits for its function, and with no function it would wait for ever.
-function isBacking(object: KubeObject): boolean {
-  return resourceOf(object) !== knativeServices && object.kind !== "Trigger";
 }
 
 function writeLine(line: string): void {

@@ -37,7 +37,10 @@ export interface Condition {
   message?: string;
 }
 
-/** The label that everything of the shop carries, for `kubectl -l`. */
+/** The label that everything of the shop carries. */
+export const shopLabels = { "app.kubernetes.io/part-of": "hipster-shop" } as const;
+
+/** The same, for `kubectl -l`. */
 export const shopSelector = "app.kubernetes.io/part-of=hipster-shop";
 
 /** The annotation whose new value makes Knative try again what it has given up. */

@@ -29,12 +29,23 @@ test("a registry alone is one to build for and to push to", () => {
 });
 
 test("every wrong option is named at once", () => {
-  const raw = { overlay: "../x", namespace: "Shop", timeout: "soon", tag: "1" };
+  const wrong = { batch: "0", without: "prometheus,redis" };
+  const raw = { overlay: "../x", namespace: "Shop", timeout: "soon", tag: "1", ...wrong };
   assert.throws(() => readDeployOptions(raw, []), {
     name: "ConfigError",
     message:
-      /--overlay is.*\n--namespace is.*\n--timeout is.*\n--tag is "1": it needs a --registry/,
+      /--overlay is.*\n--namespace is.*\n--timeout is.*\n--batch is "0".*\n--without is "prometheus,redis": expected some of grafana, prometheus.*\n--tag is "1": it needs a --registry/,
   });
+});
+
+test("Knative's settings are changed, and parts left out, only if that is asked for", () => {
+  const unasked = readDeployOptions(given, []);
+  assert.deepEqual([unasked.configurePlatform, unasked.without], [false, []]);
+  assert.equal(unasked.batchSize, 3);
+  const raw = { ...given, configurePlatform: true, without: "prometheus, grafana", batch: "11" };
+  const asked = readDeployOptions(raw, []);
+  assert.deepEqual([asked.configurePlatform, asked.batchSize], [true, 11]);
+  assert.deepEqual(asked.without, ["grafana", "prometheus"]);
 });
 
 test("images that are there already need a registry and a tag", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import type { BuilderName } from "../images/builder.ts";
+import { type OptionalPart, readParts } from "./optional-parts.ts";
 
 /** What the user may give to `deploy`, as commander hands it on. */
 export interface RawDeployOptions {
@@ -15,8 +16,12 @@ export interface RawDeployOptions {
   readonly timeout: string;
   /** False where the images are in the registry already. */
   readonly build?: boolean;
-  /** False leaves Knative's own config maps alone. */
-  readonly config?: boolean;
+  /** Change Knative's own settings too. */
+  readonly configurePlatform?: boolean;
+  /** How many functions get a new revision at a time. */
+  readonly batch?: string;
+  /** Optional parts, with commas. */
+  readonly without?: string;
   /** Deploy what the functions stand on, and no function. */
   readonly backing?: boolean;
   readonly nodeImage?: string;
@@ -42,11 +47,21 @@ export interface DeployOptions {
   readonly images: Readonly<Record<string, string>>;
   /** Undefined where the images are there already. */
   readonly build: BuildOptions | undefined;
-  readonly withConfig: boolean;
+  /** Whether Knative's own settings are changed too. */
+  readonly configurePlatform: boolean;
   readonly onlyBacking: boolean;
+  /** How many functions get a new revision at a time. */
+  readonly batchSize: number;
+  /** Parts of the shop that are not deployed. */
+  readonly without: readonly OptionalPart[];
+  /** Registries are spoken to without TLS if they want that. */
+  readonly insecure: boolean;
   readonly context: string | undefined;
   readonly timeoutMs: number;
 }
+
+/** How many functions get a new revision at a time, unless told. */
+export const defaultBatchSize = 3;
 
 /** The root of the project. */
 export const repositoryFolder = join(import.meta.dirname, "..", "..");
@@ -71,12 +86,16 @@ export function readDeployOptions(
   }
   problems.push(...checkNamespace(raw.namespace));
   const timeoutMs = readTimeout(raw.timeout, problems);
+  const batchSize = readBatchSize(raw.batch, problems);
+  const without = raw.without === undefined ? [] : readParts(raw.without, problems);
   const build = readBuild(raw);
   const images = build ? {} : readImages(raw, functions, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { namespace, context, config: withConfig = true, backing: onlyBacking = false } = raw;
-  const rest = { context, timeoutMs, withConfig, onlyBacking };
-  return { overlayFolder, namespace, images, build, ...rest };
+  const { namespace, context, configurePlatform = false, insecure = false } = raw;
+  const { backing: onlyBacking = false } = raw;
+  const flags = { configurePlatform, onlyBacking, insecure };
+  const rest = { context, timeoutMs, batchSize, without };
+  return { overlayFolder, namespace, images, build, ...flags, ...rest };
 }
 
 /** The problem with a namespace's name, if there is one: Kubernetes takes DNS labels. */
@@ -94,6 +113,13 @@ export function readTimeout(text: string, problems: string[]): number {
   if (timeoutMs > 0) return timeoutMs;
   problems.push(`--timeout is ${JSON.stringify(text)}: expected seconds or minutes, such as 300s`);
   return 0;
+}
+
+function readBatchSize(text: string | undefined, problems: string[]): number {
+  if (text === undefined) return defaultBatchSize;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  problems.push(`--batch is ${JSON.stringify(text)}: expected a number of functions from 1`);
+  return defaultBatchSize;
 }
 
 function readBuild(raw: RawDeployOptions): BuildOptions | undefined {

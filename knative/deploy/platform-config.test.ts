@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findConflicts, withoutKinds } from "./config-keys.ts";
-import { describeKeys, findHolder, markForNamespace } from "./platform-config.ts";
+import { describeKeys } from "./platform-config.ts";
+import { findHolder } from "./platform-holder.ts";
+import { markForNamespace } from "./platform-objects.ts";
+import { describeSkipped, findKeyChanges } from "./platform-plan.ts";
 import { parseObjects } from "./render-manifests.ts";
 
 // As kubectl 1.35 writes them.
@@ -64,4 +67,25 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }
   assert.equal(marked.metadata.name, "reader-other");
   assert.deepEqual(marked.metadata.labels, { a: "b", "hipstershop.dev/namespace": "other" });
   assert.match(JSON.stringify(marked.roleRef), /"name":"reader-other"/);
+});
+
+test("a deploy that leaves Knative alone names each key with both values, each restart, and what is missing", () => {
+  const before = { "tracing-endpoint": "http://other", "metrics-protocol": "prometheus" };
+  const wanted = { ...before, "tracing-endpoint": "http://mine", "tracing-protocol": "grpc" };
+  const keys = findKeyChanges(before, wanted);
+  assert.deepEqual(describeSkipped({ keys, objects: [], kept: ["kept"] }), [
+    "kept",
+    "Knative's own settings stay as they are. --configure-platform would also change:",
+    "  knative-serving: config-observability: tracing-endpoint: http://other -> http://mine",
+    "  knative-serving: config-observability: tracing-protocol: not set -> grpc",
+    "  knative-serving: deployment/activator: restarted",
+    "  knative-serving: deployment/autoscaler: restarted",
+    "  knative-serving: deployment/controller: restarted",
+    "Until then traces have no spans of Knative's activator and queue-proxies.",
+  ]);
+  const role = { kind: "Role", metadata: { name: "reader" } };
+  const lines = describeSkipped({ keys: [], objects: [role], kept: [] });
+  assert.equal(lines[1], "  knative-serving: Role reader: applied");
+  assert.match(lines[2] ?? "", /^Until then Prometheus lacks metrics of Knative's/);
+  assert.deepEqual(describeSkipped({ keys: [], objects: [], kept: [] }), []);
 });

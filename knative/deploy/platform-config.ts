@@ -1,91 +1,99 @@
-import { join } from "node:path";
-import { type AppliedKeys, applyKeys, releaseKeys } from "./config-keys.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type AppliedKeys, applyKeys, releaseKeys, withoutKinds } from "./config-keys.ts";
 import { type Kubectl, KubectlError } from "./kubectl.ts";
-import { itemsOf, type KubeObject, shopSelector } from "./objects.ts";
-import { formatObjects, parseObjects, retarget } from "./render-manifests.ts";
-
-/** The label of what the shop put outside of its namespace: which namespace that is. */
-export const namespaceLabel = "hipstershop.dev/namespace";
-
-const configFolder = join(import.meta.dirname, "..", "config");
-const configMap = { name: "config-observability", namespace: "knative-serving" };
-// They read config-observability when they start.
-const readers = ["deployment/activator", "deployment/autoscaler", "deployment/controller"];
+import { itemsOf, type KubeObject } from "./objects.ts";
+import { findConfigured, findHolder, findShops, holderOf } from "./platform-holder.ts";
+import {
+  type ConfigMapName,
+  configMap,
+  namespaceLabel,
+  readers,
+  renderConfig,
+  roleKinds,
+} from "./platform-objects.ts";
+import { findKeyChanges, type PlatformPlan } from "./platform-plan.ts";
+import { formatObjects } from "./render-manifests.ts";
 
 /**
- * Applies `knative/config`: the keys of Knative's config maps that the shop needs, and Prometheus'
- * right to list Knative's pods. A key that somebody else has set stays as it is, and so do the keys of
- * another namespace's shop. Answers what the user should know, line by line; a user who may not change
- * Knative's namespace gets a shop all the same.
+ * Finds out what the shop in a namespace would change outside of it: the keys of Knative's config maps
+ * that it needs, and Prometheus' right to list Knative's pods. A key that somebody else has set stays
+ * as it is, and so do the keys of another namespace's shop. Nothing is changed.
  */
-export async function applyPlatformConfig(kubectl: Kubectl, namespace: string): Promise<string[]> {
+export async function planPlatformConfig(
+  kubectl: Kubectl,
+  namespace: string,
+): Promise<PlatformPlan> {
   const before = await readKeys(kubectl);
   if (before === undefined) {
-    return ["knative-serving may not be read: Knative's own spans and metrics stay as they are"];
+    const kept = `${configMap.namespace} may not be read: Knative's own spans and metrics stay as they are`;
+    return { keys: [], objects: [], kept: [kept] };
   }
+  const rendered = await renderConfig(kubectl, namespace);
+  const others = await findDifferent(kubectl, rendered, namespace);
   const holder = findHolder(before, await findShops(kubectl), namespace);
-  const lines: string[] = [];
-  for (const object of await renderConfig(kubectl, namespace)) {
-    if (object.kind !== "ConfigMap") {
-      lines.push(...(await applyObject(kubectl, object)));
-    } else if (holder === undefined) {
-      lines.push(...(await applyConfigMap(kubectl, object)));
-    } else {
-      lines.push(`Knative's own spans stay with the shop in namespace ${holder}, which was first`);
-    }
+  if (holder !== undefined) {
+    const kept = `Knative's own spans stay with the shop in namespace ${holder}, which was first`;
+    return { keys: [], objects: others, kept: [kept] };
   }
-  return [...lines, ...(await restartReaders(kubectl, before))];
+  const wanted = dataOf(rendered);
+  const tried = await applyKeys(kubectl, { ...configMap, data: wanted }, { dryRun: true });
+  return {
+    keys: findKeyChanges(before, withoutKinds(wanted, tried.conflicts)),
+    objects: others,
+    // Who may not change them, which this plan does not do, is not told so.
+    kept: describeKeys(configMap, { ...tried, refusal: undefined }),
+  };
 }
 
 /**
- * Takes back what `applyPlatformConfig` did for a namespace. Where another namespace has a shop, it
- * gets the config maps' keys if they were this one's. Answers what the user should know.
+ * Does what is planned, and restarts what reads the config maps only at its start. Answers what the
+ * user should know, line by line.
+ */
+export async function applyPlatformConfig(
+  kubectl: Kubectl,
+  { keys, objects }: PlatformPlan,
+  namespace: string,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const object of objects) lines.push(...(await applyObject(kubectl, object)));
+  if (keys.length === 0) return lines;
+  const wanted = dataOf(await renderConfig(kubectl, namespace));
+  const applied = await applyKeys(kubectl, { ...configMap, data: wanted });
+  if (applied.refusal !== undefined) return [...lines, ...describeKeys(configMap, applied)];
+  return [...lines, ...(await restartReaders(kubectl))];
+}
+
+/**
+ * Takes back what `applyPlatformConfig` did for a namespace. The config maps' keys go to another
+ * namespace's shop if there is one that was deployed with them. Answers what the user should know.
  */
 export async function removePlatformConfig(kubectl: Kubectl, namespace: string): Promise<string[]> {
   const selector = `${namespaceLabel}=${namespace}`;
-  const roles = ["delete", "roles,rolebindings", "-n", configMap.namespace, "-l", selector];
+  const roles = ["delete", roleKinds, "-n", configMap.namespace, "-l", selector];
   // Who may not change Knative's namespace has put nothing there.
   await kubectl.run([...roles, "--ignore-not-found"]);
   const before = await readKeys(kubectl);
   if (before === undefined) return [];
   const shops = await findShops(kubectl);
   if (findHolder(before, shops, namespace) !== undefined) return [];
-  const heir = shops?.find((each) => each !== namespace);
-  if (heir === undefined) {
-    const refusal = await releaseKeys(kubectl, configMap);
-    if (refusal !== undefined) return [`${configMap.name} stays as it is: ${refusal}`];
-    return restartReaders(kubectl, before);
+  const configured = await findConfigured(kubectl);
+  const heir = shops?.find((each) => each !== namespace && configured.includes(each));
+  if (heir !== undefined && holderOf(before) !== namespace) return [];
+  if (heir !== undefined) {
+    const plan = await planPlatformConfig(kubectl, heir);
+    return [
+      `Knative's own spans go to the shop in namespace ${heir} now`,
+      ...(await applyPlatformConfig(kubectl, plan, heir)),
+    ];
   }
-  if (holderOf(before) !== namespace) return [];
-  return [
-    `Knative's own spans go to the shop in namespace ${heir} now`,
-    ...(await applyPlatformConfig(kubectl, heir)),
-  ];
-}
-
-/**
- * The namespace of another shop that Knative's own spans go to, if it is still there. Where nobody
- * could look for shops, it counts as being there.
- */
-export function findHolder(
-  keys: Readonly<Record<string, string>>,
-  shops: readonly string[] | undefined,
-  namespace: string,
-): string | undefined {
-  const holder = holderOf(keys);
-  const isThere = holder !== undefined && (shops?.includes(holder) ?? true);
-  return isThere && holder !== namespace ? holder : undefined;
-}
-
-function holderOf(keys: Readonly<Record<string, string>>): string | undefined {
-  return /^http:\/\/jaeger\.([a-z0-9-]+)\.svc/.exec(keys["tracing-endpoint"] ?? "")?.[1];
+  const refusal = await releaseKeys(kubectl, configMap);
+  if (refusal !== undefined) return [`${configMap.name} stays as it is: ${refusal}`];
+  const isChanged = !isDeepStrictEqual(before, await readKeys(kubectl));
+  return isChanged ? restartReaders(kubectl) : [];
 }
 
 /** What the user should know about keys that were applied. */
-export function describeKeys(
-  { name, namespace }: typeof configMap,
-  applied: AppliedKeys,
-): string[] {
+export function describeKeys({ name, namespace }: ConfigMapName, applied: AppliedKeys): string[] {
   const { conflicts, refusal } = applied;
   const kept = [...conflicts].map(([key, manager]) => `${key} (set by ${manager})`).join(", ");
   const lost = "Knative's own spans or metrics may not reach the shop's Jaeger and Prometheus";
@@ -94,10 +102,11 @@ export function describeKeys(
   return lines;
 }
 
-async function applyConfigMap(kubectl: Kubectl, object: KubeObject): Promise<string[]> {
-  const { data } = object as { data?: Record<string, string> };
-  const map = { name: object.metadata.name, namespace: object.metadata.namespace ?? "" };
-  return describeKeys(map, await applyKeys(kubectl, { ...map, data: data ?? {} }));
+function dataOf(rendered: readonly KubeObject[]): Record<string, string> {
+  const map = rendered.find(({ kind }) => kind === "ConfigMap") as
+    | { data?: Record<string, string> }
+    | undefined;
+  return map?.data ?? {};
 }
 
 async function applyObject(kubectl: Kubectl, object: KubeObject): Promise<string[]> {
@@ -111,21 +120,24 @@ async function applyObject(kubectl: Kubectl, object: KubeObject): Promise<string
   ];
 }
 
-async function renderConfig(kubectl: Kubectl, namespace: string): Promise<KubeObject[]> {
-  const written = parseObjects(await kubectl.read(["kustomize", configFolder]));
-  return retarget(written, { namespace, images: {} }).map((object) =>
-    object.kind === "ConfigMap" ? object : markForNamespace(object, namespace),
-  );
-}
-
-/** Gives an object outside of the shop's namespace a name and a label that tell whose it is. */
-export function markForNamespace(object: KubeObject, namespace: string): KubeObject {
-  const copy = structuredClone(object) as KubeObject & { roleRef?: { name: string } };
-  copy.metadata.name += `-${namespace}`;
-  copy.metadata.labels = { ...copy.metadata.labels, [namespaceLabel]: namespace };
-  // A binding here is always to a role of the same kind of name.
-  if (copy.roleRef !== undefined) copy.roleRef.name += `-${namespace}`;
-  return copy;
+// Of an object that is there, whatever the manifest says has to be the same.
+async function findDifferent(
+  kubectl: Kubectl,
+  rendered: readonly KubeObject[],
+  namespace: string,
+): Promise<KubeObject[]> {
+  const selector = `${namespaceLabel}=${namespace}`;
+  const args = ["get", roleKinds, "-n", configMap.namespace, "-l", selector, "-o", "json"];
+  const { exitCode, stdout } = await kubectl.run(args);
+  const present = exitCode === 0 ? itemsOf(JSON.parse(stdout)) : [];
+  return rendered.filter((object) => {
+    if (object.kind === "ConfigMap") return false;
+    const { kind, metadata, apiVersion: _, ...body } = object;
+    const found = present.find(
+      (each) => each.kind === kind && each.metadata.name === metadata.name,
+    ) as Record<string, unknown> | undefined;
+    return !Object.entries(body).every(([key, value]) => isDeepStrictEqual(found?.[key], value));
+  });
 }
 
 async function readKeys(kubectl: Kubectl): Promise<Record<string, string> | undefined> {
@@ -138,23 +150,7 @@ async function readKeys(kubectl: Kubectl): Promise<Record<string, string> | unde
   }
 }
 
-// A shop has a Jaeger, even one without functions; the whole shop as one function has none. Undefined
-// where the user may not look into all namespaces.
-async function findShops(kubectl: Kubectl): Promise<string[] | undefined> {
-  const args = ["get", "services", "--all-namespaces", "-l", shopSelector, "-o", "json"];
-  const { exitCode, stdout } = await kubectl.run(args);
-  if (exitCode !== 0) return undefined;
-  const jaegers = itemsOf(JSON.parse(stdout)).filter(({ metadata }) => metadata.name === "jaeger");
-  return jaegers.map(({ metadata }) => metadata.namespace ?? "");
-}
-
-async function restartReaders(
-  kubectl: Kubectl,
-  before: Readonly<Record<string, string>>,
-): Promise<string[]> {
-  const after = await readKeys(kubectl);
-  const keys = Object.keys({ ...before, ...after });
-  if (after === undefined || keys.every((key) => before[key] === after[key])) return [];
+async function restartReaders(kubectl: Kubectl): Promise<string[]> {
   const inNamespace = ["-n", configMap.namespace];
   const restart = await kubectl.run(["rollout", "restart", ...inNamespace, ...readers]);
   if (restart.exitCode !== 0) {

@@ -27,7 +27,7 @@ describe("what func deploys", { skip }, () => {
     writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${standIn}" "$@"\n`);
     chmodSync(program, 0o755);
     await removeNamespace(namespace);
-    shop("deploy", "--backing", "--no-config");
+    shop("deploy", "--backing");
   });
 
   after(async () => {

@@ -1,0 +1,42 @@
+import type { Kubectl } from "./kubectl.ts";
+import { itemsOf, shopSelector } from "./objects.ts";
+import { configMap, namespaceLabel, roleKinds } from "./platform-objects.ts";
+
+/**
+ * The namespace of another shop that Knative's own spans go to, if it is still there. Where nobody
+ * could look for shops, it counts as being there.
+ */
+export function findHolder(
+  keys: Readonly<Record<string, string>>,
+  shops: readonly string[] | undefined,
+  namespace: string,
+): string | undefined {
+  const holder = holderOf(keys);
+  const isThere = holder !== undefined && (shops?.includes(holder) ?? true);
+  return isThere && holder !== namespace ? holder : undefined;
+}
+
+/** The namespace whose Jaeger gets Knative's own spans, by the config map's keys. */
+export function holderOf(keys: Readonly<Record<string, string>>): string | undefined {
+  return /^http:\/\/jaeger\.([a-z0-9-]+)\.svc/.exec(keys["tracing-endpoint"] ?? "")?.[1];
+}
+
+/**
+ * The namespaces with a shop. It has a Jaeger, even one without functions; the whole shop as one function
+ * has none. Undefined if the user may not look into all namespaces.
+ */
+export async function findShops(kubectl: Kubectl): Promise<string[] | undefined> {
+  const args = ["get", "services", "--all-namespaces", "-l", shopSelector, "-o", "json"];
+  const { exitCode, stdout } = await kubectl.run(args);
+  if (exitCode !== 0) return undefined;
+  const jaegers = itemsOf(JSON.parse(stdout)).filter(({ metadata }) => metadata.name === "jaeger");
+  return jaegers.map(({ metadata }) => metadata.namespace ?? "");
+}
+
+/** The namespaces whose shop was deployed with Knative's settings, by what that leaves beside them. */
+export async function findConfigured(kubectl: Kubectl): Promise<string[]> {
+  const args = ["get", roleKinds, "-n", configMap.namespace, "-l", namespaceLabel, "-o", "json"];
+  const { exitCode, stdout } = await kubectl.run(args);
+  const found = exitCode === 0 ? itemsOf(JSON.parse(stdout)) : [];
+  return found.map(({ metadata }) => metadata.labels?.[namespaceLabel] ?? "");
+}

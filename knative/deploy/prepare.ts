@@ -1,0 +1,83 @@
+import { ConfigError } from "#runtime/environment.ts";
+import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { createRegistry } from "../registry/registry.ts";
+import { checkCluster, readContext } from "./check-cluster.ts";
+import { checkImages, type ImageCheck, imagesOf } from "./check-images.ts";
+import { checkSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
+import type { Kubectl } from "./kubectl.ts";
+import { type KubeObject, knativeServices } from "./objects.ts";
+import { isPartOf } from "./optional-parts.ts";
+import type { DeployOptions } from "./options.ts";
+import { planPlatformConfig } from "./platform-config.ts";
+import { platformNeeds } from "./platform-objects.ts";
+import { describeSkipped, type PlatformPlan } from "./platform-plan.ts";
+import { functionsWithoutImage, renderOverlay, resourceOf, retarget } from "./render-manifests.ts";
+
+/** What a deploy applies. */
+export interface Prepared {
+  /** The objects, with the images of the options or else the overlay's. */
+  readonly rendered: KubeObject[];
+  /** What would be changed outside of the namespace. */
+  readonly plan: PlatformPlan;
+}
+
+/**
+ * Renders the objects and checks everything that can be checked before an image is built or an object
+ * applied; `writeLine` gets what the user should know. Rejects with KubectlError.
+ *
+ * @throws ConfigError with one line for each thing that is missing
+ */
+export async function prepare(
+  kubectl: Kubectl,
+  options: DeployOptions,
+  writeLine: (line: string) => void,
+): Promise<Prepared> {
+  const { namespace, overlayFolder, onlyBacking, configurePlatform, without } = options;
+  const all = retarget(await renderOverlay(kubectl, overlayFolder), options);
+  const rendered = all.filter(
+    (object) =>
+      (isBacking(object) || !onlyBacking) && !without.some((part) => isPartOf(object, part)),
+  );
+  const secretNeeds = ["get", "create"].map((verb) => ({ verb, resource: "secrets", namespace }));
+  const needs = [
+    ...(findGeneratedSecrets(rendered).length > 0 ? secretNeeds : []),
+    ...(configurePlatform ? platformNeeds : []),
+  ];
+  const { problems, version } = await checkCluster(kubectl, rendered, { namespace, needs });
+  // Without a cluster, or without Knative in it, nothing else can be found out.
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { problems: missing, notes } = await findMissing(kubectl, rendered, options);
+  if (missing.length > 0) throw new ConfigError(missing);
+  const context = await readContext(kubectl);
+  const serving = version === undefined ? "" : `, Knative Serving ${version}`;
+  writeLine(`context ${context}${serving}, namespace ${namespace}`);
+  for (const note of notes) writeLine(note);
+  const full = await planPlatformConfig(kubectl, namespace);
+  const plan = without.includes("prometheus") ? { ...full, objects: [] } : full;
+  for (const line of configurePlatform ? plan.kept : describeSkipped(plan)) writeLine(line);
+  return { rendered, plan };
+}
+
+async function findMissing(
+  kubectl: Kubectl,
+  objects: readonly KubeObject[],
+  { namespace, build, insecure }: DeployOptions,
+): Promise<ImageCheck> {
+  const functions = await findFunctions();
+  const secrets = await checkSecrets(kubectl, findGeneratedSecrets(objects), namespace);
+  const bare = build ? [] : functionsWithoutImage(objects);
+  if (bare.length > 0) {
+    const line = `no image for ${bare.join(", ")}: give --registry to build them, or --images`;
+    return { problems: [line, ...secrets], notes: [] };
+  }
+  // Those of the functions are yet to be built.
+  const checked = build ? objects.filter((each) => resourceOf(each) !== knativeServices) : objects;
+  const registry = createRegistry({ insecure });
+  const { problems, notes } = await checkImages(registry, imagesOf(checked), functions);
+  return { problems: [...secrets, ...problems], notes };
+}
+
+// A Trigger waits for its function, and with no function it would wait for ever.
+function isBacking(object: KubeObject): boolean {
+  return resourceOf(object) !== knativeServices && object.kind !== "Trigger";
+}
