@@ -1,69 +1,16 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { applyKeys, releaseKeys } from "#knative/deploy/config-keys.ts";
 import { createClients } from "../clients.ts";
 import { poll } from "../poll.ts";
 import { cluster, kubectl, skip } from "./cluster.ts";
-
-const root = join(import.meta.dirname, "..", "..");
-
-async function createNamespace(t: { after(clean: () => unknown): void }): Promise<string> {
-  const name = `shop-test-${randomUUID().slice(0, 8)}`;
-  await kubectl.read(["create", "namespace", name]);
-  t.after(() => kubectl.run(["delete", "namespace", name, "--wait=false"]));
-  return name;
-}
-
-function runShop(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  const options = { cwd: root, env, encoding: "utf8", timeout: 120_000 } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["cli/shop.ts", ...args], options);
-  return { status, stdout, stderr };
-}
-
-test("who may not deploy reads what they may not, in a line each, and nothing is changed", {
-  skip,
-}, async (t) => {
-  const namespace = await createNamespace(t);
-  const folder = mkdtempSync(join(tmpdir(), "shop-kubeconfig-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, "config");
-  writeFileSync(path, await createKubeconfig(namespace));
-  const args = ["--overlay", "testbed", "--namespace", namespace];
-  const { status, stderr } = runShop(["deploy", ...args], { ...process.env, KUBECONFIG: path });
-  assert.equal(status, 2);
-  const lines = stderr.trim().split("\n");
-  const wanted = /^(shop: )?you may not create or patch [a-z.0-9]+ in namespace shop-test-/;
-  assert.deepEqual(
-    lines.filter((line) => !wanted.test(line)),
-    [],
-  );
-  assert.ok(lines.some((line) => line.includes(" services.serving.knative.dev ")));
-});
-
-// Of a service account that may do nothing.
-async function createKubeconfig(namespace: string): Promise<string> {
-  await kubectl.read(["create", "serviceaccount", "nobody", "-n", namespace]);
-  const token = (await kubectl.read(["create", "token", "nobody", "-n", namespace])).trim();
-  const view = ["config", "view", "--raw", "--minify", "--flatten"];
-  const config = (await kubectl.readJson(view)) as { clusters: { name: string }[] };
-  const context = { cluster: config.clusters[0]?.name, user: "nobody" };
-  return JSON.stringify({
-    ...config,
-    users: [{ name: "nobody", user: { token } }],
-    contexts: [{ name: "nobody", context }],
-    "current-context": "nobody",
-  });
-}
+import { createTestNamespace } from "./namespace.ts";
 
 test("a user's own keys stay as they are, and undeploy gives back all of the shop's", {
   skip,
 }, async (t) => {
-  const namespace = await createNamespace(t);
+  const namespace = await createTestNamespace(t);
   const map = { name: "config-observability", namespace };
   const own = { _example: "text", "tracing-endpoint": "http://mine", "max-scale": "3" };
   const input = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: map, data: own });

@@ -34,6 +34,8 @@ const files = [
   "events",
   "carts",
   "deploy",
+  "redeploy",
+  "rights",
   "release",
   "kn",
   "func",
@@ -77,7 +79,7 @@ async function deploy(settings: RunSettings, imagesFile: string, signal: AbortSi
   const sizes = await shop(["images", ...built, "--push", "--json", imagesFile], signal);
   const deployMs = performance.now();
   const target = ["--overlay", overlay, "--namespace", namespace, "--images", imagesFile];
-  await shop(["deploy", ...target], signal);
+  await shop(["deploy", ...target, "--configure-platform"], signal);
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   figures.push(
     sizes.trimEnd(),
@@ -87,7 +89,7 @@ async function deploy(settings: RunSettings, imagesFile: string, signal: AbortSi
 }
 
 async function testEnvironment(settings: RunSettings, imagesFile: string) {
-  const { namespace, gateway, internalGateway, registry, overlay } = settings;
+  const { namespace, gateway, internalGateway, registry, overlay, imageOptions } = settings;
   const read = (kind: string, name: string, path: string) =>
     kubectl.read(["get", kind, name, "-n", namespace, "-o", `jsonpath={${path}}`]);
   const images = JSON.parse(readFileSync(imagesFile, "utf8"));
@@ -98,6 +100,7 @@ async function testEnvironment(settings: RunSettings, imagesFile: string) {
     KNATIVE_STOREFRONT: new URL(await read("ksvc", "frontend", ".status.url")).host,
     KNATIVE_REGISTRY: registry,
     KNATIVE_TAG: "test",
+    KNATIVE_IMAGE_OPTIONS: imageOptions.join(" "),
     KNATIVE_OVERLAY: overlay,
     KNATIVE_WHOLE_IMAGE: images["hipster-shop"],
     TEST_KNATIVE: "1",

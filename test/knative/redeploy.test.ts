@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { listObjects } from "#knative/deploy/list-objects.ts";
+import { itemsOf, type KubeObject, shopSelector } from "#knative/deploy/objects.ts";
+import { isOwn } from "#knative/deploy/undeploy.ts";
+import { cluster, kubectl, skip } from "./cluster.ts";
+import { runShop } from "./run-shop.ts";
+
+const { namespace } = cluster;
+const registry = process.env.KNATIVE_REGISTRY ?? "";
+const tag = process.env.KNATIVE_TAG ?? "";
+const overlay = process.env.KNATIVE_OVERLAY ?? "testbed";
+const imageOptions = process.env.KNATIVE_IMAGE_OPTIONS?.split(" ") ?? [];
+
+test("a second deploy of the same sources changes no object and restarts nothing", {
+  skip,
+}, async () => {
+  const target = ["--overlay", overlay, "--namespace", namespace, "--configure-platform"];
+  const build = ["--registry", registry, "--tag", tag, ...imageOptions];
+  const before = await readVersions();
+  const { status, stdout, stderr } = runShop(["deploy", ...target, ...build]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^11 functions are unchanged$/m);
+  assert.doesNotMatch(stdout, /^(pushed|rolling out|Secret) |restarted|->/m);
+  assert.deepEqual(await readVersions(), before);
+});
+
+// What an apply would change: the generation of an object that has one, else its version. Revisions
+// are named with those of Knative's own programs, whose restart is a generation too.
+async function readVersions(): Promise<string[]> {
+  const [own, revisions, platform, config] = await Promise.all([
+    listObjects(kubectl, namespace, shopSelector),
+    list(["get", "revisions.serving.knative.dev", "-n", namespace]),
+    list(["get", "deployments.apps", "-n", "knative-serving"]),
+    list(["get", "configmaps,roles,rolebindings", "-n", "knative-serving"]),
+  ]);
+  return [...own.filter(isOwn), ...revisions, ...platform, ...config].map(describeVersion).sort();
+}
+
+async function list(args: readonly string[]): Promise<KubeObject[]> {
+  return itemsOf(await kubectl.readJson(args));
+}
+
+function describeVersion({ kind, metadata }: KubeObject): string {
+  const { generation, resourceVersion } = metadata as KubeObject["metadata"] & {
+    resourceVersion: string;
+  };
+  const version = generation === undefined ? resourceVersion : `generation ${generation}`;
+  return `${kind} ${metadata.name}: ${version}`;
+}
