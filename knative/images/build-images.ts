@@ -13,7 +13,7 @@ import { ImageBuildError, ImageOptionError } from "./image-error.ts";
 import { nameInputs } from "./image-inputs.ts";
 import { checkTag, nameImage } from "./image-name.ts";
 import { type ImageSize, measureImage } from "./image-size.ts";
-import { pinImage, reuseImage } from "./reuse-image.ts";
+import { type PinnedImage, pinImage, reuseImage } from "./reuse-image.ts";
 import { lastLines, type ProgramResult, runProgram } from "./run-program.ts";
 
 /** Which images are built, and of what. */
@@ -49,6 +49,8 @@ export interface BuiltImage {
   reference: string;
   /** Whether the registry had it already, built from the same inputs. */
   isReused: boolean;
+  /** Why the next build of the same inputs cannot use it again; undefined if it can. */
+  unrecorded?: string;
   /** `sha256:...` as the registry has it; undefined where it was not pushed. */
   digest: string | undefined;
   /** Its size; undefined for a reused image, and if the builder does not tell. */
@@ -76,7 +78,7 @@ export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]>
   nameImage(options.registry, "function");
   const registry = createRegistry({ insecure: options.insecure });
   if (options.push) await checkTls(registry, options);
-  const nodeImage = options.push ? await pinImage(registry, options.nodeImage) : undefined;
+  const base = options.push ? await pinImage(registry, options.nodeImage) : undefined;
   const scratch = await mkdtemp(join(tmpdir(), "shop-images-"));
   const abort = new AbortController();
   const waiting = [...options.functions];
@@ -86,9 +88,9 @@ export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]>
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const work = { scratch, signal: abort.signal };
       const image =
-        nodeImage === undefined
+        base === undefined
           ? await buildImage(name, options, work)
-          : await reuseOrBuild(name, { ...options, nodeImage }, work, registry);
+          : await reuseOrBuild(name, options, work, { registry, base });
       built.set(name, image);
       options.onImage?.(image);
     }
@@ -120,16 +122,19 @@ async function reuseOrBuild(
   functionName: string,
   options: ImagesOptions,
   work: BuildWork,
-  registry: Registry,
+  { registry, base }: { registry: Registry; base: PinnedImage },
 ): Promise<BuiltImage> {
+  if ("reason" in base) {
+    return { ...(await buildImage(functionName, options, work)), unrecorded: base.reason };
+  }
   const name = nameImage(options.registry, functionName);
-  const inputs = await nameInputs({ functionName, nodeImage: options.nodeImage }, root);
+  const inputs = await nameInputs({ functionName, nodeImage: base.image }, root);
   const digest = await reuseImage(registry, name, { inputs, tag: options.tag });
   const reference = `${name}:${options.tag}`;
   if (digest) return { functionName, name, reference, isReused: true, digest, size: undefined };
-  const image = await buildImage(functionName, options, work);
-  await registry.tag(`${name}@${image.digest}`, inputs);
-  return image;
+  const image = await buildImage(functionName, { ...options, nodeImage: base.image }, work);
+  const unrecorded = await registry.tag(`${name}@${image.digest}`, inputs);
+  return unrecorded === undefined ? image : { ...image, unrecorded };
 }
 
 interface BuildWork {

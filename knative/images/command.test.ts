@@ -45,10 +45,12 @@ test("the pushed digests are written for whoever deploys them", async () => {
     `while [ $# -gt 0 ]; do if [ "$1" = --digestfile ]; then echo ${digest} > "$2"; fi; shift; done`,
   );
   const file = join(programs, "images.json");
-  const { status, stdout } = runImages(
+  const { status, stdout, stderr } = runImages(
     ...["--registry", "r.example/shop", "--tag", "1", "--push", "--json", file],
   );
   assert.equal(status, 0);
+  const why = "to be built again next time: localhost:1 cannot be reached from here (ECONNREFUSED)";
+  assert.ok(stderr.includes(`pushed r.example/shop/adservice:1, ${why}\n`));
   const functions = [...(await findFunctions()), "hipster-shop"];
   const expected = functions.map((name) => [name, `r.example/shop/${name}@${digest}`]);
   assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), Object.fromEntries(expected));

@@ -1,9 +1,10 @@
 import type { BuiltImage } from "./build-images.ts";
 
 /** What was done about an image, such as `pushed registry.example/shop/adservice:1`. */
-export function describeImage({ reference, isReused, digest }: BuiltImage): string {
+export function describeImage({ reference, isReused, digest, unrecorded }: BuiltImage): string {
   if (isReused) return `unchanged ${reference}`;
-  return `${digest === undefined ? "built" : "pushed"} ${reference}`;
+  const note = unrecorded === undefined ? "" : `, to be built again next time: ${unrecorded}`;
+  return `${digest === undefined ? "built" : "pushed"} ${reference}${note}`;
 }
 
 /** The images as a table: what each is named, its digest and its sizes, not compressed. */

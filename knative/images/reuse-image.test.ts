@@ -82,9 +82,10 @@ test("a base image is pinned by the digest that its registry has", async () => {
   server.manifests.set("node:24", "{}");
   const registry = createRegistry({ insecure: false, env: {} });
   const pinned = `${server.host}/node@${digestOf("{}")}`;
-  assert.equal(await pinImage(registry, `${server.host}/node:24`), pinned);
-  assert.equal(await pinImage(registry, pinned), pinned);
-  assert.equal(await pinImage(registry, "localhost:1/node:24"), undefined);
+  assert.deepEqual(await pinImage(registry, `${server.host}/node:24`), { image: pinned });
+  assert.deepEqual(await pinImage(registry, pinned), { image: pinned });
+  const unknown = { reason: "localhost:1 cannot be reached from here (ECONNREFUSED)" };
+  assert.deepEqual(await pinImage(registry, "localhost:1/node:24"), unknown);
   await assert.rejects(pinImage(registry, `${server.host}/node:22`), {
     name: "ImageOptionError",
     message: `--node-image is ${server.host}/node:22: its registry has no such image`,

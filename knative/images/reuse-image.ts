@@ -1,19 +1,30 @@
 import type { Registry } from "../registry/registry.ts";
 import { ImageOptionError } from "./image-error.ts";
 
+/** A base image by its digest, or why that is not known. */
+export type PinnedImage =
+  | {
+      /** Its name with its digest. */
+      readonly image: string;
+    }
+  | {
+      /** Why its registry does not say. */
+      readonly reason: string;
+    };
+
 /**
- * An image by its digest, so that its name stands for its content. Undefined if its registry does not
- * say: then nobody knows whether two builds have the same base.
+ * Names an image by its digest, so that its name stands for its content. If its registry does not say,
+ * nobody knows whether two builds have the same base.
  *
  * @throws ImageOptionError if its registry has no such image
  */
-export async function pinImage(registry: Registry, image: string): Promise<string | undefined> {
+export async function pinImage(registry: Registry, image: string): Promise<PinnedImage> {
   const lookup = await registry.find(image);
   if (lookup.state === "missing") {
     throw new ImageOptionError(`--node-image is ${image}: its registry has no such image`);
   }
-  if (lookup.state === "unknown") return undefined;
-  return `${image.replace(/@.*$/, "").replace(/:[^:/]+$/, "")}@${lookup.digest}`;
+  if (lookup.state === "unknown") return { reason: lookup.reason };
+  return { image: `${image.replace(/@.*$/, "").replace(/:[^:/]+$/, "")}@${lookup.digest}` };
 }
 
 /** The tags of an image. */
