@@ -68,7 +68,7 @@ export async function checkManifests(
   const present = itemsOf(await kubectl.readJson(["get", knativeServices, "-n", namespace]));
   const objects = written
     .filter(({ kind }) => kind !== "Namespace")
-    .map((object) => markRetry(object, present, now));
+    .map((object) => keepAnnotations(markRetry(object, present, now)));
   const args = [...applyArgs, "-n", namespace, "--dry-run=server", "-o", "json"];
   const options = { input: formatObjects(objects), timeoutMs: applyTimeoutMs };
   const result = await kubectl.run(args, options);
@@ -112,6 +112,17 @@ function describeRefusal({ exitCode, stderr }: KubectlResult): string[] {
   }
   const said = withoutWarnings(stderr).split("\n");
   return said.map((line) => `The cluster refused the manifests: ${line}`);
+}
+
+/**
+ * Says of Knative's objects that they have annotations, if only none of ours. After a client-side apply
+ * (`kubectl apply -k`) ours is the whole map. Without a word of it a server-side apply would remove it,
+ * with what Knative's webhooks note in it, and they refuse that.
+ */
+export function keepAnnotations(object: KubeObject): KubeObject {
+  if (!object.apiVersion?.includes(".knative.dev/")) return object;
+  const { annotations = {} } = object.metadata;
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** Adds the retry annotation to a Knative Service that has failed, and keeps an earlier one. */

@@ -4,12 +4,13 @@ import { applyManifests, checkManifests, ensureNamespace } from "./apply-manifes
 import { awaitReady } from "./await-ready.ts";
 import { checkCluster } from "./check-cluster.ts";
 import { createKubectl } from "./kubectl.ts";
-import { parseObjects } from "./render-manifests.ts";
+import { formatObjects, parseObjects } from "./render-manifests.ts";
 import { readStatus } from "./status-command.ts";
 import { undeploy } from "./undeploy.ts";
 import { findWaitTargets } from "./workload-state.ts";
 
 const namespace = "shop-deploy-test";
+const takenOver = "shop-deploy-taken-over";
 
 // A host that no cluster resolves: the Service fails the same way everywhere, and no image is needed.
 const objects = parseObjects(`
@@ -43,4 +44,21 @@ test("a real cluster says why a function fails, and undeploy leaves nothing", {
     `namespace ${namespace} deleted`,
   ]);
   assert.match((await undeploy(kubectl, namespace)).join(), /^nothing of the shop is in namespace/);
+});
+
+test("a Service that kubectl applied before is taken over by each later deploy", {
+  skip,
+}, async (t) => {
+  const kubectl = createKubectl();
+  t.after(() => undeploy(kubectl, takenOver));
+  await ensureNamespace(kubectl, objects, takenOver);
+  // As `kubectl apply -k` does, on the client's side.
+  await kubectl.read(["apply", "-n", takenOver, "-f", "-"], { input: formatObjects(objects) });
+  // kubectl makes what it applied before the server's in the first round.
+  for (const _ of ["first", "second", "third"]) {
+    const options = { namespace: takenOver, now: new Date(0) };
+    const checked = await checkManifests(kubectl, objects, options);
+    assert.deepEqual(checked.refused, []);
+    assert.deepEqual(await applyManifests(kubectl, checked.objects, takenOver), []);
+  }
 });
