@@ -7,7 +7,7 @@ import { markForNamespace } from "./platform-objects.ts";
 import { describeSkipped, findKeyChanges } from "./platform-plan.ts";
 import { parseObjects } from "./render-manifests.ts";
 
-// As kubectl 1.35 writes them.
+// As kubectl reports the refusals of Kubernetes 1.36.3.
 const single =
   'error: Apply failed with 1 conflict: conflict with "user": .data.tracing-endpoint\nPlease review';
 const several = `error: Apply failed with 3 conflicts: conflicts with "admin" using v1:

@@ -15,7 +15,7 @@ export interface MeasuredCode extends CheckoutState {
 /** A target in words and versions. */
 export interface TargetInfo {
   readonly kind: TargetKind;
-  /** One line, such as `Knative Serving 1.23 on Kubernetes 1.35, namespace shop`. */
+  /** One line, such as `Knative Serving 1.23 on Kubernetes v1.36.3, namespace shop`. */
   readonly description: string;
   /** Versions by name: node, kubernetes, knative, and the images by function. */
   readonly versions: Readonly<Record<string, string>>;
