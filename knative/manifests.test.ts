@@ -6,11 +6,11 @@ import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
+import { skipWithoutKubectl } from "./deploy/fixtures/kubeconfig.ts";
 import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
 import { manifestsFolder, writeManifests } from "./generate.ts";
 
 const overlays = readdirSync(join(import.meta.dirname, "overlays"));
-const skip = hasKubectl() ? false : "there is no kubectl to render overlays with";
 
 test("the functions' manifests are what their func.yaml files give", async () => {
   const files = await writeManifests();
@@ -36,7 +36,7 @@ test("a pod's grace period covers queue-proxy's drain and the function's backgro
   }
 });
 
-describe("an overlay", { skip }, () => {
+describe("an overlay", { skip: skipWithoutKubectl }, () => {
   for (const overlay of overlays) {
     test(`${overlay} renders eleven Services, all but the storefront for the cluster only`, () => {
       const services = renderServices(overlay);
@@ -148,13 +148,4 @@ function renderServices(overlay: string) {
     if (apiVersion !== "serving.knative.dev/v1" || !spec?.template) return [];
     return [{ name: metadata.name, labels: metadata.labels ?? {}, template: spec.template }];
   });
-}
-
-function hasKubectl(): boolean {
-  try {
-    execFileSync("kubectl", ["version", "--client"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
+import { contextOption } from "./context-option.ts";
 import type { Kubectl } from "./kubectl.ts";
 import type { KubeObject } from "./objects.ts";
 import { readDeployOptions } from "./options.ts";
@@ -11,12 +12,18 @@ import {
 } from "./render-manifests.ts";
 
 /** The options that the recipes of kn and func share. */
-export interface RecipeOptions {
+export interface RecipeOptions extends ClusterTarget {
   readonly overlay: string;
-  readonly namespace: string;
   readonly registry?: string;
   readonly tag?: string;
   readonly images?: string;
+}
+
+/** Where in which cluster the commands of a recipe create what they create. */
+export interface ClusterTarget {
+  readonly namespace: string;
+  /** kubectl's context; the current one if it is missing. */
+  readonly context?: string;
 }
 
 /** Adds the options to a command. */
@@ -26,7 +33,8 @@ export function withRecipeOptions(command: Command): Command {
     .option("--namespace <name>", "where the functions go", "shop")
     .option("--registry <prefix>", "images are PREFIX/FUNCTION:TAG; with --tag")
     .option("--tag <tag>", "the images' tag; with --registry")
-    .option("--images <file>", "JSON of image references by function, instead");
+    .option("--images <file>", "JSON of image references by function, instead")
+    .addOption(contextOption());
 }
 
 /** What a recipe makes: Knative Services, and the Triggers that lead events to them. */

@@ -13,7 +13,14 @@ import {
 } from "../deploy/recipe-services.ts";
 import { readFuncYaml } from "../func-yaml.ts";
 import { wholeShop, writeWholeService } from "../whole/whole-service.ts";
-import { type FuncTarget, writeEventsRecipe, writeFuncRecipe } from "./func-recipe.ts";
+import {
+  type FuncTarget,
+  makeScratch,
+  writeContextRecipe,
+  writeCopyRecipe,
+  writeEventsRecipe,
+  writeFuncRecipe,
+} from "./func-recipe.ts";
 
 type FuncOptions = RecipeOptions & {
   readonly run?: boolean;
@@ -54,19 +61,18 @@ function checkSource(names: readonly string[], { source, images }: FuncOptions):
 }
 
 async function writeScript(names: readonly string[], options: FuncOptions): Promise<string> {
-  const { namespace, wholeImage, source } = options;
+  const { namespace, context, wholeImage, source } = options;
   const origin = source ? "source" : "prebuilt";
-  const parts = ["set -e"];
+  const parts = ["set -e", makeScratch];
+  if (context !== undefined) parts.push(writeContextRecipe(context));
   // What a builder gets is the folder alone: the bundle in it needs nothing from outside.
   if (source) parts.push("npm run build");
   const all = await findFunctions();
   const wanted = names.length === 0 ? all : names.filter((name) => name !== wholeShop);
   if (wanted.length > 0) {
-    const objects = await readRecipeObjects(createKubectl(), withEvents(wanted, all), options, all);
-    for (const name of wanted) {
-      const folder = `functions/${name}`;
-      parts.push(...writeFunction(name, objects, { folder, namespace, origin }));
-    }
+    const kubectl = createKubectl({ context });
+    const objects = await readRecipeObjects(kubectl, withEvents(wanted, all), options, all);
+    for (const name of wanted) parts.push(...writeFunction(name, objects, { namespace, origin }));
   }
   if (names.includes(wholeShop)) {
     if (wholeImage === undefined) throw new ConfigError([`${wholeShop} needs --whole-image`]);
@@ -83,14 +89,24 @@ function withEvents(names: readonly string[], functions: readonly string[]): str
   });
 }
 
-function writeFunction(name: string, objects: RecipeObjects, target: FuncTarget): string[] {
+function writeFunction(
+  name: string,
+  objects: RecipeObjects,
+  target: Omit<FuncTarget, "folder">,
+): string[] {
   const find = (wanted: string) =>
     objects.services.find(({ metadata }) => metadata.name === wanted);
   const service = find(name);
   const events = find(`${name}-events`);
+  if (service === undefined) return [];
+  if (events === undefined) {
+    return [writeFuncRecipe(service, { ...target, folder: `functions/${name}` })];
+  }
+  const { commands, folder } = writeCopyRecipe(name);
   return [
-    ...(service ? [writeFuncRecipe(service, target)] : []),
-    ...(events ? [writeEventsRecipe(name, events, objects.triggers, target.namespace)] : []),
+    commands,
+    writeFuncRecipe(service, { ...target, folder }),
+    writeEventsRecipe(name, events, objects.triggers, target),
   ];
 }
 

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
+import { skipWithoutKubectl, writeKubeconfig } from "../deploy/fixtures/kubeconfig.ts";
+import { repositoryFolder } from "../deploy/options.ts";
 import { readFuncYaml } from "../func-yaml.ts";
 import { writeEventsService, writeService, writeTriggers } from "../service.ts";
-import { writeEventsRecipe, writeFuncRecipe } from "./func-recipe.ts";
+import {
+  makeScratch,
+  writeContextRecipe,
+  writeCopyRecipe,
+  writeEventsRecipe,
+  writeFuncRecipe,
+} from "./func-recipe.ts";
 
 const target = { folder: "functions/cartservice", namespace: "shop", origin: "prebuilt" } as const;
 
@@ -43,11 +53,11 @@ test("events go to a Service of their own in the place of func's Triggers", () =
   const func = readFuncYaml("emailservice");
   const events = parse(writeEventsService(func));
   const triggers = parseAllDocuments(writeTriggers(func)).map((each) => each.toJS());
-  const recipe = writeEventsRecipe("emailservice", events, triggers, "shop");
+  const recipe = writeEventsRecipe("emailservice", events, triggers, { namespace: "shop" });
   const [remove, service, orders, wakes] = recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
   assert.match(
     remove ?? "",
-    /^kubectl get triggers .*name=="emailservice".* \| xargs -r kubectl delete /,
+    /^kubectl get triggers .*name=="emailservice".* \| xargs -r -n 1 kubectl delete triggers --cascade=foreground --namespace shop$/,
   );
   assert.match(service ?? "", /^kn service apply emailservice-events .*--port http1:8080 /);
   assert.match(
@@ -55,4 +65,34 @@ test("events go to a Service of their own in the place of func's Triggers", () =
     /^kn trigger update emailservice-0 .*type=com.hipstershop.order.placed/,
   );
   assert.match(wakes ?? "", /^kn trigger update emailservice-1 .*type=com.hipstershop.prewarm/);
+});
+
+function runShell(script: string): string {
+  return execFileSync("sh", ["-ec", script], { cwd: repositoryFolder, encoding: "utf8" });
+}
+
+test("func gets a copy of the folder whose func.yaml has all but the subscriptions", () => {
+  const { commands, folder } = writeCopyRecipe("emailservice");
+  const look = `cat ${folder}/func.yaml; test -f ${folder}/index.ts; echo "# $scratch"`;
+  const printed = runShell([makeScratch, commands, look].join("\n"));
+  const { deploy, ...rest } = readFuncYaml("emailservice");
+  const { subscriptions, ...others } = deploy;
+  assert.equal(subscriptions?.length, 2);
+  assert.deepEqual(parse(printed), { ...rest, deploy: others });
+  const scratch = /^# (.+)$/m.exec(printed)?.[1] ?? "";
+  assert.equal(existsSync(scratch), false);
+});
+
+test("a context that is named is the current one of func and all other commands", {
+  skip: skipWithoutKubectl,
+}, (t) => {
+  const config = writeKubeconfig(t, { one: "https://one.invalid", two: "https://two.invalid" });
+  const script = [
+    `export KUBECONFIG=${config}`,
+    makeScratch,
+    writeContextRecipe("two"),
+    "kubectl config current-context",
+    "kubectl config view --minify --output 'jsonpath={.clusters[0].cluster.server}'",
+  ];
+  assert.equal(runShell(script.join("\n")), "two\nhttps://two.invalid");
 });

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../deploy/objects.ts";
+import type { ClusterTarget } from "../deploy/recipe-services.ts";
 import { flag, imageOf, knFlags, writeCommand } from "../kn/kn-flags.ts";
 import { writeServiceCommand, writeTriggerCommand } from "../kn/kn-service.ts";
 
@@ -7,7 +8,7 @@ export type ImageOrigin = "prebuilt" | "source";
 
 /** Where a function is deployed from, and where to. */
 export interface FuncTarget {
-  /** The folder of its func.yaml. */
+  /** The folder of its func.yaml, as a word of the shell. */
   readonly folder: string;
   readonly namespace: string;
   readonly origin: ImageOrigin;
@@ -22,7 +23,7 @@ export interface FuncTarget {
 export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string {
   const { folder, namespace, origin } = target;
   const deploy = writeCommand("func deploy", [
-    flag("--path", folder),
+    `--path ${folder}`,
     flag("--namespace", namespace),
     flag("--image", imageOf(service)),
     // Both are needed for an image that is there already (knative/func#2331).
@@ -36,28 +37,70 @@ export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string
   return `${deploy}\n\n${update}`;
 }
 
+/** The shell's word for the folder of the script's own files. */
+const scratch = '"$scratch"';
+
+/** Creates a folder for the script's own files, which goes with the script. */
+export const makeScratch = `scratch=$(mktemp -d)\ntrap 'rm -rf ${scratch}' EXIT`;
+
 /**
- * What a function that receives events needs beside: func leads each of its subscriptions to the
- * function itself, whose port speaks gRPC alone once it is named h2c. So func's Triggers go, and a
- * second Service of the same image takes the events.
+ * Makes a context the current one of all commands that follow: func has no flag for it. Needs
+ * `makeScratch`.
+ */
+export function writeContextRecipe(context: string): string {
+  const view = "kubectl config view --raw --minify --flatten";
+  return [
+    `${view} ${flag("--context", context)} > ${scratch}/kubeconfig`,
+    `export KUBECONFIG=${scratch}/kubeconfig`,
+  ].join("\n");
+}
+
+/**
+ * Copies a function's folder, without the subscriptions in its func.yaml: func leads each of them to
+ * the function itself, whose port speaks gRPC alone once it is named h2c. An event in between would be
+ * refused there. Needs `makeScratch`.
+ *
+ * @returns the commands, and the folder to deploy from
+ */
+export function writeCopyRecipe(name: string): { commands: string; folder: string } {
+  const folder = `${scratch}/${name}`;
+  const source = `functions/${name}`;
+  const program = [
+    'const yaml = require("yaml");',
+    `const func = yaml.parse(fs.readFileSync("${source}/func.yaml", "utf8"));`,
+    "delete func.deploy.subscriptions;",
+    "yaml.stringify(func)",
+  ].join(" ");
+  const commands = [`cp -R ${source} ${folder}`, `node -p '${program}' > ${folder}/func.yaml`].join(
+    "\n",
+  );
+  return { commands, folder };
+}
+
+/**
+ * What a function that receives events needs beside: a second Service of the same image takes them.
+ * Triggers that `func deploy` has led to the function itself go.
  */
 export function writeEventsRecipe(
   name: string,
   events: KubeObject,
   triggers: readonly KubeObject[],
-  namespace: string,
+  target: ClusterTarget,
 ): string {
+  const { namespace } = target;
   const itsOwn = `{.items[?(@.spec.subscriber.ref.name=="${name}")].metadata.name}`;
   const remove = [
     writeCommand("kubectl get triggers", [
       flag("--namespace", namespace),
       flag("--output", `jsonpath=${itsOwn}`),
     ]),
-    `  | xargs -r kubectl delete triggers ${flag("--namespace", namespace)}`,
+    // One after the other, each with its Subscription: of two that go at once, the in-memory channel
+    // keeps one as a dead subscriber, which every event then waits for (Eventing 1.23).
+    `  | xargs -r -n 1 kubectl delete triggers --cascade=foreground ${flag("--namespace", namespace)}`,
   ].join(" \\\n");
   return [
     remove,
-    writeServiceCommand(events, namespace, "apply"),
-    ...triggers.map((trigger) => writeTriggerCommand(trigger, namespace, "apply")),
+    writeServiceCommand(events, target, "apply"),
+    ...triggers.map((trigger) => writeTriggerCommand(trigger, target, "apply")),
   ].join("\n\n");
 }

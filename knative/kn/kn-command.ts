@@ -16,9 +16,9 @@ export function knCommand(): Command {
       .argument("[function...]", "functions; all, and emailservice-events, where none is named")
       .option("--apply", "commands that can be repeated: kn service apply"),
   ).action(async (names: string[], options: RecipeOptions & { readonly apply?: boolean }) => {
-    const { namespace, apply } = options;
+    const { apply, context } = options;
     const verb = apply ? "apply" : "create";
-    const kubectl = createKubectl();
+    const kubectl = createKubectl({ context });
     const { services, triggers } = await readRecipeObjects(
       kubectl,
       names,
@@ -26,8 +26,8 @@ export function knCommand(): Command {
       await findFunctions(),
     );
     const commands = [
-      ...services.map((service) => writeServiceCommand(service, namespace, verb)),
-      ...triggers.map((trigger) => writeTriggerCommand(trigger, namespace, verb)),
+      ...services.map((service) => writeServiceCommand(service, options, verb)),
+      ...triggers.map((trigger) => writeTriggerCommand(trigger, options, verb)),
     ];
     process.stdout.write(`${commands.join("\n\n")}\n`);
   });

@@ -7,7 +7,7 @@ import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 
 test("a Service's command starts with its name, its namespace and its image", () => {
   const service = parse(writeService(readFuncYaml("currencyservice")));
-  const command = writeServiceCommand(service, "somewhere", "apply");
+  const command = writeServiceCommand(service, { namespace: "somewhere" }, "apply");
   assert.match(
     command,
     /^kn service apply currencyservice \\\n {2}--namespace somewhere \\\n {2}--image shop\/currency/,
@@ -20,16 +20,30 @@ const [trigger] = parseAllDocuments(writeTriggers(readFuncYaml("emailservice")))
 
 test("a Trigger's command names the Broker, the filter and where events go", () => {
   assert.equal(
-    writeTriggerCommand(trigger, "shop", "create").replaceAll(/ \\\n */g, " "),
+    writeTriggerCommand(trigger, { namespace: "shop" }, "create").replaceAll(/ \\\n */g, " "),
     "kn trigger create emailservice-0 --broker default --namespace shop " +
       "--filter type=com.hipstershop.order.placed.v1 --sink ksvc:emailservice-events",
   );
 });
 
 test("the Trigger's command that can be repeated updates first", () => {
-  const command = writeTriggerCommand(trigger, "shop", "apply").replaceAll(/ \\\n */g, " ");
+  const command = writeTriggerCommand(trigger, { namespace: "shop" }, "apply").replaceAll(
+    / \\\n */g,
+    " ",
+  );
   assert.match(
     command,
     /^kn trigger update emailservice-0 .*--sink ksvc:emailservice-events 2>\/dev\/null \|\| kn trigger create emailservice-0 /,
   );
+});
+
+test("a context that is named is named to kn", () => {
+  const target = { namespace: "shop", context: "kind-shop" };
+  const service = parse(writeService(readFuncYaml("currencyservice")));
+  for (const command of [
+    writeServiceCommand(service, target, "create"),
+    writeTriggerCommand(trigger, target, "create"),
+  ]) {
+    assert.match(command.replaceAll(/ \\\n */g, " "), /--namespace shop --context kind-shop /);
+  }
 });
