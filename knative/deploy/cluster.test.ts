@@ -37,7 +37,9 @@ test("a real cluster says why a function fails, and undeploy leaves nothing", {
   const { failures } = await awaitReady(kubectl, findWaitTargets(objects), wait);
   assert.match(failures.join(), /^adservice is not ready \(adservice-00001, .*registry\.invalid/);
   const [row] = (await readStatus(kubectl, namespace)).functions;
-  assert.deepEqual([row?.name, row?.ready, row?.replicas], ["adservice", false, 0]);
+  assert.deepEqual([row?.name, row?.ready, row?.traffic], ["adservice", false, []]);
+  assert.deepEqual([row?.newest?.revision, row?.newest?.ready], ["adservice-00001", false]);
+  assert.match(row?.newest?.reason ?? "", /^ContainerMissing: .*registry\.invalid/);
   const lines = await undeploy(kubectl, namespace);
   assert.deepEqual(lines, [
     "1 services.serving.knative.dev deleted",

@@ -23,10 +23,24 @@ export interface ObjectStatus {
   conditions?: readonly Condition[];
   latestCreatedRevisionName?: string;
   latestReadyRevisionName?: string;
+  /** How a Service's requests are split, once its Route has taken the split. */
+  traffic?: readonly TrafficTarget[];
   url?: string;
   readyReplicas?: number;
   updatedReplicas?: number;
   availableReplicas?: number;
+}
+
+/** One line of a Knative Route: a revision, its share of the requests, its tag (Route's TrafficTarget). */
+export interface TrafficTarget {
+  readonly revisionName?: string;
+  /** The newest revision that is ready, whichever that is; in place of a name. */
+  readonly latestRevision?: boolean;
+  /** Percent of the requests; 0 if it is missing. */
+  readonly percent?: number;
+  /** Under `TAG-NAME` in place of `NAME` the revision is called by itself. */
+  readonly tag?: string;
+  readonly url?: string;
 }
 
 /** A condition in Kubernetes' form. */
@@ -49,6 +63,9 @@ export const retryAnnotation = "hipstershop.dev/retried-at";
 /** Knative's kind in the form that no other API group can be mistaken for. */
 export const knativeServices = "services.serving.knative.dev";
 
+/** Knative's revisions, in the same form. */
+export const knativeRevisions = "revisions.serving.knative.dev";
+
 /** The items of a list that kubectl answered; an absent list is empty. */
 export function itemsOf(list: unknown): KubeObject[] {
   const items = (list as { items?: KubeObject[] } | undefined)?.items;
@@ -58,4 +75,9 @@ export function itemsOf(list: unknown): KubeObject[] {
 /** The object's condition of a type. */
 export function findCondition(object: KubeObject, type: string): Condition | undefined {
   return object.status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** A condition's reason and message in one line, such as `ExitCode1: Container failed`. */
+export function formatCondition({ reason = "Unknown", message = "" }: Partial<Condition>): string {
+  return message === "" ? reason : `${reason}: ${message.trim().replace(/\s+/g, " ")}`;
 }

@@ -1,13 +1,21 @@
 import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
+import { contextOption } from "./context-option.ts";
 import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
 import { type ColdStart, readLastColdStart } from "./last-cold-start.ts";
-import { itemsOf, type KubeObject, knativeServices, shopSelector } from "./objects.ts";
+import {
+  itemsOf,
+  type KubeObject,
+  knativeRevisions,
+  knativeServices,
+  shopSelector,
+} from "./objects.ts";
 import { checkNamespace } from "./options.ts";
 import { createOtherRows, formatOthers, type OtherRow } from "./other-rows.ts";
 import { resourceOf } from "./render-manifests.ts";
-import { createStatusRows, formatStatusTable, type StatusRow } from "./status-table.ts";
+import { createStatusRows, type StatusRow } from "./status-rows.ts";
+import { formatStatusTable } from "./status-table.ts";
 import { isOwn } from "./undeploy.ts";
 import { awaitedResources } from "./workload-state.ts";
 
@@ -24,10 +32,10 @@ interface StatusOptions {
 export function statusCommand(): Command {
   return new Command("status")
     .description(
-      "Show the shop on Knative: readiness, revisions, replicas, last cold starts, addresses.",
+      "Show the shop on Knative: traffic targets, readiness, replicas, last cold starts, addresses.",
     )
     .option("--namespace <name>", "where the shop is", "shop")
-    .option("--context <name>", "kubectl's context; the current one if not given")
+    .addOption(contextOption())
     .option("--json", "the same as JSON")
     .allowExcessArguments(false)
     .action(async ({ namespace, context, json }: StatusOptions) => {
@@ -57,8 +65,9 @@ export interface ShopStatus {
 /** Reads the status of the shop in a namespace. Rejects with KubectlError. */
 export async function readStatus(kubectl: Kubectl, namespace: string): Promise<ShopStatus> {
   const resources = awaitedResources.join(",");
-  const [found, deployments] = await Promise.all([
+  const [found, revisions, deployments] = await Promise.all([
     kubectl.readJson(["get", resources, "-n", namespace, "-l", shopSelector]),
+    kubectl.readJson(["get", knativeRevisions, "-n", namespace]),
     kubectl.readJson(["get", "deployments", "-n", namespace, "-l", "serving.knative.dev/revision"]),
   ]);
   const isFunction = (object: KubeObject) => resourceOf(object) === knativeServices;
@@ -67,7 +76,12 @@ export async function readStatus(kubectl: Kubectl, namespace: string): Promise<S
   const services = objects.filter(isFunction);
   const coldStarts = await readColdStarts(kubectl, namespace, services);
   return {
-    functions: createStatusRows(services, itemsOf(deployments), coldStarts),
+    functions: createStatusRows({
+      services,
+      revisions: itemsOf(revisions),
+      deployments: itemsOf(deployments),
+      coldStarts,
+    }),
     others: createOtherRows(objects.filter((object) => !isFunction(object))),
   };
 }

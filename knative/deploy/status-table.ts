@@ -1,72 +1,61 @@
 import type { ColdStart } from "./last-cold-start.ts";
-import type { KubeObject } from "./objects.ts";
-import { readServiceState } from "./service-state.ts";
+import type { StatusRow, TrafficRow } from "./status-rows.ts";
 
-/** One function's line of `shop status`, and its object in `--json`. */
-export interface StatusRow {
-  readonly name: string;
-  readonly ready: boolean;
-  /** The latest revision that was created. */
-  readonly revision: string | null;
-  /** Pods of that revision that are ready; 0 when it is scaled to zero. */
-  readonly replicas: number;
-  readonly url: string | null;
-  /** The last one that a request has met; null where none is known. */
-  readonly lastColdStart: ColdStart | null;
-  /** Why it is not ready, in Knative's words; null when it is. */
-  readonly reason: string | null;
-}
+const head = [
+  "FUNCTION",
+  "READY",
+  "REVISION",
+  "TAG",
+  "SHARE",
+  "REPLICAS",
+  "LAST COLD START",
+  "URL",
+];
 
-/** Puts the Services and the Deployments of their revisions together, by name. */
-export function createStatusRows(
-  services: readonly KubeObject[],
-  deployments: readonly KubeObject[],
-  coldStarts: ReadonlyMap<string, ColdStart> = new Map(),
-): StatusRow[] {
-  const rows = services.map((service) => {
-    const state = readServiceState(service);
-    const deployment = deployments.find(
-      ({ metadata }) => metadata.labels?.["serving.knative.dev/revision"] === state.revision,
-    );
-    const isReady = state.phase === "ready";
-    const said = state.message === "" ? state.reason : `${state.reason}: ${state.message}`;
-    return {
-      name: state.name,
-      ready: isReady,
-      revision: state.revision ?? null,
-      replicas: deployment?.status?.readyReplicas ?? 0,
-      url: state.url ?? null,
-      lastColdStart: coldStarts.get(state.name) ?? null,
-      reason: isReady ? null : said,
-    };
-  });
-  return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The rows as a table with a head; a reason stands indented under its row. */
+/**
+ * The rows as a table with a head: a line for each traffic target, and an indented one for what is
+ * wrong with it, with the newest revision or with the function.
+ */
 export function formatStatusTable(rows: readonly StatusRow[], nowMs: number): string {
-  const head = ["FUNCTION", "READY", "REVISION", "REPLICAS", "LAST COLD START", "URL"];
-  const cells = rows.map((row) => [
-    row.name,
-    row.ready ? "yes" : "no",
-    row.revision ?? "-",
-    String(row.replicas),
-    formatColdStart(row.lastColdStart, nowMs),
-    row.url ?? "-",
-  ]);
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+  const lines = rows.flatMap((row) => describeRow(row, nowMs));
+  const table = [head, ...lines].filter((line) => typeof line !== "string");
+  const widths = head.map((_, column) =>
+    Math.max(...table.map((cells) => cells[column]?.length ?? 0)),
   );
-  const format = (line: readonly string[]) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  const lines = cells.flatMap((line, index) => {
-    const reason = rows[index]?.reason ?? null;
-    return reason === null ? [format(line)] : [format(line), `  ${reason.replace(/\s+/g, " ")}`];
+  const format = (line: readonly string[] | string) =>
+    typeof line === "string"
+      ? `  ${line}`
+      : line
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd();
+  return [head, ...lines].map(format).join("\n");
+}
+
+// The cells of a line, or a note below them.
+function describeRow(row: StatusRow, nowMs: number): (string[] | string)[] {
+  const { name, url, lastColdStart, newest, traffic, ready, reason } = row;
+  const targets: readonly (TrafficRow | undefined)[] = traffic.length > 0 ? traffic : [undefined];
+  const lines = targets.flatMap((target, index) => {
+    const isFirst = index === 0;
+    const cells = [
+      isFirst ? name : "",
+      target?.ready ? "yes" : "no",
+      target?.revision ?? "-",
+      target?.tag ?? "-",
+      target ? `${target.percent} %` : "-",
+      String(target?.replicas ?? 0),
+      isFirst ? formatColdStart(lastColdStart, nowMs) : "",
+      isFirst ? (url ?? "-") : "",
+    ];
+    return target?.reason ? [cells, target.reason] : [cells];
   });
-  return [format(head), ...lines].join("\n");
+  if (newest !== null) {
+    lines.push(`newest revision ${newest.revision} gets no requests: ${newest.reason}`);
+  }
+  // The Service repeats less exactly what its revisions say.
+  const isSaid = newest?.ready === false || traffic.some((target) => !target.ready);
+  return ready || isSaid ? lines : [...lines, reason ?? ""];
 }
 
 function formatColdStart(coldStart: ColdStart | null, nowMs: number): string {

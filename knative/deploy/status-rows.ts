@@ -1,0 +1,117 @@
+import type { ColdStart } from "./last-cold-start.ts";
+import { findCondition, formatCondition, type KubeObject } from "./objects.ts";
+import { readServiceState } from "./service-state.ts";
+
+/** A traffic target of a function: a revision and its share of the requests. */
+export interface TrafficRow {
+  readonly revision: string;
+  /** The tag under which the revision is called by itself; null if it has none. */
+  readonly tag: string | null;
+  /** Percent of the function's requests. */
+  readonly percent: number;
+  /** Whether the revision is ready; one that is scaled to zero is. */
+  readonly ready: boolean;
+  /** Why it is not ready, in Knative's words; null when it is. */
+  readonly reason: string | null;
+  /** Pods of the revision that are ready; 0 when it is scaled to zero. */
+  readonly replicas: number;
+}
+
+/** The newest revision of a function that serves from other ones. */
+export interface NewestRevision {
+  readonly revision: string;
+  readonly ready: boolean;
+  /** Why no requests are routed to it. */
+  readonly reason: string;
+}
+
+/** A function in `shop status`: lines of the table, and an object in `--json`. */
+export interface StatusRow {
+  readonly name: string;
+  /** Whether the Service is: its newest revision and its Route. */
+  readonly ready: boolean;
+  /** Why it is not ready, in Knative's words; null when it is. */
+  readonly reason: string | null;
+  readonly url: string | null;
+  /** The last one that a request has met; null where none is known. */
+  readonly lastColdStart: ColdStart | null;
+  /** How the requests are split; empty before a first revision was ready. */
+  readonly traffic: readonly TrafficRow[];
+  /** The newest revision if no requests are routed to it; null if it serves, or if there is none. */
+  readonly newest: NewestRevision | null;
+}
+
+/** What the rows are made of. */
+export interface StatusObjects {
+  /** The Knative Services of the shop. */
+  readonly services: readonly KubeObject[];
+  /** Their revisions; others may be among them. */
+  readonly revisions: readonly KubeObject[];
+  /** The revisions' Deployments. */
+  readonly deployments: readonly KubeObject[];
+  /** The last cold starts that are known, by function. */
+  readonly coldStarts?: ReadonlyMap<string, ColdStart>;
+}
+
+/** Puts the Services, their revisions and the revisions' Deployments together, by name. */
+export function createStatusRows(objects: StatusObjects): StatusRow[] {
+  const rows = objects.services.map((service) => {
+    const { name, phase, reason, message, url, revision } = readServiceState(service);
+    const traffic = readTraffic(service, objects);
+    return {
+      name,
+      ready: phase === "ready",
+      reason: phase === "ready" ? null : formatCondition({ reason, message }),
+      url: url ?? null,
+      lastColdStart: objects.coldStarts?.get(name) ?? null,
+      traffic,
+      newest: findNewest(name, revision, traffic, objects),
+    };
+  });
+  return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function readTraffic(service: KubeObject, objects: StatusObjects): TrafficRow[] {
+  return (service.status?.traffic ?? []).map(({ revisionName = "", tag, percent = 0 }) => {
+    const problem = findProblem(revisionName, objects);
+    return {
+      revision: revisionName,
+      tag: tag ?? null,
+      percent,
+      ready: problem === undefined,
+      reason: problem ?? null,
+      replicas: countReplicas(revisionName, objects),
+    };
+  });
+}
+
+function findNewest(
+  name: string,
+  revision: string | undefined,
+  traffic: readonly TrafficRow[],
+  objects: StatusObjects,
+): NewestRevision | null {
+  const serves = traffic.some((target) => target.revision === revision && target.percent > 0);
+  if (revision === undefined || serves) return null;
+  const problem = findProblem(revision, objects);
+  const split = `ready, but the traffic names other revisions: run shop release ${name}`;
+  return { revision, ready: problem === undefined, reason: problem ?? split };
+}
+
+/** Why a revision is not ready, from its Ready condition; undefined when it is. */
+export function findRevisionProblem(revision: KubeObject): string | undefined {
+  const ready = findCondition(revision, "Ready");
+  return ready?.status === "True" ? undefined : formatCondition(ready ?? {});
+}
+
+function findProblem(name: string, { revisions }: StatusObjects): string | undefined {
+  const revision = revisions.find(({ metadata }) => metadata.name === name);
+  return revision === undefined ? "the revision is gone" : findRevisionProblem(revision);
+}
+
+function countReplicas(revision: string, { deployments }: StatusObjects): number {
+  const deployment = deployments.find(
+    ({ metadata }) => metadata.labels?.["serving.knative.dev/revision"] === revision,
+  );
+  return deployment?.status?.readyReplicas ?? 0;
+}
