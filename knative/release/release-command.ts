@@ -1,18 +1,21 @@
 import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
+import { contextOption } from "../deploy/context-option.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import { describeKubectlFailure } from "../deploy/kubectl-failure.ts";
 import { checkNamespace, readTimeout } from "../deploy/options.ts";
+import { createProgress } from "../deploy/progress.ts";
+import type { ServiceState } from "../deploy/service-state.ts";
 import {
   moveTraffic,
   promoteCandidate,
-  type ReleaseTarget,
   readReadiness,
   readTraffic,
   rollBackRelease,
   startRelease,
 } from "./release.ts";
-import { previousTag, stableTag } from "./traffic.ts";
+import type { ReleaseTarget } from "./release-target.ts";
+import { candidateTag, previousTag, stableTag } from "./traffic.ts";
 import { formatTraffic } from "./traffic-table.ts";
 
 interface RawReleaseOptions {
@@ -28,8 +31,6 @@ interface RawReleaseOptions {
   readonly timeout: string;
 }
 
-const defaultTag = "candidate";
-
 /**
  * The verb `release`. It sets the exit code: 0 when the requests are split as told, 1 when the new
  * revision does not get ready, 2 for bad arguments.
@@ -40,7 +41,7 @@ export function releaseCommand(): Command {
     .argument("<function>", "its name")
     .option("--image <image>", "make a new revision with this image")
     .option("--env <name=value...>", "make a new revision with these variables")
-    .option("--tag <tag>", `the new revision's tag, by which it is called (${defaultTag})`)
+    .option("--tag <tag>", `the new revision's tag, by which it is called (${candidateTag})`)
     .option("--percent <number>", "its share of the requests (0 for a new revision)")
     .option(
       "--show",
@@ -49,7 +50,7 @@ export function releaseCommand(): Command {
     .option("--promote", "give the new revision everything")
     .option("--rollback", "take its share away, or go back to the revision before")
     .option("--namespace <name>", "where the shop is", "shop")
-    .option("--context <name>", "kubectl's context; the current one if not given")
+    .addOption(contextOption())
     .addHelpText("after", "\nWithout any of them it is --show.")
     .option("--timeout <time>", "how long to wait for readiness, such as 180s or 3m", "180s")
     .allowExcessArguments(false)
@@ -57,13 +58,17 @@ export function releaseCommand(): Command {
       const given = readReleaseOptions(raw);
       const { namespace, context } = raw;
       const { timeoutMs } = given;
-      const target = { kubectl: createKubectl({ context }), namespace, name, timeoutMs };
+      // Standard output has the split alone.
+      const showStates = createProgress(process.stderr);
+      const onState = (state: ServiceState) => showStates([state]);
+      const onFailure = (failure: string) => process.stderr.write(`shop: ${failure}\n`);
+      const kubectl = createKubectl({ context });
+      const target = { kubectl, namespace, name, timeoutMs, onState, onFailure };
       await describeKubectlFailure(async () => {
-        const failures = await perform(target, given);
-        for (const failure of failures) process.stderr.write(`shop: ${failure}\n`);
+        const isDone = await perform(target, given);
         const readiness = await readReadiness(target);
         process.stdout.write(`${formatTraffic(await readTraffic(target), readiness)}\n`);
-        process.exitCode = failures.length > 0 ? 1 : 0;
+        process.exitCode = isDone ? 0 : 1;
       });
     });
 }
@@ -109,13 +114,18 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   return { image, env: Object.fromEntries(pairs), tag, percent, promote, rollback, timeoutMs };
 }
 
-async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<readonly string[]> {
+// Answers whether the requests are split as told.
+async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<boolean> {
   const { image, env, tag, percent, promote, rollback } = given;
   if (promote) await promoteCandidate(target);
   else if (rollback) await rollBackRelease(target);
   else if (image !== undefined || Object.keys(env).length > 0) {
-    return startRelease(target, { image, env }, { tag: tag ?? defaultTag, percent: percent ?? 0 });
+    return startRelease(
+      target,
+      { image, env },
+      { tag: tag ?? candidateTag, percent: percent ?? 0 },
+    );
   } else if (percent !== undefined) await moveTraffic(target, { tag, percent });
   else if (tag !== undefined) throw new ConfigError(["--tag needs --percent, --image or --env"]);
-  return [];
+  return true;
 }

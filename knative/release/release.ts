@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "#runtime/environment.ts";
-import { awaitReady } from "../deploy/await-ready.ts";
-import type { Kubectl } from "../deploy/kubectl.ts";
-import { findCondition, itemsOf, type KubeObject, knativeServices } from "../deploy/objects.ts";
+import {
+  findCondition,
+  itemsOf,
+  type KubeObject,
+  knativeRevisions,
+  knativeServices,
+  type TrafficTarget,
+} from "../deploy/objects.ts";
+import { readServiceState } from "../deploy/service-state.ts";
+import { awaitRevision } from "./await-revision.ts";
+import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";
 import {
   findCandidate,
   findStable,
@@ -10,16 +18,7 @@ import {
   promote,
   rollBack,
   splitTraffic,
-  type TrafficTarget,
 } from "./traffic.ts";
-
-/** Which function, and where. */
-export interface ReleaseTarget {
-  readonly kubectl: Kubectl;
-  readonly namespace: string;
-  readonly name: string;
-  readonly timeoutMs: number;
-}
 
 /** What the new revision has that the one before has not. */
 export interface RevisionChange {
@@ -37,7 +36,7 @@ export async function readTraffic(target: ReleaseTarget): Promise<readonly Traff
 export async function readReadiness(target: ReleaseTarget): Promise<ReadonlyMap<string, string>> {
   const { kubectl, namespace, name } = target;
   const selector = `serving.knative.dev/service=${name}`;
-  const args = ["get", "revisions.serving.knative.dev", "-n", namespace, "-l", selector];
+  const args = ["get", knativeRevisions, "-n", namespace, "-l", selector];
   const revisions = itemsOf(await kubectl.readJson(args));
   return new Map(
     revisions.map((revision) => {
@@ -48,14 +47,14 @@ export async function readReadiness(target: ReleaseTarget): Promise<ReadonlyMap<
 }
 
 /**
- * Makes a new revision, waits until it is ready, and gives it its share. Answers why it did not get
- * ready, if so: then the revision that serves keeps all requests.
+ * Makes a new revision, waits until it is ready, and gives it its share. Answers whether it did: if it
+ * did not get ready, those that serve keep their shares.
  */
 export async function startRelease(
   target: ReleaseTarget,
   change: RevisionChange,
   share: { tag: string; percent: number },
-): Promise<readonly string[]> {
+): Promise<boolean> {
   const service = await readService(target);
   const before = trafficOf(service);
   const stable = requireStable(target, before);
@@ -66,23 +65,24 @@ export async function startRelease(
     traffic: splitTraffic(stable, undefined, { ...share, percent: 0 }),
   };
   await patch(target, spec);
-  const { kubectl, namespace, name, timeoutMs } = target;
-  const wait = { namespace, timeoutMs, onStates: () => undefined };
-  const { failures } = await awaitReady(kubectl, [{ resource: knativeServices, name }], wait);
-  if (failures.length > 0) {
+  const failure = await awaitRevision(target);
+  if (failure !== undefined) {
+    target.onFailure(failure);
     // Back to what serves, so that the function counts as ready again.
     const template = { spec: { containers: changeContainers(service, { env: {} }) } };
     await patch(target, { template, traffic: pinTraffic(before) });
     await awaitRoute(target);
-    return failures;
+    return false;
   }
   const candidate = (await readService(target)).status?.latestReadyRevisionName;
   if (candidate === undefined || candidate === stable) {
     await setTraffic(target, pinTraffic(before));
-    throw new ConfigError([`${name} has no new revision: it has this image and these variables`]);
+    throw new ConfigError([
+      `${target.name} has no new revision: it has this image and these variables`,
+    ]);
   }
   await setTraffic(target, splitTraffic(stable, candidate, share));
-  return [];
+  return true;
 }
 
 /** Gives the candidate another share. Throws ConfigError where none is being released. */
@@ -109,19 +109,12 @@ export async function rollBackRelease(target: ReleaseTarget): Promise<void> {
   const before = rollBack(await readTraffic(target));
   if (before !== undefined) return setTraffic(target, before);
   throw new ConfigError([
-    `${target.name} has neither a candidate nor a revision before: there is nothing to roll back`,
+    `there is nothing to roll back: no candidate of ${target.name} has requests, and no revision served before it`,
   ]);
 }
 
 function trafficOf(service: KubeObject): readonly TrafficTarget[] {
-  return (service.status as { traffic?: TrafficTarget[] } | undefined)?.traffic ?? [];
-}
-
-async function readService({ kubectl, namespace, name }: ReleaseTarget): Promise<KubeObject> {
-  const args = ["get", knativeServices, name, "-n", namespace, "--ignore-not-found"];
-  const service = (await kubectl.readJson(args)) as KubeObject | undefined;
-  if (service !== undefined) return service;
-  throw new ConfigError([`no function ${name} is in namespace ${namespace}: deploy it first`]);
+  return service.status?.traffic ?? [];
 }
 
 async function patch({ kubectl, namespace, name }: ReleaseTarget, spec: object): Promise<void> {
@@ -141,8 +134,12 @@ async function awaitRoute(target: ReleaseTarget): Promise<void> {
   for (;;) {
     const service = await readService(target);
     const ready = findCondition(service, "RoutesReady");
-    const isCurrent = service.status?.observedGeneration === service.metadata.generation;
-    if (isCurrent && ready?.status === "True") return;
+    const isReady = isObserved(service) && ready?.status === "True";
+    const phase = isReady ? "ready" : "waiting";
+    const reason = isReady ? "Ready" : (ready?.reason ?? "Applied");
+    const name = `Route ${target.name}`;
+    target.onState({ ...readServiceState(service), name, phase, reason, revision: undefined });
+    if (isReady) return;
     if (performance.now() > endMs) {
       const why = ready?.message ?? ready?.reason ?? "Knative has not looked at it";
       throw new ConfigError([`the Route of ${target.name} did not take the split: ${why}`]);

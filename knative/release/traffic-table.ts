@@ -1,4 +1,4 @@
-import type { TrafficTarget } from "./traffic.ts";
+import type { TrafficTarget } from "../deploy/objects.ts";
 
 /**
  * The split as a table. `readiness` says of each revision whether it is ready, and if not, why; one that

@@ -29,13 +29,23 @@ test("a split names both revisions, and rolling back takes the candidate's share
   );
 });
 
-test("what was promoted can be rolled back, and forth again", () => {
+test("a second rollback does not promote what the first one took back", () => {
   const promoted = promote("a-1", "a-2");
   assert.deepEqual(promoted[0], { revisionName: "a-2", percent: 100, tag: "stable" });
   assert.equal(findCandidate(promoted), undefined);
-  const back = rollBack(promoted);
-  assert.deepEqual(back, promote("a-2", "a-1"));
-  assert.deepEqual(rollBack(back ?? []), promoted);
+  const back = rollBack(promoted) ?? [];
+  assert.deepEqual(back, [
+    { revisionName: "a-1", percent: 100, tag: "stable" },
+    { revisionName: "a-2", percent: 0, tag: "candidate" },
+  ]);
+  assert.equal(rollBack(back), undefined);
+  // It is promoted again only when told.
+  assert.equal(findCandidate(back)?.revisionName, "a-2");
+});
+
+test("a candidate without requests is not rolled back again", () => {
+  const split = splitTraffic("a-1", "a-2", { tag: "blue", percent: 25 });
+  assert.equal(rollBack(rollBack(split) ?? []), undefined);
 });
 
 test("a failed release leaves all shares with the revisions that had them", () => {

@@ -1,19 +1,13 @@
-/** One line of a Knative Route: a revision, its share of the requests, its tag (Route's TrafficTarget). */
-export interface TrafficTarget {
-  readonly revisionName?: string;
-  /** The newest revision that is ready, whichever that is; in place of a name. */
-  readonly latestRevision?: boolean;
-  readonly percent?: number;
-  /** Under `TAG-NAME` in place of `NAME` the revision is called by itself. */
-  readonly tag?: string;
-  readonly url?: string;
-}
+import type { TrafficTarget } from "../deploy/objects.ts";
 
 /** The tag of the revision that serves. */
 export const stableTag = "stable";
 
 /** The tag of the one that served before it. */
 export const previousTag = "previous";
+
+/** The tag of a new revision that was given none. */
+export const candidateTag = "candidate";
 
 /** The revision that serves, or most of what is served. */
 export function findStable(traffic: readonly TrafficTarget[]): TrafficTarget | undefined {
@@ -64,16 +58,19 @@ export function promote(stable: string, candidate: string): TrafficTarget[] {
 }
 
 /**
- * Takes the requests away from a candidate; without one, gives them back to the revision before.
- * Undefined where there is nothing to go back to.
+ * Takes the requests away from a candidate; without one, gives them back to the revision before, and
+ * what was promoted is a candidate with 0 % again: only `promote` gives it requests another time.
+ * Undefined if no candidate has requests and no revision before is known.
  */
 export function rollBack(traffic: readonly TrafficTarget[]): TrafficTarget[] | undefined {
   const stable = findStable(traffic)?.revisionName;
   if (stable === undefined) return undefined;
   const candidate = findCandidate(traffic);
   if (candidate?.revisionName !== undefined && candidate.tag !== undefined) {
+    if ((candidate.percent ?? 0) === 0) return undefined;
     return splitTraffic(stable, candidate.revisionName, { tag: candidate.tag, percent: 0 });
   }
   const previous = traffic.find(({ tag }) => tag === previousTag)?.revisionName;
-  return previous === undefined ? undefined : promote(stable, previous);
+  if (previous === undefined) return undefined;
+  return splitTraffic(previous, stable, { tag: candidateTag, percent: 0 });
 }

@@ -1,0 +1,35 @@
+import { ConfigError } from "#runtime/environment.ts";
+import type { Kubectl } from "../deploy/kubectl.ts";
+import { type KubeObject, knativeServices } from "../deploy/objects.ts";
+import type { ServiceState } from "../deploy/service-state.ts";
+
+/** Which function, and where. */
+export interface ReleaseTarget {
+  readonly kubectl: Kubectl;
+  readonly namespace: string;
+  /** The Knative Service's name. */
+  readonly name: string;
+  /** How long to wait for a revision, and then for the Route, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Gets the function's state each time that it was read. */
+  readonly onState: (state: ServiceState) => void;
+  /** Gets why a new revision is not ready, before the function goes back to what serves. */
+  readonly onFailure: (failure: string) => void;
+}
+
+/** Reads the Knative Service. Throws ConfigError if there is no such function. */
+export async function readService({
+  kubectl,
+  namespace,
+  name,
+}: ReleaseTarget): Promise<KubeObject> {
+  const args = ["get", knativeServices, name, "-n", namespace, "--ignore-not-found"];
+  const service = (await kubectl.readJson(args)) as KubeObject | undefined;
+  if (service !== undefined) return service;
+  throw new ConfigError([`no function ${name} is in namespace ${namespace}: deploy it first`]);
+}
+
+/** Whether Knative's controllers have seen the latest change of an object's spec. */
+export function isObserved({ metadata, status }: KubeObject): boolean {
+  return status?.observedGeneration === metadata.generation;
+}
