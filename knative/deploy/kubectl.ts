@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 /** What a run of kubectl left. */
 export interface KubectlResult {
@@ -24,6 +25,14 @@ export interface Kubectl {
   run(args: readonly string[], options?: RunOptions): Promise<KubectlResult>;
   /** Runs it and answers standard output. Rejects with KubectlError when the exit code is not 0. */
   read(args: readonly string[], options?: RunOptions): Promise<string>;
+  /**
+   * Runs it until it ends or the signal aborts, and hands on each line of standard output. Answers the
+   * exit code; -1 if the signal ended it. Rejects with KubectlMissingError, nothing else.
+   */
+  stream(
+    args: readonly string[],
+    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  ): Promise<number>;
   /** As `read`, with `-o json`, parsed. An empty output (`--ignore-not-found`) is undefined. */
   readJson(args: readonly string[], options?: RunOptions): Promise<unknown>;
 }
@@ -64,7 +73,8 @@ export function createKubectl({ context }: { context?: string | undefined } = {}
     const text = await read([...args, "-o", "json"], options);
     return text.trim() === "" ? undefined : JSON.parse(text);
   };
-  return { context, run, read, readJson };
+  const stream: Kubectl["stream"] = (args, options) => streamKubectl([...prefix, ...args], options);
+  return { context, run, read, readJson, stream };
 }
 
 /** What kubectl wrote to standard error, but for its warnings. */
@@ -93,4 +103,27 @@ function spawnKubectl(
     child.on("error", () => reject(new KubectlMissingError()));
     child.on("close", (code) => resolve({ exitCode: code ?? -1, stdout, stderr }));
   });
+}
+
+async function streamKubectl(
+  args: readonly string[],
+  { signal, onLine }: Parameters<Kubectl["stream"]>[1],
+): Promise<number> {
+  if (signal.aborted) return -1;
+  // What kubectl says of a pod that is just starting or gone shows in the exit code.
+  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "ignore"] });
+  const stop = () => child.kill();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const lines = createInterface({ input: child.stdout }).on("line", onLine);
+    const read = new Promise<void>((resolve) => lines.once("close", resolve));
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on("error", () => reject(new KubectlMissingError()));
+      child.on("close", (exitCode) => resolve(exitCode ?? -1));
+    });
+    await read;
+    return code;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
