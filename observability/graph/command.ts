@@ -2,14 +2,9 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 import { adoptOrphans } from "../trace/adopt.ts";
-import { withSourceOptions } from "../trace/command.ts";
-import {
-  findTraceSource,
-  NoTraceSourceError,
-  reasonOf,
-  type SourceOptions,
-  TraceReadError,
-} from "../trace/source.ts";
+import { withTraceOptions } from "../trace/command.ts";
+import { findTraceSource, NoTraceSourceError, reasonOf, TraceReadError } from "../trace/source.ts";
+import { checkSourceOptions, printSource, type SourceOptions } from "../trace/source-options.ts";
 import type { TraceSpan } from "../trace/span.ts";
 import { findEdges, type GraphEdge } from "./edges.ts";
 import { PrometheusError, readMetricEdges } from "./metric-edges.ts";
@@ -20,12 +15,11 @@ interface GraphOptions extends SourceOptions {
   readonly format: "table" | "dot" | "svg" | "json";
   readonly lookback: string;
   readonly out?: string;
-  readonly prometheus?: string;
 }
 
 /** The verb `graph`. It sets the exit code 1 when nobody answers, or no trace is there. */
 export function graphCommand(): Command {
-  return withSourceOptions(
+  return withTraceOptions(
     new Command("graph")
       .description("Show which function calls which, how often, how fast, and how often it fails.")
       .addOption(
@@ -43,8 +37,10 @@ export function graphCommand(): Command {
         `--lookback is ${JSON.stringify(options.lookback)}: expected a duration such as 15m`,
       ]);
     }
+    checkSourceOptions(options);
     try {
       const { source, edges } = await readEdges(options, lookbackMs);
+      printSource(source);
       if (edges.length === 0) {
         return fail(`${source} has no calls of the last ${options.lookback}: use the shop first`);
       }

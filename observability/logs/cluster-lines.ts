@@ -1,82 +1,104 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Kubectl } from "#knative/deploy/kubectl.ts";
-import { itemsOf } from "#knative/deploy/objects.ts";
+import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import {
+  ContainerLog,
+  findContainer,
+  type ReadOptions,
+  type SeenContainer,
+  serviceLabel,
+} from "./container-log.ts";
 
 /** What is read of a deployed shop. */
-export interface ClusterLogOptions {
-  readonly namespace: string;
-  /** All functions where it is empty. */
+export interface ClusterLogOptions extends ReadOptions {
+  /** All functions if it is empty. */
   readonly services: readonly string[];
-  readonly sinceMs: number;
-  readonly follow: boolean;
-  readonly signal: AbortSignal;
-  /** Gets each line and its function's name. */
-  readonly onLine: (line: string, service: string) => void;
+  /** Reads the log of each container's instance before its last restart, and nothing else. */
+  readonly previous: boolean;
 }
 
-const serviceLabel = "serving.knative.dev/service";
+/** No container has a log of an instance before; the message is one sentence. */
+export class NoPreviousLogError extends Error {
+  constructor({ services, namespace }: ClusterLogOptions) {
+    const of = services.length === 0 ? "any function" : services.join(", ");
+    super(`no container of ${of} in namespace ${namespace} has restarted: leave out --previous`);
+    this.name = "NoPreviousLogError";
+  }
+}
+
 // A function may start and end between two visits of a page.
 const lookMs = 1000;
 
-/** Reads the logs of all pods of functions, and with `follow` of those that come later too. */
+/**
+ * Reads the logs of all pods of functions; with `follow` also of those that come later, and of
+ * containers that restart.
+ *
+ * Rejects with ConfigError for a function that the namespace does not have, and with NoPreviousLogError.
+ */
 export async function readClusterLines(
   kubectl: Kubectl,
   options: ClusterLogOptions,
 ): Promise<void> {
+  await checkServices(kubectl, options);
+  if (options.previous) return readPreviousLines(kubectl, options);
   const { follow, signal } = options;
-  const known = new Map<string, Promise<void>>();
-  const attach = async (name: string, service: string) => {
-    // A pod whose container is not there yet is asked again.
-    if (!(await readPod(name, service, options))) known.delete(name);
-  };
-  do {
-    for (const { name, service } of await listPods(kubectl, options)) {
-      if (!known.has(name)) known.set(name, attach(name, service));
+  const logs = new Map<string, ContainerLog>();
+  for (let isFirst = true; ; isFirst = false) {
+    for (const container of await listContainers(kubectl, options)) {
+      const log = logs.get(container.pod) ?? new ContainerLog(kubectl, options, !isFirst);
+      logs.set(container.pod, log);
+      log.update(container);
     }
-    if (follow) await delay(lookMs, undefined, { signal }).catch(() => undefined);
-  } while (follow && !signal.aborted);
-  await Promise.all(known.values());
+    if (!follow) break;
+    await delay(lookMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+  }
+  await Promise.all([...logs.values()].map((log) => log.ended()));
 }
 
-async function listPods(
+async function readPreviousLines(kubectl: Kubectl, options: ClusterLogOptions): Promise<void> {
+  const containers = await listContainers(kubectl, options);
+  const restarted = containers.filter(({ restartCount }) => restartCount > 0);
+  if (restarted.length === 0) throw new NoPreviousLogError(options);
+  await Promise.all(
+    restarted.map((each) => new ContainerLog(kubectl, options, false).readPrevious(each)),
+  );
+}
+
+async function checkServices(
   kubectl: Kubectl,
   { namespace, services }: ClusterLogOptions,
-): Promise<{ name: string; service: string }[]> {
-  const selector =
-    services.length === 0 ? serviceLabel : `${serviceLabel} in (${services.join(",")})`;
-  const pods = itemsOf(await kubectl.readJson(["get", "pods", "-n", namespace, "-l", selector]));
-  return pods.map(({ metadata }) => ({
-    name: metadata.name,
-    service: metadata.labels?.[serviceLabel] ?? "",
-  }));
+): Promise<void> {
+  const found = itemsOf(await kubectl.readJson(["get", knativeServices, "-n", namespace]));
+  const known = found.map(({ metadata }) => metadata.name);
+  if (known.length === 0) {
+    throw new ConfigError([
+      `no function is in namespace ${namespace}: deploy the shop, or give another --namespace`,
+    ]);
+  }
+  checkNames(services, known, `in namespace ${namespace}`);
 }
 
-// Answers whether there was anything to read from.
-async function readPod(
-  name: string,
-  service: string,
-  { namespace, sinceMs, follow, signal, onLine }: ClusterLogOptions,
-): Promise<boolean> {
-  const since = new Date(sinceMs).toISOString();
-  const args = ["logs", name, "-n", namespace, "-c", "user-container", `--since-time=${since}`];
-  const child: ChildProcess = spawn("kubectl", follow ? [...args, "--follow"] : args, {
-    // What a pod that is just starting or gone says to kubectl is no news to anybody.
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const stop = () => child.kill();
-  signal.addEventListener("abort", stop, { once: true });
-  const ended = once(child, "close");
-  let count = 0;
-  if (child.stdout) {
-    for await (const line of createInterface({ input: child.stdout })) {
-      count += 1;
-      onLine(line, service);
-    }
-  }
-  const [exitCode] = await ended;
-  signal.removeEventListener("abort", stop);
-  return exitCode === 0 || count > 0;
+/** Throws ConfigError that lists the known functions if one of the names is not among them. */
+export function checkNames(
+  names: readonly string[],
+  known: readonly string[],
+  where: string,
+): void {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new ConfigError([
+    `no function is named ${unknown.join(", ")} ${where}: expected some of ${known.join(", ")}`,
+  ]);
+}
+
+async function listContainers(
+  kubectl: Kubectl,
+  { namespace, services }: ClusterLogOptions,
+): Promise<SeenContainer[]> {
+  const selector =
+    services.length === 0 ? serviceLabel : `${serviceLabel} in (${services.join(",")})`;
+  const pods = await kubectl.readJson(["get", "pods", "-n", namespace, "-l", selector]);
+  return itemsOf(pods).map(findContainer);
 }

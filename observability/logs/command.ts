@@ -1,61 +1,77 @@
 import { Command } from "commander";
 import { createKubectl, KubectlError, KubectlMissingError } from "#knative/deploy/kubectl.ts";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
-import { readClusterLines } from "./cluster-lines.ts";
+import {
+  checkSourceOptions,
+  defaultLocal,
+  defaultNamespace,
+  describeCluster,
+  namesCluster,
+  printSource,
+  type SourceOptions,
+  withSourceOptions,
+} from "../trace/source-options.ts";
+import { NoPreviousLogError, readClusterLines } from "./cluster-lines.ts";
 import { formatLine, type LineFilter, type LogLine, parseLine, passes } from "./line.ts";
-import { LocalLogError, readLocalLines } from "./local-lines.ts";
+import { answersAt, LocalLogError, readLocalLines } from "./local-lines.ts";
 import { LineMerger } from "./merge.ts";
 
-interface LogsOptions {
+interface LogsOptions extends SourceOptions {
   readonly trace?: string;
   readonly since: string;
   readonly follow?: boolean;
+  readonly previous?: boolean;
   readonly json?: boolean;
-  readonly local?: string;
-  readonly namespace: string;
-  readonly cluster?: boolean;
 }
 
-const defaultLocal = "http://127.0.0.1:8081";
 const mergeMs = 400;
 
-/** The verb `logs`. Ctrl-C ends it with exit code 0; nobody to read from is exit code 1. */
+/**
+ * The verb `logs`. Ctrl-C ends it with exit code 0. It sets exit code 1 if nothing can be read, 2 for
+ * bad arguments and for a function that is not there.
+ */
 export function logsCommand(): Command {
-  return new Command("logs")
-    .description(
-      "Show the functions' logs, merged by time: of the local platform, or of a cluster.",
-    )
-    .argument("[function...]", "functions; all where none is named")
-    .option("--trace <id>", "only what belongs to a trace")
-    .option("--since <time>", "how far back, such as 10m", "1h")
-    .option("-f, --follow", "go on until Ctrl-C, also with functions that start later")
-    .option("--json", "the lines as they were written")
-    .option("--local <url>", `the local platform's console (${defaultLocal})`)
-    .option("--cluster", "the deployed shop, even where a local platform runs")
-    .option("--namespace <name>", "where the deployed shop is", "shop")
-    .action(async (services: string[], options: LogsOptions) => {
-      const filter = readFilter(services, options);
-      const closing = new AbortController();
-      process.once("SIGINT", () => closing.abort());
-      const colors = process.stdout.isTTY === true && process.stdout.hasColors();
-      const print = (line: LogLine) =>
-        process.stdout.write(`${options.json ? line.raw : formatLine(line, colors)}\n`);
-      try {
-        await show(filter, options, closing.signal, print);
-      } catch (error) {
-        process.stderr.write(`shop: ${explain(error, options)}\n`);
-        process.exitCode = 1;
-      }
-    });
+  return withSourceOptions(
+    new Command("logs")
+      .description(
+        "Show the functions' logs, merged by time: of the local platform, or of a cluster.",
+      )
+      .argument("[function...]", "functions; all where none is named")
+      .option("--trace <id>", "only what belongs to a trace")
+      .option("--since <time>", "how far back, such as 10m", "1h")
+      .option("-f, --follow", "go on until Ctrl-C, also with functions that start later")
+      .option("-p, --previous", "what containers of the deployed shop logged before they restarted")
+      .option("--json", "the lines as they were written"),
+  ).action(async (services: string[], options: LogsOptions) => {
+    const filter = readFilter(services, options);
+    const closing = new AbortController();
+    process.once("SIGINT", () => closing.abort());
+    const colors = process.stdout.isTTY === true && process.stdout.hasColors();
+    const print = (line: LogLine) =>
+      process.stdout.write(`${options.json ? line.raw : formatLine(line, colors)}\n`);
+    try {
+      await show(filter, options, closing.signal, print);
+    } catch (error) {
+      process.stderr.write(`shop: ${explain(error, options)}\n`);
+      process.exitCode = 1;
+    }
+  });
 }
 
-function explain(error: unknown, { cluster }: LogsOptions): string {
-  if (error instanceof LocalLogError) return error.message;
+function explain(error: unknown, options: LogsOptions): string {
+  if (error instanceof LocalLogError || error instanceof NoPreviousLogError) return error.message;
   if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
-  return cluster ? error.message : `no local platform answers, and ${error.message}`;
+  return readsCluster(options) ? error.message : `no local platform answers, and ${error.message}`;
 }
 
-function readFilter(services: readonly string[], { trace, since }: LogsOptions): LineFilter {
+// Processes of the local platform leave no log of their own behind.
+function readsCluster(options: LogsOptions): boolean {
+  return namesCluster(options) || options.previous === true;
+}
+
+function readFilter(services: readonly string[], options: LogsOptions): LineFilter {
+  const { trace, since, follow, previous, local } = options;
+  checkSourceOptions(options);
   const problems: string[] = [];
   const sinceAgoMs = parseDurationMs(since);
   if (sinceAgoMs === undefined) {
@@ -63,6 +79,10 @@ function readFilter(services: readonly string[], { trace, since }: LogsOptions):
   }
   if (trace !== undefined && !/^[0-9a-f]{16}([0-9a-f]{16})?$/.test(trace)) {
     problems.push(`--trace is ${JSON.stringify(trace)}: expected 32 hexadecimal digits`);
+  }
+  if (previous && follow) problems.push("--previous has an end: leave out --follow");
+  if (previous && local !== undefined) {
+    problems.push("--previous is for the deployed shop: leave out --local");
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return { services, traceId: trace, sinceMs: Date.now() - (sinceAgoMs ?? 0) };
@@ -74,36 +94,43 @@ async function show(
   signal: AbortSignal,
   print: (line: LogLine) => void,
 ): Promise<void> {
-  const { local, cluster, namespace, follow = false } = options;
-  const url = local ?? defaultLocal;
-  if (local !== undefined || (!cluster && (await answers(url)))) {
-    for await (const raw of readLocalLines(url, { follow, signal })) {
-      const line = parseLine(raw, "platform");
-      if (passes(line, filter)) print(line);
-    }
-    return;
+  const { local = defaultLocal, follow = false } = options;
+  const isLocal =
+    options.local !== undefined || (!readsCluster(options) && (await answersAt(local)));
+  if (!isLocal) return showCluster(filter, options, signal, print);
+  printSource(`the local platform at ${local}`);
+  for await (const raw of readLocalLines(local, { services: filter.services, follow, signal })) {
+    const line = parseLine(raw, "platform");
+    if (passes(line, filter)) print(line);
   }
-  const merger = new LineMerger(print, mergeMs);
-  const timer = follow ? setInterval(() => merger.release(performance.now()), 100) : undefined;
-  await readClusterLines(createKubectl(), {
-    namespace,
-    services: filter.services,
-    sinceMs: filter.sinceMs,
-    follow,
-    signal,
-    onLine: (raw, service) => {
-      const line = parseLine(raw, service);
-      if (passes(line, filter)) merger.push(line, performance.now());
-    },
-  });
-  clearInterval(timer);
-  merger.flush();
 }
 
-async function answers(url: string): Promise<boolean> {
+async function showCluster(
+  filter: LineFilter,
+  options: LogsOptions,
+  signal: AbortSignal,
+  print: (line: LogLine) => void,
+): Promise<void> {
+  const { namespace = defaultNamespace, context, follow = false, previous = false } = options;
+  const kubectl = createKubectl({ context });
+  printSource(`the pods in ${await describeCluster(kubectl, namespace)}`);
+  const merger = new LineMerger(print, mergeMs);
+  const timer = follow ? setInterval(() => merger.release(performance.now()), 100) : undefined;
   try {
-    return (await fetch(`${url}/api/state`, { signal: AbortSignal.timeout(2000) })).ok;
-  } catch {
-    return false;
+    await readClusterLines(kubectl, {
+      namespace,
+      services: filter.services,
+      sinceMs: filter.sinceMs,
+      follow,
+      previous,
+      signal,
+      onLine: (raw, service) => {
+        const line = parseLine(raw, service);
+        if (passes(line, filter)) merger.push(line, performance.now());
+      },
+    });
+  } finally {
+    clearInterval(timer);
+    merger.flush();
   }
 }

@@ -2,12 +2,13 @@ import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
 import { adoptOrphans } from "./adopt.ts";
 import { findCriticalPath, sumCriticalPath } from "./critical-path.ts";
+import { findTraceSource, NoTraceSourceError, TraceReadError } from "./source.ts";
 import {
-  findTraceSource,
-  NoTraceSourceError,
+  checkSourceOptions,
+  printSource,
   type SourceOptions,
-  TraceReadError,
-} from "./source.ts";
+  withSourceOptions,
+} from "./source-options.ts";
 import type { TraceSpan } from "./span.ts";
 import { drawWaterfall, formatUs } from "./waterfall.ts";
 
@@ -17,17 +18,14 @@ interface TraceOptions extends SourceOptions {
   readonly width?: string;
 }
 
-/** Adds the options that say where traces are read. */
-export function withSourceOptions(command: Command): Command {
-  return command
-    .option("--local <url>", "the local platform's console (http://127.0.0.1:8081)")
-    .option("--jaeger <url>", "Jaeger's query API")
-    .option("--namespace <name>", "the deployed shop, if no local one runs", "shop");
+/** Adds the options that name the source of traces. */
+export function withTraceOptions(command: Command): Command {
+  return withSourceOptions(command).option("--jaeger <url>", "Jaeger's query API");
 }
 
 /** The verb `trace`. It sets the exit code 1 for a trace that is not known, or when nobody answers. */
 export function traceCommand(): Command {
-  return withSourceOptions(
+  return withTraceOptions(
     new Command("trace")
       .description("Show a trace as a waterfall, from the local platform or from Jaeger.")
       .argument("<id>", "its id, 32 hexadecimal digits, as it stands on every page and log line")
@@ -40,8 +38,10 @@ export function traceCommand(): Command {
         `the trace id is ${JSON.stringify(id)}: expected 32 hexadecimal digits`,
       ]);
     }
+    checkSourceOptions(options);
     try {
       const source = await findTraceSource(options);
+      printSource(source.name);
       const spans = await source.readTrace(id);
       if (spans.length === 0) return fail(`${source.name} knows no trace ${id}`);
       process.stdout.write(`${render(spans, options)}\n`);

@@ -1,17 +1,14 @@
 import { createKubectl, KubectlMissingError } from "#knative/deploy/kubectl.ts";
 import { type JaegerTrace, readJaegerSpans } from "./jaeger.ts";
+import {
+  defaultLocal,
+  defaultNamespace,
+  describeCluster,
+  namesCluster,
+  type SourceOptions,
+} from "./source-options.ts";
 import type { TraceSpan } from "./span.ts";
 import { readZipkinSpans, type ZipkinSpan } from "./zipkin.ts";
-
-/** Where traces are read. */
-export interface SourceOptions {
-  /** The console of the local platform, such as `http://127.0.0.1:8081`. */
-  readonly local?: string;
-  /** Jaeger's query API, such as `http://127.0.0.1:16686`. */
-  readonly jaeger?: string;
-  /** The namespace of a deployed shop, whose Jaeger is asked through the API server. */
-  readonly namespace: string;
-}
 
 /** A place that knows traces. */
 export interface TraceSource {
@@ -47,20 +44,14 @@ export class NoTraceSourceError extends Error {
   }
 }
 
-const defaultLocal = "http://127.0.0.1:8081";
-
 /**
- * The first source that answers: the one that was named, else the local platform, else the Jaeger of
- * the deployed shop. Rejects with NoTraceSourceError.
+ * The source that was named, and no other; without one the local platform, or if none answers the
+ * Jaeger of the deployed shop. Rejects with NoTraceSourceError.
  */
 export async function findTraceSource(options: SourceOptions): Promise<TraceSource> {
-  const candidates = options.jaeger
-    ? [jaegerSource(options.jaeger, fetchJson)]
-    : options.local
-      ? [localSource(options.local)]
-      : [localSource(defaultLocal), clusterSource(options.namespace)];
   const reasons: string[] = [];
-  for (const source of candidates) {
+  for (const open of listCandidates(options)) {
+    const source = await open();
     try {
       await source.readTrace("0".repeat(31).concat("1"));
       return withReadErrors(source);
@@ -69,6 +60,14 @@ export async function findTraceSource(options: SourceOptions): Promise<TraceSour
     }
   }
   throw new NoTraceSourceError(reasons);
+}
+
+function listCandidates(options: SourceOptions): (() => TraceSource | Promise<TraceSource>)[] {
+  const { jaeger, local } = options;
+  if (jaeger !== undefined) return [() => jaegerSource(jaeger, fetchJson)];
+  if (local !== undefined) return [() => localSource(local)];
+  const cluster = () => clusterSource(options);
+  return namesCluster(options) ? [cluster] : [() => localSource(defaultLocal), cluster];
 }
 
 function withReadErrors({ name, readTrace, readTraces }: TraceSource): TraceSource {
@@ -163,8 +162,11 @@ const isOfEntry = ({ service }: TraceSpan) => service === entry;
 // answer have ended a Jaeger with 1 GiB.
 const pageOfTraces = 50;
 
-function clusterSource(namespace: string): TraceSource {
-  const kubectl = createKubectl();
+async function clusterSource({
+  namespace = defaultNamespace,
+  context,
+}: SourceOptions): Promise<TraceSource> {
+  const kubectl = createKubectl({ context });
   const path = `/api/v1/namespaces/${namespace}/services/jaeger:16686/proxy`;
   const read: FetchJson = async (url) => {
     const { exitCode, stdout, stderr } = await kubectl
@@ -178,5 +180,5 @@ function clusterSource(namespace: string): TraceSource {
     if (/could not find the requested resource/.test(stderr)) return undefined;
     throw new Error(stderr.trim().split("\n").at(-1) ?? "no answer");
   };
-  return jaegerSource(path, read, `Jaeger in namespace ${namespace}`);
+  return jaegerSource(path, read, `Jaeger in ${await describeCluster(kubectl, namespace)}`);
 }
