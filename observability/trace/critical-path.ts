@@ -12,8 +12,8 @@ export interface CriticalSegment {
  * What a trace's time went to: from the end of its first span backwards, always into the child that
  * ended last, so that the segments follow each other without a gap and add up to the first span's
  * duration. The boot of a cold function counts to the call that waited for it; other time of children
- * outside of their parent's does not, nor does what an event set off, since its sender waits for none
- * of it.
+ * outside of their parent's does not. What an event set off counts if it ended before the event was
+ * accepted: a channel in memory delivers first, and its sender waits for the receiver.
  */
 export function findCriticalPath(spans: readonly TraceSpan[]): CriticalSegment[] {
   const [root] = buildTrees(moveBoots(spans)).toSorted(
@@ -51,7 +51,8 @@ function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
 function walk({ span, children }: SpanNode, fromUs: number, toUs: number): CriticalSegment[] {
   const segments: CriticalSegment[] = [];
   let cursorUs = toUs;
-  const awaited = span.kind === "producer" ? [] : children;
+  const isAwaited = (child: SpanNode) => endOf(child.span) <= endOf(span);
+  const awaited = span.kind === "producer" ? children.filter(isAwaited) : children;
   const byEnd = awaited.toSorted((a, b) => endOf(b.span) - endOf(a.span));
   for (const child of byEnd) {
     const endUs = Math.min(endOf(child.span), cursorUs);
@@ -71,7 +72,14 @@ function endOf({ startUs, durationUs }: TraceSpan): number {
 }
 
 /** What a stretch of a trace was spent on. */
-export type TimeKind = "activator" | "queue-proxy" | "boot" | "store" | "network" | "own work";
+export type TimeKind =
+  | "activator"
+  | "queue-proxy"
+  | "boot"
+  | "store"
+  | "broker"
+  | "network"
+  | "own work";
 
 /** How much of the critical path one function spent on one kind of thing. */
 export interface PathShare {
@@ -97,7 +105,9 @@ function kindOf({ service, name, kind, tags }: TraceSpan): TimeKind {
   if (name.startsWith("kn.queueproxy")) return "queue-proxy";
   if (name.startsWith("faas.boot")) return "boot";
   if (tags["db.system.name"] !== undefined) return "store";
+  // Of an event, what neither the platform's spans nor the receiver's explain.
+  if (kind === "producer") return "broker";
   // Of a call, what its callee did not see: on the way, or waiting to be taken.
-  if (kind === "client" || kind === "producer") return "network";
+  if (kind === "client") return "network";
   return "own work";
 }

@@ -65,14 +65,50 @@ test("a boot on Knative is a part of the activator's wait for a pod", () => {
   ]);
 });
 
-test("who sends an event does not wait for its receiver", () => {
+test("the wait for an event's receiver is the broker's, the activator's and the boot's", () => {
+  const activator = { service: "activator" };
+  const spans = [
+    span("root", undefined, [0, 100], { service: "checkout" }),
+    span("sent", "root", [10, 95], { service: "checkout", kind: "producer" }),
+    span("activator", "sent", [20, 90], activator),
+    span("try", "activator", [20, 70], activator),
+    span("proxy", "activator", [70, 89], { service: "mail", name: "kn.queueproxy.proxy" }),
+    span("boot", "proxy", [50, 68], { service: "mail", name: "faas.boot" }),
+    span("received", "proxy", [72, 88], { service: "mail" }),
+    span("process", "received", [73, 87], { service: "mail", kind: "consumer" }),
+  ];
+  assert.deepEqual(sumCriticalPath(findCriticalPath(spans)), [
+    { service: "activator", kind: "activator", durationUs: 33 },
+    { service: "mail", kind: "boot", durationUs: 18 },
+    { service: "mail", kind: "own work", durationUs: 16 },
+    { service: "checkout", kind: "own work", durationUs: 15 },
+    { service: "checkout", kind: "broker", durationUs: 15 },
+    { service: "mail", kind: "queue-proxy", durationUs: 3 },
+  ]);
+});
+
+test("the wait for a receiver that starts is its cold start, without the platform's spans", () => {
+  const spans = [
+    span("root", undefined, [0, 100], { service: "checkout" }),
+    span("sent", "root", [0, 100], { service: "checkout", kind: "producer" }),
+    span("process", "sent", [80, 95], { service: "mail", kind: "consumer" }),
+    span("boot", "process", [50, 75], { service: "mail", name: "faas.boot" }),
+  ];
+  assert.deepEqual(sumCriticalPath(findCriticalPath(spans)), [
+    { service: "checkout", kind: "broker", durationUs: 60 },
+    { service: "mail", kind: "boot", durationUs: 25 },
+    { service: "mail", kind: "own work", durationUs: 15 },
+  ]);
+});
+
+test("a broker that accepts an event before it delivers it is not waited for", () => {
   const spans = [
     span("root", undefined, [0, 100]),
     span("sent", "root", [10, 90], { kind: "producer" }),
     span("received", "sent", [20, 300], { service: "mail" }),
   ];
   assert.deepEqual(sumCriticalPath(findCriticalPath(spans)), [
-    { service: "a", kind: "network", durationUs: 80 },
+    { service: "a", kind: "broker", durationUs: 80 },
     { service: "a", kind: "own work", durationUs: 20 },
   ]);
 });
