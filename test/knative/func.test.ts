@@ -7,6 +7,8 @@ import { after, before, describe, test } from "node:test";
 import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { poll } from "../poll.ts";
+import { readSubscribers } from "./channel.ts";
 import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
 import { abandonNamespace, removeNamespace } from "./namespace.ts";
 
@@ -94,12 +96,34 @@ describe("what func deploys", { skip }, () => {
     );
   });
 
+  test("leaves no dead subscriber in the channel, after a plain func deploy either", async () => {
+    await assertSubscribers(2);
+    deployWithFuncAlone("emailservice");
+    await assertSubscribers(4);
+    runRecipe("emailservice");
+    await assertSubscribers(2);
+  });
+
   test("shows the storefront as the recipe leaves it", async () => {
     runRecipe("frontend");
     const host = cluster.storefront.replace(`.${cluster.namespace}.`, `.${namespace}.`);
     assert.equal((await new GatewayVisitor(host).get("/robots.txt")).status, 200);
   });
 });
+
+// Eventing may take a moment after kubectl has seen a Trigger ready, or gone.
+async function assertSubscribers(count: number): Promise<void> {
+  let seen = "";
+  await poll(
+    async () => {
+      const { wanted, served } = await readSubscribers(namespace);
+      seen = `${served.length} subscribers are served, ${wanted.length} wanted: ${served} / ${wanted}`;
+      return wanted.length === count && wanted.join() === served.join() ? true : undefined;
+    },
+    () => seen,
+    30_000,
+  );
+}
 
 interface ServiceSpec {
   template: {

@@ -37,6 +37,8 @@ const files = [
   "redeploy",
   "rights",
   "release",
+  "logs",
+  "context",
   "kn",
   "func",
   "whole",

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import { userContainer } from "#knative/deploy/container-name.ts";
+import type { KubeObject } from "#knative/deploy/objects.ts";
+import { findContainer } from "#observability/logs/container-log.ts";
+import { poll } from "../poll.ts";
+import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./cluster.ts";
+
+const { namespace } = cluster;
+const root = join(import.meta.dirname, "..", "..");
+const target = ["--namespace", namespace];
+
+function logs(...args: string[]) {
+  const all = ["cli/shop.ts", "logs", ...target, ...args];
+  const options = { cwd: root, encoding: "utf8", timeout: 60_000 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, options);
+  return { status, stderr, lines: stdout.split("\n").filter((line) => line !== "") };
+}
+
+async function follow(t: TestContext, name: string) {
+  const all = ["cli/shop.ts", "logs", name, "--follow", "--json", "--since", "1s", ...target];
+  const child = spawn(process.execPath, all, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => child.kill("SIGKILL"));
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+  // It names its source once it reads.
+  await once(child.stderr, "data");
+  const end = async () => {
+    child.kill("SIGINT");
+    const [status] = await once(child, "close");
+    return status;
+  };
+  return { lines, end };
+}
+
+const isReady = (line: string) => JSON.parse(line).message === "ready";
+
+async function findPod(): Promise<KubeObject> {
+  const pods = await listFunctionPods(["frontend"]);
+  const running = pods.find((pod) => findContainer(pod).isRunning);
+  assert.ok(running, "frontend has no pod");
+  return running;
+}
+
+// The function's process is the first of its container, and ends on SIGTERM.
+async function restart(pod: string): Promise<void> {
+  const container = ["-n", namespace, pod, "-c", userContainer];
+  // It may end with the container.
+  await kubectl.run(["exec", ...container, "--", "node", "-e", 'process.kill(1, "SIGTERM")']);
+}
+
+test("logs --follow goes on after a restart in the pod, and has each line once", {
+  skip,
+}, async (t) => {
+  const following = await follow(t, "frontend");
+  const visitor = new GatewayVisitor();
+  assert.equal((await visitor.get("/")).status, 200);
+  const untilReady = (count: number) =>
+    poll(
+      async () => (following.lines.filter(isReady).length >= count ? true : undefined),
+      () => following.lines.join("\n"),
+      60_000,
+    );
+  await untilReady(1);
+  const { metadata } = await findPod();
+  const before = following.lines.filter(isReady).length;
+  await restart(metadata.name);
+  await untilReady(before + 1);
+  // A request keeps the pod until its log was compared.
+  assert.equal((await visitor.get("/")).status, 200);
+
+  const container = ["-n", namespace, metadata.name, "-c", userContainer];
+  const read = async (...more: string[]) =>
+    (await kubectl.read(["logs", ...container, ...more])).split("\n").filter((line) => line !== "");
+  const [previous, current] = [await read("--previous"), await read()];
+  assert.ok(previous.length > 0 && current.length > 0);
+  const shown = [...previous, ...current].filter((line) => following.lines.includes(line));
+  assert.deepEqual(shown, [...previous, ...current]);
+  assert.equal(new Set(following.lines).size, following.lines.length);
+  assert.equal(await following.end(), 0);
+
+  const earlier = logs("frontend", "--previous", "--json");
+  assert.equal(earlier.status, 0, earlier.stderr);
+  for (const line of previous) assert.ok(earlier.lines.includes(line), line);
+});
+
+test("logs of a function that is not there fails and lists those that are", { skip }, () => {
+  const { status, stderr } = logs("nosuch");
+  assert.equal(status, 2);
+  const said =
+    /no function is named nosuch in namespace \S+: expected some of adservice, .*frontend/;
+  assert.match(stderr.trim().split("\n").at(-1) ?? "", said);
+});
+
+test("logs --previous without a restart says so", { skip }, () => {
+  const { status, stderr } = logs("currencyservice", "--previous");
+  assert.equal(status, 1);
+  assert.match(stderr, /no container of currencyservice in namespace \S+ has restarted/);
+});
