@@ -56,7 +56,8 @@ export function writeTriggers(func: FuncYaml): string {
               name: `${func.name}-events`,
             },
           },
-          // An event waits for a function that is at zero or a mail server that is down.
+          // For a mail server that is down for a moment. The in-memory channel stops when its sender gives
+          // up: of these retries three fit into the 5 s that checkout waits for an attempt.
           delivery: { retry: 8, backoffPolicy: "exponential", backoffDelay: "PT0.5S" },
         },
       }),

@@ -74,7 +74,7 @@ const alerts: readonly Alert[] = [
     severity: "ticket",
     summary: "Order confirmations are not delivered",
     description:
-      "Deliveries that failed within 15 minutes: {{ $value }}. None has succeeded lately. The Broker tries each event eight times.",
+      "Deliveries that failed within 15 minutes: {{ $value }}. None has succeeded lately. An event is given up after 15.5 s and not sent again.",
   },
 ];
 
