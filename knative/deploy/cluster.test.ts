@@ -20,6 +20,19 @@ metadata: { name: adservice, labels: { app.kubernetes.io/part-of: hipster-shop }
 spec: { template: { spec: { containers: [{ image: "registry.invalid/shop/adservice:1" }] } } }
 `);
 
+// As func makes it: without the shop's label.
+const triggerOfFunc = {
+  apiVersion: "eventing.knative.dev/v1",
+  kind: "Trigger",
+  metadata: { name: "adservice-function-trigger-0" },
+  spec: {
+    broker: "default",
+    subscriber: {
+      ref: { apiVersion: "serving.knative.dev/v1", kind: "Service", name: "adservice" },
+    },
+  },
+};
+
 const skip =
   process.env.TEST_KNATIVE === "1" ? false : "set TEST_KNATIVE=1 to test against the cluster";
 
@@ -40,9 +53,14 @@ test("a real cluster says why a function fails, and undeploy leaves nothing", {
   assert.deepEqual([row?.name, row?.ready, row?.traffic], ["adservice", false, []]);
   assert.deepEqual([row?.newest?.revision, row?.newest?.ready], ["adservice-00001", false]);
   assert.match(row?.newest?.reason ?? "", /^ContainerMissing: .*registry\.invalid/);
-  const lines = await undeploy(kubectl, namespace);
+  const input = JSON.stringify(triggerOfFunc);
+  await kubectl.read(["create", "-n", namespace, "-f", "-"], { input });
+  const remaining: string[] = [];
+  const lines = await undeploy(kubectl, namespace, (left) => remaining.push(left));
+  assert.ok(remaining.length > 0);
   assert.deepEqual(lines, [
     "1 services.serving.knative.dev deleted",
+    "1 triggers.eventing.knative.dev deleted",
     `namespace ${namespace} deleted`,
   ]);
   assert.match((await undeploy(kubectl, namespace)).join(), /^nothing of the shop is in namespace/);

@@ -87,17 +87,17 @@ export function writeEventsRecipe(
   triggers: readonly KubeObject[],
   target: ClusterTarget,
 ): string {
-  const { namespace } = target;
+  const namespace = flag("--namespace", target.namespace);
   const itsOwn = `{.items[?(@.spec.subscriber.ref.name=="${name}")].metadata.name}`;
   const remove = [
-    writeCommand("kubectl get triggers", [
-      flag("--namespace", namespace),
-      flag("--output", `jsonpath=${itsOwn}`),
-    ]),
-    // One after the other, each with its Subscription: of two that go at once, the in-memory channel
-    // keeps one as a dead subscriber, which every event then waits for (Eventing 1.23).
-    `  | xargs -r -n 1 kubectl delete triggers --cascade=foreground ${flag("--namespace", namespace)}`,
-  ].join(" \\\n");
+    `led=$(kubectl get triggers ${namespace} ${flag("--output", `jsonpath=${itsOwn}`)})`,
+    'if [ -n "$led" ]; then',
+    `  kubectl delete triggers ${namespace} --cascade=foreground $led`,
+    // Of Subscriptions that go within a moment, Eventing 1.23 leaves dead subscribers in the channel,
+    // and every event then waits for them. The Broker makes the channel anew, from what is left.
+    `  kubectl delete inmemorychannels ${namespace} --selector eventing.knative.dev/broker || true`,
+    "fi",
+  ].join("\n");
   return [
     remove,
     writeServiceCommand(events, target, "apply"),

@@ -42,8 +42,13 @@ test("a release gets its share, is promoted and rolled back", { skip }, async ()
 
   release("--promote");
   assert.equal(await showsBanner(), true);
-  assert.match(release("--rollback"), /stable +100 %.*\n.*previous +0 %/);
+  const back = release("--rollback");
+  assert.match(back, /stable +100 %.*\n.*candidate +0 %/);
   assert.equal(await showsBanner(), false);
+  const again = shop("release", "frontend", "--rollback");
+  assert.equal(again.status, 2);
+  assert.match(again.stderr, /^shop: there is nothing to roll back: no candidate of frontend/);
+  assert.equal(release("--show"), back);
 });
 
 test("a release that does not get ready says why, and what serves keeps all", {
@@ -59,6 +64,33 @@ test("a release that does not get ready says why, and what serves keeps all", {
   );
   assert.equal(stdout, before);
   assert.equal(await showsBanner(), false);
+});
+
+test("a release whose container ends at once is given up long before its time", {
+  skip,
+}, () => {
+  const before = release("--show");
+  const startMs = performance.now();
+  const { status, stdout, stderr } = shop(
+    ...["release", "frontend", "--env", "OTEL_TRACES_EXPORTER=nonsense"],
+  );
+  // Of 180 s; it goes back to what serves within this time too.
+  assert.ok(performance.now() - startMs < 90_000, stderr);
+  assert.equal(status, 1);
+  const said = /^shop: frontend is not ready \(frontend-\d+, ExitCode2\): .*OTEL_TRACES_EXPORTER/m;
+  assert.match(stderr, said);
+  assert.match(stderr, /^frontend +waiting/m);
+  assert.equal(stdout, before);
+});
+
+test("status shows the revisions that serve, with their shares", { skip }, () => {
+  const split = ["--env", "FRONTEND_MESSAGE=Another storefront", "--tag", "green"];
+  release(...split, "--percent", "10");
+  const { stdout } = shop("status");
+  assert.match(
+    stdout,
+    /^frontend +yes +frontend-\d+ +stable +90 % .*\n +yes +frontend-\d+ +green +10 % +\d+$/m,
+  );
 });
 
 test("a deploy ends a release: all goes to what it deploys", { skip }, async () => {
