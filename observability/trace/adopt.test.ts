@@ -41,3 +41,20 @@ test("a call is given one answer, and what has a parent or fits nowhere stays", 
     adoptedCount: 0,
   });
 });
+
+test("what received an event hangs under the span that sent this event", () => {
+  const event = (id: string) => ({ tags: { "cloudevents.event_id": id } });
+  const received = { ...served, service: "emailservice-events", name: "POST /" };
+  const spans = [
+    span("order", undefined, { kind: "server", name: "PlaceOrder", durationUs: 200 }),
+    span("wake", "order", { kind: "producer", name: "send wake", ...event("1") }),
+    span("sent", "order", { kind: "producer", name: "send order", ...event("2") }),
+    span("received", "lost", received),
+    span("process", "received", { ...received, kind: "consumer", ...event("2") }),
+    span("page", "browser", { ...received, name: "GET /" }),
+  ];
+  assert.deepEqual(parentsOf(spans), {
+    parents: [undefined, "order", "order", "sent", "received", "browser"],
+    adoptedCount: 1,
+  });
+});

@@ -11,18 +11,25 @@ export interface AdoptedTrace {
  * Mends a trace whose middle is missing: where Knative sends its spans to another place than the
  * functions, the activator's and queue-proxy's between a call and its answer are not here, and the
  * answer's parent is unknown. It is hung under the call of the same name that encloses it and that
- * nobody else answered, the latest such where there are several.
+ * nobody else answered, the latest such where there are several. What received an event is hung under
+ * the span that sent this event.
  */
 export function adoptOrphans(spans: readonly TraceSpan[]): AdoptedTrace {
   const ids = new Set(spans.map(({ id }) => id));
   const answered = new Set(spans.map(({ parentId }) => parentId));
   const isOrphan = ({ kind, parentId }: TraceSpan) =>
     kind === "server" && parentId !== undefined && !ids.has(parentId);
+  const consumers = spans.filter(({ kind }) => kind === "consumer");
+  const eventIds = new Map(consumers.map((span) => [span.parentId ?? "", eventIdOf(span)]));
   let adoptedCount = 0;
   const mended = spans.map((span) => {
     if (!isOrphan(span)) return span;
     const call = spans
-      .filter((each) => each.kind === "client" && !answered.has(each.id) && fits(each, span))
+      .filter((each) =>
+        each.kind === "producer"
+          ? eventIdOf(each) !== undefined && eventIdOf(each) === eventIds.get(span.id)
+          : each.kind === "client" && !answered.has(each.id) && fits(each, span),
+      )
       .reduce<TraceSpan | undefined>(
         (best, each) => (best && best.startUs >= each.startUs ? best : each),
         undefined,
@@ -33,6 +40,10 @@ export function adoptOrphans(spans: readonly TraceSpan[]): AdoptedTrace {
     return { ...span, parentId: call.id };
   });
   return { spans: mended, adoptedCount };
+}
+
+function eventIdOf({ tags }: TraceSpan): string | undefined {
+  return tags["cloudevents.event_id"];
 }
 
 function fits(call: TraceSpan, answer: TraceSpan): boolean {
