@@ -60,7 +60,7 @@ test("a release that does not get ready says why, and what serves keeps all", {
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^shop: frontend is not ready \(frontend-\d+, ContainerMissing\): .*there-is-none/,
+    /^shop: frontend is not ready \(frontend-\d+, ContainerMissing\): .*there-is-none/m,
   );
   assert.equal(stdout, before);
   assert.equal(await showsBanner(), false);
