@@ -73,5 +73,6 @@ function kubectlAnswering(answer: () => unknown): Kubectl {
     run: async () => ({ exitCode: 0, stdout: "", stderr: "" }),
     read: async () => "",
     readJson: async () => answer(),
+    stream: async () => 0,
   };
 }
