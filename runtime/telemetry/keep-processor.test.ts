@@ -40,6 +40,19 @@ test("what the sampler left out is kept whole when it was slow, failed or cold",
   assert.deepEqual(names(), kept);
 });
 
+test("spans that end after their request are kept with it", () => {
+  const { tracer, startChild, names } = createTracing("cold");
+  for (const reason of ["cold", "warm"]) {
+    const root = tracer.startSpan(reason);
+    root.setAttribute("faas.coldstart", reason === "cold");
+    root.end();
+    const boot = startChild(`boot of ${reason}`, root);
+    startChild(`phase of ${reason}`, boot).end();
+    boot.end();
+  }
+  assert.deepEqual(names(), ["cold", "phase of cold", "boot of cold"]);
+});
+
 test("a request from elsewhere that was left out there is judged here too", () => {
   const { tracer, names } = createTracing("error");
   const remote = trace.setSpanContext(ROOT_CONTEXT, {

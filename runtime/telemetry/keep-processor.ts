@@ -9,12 +9,15 @@ const maxSpansPerTrace = 500;
 /**
  * Holds the spans of requests that the sampler left out until the request has ended here, and passes
  * them on if it was slow, failed or cold. Each process decides for its own part: of a slow request it
- * shows the functions in which it was slow. Whole traces are for a collector to choose among.
+ * shows the functions in which it was slow. Spans that follow a request that was kept, such as those of
+ * the boot, are kept too. Whole traces are for a collector to choose among.
  */
 export class KeepProcessor implements SpanProcessor {
   readonly #inner: SpanProcessor;
   readonly #rule: KeepRule;
   readonly #held = new Map<string, ReadableSpan[]>();
+  // Ids of spans whose children are kept, although they start when the request has ended.
+  readonly #kept = new Set<string>();
 
   constructor(inner: SpanProcessor, rule: KeepRule) {
     this.#inner = inner;
@@ -23,6 +26,7 @@ export class KeepProcessor implements SpanProcessor {
 
   onStart(span: Span, parent: Context): void {
     this.#inner.onStart(span, parent);
+    if (this.#follows(span)) this.#keepChildrenOf(span);
   }
 
   onEnd(span: ReadableSpan): void {
@@ -31,11 +35,17 @@ export class KeepProcessor implements SpanProcessor {
       this.#inner.onEnd(span);
       return;
     }
+    if (this.#follows(span)) {
+      this.#inner.onEnd(asSampled(span));
+      return;
+    }
     const held = this.#hold(traceId, span);
     // What it was asked to do from elsewhere ends here; its own parts may have ended before.
     if (span.parentSpanContext && !span.parentSpanContext.isRemote) return;
     this.#held.delete(traceId);
-    if (this.#isKept(span)) for (const each of held) this.#inner.onEnd(asSampled(each));
+    if (!this.#isKept(span)) return;
+    this.#keepChildrenOf(span);
+    for (const each of held) this.#inner.onEnd(asSampled(each));
   }
 
   forceFlush(): Promise<void> {
@@ -44,6 +54,7 @@ export class KeepProcessor implements SpanProcessor {
 
   shutdown(): Promise<void> {
     this.#held.clear();
+    this.#kept.clear();
     return this.#inner.shutdown();
   }
 
@@ -51,11 +62,17 @@ export class KeepProcessor implements SpanProcessor {
     const held = this.#held.get(traceId) ?? [];
     if (held.length < maxSpansPerTrace) held.push(span);
     this.#held.set(traceId, held);
-    if (this.#held.size > maxTraces) {
-      const [oldest = ""] = this.#held.keys();
-      this.#held.delete(oldest);
-    }
+    forgetOldest(this.#held);
     return held;
+  }
+
+  #follows({ parentSpanContext: parent }: ReadableSpan): boolean {
+    return parent !== undefined && !parent.isRemote && this.#kept.has(parent.spanId);
+  }
+
+  #keepChildrenOf(span: ReadableSpan): void {
+    this.#kept.add(span.spanContext().spanId);
+    forgetOldest(this.#kept);
   }
 
   #isKept({ duration: [seconds, nanos], status, attributes }: ReadableSpan): boolean {
@@ -64,6 +81,11 @@ export class KeepProcessor implements SpanProcessor {
     if (error && status.code === SpanStatusCode.ERROR) return true;
     return cold && attributes["faas.coldstart"] === true;
   }
+}
+
+function forgetOldest(ids: Map<string, unknown> | Set<string>): void {
+  const [oldest = ""] = ids.keys();
+  if (ids.size > maxTraces) ids.delete(oldest);
 }
 
 // Batches leave out what is not marked as sampled.
