@@ -19,10 +19,13 @@ export function explainFailure(error: unknown): Failure {
     const status = error.status as ContentfulStatusCode;
     return { status, sentence: error.message || sentenceOf(status) };
   }
-  const status = (
-    error instanceof StatusError ? httpStatusOf(error.code) : 500
-  ) as ContentfulStatusCode;
+  const status = error instanceof StatusError ? statusOf(error) : 500;
   return { status, sentence: sentenceOf(status) };
+}
+
+// 499 is for a visitor who has left. This one waits, so the dependency gave up.
+function statusOf({ code }: StatusError): ContentfulStatusCode {
+  return (code === "CANCELLED" ? 503 : httpStatusOf(code)) as ContentfulStatusCode;
 }
 
 function sentenceOf(status: number): string {
