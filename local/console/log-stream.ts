@@ -12,6 +12,8 @@ export function sendLog(feed: LogFeed, follow: boolean, response: ServerResponse
     connection: "close",
   });
   for (const line of feed.recent()) response.write(`${line}\n`);
+  // A reader that follows learns at once that it is connected.
+  response.flushHeaders();
   if (!follow) return void response.end();
   const stop = feed.follow((line) => {
     response.write(`${line}\n`);
