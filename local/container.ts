@@ -1,7 +1,8 @@
 // First: it handles signals while the other modules are loaded.
-import { handleSignals } from "#runtime/signals.ts";
+import "#runtime/signals.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { configureLog, log } from "#runtime/log.ts";
+import { handleSignals } from "#runtime/signals.ts";
 import { startPlatform } from "./platform.ts";
 import { closeOnSignal } from "./until-signal.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:http2";
 import { test } from "node:test";
-import { backOffMs } from "./back-off.ts";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
+import { backOffMs } from "./back-off.ts";
 import { startFixtures, urlOf, waitUntil } from "./fixtures/start-fixtures.ts";
 
 // No connection is used twice: a client may write on one just when its function crashes.

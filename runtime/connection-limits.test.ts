@@ -9,6 +9,7 @@ const limits = {
   firstBytesMs: 100,
   headMs: 150,
   requestMs: 300,
+  keepAliveMs: 250,
   idleMs: 250,
   checkMs: 20,
   lingerMs: 50,
@@ -74,6 +75,18 @@ test("every such connection is closed within 60 s by default", () => {
   assert.ok(headMs <= requestMs, "the head is a part of the request");
   assert.ok(firstBytesMs + requestMs + checkMs < 60_000, "HTTP/1.1");
   assert.ok(firstBytesMs + idleMs + lingerMs < 60_000, "HTTP/2");
+});
+
+test("a connection that is kept alive outlives the 90 s of Go's transport, by default", () => {
+  assert.ok(connectionLimits.keepAliveMs > 90_000);
+});
+
+test("a connection that was kept alive is closed when no request follows", async (t) => {
+  const server = await serveForTest({ limits, http: (_request, response) => void response.end() });
+  t.after(() => server.close());
+  const client = await connectTo(t, server.port);
+  await client.request("GET", "/");
+  await client.untilEnd(2000);
 });
 
 test("gRPC clients close an idle connection before the server does, by default", () => {

@@ -17,8 +17,13 @@ export interface ConnectionLimits {
    */
   readonly requestMs: number;
   /**
-   * Without a request in flight: HTTP/1.1 keep-alive and `grpc.max_connection_idle_ms`. It covers the
-   * pauses between a visitor's clicks; a new connection costs about a millisecond.
+   * HTTP/1.1 keep-alive. It is longer than the 90 s after which Go's transport, and so queue-proxy, closes
+   * an idle connection: a server that closes first may meet a request that is on its way.
+   */
+  readonly keepAliveMs: number;
+  /**
+   * Without a call in flight, from `grpc.max_connection_idle_ms`. It covers the pauses between a visitor's
+   * clicks; a new connection costs about a millisecond.
    */
   readonly idleMs: number;
   /**
@@ -45,6 +50,7 @@ export const connectionLimits: ConnectionLimits = {
   firstBytesMs: 10_000,
   headMs: 15_000,
   requestMs: 30_000,
+  keepAliveMs: 95_000,
   idleMs: 40_000,
   clientIdleMs: 25_000,
   checkMs: 5000,
@@ -61,7 +67,7 @@ export function httpServerOptions(limits: ConnectionLimits): ServerOptions {
     noDelay: true,
     headersTimeout: limits.headMs,
     requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.idleMs,
+    keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: limits.checkMs,
   };
 }

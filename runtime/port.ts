@@ -26,7 +26,8 @@ export async function openPort(
 ): Promise<DualPort> {
   const injector = grpcServer.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
-  // HTTP/1.1 clients may half-close after their request and still want the answer.
+  // HTTP/1.1 clients may half-close after their request and still want the answer. They get it if it is
+  // ready at once: Node.js takes a client that ends its side for one that has left.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
