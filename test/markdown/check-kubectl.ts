@@ -28,9 +28,10 @@ export function checkKubectl(args: readonly string[]): void {
       "server-side": { type: "boolean" },
       "dry-run": text,
       "from-file": text,
+      all: { type: "boolean" },
     },
   });
-  const verbs = ["apply", "patch", "get", "describe", "port-forward", "create", "delete"];
+  const verbs = ["apply", "patch", "get", "describe", "port-forward", "create", "delete", "label"];
   assert.ok(verbs.includes(positionals[0] ?? ""), `${positionals[0]} is not one of ${verbs}`);
   for (const patch of values.patch ?? []) JSON.parse(patch);
   for (const file of values.filename ?? []) {
