@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { findFunctions } from "../bundle/bundle-functions.ts";
+import { skipWithoutKubectl } from "./deploy/fixtures/kubeconfig.ts";
 import { knativeServicesOf, parseObjects } from "./deploy/render-manifests.ts";
 import { writeAsFunc } from "./func/written-by-func.ts";
 import { readFuncYaml } from "./func-yaml.ts";
@@ -37,10 +38,8 @@ for (const name of withFiles) {
 }
 
 const overlays = readdirSync(join(import.meta.dirname, "overlays"));
-const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;
-const skip = hasKubectl ? false : "kubectl is not installed";
 
-describe("with Redis, which all instances share,", { skip }, () => {
+describe("with Redis, which all instances share,", { skip: skipWithoutKubectl }, () => {
   for (const overlay of overlays) {
     test(`overlay ${overlay} lets every function have ten instances`, () => {
       const folder = join(import.meta.dirname, "overlays", overlay);

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { bundleFunctions } from "../../bundle/bundle-functions.ts";
 import { bundleWhole } from "../../bundle/bundle-whole.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
+import { skipWithoutKubectl } from "../deploy/fixtures/kubeconfig.ts";
 import { skip, TestImage } from "../images/fixtures/container.ts";
 import { wholeManifest, writeWholeManifest } from "./generate.ts";
 import { wholeShop, writeWholeService } from "./whole-service.ts";
@@ -22,7 +23,7 @@ test("the manifest of the whole shop is what the root func.yaml gives", () => {
 });
 
 test("its kustomizations render one Service, public and for HTTP/1.1", {
-  skip: hasKubectl() ? false : "there is no kubectl to render them with",
+  skip: skipWithoutKubectl,
 }, () => {
   for (const folder of [import.meta.dirname, join(import.meta.dirname, "testbed")]) {
     const rendered = parse(execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" }));
@@ -93,13 +94,4 @@ interface Rendered {
     metadata: { annotations: Record<string, string> };
     spec: { containers: [{ image: string; env: { name: string; value: string }[] }] };
   };
-}
-
-function hasKubectl(): boolean {
-  try {
-    execFileSync("kubectl", ["version", "--client"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }
