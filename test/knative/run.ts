@@ -33,6 +33,7 @@ const files = [
   "browser",
   "events",
   "carts",
+  "faults",
   "deploy",
   "redeploy",
   "rights",
