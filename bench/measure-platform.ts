@@ -30,7 +30,7 @@ export async function measurePlatform(
   manifests: readonly Manifest[],
   dataDir: string,
   { rounds, onProgress }: Measuring,
-  pageCount = 300,
+  pageCount = 3000,
 ): Promise<PlatformResult> {
   const plan = planPlatform(manifests, join(dataDir, "platform"));
   const startsMs: number[] = [];

@@ -76,13 +76,15 @@ function parseSpan(value: unknown, at: (what: string) => string): ZipkinSpan {
     traceId: normalizeTraceId(traceId),
     id: id.toLowerCase().padStart(16, "0"),
     parentId: isHex(parentId, 16) ? parentId.toLowerCase().padStart(16, "0") : undefined,
-    name: typeof value.name === "string" ? value.name : undefined,
+    name: typeof value.name === "string" ? share(value.name) : undefined,
     kind: isKind(kind) ? kind : undefined,
     timestamp: Number(value.timestamp ?? 0),
     duration: Number(value.duration ?? 0),
     localEndpoint: parseEndpoint(value.localEndpoint),
     remoteEndpoint: parseEndpoint(value.remoteEndpoint),
-    tags: Object.fromEntries(Object.entries(tags ?? {}).map(([key, tag]) => [key, String(tag)])),
+    tags: Object.fromEntries(
+      Object.entries(tags ?? {}).map(([key, tag]) => [key, share(String(tag))]),
+    ),
   };
 }
 
@@ -90,7 +92,20 @@ function parseEndpoint(value: unknown): { serviceName?: string } | undefined {
   if (!isRecord(value)) return undefined;
   const { serviceName } = value;
   if (typeof serviceName !== "string") return { ...value, serviceName: undefined };
-  return { ...value, serviceName: serviceName.toLowerCase() };
+  return { ...value, serviceName: share(serviceName.toLowerCase()) };
+}
+
+// Names, services and most tags repeat in thousands of spans: each text is kept in memory once.
+const shared = new Map<string, string>();
+const mostShared = 10_000;
+
+function share(text: string): string {
+  const known = shared.get(text);
+  if (known !== undefined) return known;
+  // Texts that are all different, such as ids: those that repeat are soon known again.
+  if (shared.size >= mostShared) shared.clear();
+  shared.set(text, text);
+  return text;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

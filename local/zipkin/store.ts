@@ -86,8 +86,8 @@ export class TraceStore {
   #spanCount = 0;
   #version = 0;
 
-  /** `mostSpans` bounds the memory: about one kilobyte each. */
-  constructor(mostSpans = 40_000) {
+  /** `mostSpans` bounds the memory: about 0.7 kB each. The default is some 2,000 pages. */
+  constructor(mostSpans = 20_000) {
     this.#mostSpans = mostSpans;
   }
 
