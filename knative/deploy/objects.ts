@@ -12,6 +12,10 @@ export interface ObjectMeta {
   name: string;
   namespace?: string;
   generation?: number;
+  /** When the API server made it, in RFC 3339. */
+  creationTimestamp?: string;
+  /** When it was asked to end, in RFC 3339; undefined before. */
+  deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: readonly unknown[];

@@ -48,7 +48,7 @@ export async function readReadiness(target: ReleaseTarget): Promise<ReadonlyMap<
 
 /**
  * Makes a new revision, waits until it is ready, and gives it its share. Answers whether it did: if it
- * did not get ready, those that serve keep their shares.
+ * did not get ready, it is deleted, and those that serve keep their shares.
  */
 export async function startRelease(
   target: ReleaseTarget,
@@ -68,10 +68,14 @@ export async function startRelease(
   const failure = await awaitRevision(target);
   if (failure !== undefined) {
     target.onFailure(failure);
+    const failed = (await readService(target)).status?.latestCreatedRevisionName;
     // Back to what serves, so that the function counts as ready again.
     const template = { spec: { containers: changeContainers(service, { env: {} }) } };
     await patch(target, { template, traffic: pinTraffic(before) });
     await awaitRoute(target);
+    if (!before.some(({ revisionName }) => revisionName === failed)) {
+      await deleteRevision(target, failed);
+    }
     return false;
   }
   const candidate = (await readService(target)).status?.latestReadyRevisionName;
@@ -121,6 +125,16 @@ async function patch({ kubectl, namespace, name }: ReleaseTarget, spec: object):
   const body = JSON.stringify({ spec });
   const args = ["patch", knativeServices, name, "-n", namespace, "--type=merge", "-p", body];
   await kubectl.read([...args, "--field-manager=shop-release"]);
+}
+
+// Knative would start a container that fails again and again, until the progress deadline of ten minutes.
+async function deleteRevision(
+  { kubectl, namespace }: ReleaseTarget,
+  name: string | undefined,
+): Promise<void> {
+  if (name === undefined) return;
+  const args = ["delete", knativeRevisions, name, "-n", namespace];
+  await kubectl.read([...args, "--ignore-not-found", "--wait=false"]);
 }
 
 async function setTraffic(target: ReleaseTarget, traffic: TrafficTarget[]): Promise<void> {

@@ -68,7 +68,7 @@ test("a release that does not get ready says why, and what serves keeps all", {
 
 test("a release whose container ends at once is given up long before its time", {
   skip,
-}, () => {
+}, async () => {
   const before = release("--show");
   const startMs = performance.now();
   const { status, stdout, stderr } = shop(
@@ -77,10 +77,15 @@ test("a release whose container ends at once is given up long before its time", 
   // Of 180 s; it goes back to what serves within this time too.
   assert.ok(performance.now() - startMs < 90_000, stderr);
   assert.equal(status, 1);
-  const said = /^shop: frontend is not ready \(frontend-\d+, ExitCode2\): .*OTEL_TRACES_EXPORTER/m;
-  assert.match(stderr, said);
+  const said =
+    /^shop: frontend is not ready \((frontend-\d+), ExitCode2\): .*OTEL_TRACES_EXPORTER/m;
+  const [, failed = ""] = said.exec(stderr) ?? [];
+  assert.notEqual(failed, "", stderr);
   assert.match(stderr, /^frontend +waiting/m);
   assert.equal(stdout, before);
+  // Its container is not started again and again.
+  const revisions = await kubectl.read(["get", "revisions", "-n", namespace, "-o", "name"]);
+  assert.ok(!revisions.includes(failed), revisions);
 });
 
 test("status shows the revisions that serve, with their shares", { skip }, () => {
