@@ -1,8 +1,8 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { log } from "#runtime/log.ts";
-import { makeDirectory } from "#runtime/store/data-directory.ts";
 import { StatusError } from "#runtime/status.ts";
+import { makeDirectory } from "#runtime/store/data-directory.ts";
 import { type Mailer, safeNameOf } from "./mailer.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "#runtime/environment.ts";
-import { contextOption } from "./context-option.ts";
 import { StillThereError } from "./await-gone.ts";
+import { contextOption } from "./context-option.ts";
 import { createKubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
 import { checkNamespace } from "./options.ts";

@@ -1,7 +1,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import { metricsOfGraph } from "../graph/metric-edges.ts";
 import { buildDashboards } from "../grafana/generate.ts";
 import { listPanels, listVariableQueries } from "../grafana/list-panels.ts";
+import { metricsOfGraph } from "../graph/metric-edges.ts";
 import { listRuleExpressions } from "../prometheus/generate.ts";
 
 /** A series selector of a query: a metric, and the jobs whose samples of it are read. */
