@@ -44,6 +44,25 @@ describe("the cart in a page's header", () => {
     answer.resolve();
   });
 
+  for (const [path, call] of [
+    ["/", "CurrencyService/convertBatch"],
+    ["/product/MUG", "AdService/getAds"],
+    ["/search?q=mug", "CurrencyService/convertBatch"],
+  ] as const) {
+    it(`delays no other call of ${path}`, async (t) => {
+      const shop = await openTestShop(t);
+      const answer = Promise.withResolvers<void>();
+      shop.upstreams.waits.set("CartService/getCart", answer.promise);
+      const response = shop.get(path, { cookie: "shop_currency=EUR" });
+      const { calls } = shop.upstreams;
+      const endMs = performance.now() + 2000;
+      while (!calls.includes(call) && performance.now() < endMs) await delay(10);
+      answer.resolve();
+      assert.ok(calls.includes(call), `only ${calls.join(", ")} were called`);
+      assert.equal((await response).status, 200);
+    });
+  }
+
   it("has its number after a cold start of the cart service", async (t) => {
     const shop = await openTestShop(t);
     shop.upstreams.carts.set(testSessionId, new Map([["MUG", 2]]));

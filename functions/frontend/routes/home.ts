@@ -13,16 +13,20 @@ export function addHomeRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void 
 async function showHome(c: StorefrontContext, shop: Storefront): Promise<Response> {
   const { upstreams, files } = shop;
   const { visit } = c.var;
-  const [{ products }, header] = await Promise.all([
-    upstreams.catalog.listProducts({}),
-    loadHeader(upstreams, visit),
-  ]);
   const category = c.req.query("category") ?? "";
-  const shown = products.filter(
-    ({ categories }) => category === "" || categories.includes(category),
-  );
+  const listed = upstreams.catalog.listProducts({});
+  const [{ products }, header, shown] = await Promise.all([
+    listed,
+    loadHeader(upstreams, visit),
+    listed.then(({ products }) => {
+      const chosen = products.filter(
+        ({ categories }) => category === "" || categories.includes(category),
+      );
+      return priceProducts(upstreams, chosen, visit.currencyCode);
+    }),
+  ]);
   const body = renderHomePage({
-    products: await priceProducts(upstreams, shown, visit.currencyCode),
+    products: shown,
     categories: [...new Set(products.flatMap((product) => product.categories))],
     category,
     fileUrl: files.url,

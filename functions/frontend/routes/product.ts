@@ -30,14 +30,15 @@ export async function showProductPage(
     const { products } = await upstreams.catalog.listProducts({});
     return products;
   });
-  const [product, header, suggestions] = await Promise.all([
-    upstreams.catalog.getProduct({ id }),
+  const found = upstreams.catalog.getProduct({ id });
+  const suggested = suggestProducts(upstreams, listed, visit.sessionId, [id]);
+  const [product, header, [shown, ...shownSuggestions], ad] = await Promise.all([
+    found,
     loadHeader(upstreams, visit),
-    suggestProducts(upstreams, listed, visit.sessionId, [id]),
-  ]);
-  const [[shown, ...shownSuggestions], ad] = await Promise.all([
-    priceProducts(upstreams, [product, ...suggestions], visit.currencyCode),
-    pickAd(upstreams, product.categories, random),
+    Promise.all([found, suggested]).then(([product, suggestions]) =>
+      priceProducts(upstreams, [product, ...suggestions], visit.currencyCode),
+    ),
+    found.then(({ categories }) => pickAd(upstreams, categories, random)),
   ]);
   if (!shown) throw new Error(`product ${id} was not priced`);
   const page = { product: shown, suggestions: shownSuggestions, ad, errors, fileUrl: files.url };

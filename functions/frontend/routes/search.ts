@@ -16,11 +16,12 @@ async function showResults(c: StorefrontContext, shop: Storefront): Promise<Resp
   const { upstreams, files } = shop;
   const { visit } = c.var;
   const query = readQuery(c);
-  const [{ results }, header] = await Promise.all([
-    upstreams.catalog.searchProducts({ query }),
+  const [header, products] = await Promise.all([
     loadHeader(upstreams, visit),
+    upstreams.catalog
+      .searchProducts({ query })
+      .then(({ results }) => priceProducts(upstreams, results, visit.currencyCode)),
   ]);
-  const products = await priceProducts(upstreams, results, visit.currencyCode);
   const body = renderSearchPage({ query, products, fileUrl: files.url });
   const title = query === "" ? "All goods" : `Search for “${query}”`;
   return sendPage(c, shop, { title, body, header, query });
