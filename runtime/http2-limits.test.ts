@@ -68,9 +68,9 @@ test("an idle gRPC connection is closed, and the client's next call succeeds", a
     await client.addItem({ userId: "u", item: undefined });
     // A connection that is younger than the client's, and so is closed after it.
     const witness = openSession(t, port);
-    await within(5000, once(witness, "goaway"));
     await within(5000, once(witness, "close"));
-    await new Promise((resolve) => setTimeout(resolve, limits.lingerMs));
+    // It was closed with GOAWAY or, later, without: see Http2Limits.
+    await new Promise((resolve) => setTimeout(resolve, 2 * limits.lingerMs));
   }
 });
 

@@ -12,8 +12,10 @@ interface Connection {
 
 /**
  * The limits of a port's HTTP/2 connections that grpc-js does not enforce: it waits for a request's end
- * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. grpc-js
- * keeps its streams to itself, but Node.js publishes each one on a diagnostics channel of the process.
+ * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. (Where its
+ * timer runs a millisecond early, it sends GOAWAY only after twice that time: such a connection is closed
+ * here, without GOAWAY.) grpc-js keeps its streams to itself, but Node.js publishes each one on a
+ * diagnostics channel of the process.
  */
 export class Http2Limits {
   readonly #port: number;
