@@ -41,7 +41,8 @@ export async function recordRequest(): Promise<ReadableSpan[]> {
     await assert.rejects(client.getAds({ contextKeys: [] }), { code: "INVALID_ARGUMENT" });
   });
   client.close();
-  await server.close();
+  // The boot is recorded after the answer: a drain waits for that.
+  await server.drain();
   await provider.forceFlush();
   return exporter.getFinishedSpans();
 }
