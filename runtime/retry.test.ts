@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -77,6 +78,35 @@ describe("while the killed container of a function restarts", () => {
     forwarder.listen(port, "127.0.0.1");
     assert.equal((await read).userId, "u");
   });
+
+  for (const [how, lose] of [
+    ["is reset", (stream: ServerHttp2Stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR)],
+    ["ends without a status", endWithoutStatus],
+  ] as const) {
+    test(`a read is repeated if its stream ${how}, and a write is not`, async (t) => {
+      let streams = 0;
+      const server = createHttp2Server().on("stream", (stream) => {
+        streams += 1;
+        stream.on("error", () => undefined);
+        if (streams !== 2) lose(stream);
+        else answerEmpty(stream);
+      });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const client = createClient(
+        CartServiceDefinition,
+        `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      );
+      t.after(() => {
+        client.close();
+        server.close();
+      });
+      assert.deepEqual((await client.getCart({ userId: "u" })).items, []);
+      assert.equal(streams, 2);
+      await assert.rejects(client.addItem({ userId: "u", item: undefined }), { code: "INTERNAL" });
+      assert.equal(streams, 3);
+    });
+  }
 
   test("a write is sent once", async (t) => {
     const { client, proxy } = await serveCart(t);
@@ -160,3 +190,17 @@ test("the throttle stops retries while most calls fail, until enough succeed aga
   throttle.recordSuccess();
   assert.equal(throttle.allows, true);
 });
+
+const head = { ":status": 200, "content-type": "application/grpc" };
+
+function endWithoutStatus(stream: ServerHttp2Stream): void {
+  stream.respond(head);
+  stream.end();
+}
+
+// One message without a byte.
+function answerEmpty(stream: ServerHttp2Stream): void {
+  stream.respond(head, { waitForTrailers: true });
+  stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+  stream.end(Buffer.alloc(5));
+}

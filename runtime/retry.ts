@@ -31,7 +31,7 @@ export interface RetryLimits {
 }
 
 /**
- * Makes a call, again while it fails with UNAVAILABLE. Each attempt is told how many there were before.
+ * Makes a call, again while it fails with UNAVAILABLE or its stream is reset. Each attempt is told how many there were before.
  *
  * @throws StatusError that of the last attempt, or CANCELLED if the caller leaves between two attempts
  */
@@ -46,13 +46,21 @@ export async function withRetries<T>(
       throttle.recordSuccess();
       return result;
     } catch (error) {
-      if (!(error instanceof StatusError) || error.code !== "UNAVAILABLE") throw error;
+      if (!(error instanceof StatusError) || !isLost(error)) throw error;
       throttle.recordFailure();
       const pauseMs = pauseBeforeRetryMs(attempts, limits, Date.now(), Math.random());
       if (pauseMs === undefined || !throttle.allows) throw error;
       await pause(pauseMs, signal);
     }
   }
+}
+
+// A proxy resets the streams of an instance that was killed, of which grpc-js makes INTERNAL. A function
+// never sends this text itself.
+function isLost({ code, message }: StatusError): boolean {
+  return (
+    code === "UNAVAILABLE" || (code === "INTERNAL" && message.startsWith("Received RST_STREAM"))
+  );
 }
 
 /**
