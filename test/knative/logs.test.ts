@@ -73,8 +73,12 @@ test("logs --follow goes on after a restart in the pod, and has each line once",
   const before = following.lines.filter(isReady).length;
   await restart(metadata.name);
   await untilReady(before + 1);
-  // A request keeps the pod until its log was compared.
-  assert.equal((await visitor.get("/")).status, 200);
+  // A request keeps the pod until its log was compared; until the container answers it gets 502.
+  await poll(
+    async () => ((await visitor.get("/")).status === 200 ? true : undefined),
+    () => "the storefront does not come back",
+    30_000,
+  );
 
   const container = ["-n", namespace, metadata.name, "-c", userContainer];
   const read = async (...more: string[]) =>
@@ -107,7 +111,7 @@ test("logs of a function that is not there fails and lists those that are", { sk
 });
 
 test("logs --previous without a restart says so", { skip }, () => {
-  const { status, stderr } = logs("currencyservice", "--previous");
+  const { status, stderr } = logs("cartservice", "--previous");
   assert.equal(status, 1);
-  assert.match(stderr, /no container of currencyservice in namespace \S+ has restarted/);
+  assert.match(stderr, /no container of cartservice in namespace \S+ has restarted/);
 });
