@@ -25,8 +25,10 @@ export function writeScrapeConfig(discovery: PodDiscovery): string {
     },
     rule_files: ["/etc/prometheus/*.rules.yml"],
     scrape_configs: [
-      functionJob(discovery, used),
-      queueProxyJob(discovery, used),
+      // The functions' own metrics, on a port of the pod that no Service names.
+      podJob("functions", 9464, [dropMonolith], { discovery, used }),
+      // What queue-proxy sees of the same requests (config-observability: request-metrics-protocol).
+      podJob("queue-proxy", 9091, [], { discovery, used }),
       knativeJob(discovery, used),
       {
         job_name: "prometheus",
@@ -43,38 +45,28 @@ export function writeScrapeConfig(discovery: PodDiscovery): string {
 // A function may live for less than a minute.
 const often = { scrape_interval: "5s", scrape_timeout: "3s" };
 
-/** The functions' own metrics, on a port of the pod that no Service names. */
-function functionJob(discovery: PodDiscovery, used: readonly UsedMetric[]): object {
-  const jobName = "functions";
+/** One target for each pod of a function. */
+function podJob(
+  jobName: string,
+  port: number,
+  drop: readonly RelabelRule[],
+  { discovery, used }: { discovery: PodDiscovery; used: readonly UsedMetric[] },
+): object {
   return {
     job_name: jobName,
     ...often,
     ...ownPods(discovery),
-    relabel_configs: [
-      onePerPod,
-      // The monolith: its functions' ports are inside of its container.
-      {
-        source_labels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
-        regex: "hipster-shop",
-        action: "drop",
-      },
-      ...podLabels(9464),
-    ],
+    relabel_configs: [onePerPod, ...drop, ...podLabels(port)],
     metric_relabel_configs: [keepUsed(used, [jobName])],
   };
 }
 
-/** What queue-proxy sees of the same requests (config-observability: request-metrics-protocol). */
-function queueProxyJob(discovery: PodDiscovery, used: readonly UsedMetric[]): object {
-  const jobName = "queue-proxy";
-  return {
-    job_name: jobName,
-    ...often,
-    ...ownPods(discovery),
-    relabel_configs: [onePerPod, ...podLabels(9091)],
-    metric_relabel_configs: [keepUsed(used, [jobName])],
-  };
-}
+// The monolith: its functions' ports are inside of its container.
+const dropMonolith: RelabelRule = {
+  source_labels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
+  regex: "hipster-shop",
+  action: "drop",
+};
 
 /** Knative's own parts, each a job by its name (config-observability: metrics-protocol). */
 function knativeJob(discovery: PodDiscovery, used: readonly UsedMetric[]): object {
