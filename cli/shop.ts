@@ -23,7 +23,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import("#observability/trace/command.ts")).traceCommand(),
   graph: async () => (await import("#observability/graph/command.ts")).graphCommand(),
   logs: async () => (await import("#observability/logs/command.ts")).logsCommand(),
-  study: async () => (await import("#study/command.ts")).studyCommand(),
+  study: async () => (await import("#study/run/command.ts")).studyCommand(),
 };
 
 const shop = new Command("shop")

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { writeFixtureRun } from "#study/report/fixtures/write-fixture-run.ts";
 import { writeReport } from "#study/report/write-report.ts";
+import { writeFixtureRun } from "#study/run/fixtures/write-fixture-run.ts";
 import { findAxeViolations, openBrowser } from "./browser.ts";
 
 test("a study's report is accessible and never scrolls sideways", async (t) => {

@@ -1,9 +1,9 @@
 import { findCriticalPath } from "#observability/trace/critical-path.ts";
 import type { TraceSpan } from "#observability/trace/span.ts";
-import type { SentStep } from "../entry/sent-step.ts";
 import type { CallRow, FunctionState } from "../records/call-row.ts";
 import type { PhaseTimes } from "../records/phases.ts";
 import type { ColdStartRecord, PathSegment } from "../records/sample-record.ts";
+import type { SentStep } from "../records/sent-step.ts";
 import { type AttributionContext, attributeCall } from "./attribute-call.ts";
 import { type Boot, type FunctionCall, findFunctionCalls } from "./function-call.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TraceSpan } from "#observability/trace/span.ts";
-import { coldSpans, internal, originMs, span, coldStep as step } from "../fixtures/spans.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { coveredMs } from "./attribute-call.ts";
 import { attributeStep, findBoots, readTrace } from "./attribute-step.ts";
+import { coldSpans, internal, originMs, span, coldStep as step } from "./fixtures/spans.ts";
 
 function instance(changes: Partial<InstanceRecord> = {}): InstanceRecord {
   return {

@@ -1,5 +1,5 @@
-import { readMethod } from "../entry/methods.ts";
 import type { Mistake } from "./describe-error.ts";
+import { readMethod } from "./methods.ts";
 import { mergeSettings, type RawExperiment, type RawSettings } from "./resolve-experiment.ts";
 
 /** What a schema cannot say: names that have to fit, and settings that contradict each other. */

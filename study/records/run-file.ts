@@ -1,7 +1,7 @@
 import type { FunctionProgram } from "../../bundle/bundle-functions.ts";
 import type { CheckoutState } from "../../bundle/describe-checkout.ts";
 import type { Experiment } from "../experiment/experiment.ts";
-import type { PlannedSample } from "../plan.ts";
+import type { PlannedSample } from "../experiment/plan.ts";
 
 /** What was measured on. Results of the two kinds are never mixed. */
 export type TargetKind = "local" | "knative";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { ConfigError } from "#runtime/environment.ts";
-import { aCall, aRun, aSample } from "../fixtures/results.ts";
 import { writeCallRow } from "./calls-csv.ts";
+import { aCall, aRun, aSample } from "./fixtures/results.ts";
 import { findRunFolders, RunFolder } from "./run-folder.ts";
 
 function openFolder(t: TestContext) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aCall, aRun, aSample } from "../fixtures/results.ts";
+import { aCall, aRun, aSample } from "./fixtures/results.ts";
 import { summarize } from "./summarize.ts";
 
 const latencies = { cold: [100, 200], warm: [10, 30] } as const;

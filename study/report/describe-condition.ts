@@ -1,5 +1,5 @@
 import type { Arrival, Condition, Deployment, Entry, Policy } from "../experiment/experiment.ts";
-import { formatMs } from "../progress.ts";
+import { formatMs } from "../run/progress.ts";
 
 /** What a condition is, as far as the conditions of its experiment differ: `from zero; window 30 s`. */
 export function describeCondition(condition: Condition, all: readonly Condition[]): string {

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { formatEstimate } from "../print-summary.ts";
-import { formatMs } from "../progress.ts";
 import type { Estimate } from "../records/summary.ts";
+import { formatMs } from "../run/progress.ts";
+import { formatEstimate } from "./format-summary.ts";
 import type { Headline } from "./headline.ts";
 import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";

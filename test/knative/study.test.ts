@@ -9,10 +9,10 @@ import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
 import { readExperiment } from "#study/experiment/read-experiment.ts";
 import type { TargetSettings } from "#study/records/run-file.ts";
 import { RunFolder } from "#study/records/run-folder.ts";
-import { runExperiment } from "#study/run-experiment.ts";
-import { startRun } from "#study/start-run.ts";
-import { studyLabel } from "#study/target/apply-policy.ts";
-import { openKnativeTarget } from "#study/target/knative-target.ts";
+import { runExperiment } from "#study/run/run-experiment.ts";
+import { startRun } from "#study/run/start-run.ts";
+import { studyLabel } from "#study/platforms/apply-policy.ts";
+import { openKnativeTarget } from "#study/platforms/knative-platform.ts";
 import { poll } from "../poll.ts";
 import { cluster, kubectl, skip } from "./cluster.ts";
 

@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from "vega-lite";
-import { formatEstimate } from "../../print-summary.ts";
-import { formatMs } from "../../progress.ts";
 import type { Estimate } from "../../records/summary.ts";
+import { formatMs } from "../../run/progress.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
+import { formatEstimate } from "../format-summary.ts";
 import type { Headline } from "../headline.ts";
 import { millisecondLabels, type PlotSize } from "../plot.ts";
 import { type ConditionScales, scalesOf } from "./condition-scales.ts";

@@ -1,0 +1,27 @@
+import type { Random } from "#load/random.ts";
+import { planArrivals } from "#load/schedule.ts";
+import type { Arrival } from "./experiment.ts";
+
+/** An arrival that does not wait for the answers of others. */
+export type OpenArrival = Exclude<Arrival, { kind: "closed" }>;
+
+/** When the calls of a sample are due, in milliseconds from its begin, ascending. */
+export function planOpenArrivals(arrival: OpenArrival, random: Random): number[] {
+  switch (arrival.kind) {
+    case "constant":
+    case "poisson": {
+      const { kind: mode, everyMs, durationMs } = arrival;
+      const plan = [...planArrivals({ mode, ratePerSecond: 1000 / everyMs, durationMs }, random)];
+      // The sample begins with a call: what is observed before it would be nobody's.
+      const firstMs = plan[0] ?? 0;
+      return plan.length === 0 ? [0] : plan.map((atMs) => atMs - firstMs);
+    }
+    case "bursts":
+      return Array.from(
+        { length: arrival.size * arrival.count },
+        (_, index) => Math.floor(index / arrival.size) * arrival.everyMs,
+      );
+    case "trace":
+      return [...arrival.atMs];
+  }
+}

@@ -1,0 +1,19 @@
+import { wholeShop } from "#knative/whole/whole-service.ts";
+import type { Condition } from "./experiment.ts";
+import { readMethod } from "./methods.ts";
+
+/** The function that a condition's calls meet first, as it is called where it is not the ten's. */
+export function entryFunctionOf({
+  entry,
+  deployment,
+}: Pick<Condition, "entry" | "deployment">): string {
+  if (deployment === "whole") return wholeShop;
+  if (deployment === "floor") return floorFunction;
+  if (entry.kind !== "rpc") return "frontend";
+  const method = readMethod(entry.method);
+  if (typeof method === "string") throw new Error(method);
+  return deployment === "ordinary" ? `${method.functionName}-ordinary` : method.functionName;
+}
+
+/** The name of the smallest server. */
+export const floorFunction = "study-floor";

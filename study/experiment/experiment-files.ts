@@ -1,0 +1,18 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = join(import.meta.dirname, "../experiments");
+
+/** The files of the experiments that come with the shop, by name. */
+export function listExperimentFiles(): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** A file as it was given, or that of the experiment which comes with the shop by that name. */
+export function findExperimentFile(given: string): string {
+  const own = join(folder, `${given}.yaml`);
+  return !existsSync(given) && /^[a-z0-9-]+$/.test(given) && existsSync(own) ? own : given;
+}

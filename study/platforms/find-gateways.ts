@@ -1,0 +1,46 @@
+import type { TargetSettings } from "../records/run-file.ts";
+import type { ApiServer } from "./api-server.ts";
+import { TargetError } from "./platform.ts";
+
+/** `host:port` of both of Knative's gateways. */
+export interface Gateways {
+  readonly external: string;
+  readonly internal: string;
+}
+
+interface GatewayService {
+  readonly spec: {
+    readonly clusterIP?: string;
+    readonly externalIPs?: readonly string[];
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
+    };
+  };
+}
+
+/** The gateways that were given, else Kourier's. Rejects with TargetError where there is neither. */
+export async function findGateways(
+  api: ApiServer,
+  { gateway, internalGateway }: Pick<TargetSettings, "gateway" | "internalGateway">,
+): Promise<Gateways> {
+  const external = gateway ?? (await findKourier(api, "kourier"));
+  const internal = internalGateway ?? (await findKourier(api, "kourier-internal"));
+  if (external !== undefined && internal !== undefined) return { external, internal };
+  throw new TargetError(
+    "Knative's gateways were not found: give their addresses with --gateway and --internal-gateway",
+  );
+}
+
+async function findKourier(api: ApiServer, name: string): Promise<string | undefined> {
+  const path = `/api/v1/namespaces/kourier-system/services/${name}`;
+  const found = await api.find<GatewayService>(path);
+  if (found === undefined) return undefined;
+  const { spec, status } = found;
+  const [ingress] = status?.loadBalancer?.ingress ?? [];
+  const host = ingress?.ip ?? ingress?.hostname ?? spec.externalIPs?.[0] ?? spec.clusterIP;
+  const port = spec.ports?.find((each) => each.name === "http2" || each.port === 80)?.port ?? 80;
+  return host && host !== "None" ? `${host}:${port}` : undefined;
+}

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TraceSpan } from "#observability/trace/span.ts";
+import { entryFunctionOf, floorFunction } from "../experiment/entry-function.ts";
+import type { Condition } from "../experiment/experiment.ts";
+import { epochMs } from "../records/clock.ts";
+import type { TargetInfo, TargetSettings } from "../records/run-file.ts";
+import type { ZeroProof } from "../records/sample-record.ts";
+import { ApiServer } from "./api-server.ts";
+import { calleesOf, hasSink, type KnativeService, studyLabel } from "./apply-policy.ts";
+import { ClusterTraces } from "./cluster-traces.ts";
+import { describeCluster, findOtherPods } from "./describe-cluster.ts";
+import { findGateways, type Gateways } from "./find-gateways.ts";
+import { writeFloorService, writeOrdinaryService, writeOwnWholeService } from "./own-services.ts";
+import { type Addresses, type Observation, type Target, TargetError } from "./platform.ts";
+import { PodWatch } from "./pod-watch.ts";
+import { ServicePolicies } from "./service-policies.ts";
+
+// Two windows, the grace period and the drain of a busy machine.
+const zeroBoundMs = 240_000;
+const pollMs = 250;
+
+/** Opens the shop of a cluster as a target. Rejects with TargetError where there is none. */
+export async function openKnativeTarget(settings: TargetSettings): Promise<Target> {
+  const api = await ApiServer.open(settings.context);
+  try {
+    const { namespace } = settings;
+    const policies = new ServicePolicies(api, namespace);
+    // A run that was killed may have left its Services and its revisions.
+    await policies.restore();
+    const services = (await policies.list()).filter((each) => !each.metadata.labels?.[studyLabel]);
+    if (services.length === 0) {
+      throw new TargetError(
+        `namespace ${namespace} has no Knative Service: shop deploy --namespace ${namespace}`,
+      );
+    }
+    const gateways = await findGateways(api, settings);
+    const traces = await ClusterTraces.open(api, namespace);
+    const info = await describeCluster(api, namespace, services);
+    const receivers = await findReceivers(api, namespace);
+    return new KnativeTarget({
+      api,
+      settings,
+      policies,
+      services,
+      receivers,
+      gateways,
+      traces,
+      info,
+    });
+  } catch (error) {
+    api.close();
+    throw error;
+  }
+}
+
+interface TriggerList {
+  readonly items: readonly { spec: { subscriber: { ref?: { kind: string; name: string } } } }[];
+}
+
+async function findReceivers(api: ApiServer, namespace: string): Promise<string[]> {
+  const path = `/apis/eventing.knative.dev/v1/namespaces/${namespace}/triggers`;
+  const { items = [] } = (await api.find<TriggerList>(path)) ?? {};
+  return items.flatMap(({ spec }) => spec.subscriber.ref?.name ?? []);
+}
+
+interface Parts {
+  readonly api: ApiServer;
+  readonly settings: TargetSettings;
+  readonly policies: ServicePolicies;
+  /** The shop's Services as they were found. */
+  readonly services: readonly KnativeService[];
+  /** The names of those that receive events. */
+  readonly receivers: readonly string[];
+  readonly gateways: Gateways;
+  readonly traces: ClusterTraces;
+  readonly info: TargetInfo;
+}
+
+/** The shop on a cluster with Knative. */
+class KnativeTarget implements Target {
+  readonly kind = "knative";
+  readonly info: TargetInfo;
+  readonly #parts: Parts;
+  readonly #pods: PodWatch;
+  readonly #urls = new Map<string, string>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.info = parts.info;
+    this.#pods = new PodWatch(parts.api, parts.settings.namespace);
+  }
+
+  async findDisturbances(): Promise<string[]> {
+    const { api, settings, traces } = this.#parts;
+    const others = await findOtherPods(api, settings.namespace);
+    if (others.length === 0) return [...traces.problems];
+    const names = others.slice(0, 5).join(", ");
+    return [
+      ...traces.problems,
+      `other functions ran on the cluster at the begin: ${others.length} pods, such as ${names}`,
+    ];
+  }
+
+  async prepare(condition: Condition, signal: AbortSignal): Promise<void> {
+    const { policies } = this.#parts;
+    const own = this.#ownService(condition);
+    if (own) await policies.ensure(own);
+    await policies.switchTo(this.#functionsOf(condition), condition.policy, signal);
+    for (const { metadata, status } of await policies.list()) {
+      if (status?.url) this.#urls.set(metadata.name, status.url);
+    }
+  }
+
+  async waitForZero(signal: AbortSignal): Promise<boolean> {
+    const untilMs = performance.now() + zeroBoundMs;
+    while (!signal.aborted && performance.now() < untilMs) {
+      const { items } = await this.#pods.list();
+      if (items.length === 0) return true;
+      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    }
+    return false;
+  }
+
+  async verifyZero(): Promise<ZeroProof> {
+    const { items, metadata } = await this.#pods.list();
+    return {
+      checkedAtMs: epochMs(),
+      source: this.#pods.path,
+      version: metadata.resourceVersion,
+      instances: items.map(({ metadata: { name }, status }) => `${name} ${status?.phase}`),
+    };
+  }
+
+  addressesOf(condition: Condition): Addresses {
+    const { gateways, settings } = this.#parts;
+    const entry = entryFunctionOf(condition);
+    const isInternal = entry === floorFunction;
+    const host = new URL(this.#urls.get(entry) ?? "http://unknown").host;
+    return {
+      storefront: {
+        url: `http://${isInternal ? gateways.internal : gateways.external}`,
+        hostHeader: host,
+      },
+      rpcOf: (name) => ({
+        address: gateways.internal,
+        authority: `${name}.${settings.namespace}.svc.cluster.local`,
+      }),
+    };
+  }
+
+  observe(): Observation {
+    return this.#pods.observe();
+  }
+
+  readTrace(traceId: string): Promise<TraceSpan[]> {
+    return this.#parts.traces.read(traceId);
+  }
+
+  checkAlive(): Promise<void> {
+    return this.#parts.api.checkAlive();
+  }
+
+  async close(): Promise<void> {
+    this.#pods.close();
+    try {
+      // A cluster that is gone cannot be put right.
+      await this.checkAlive();
+      await this.#parts.policies.restore();
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+    } finally {
+      this.#parts.api.close();
+    }
+  }
+
+  #ownService(condition: Condition): KnativeService | undefined {
+    const { images, namespace } = this.#parts.settings;
+    const image = images[condition.deployment];
+    if (image === undefined) return undefined;
+    if (condition.deployment === "floor") return writeFloorService(image, namespace);
+    if (condition.deployment === "whole") return writeOwnWholeService(image, namespace);
+    const name = entryFunctionOf({ ...condition, deployment: "ten" });
+    const service = this.#parts.services.find(({ metadata }) => metadata.name === name);
+    if (service) return writeOrdinaryService(service, image);
+    throw new TargetError(`there is no Knative Service ${name} to compare an image with`);
+  }
+
+  // Those that a call can reach: of an RPC its function and the callees of its callees, and whoever
+  // receives their events.
+  #functionsOf(condition: Condition): string[] {
+    const entry = entryFunctionOf(condition);
+    if (condition.deployment !== "ten") return [entry];
+    const { services, receivers } = this.#parts;
+    if (condition.entry.kind !== "rpc") return services.map(({ metadata }) => metadata.name);
+    const found = new Set<string>();
+    const add = (name: string) => {
+      const service = services.find(({ metadata }) => metadata.name === name);
+      if (!service || found.has(name)) return;
+      found.add(name);
+      for (const callee of calleesOf(service.spec.template)) add(callee);
+      if (hasSink(service.spec.template)) receivers.forEach(add);
+    };
+    add(entry);
+    return [...found];
+  }
+}

@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Platform, startPlatform } from "#local/platform.ts";
+import { findTraceSource } from "#observability/trace/source.ts";
+import type { TraceSpan } from "#observability/trace/span.ts";
+import type { FunctionProgram } from "../../bundle/bundle-functions.ts";
+import type { Condition, Policy } from "../experiment/experiment.ts";
+import { epochMs } from "../records/clock.ts";
+import type { TargetInfo } from "../records/run-file.ts";
+import type { ZeroProof } from "../records/sample-record.ts";
+import { InstanceLog } from "./instance-log.ts";
+import { type Addresses, type Observation, type Target, TargetError } from "./platform.ts";
+import { type PreparedCode, prepareCode } from "./prepare-code.ts";
+
+/** What stands between a local platform and the conditions that it is for. */
+export interface LocalTargetOptions {
+  /** Starts a platform; the shop's own unless given. */
+  readonly start?: StartPlatform;
+  /** Sends a condition's call once: the warm-up request of a new platform. Never rejects. */
+  readonly warmUp: (
+    condition: Condition,
+    addresses: Addresses,
+    signal: AbortSignal,
+  ) => Promise<void>;
+}
+
+/**
+ * Opens the local platform as a target: one platform for each policy, all with the same files. Bundles
+ * are made first where they are missing or not up to date. Rejects with esbuild's errors.
+ */
+export async function openLocalTarget(options: LocalTargetOptions): Promise<LocalTarget> {
+  const prepared = await prepareCode();
+  return new LocalTarget(await mkdtemp(join(tmpdir(), "shop-study-")), { ...options, ...prepared });
+}
+
+type StartPlatform = (
+  policy: Policy,
+  folder: string,
+  programs: readonly FunctionProgram[],
+) => Promise<Platform>;
+
+const zeroBoundMs = 120_000;
+
+/** The local platform as a target: an emulation, whose figures are not Knative's. */
+export class LocalTarget implements Target {
+  readonly kind = "local";
+  readonly info: TargetInfo;
+  readonly #folder: string;
+  readonly #options: LocalTargetOptions & PreparedCode;
+  readonly #platforms = new Map<string, Platform>();
+  #current: Platform | undefined;
+
+  constructor(folder: string, options: LocalTargetOptions & PreparedCode) {
+    this.#folder = folder;
+    this.#options = options;
+    this.info = {
+      kind: "local",
+      description: `the local platform, which emulates scale to zero with processes of Node.js ${process.version}`,
+      versions: { node: process.version },
+      code: options.code,
+    };
+  }
+
+  // Processes of others are in the load average, which the run looks at itself.
+  async findDisturbances(): Promise<string[]> {
+    return [];
+  }
+
+  async prepare(condition: Condition): Promise<void> {
+    const key = JSON.stringify([idleWindowOf(condition.policy), condition.policy.prewarm]);
+    const known = this.#platforms.get(key);
+    this.#current = known ?? (await this.#start(key, condition));
+  }
+
+  async waitForZero(signal: AbortSignal): Promise<boolean> {
+    const aborted = new Promise<boolean>((resolve) => {
+      signal.addEventListener("abort", () => resolve(false), { once: true });
+    });
+    const zero = Promise.all(
+      [...this.#platforms.values()].map((platform) => platform.waitForZero(zeroBoundMs)),
+    ).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([zero, aborted]);
+  }
+
+  async verifyZero(): Promise<ZeroProof> {
+    const instances = [...this.#platforms.values()].flatMap(listProcesses);
+    const source = "the platform's list of processes";
+    const running = instances.map(({ function: name, id }) => `${name} ${id}`);
+    return { checkedAtMs: epochMs(), source, version: null, instances: running };
+  }
+
+  addressesOf(): Addresses {
+    const platform = this.#platform();
+    return {
+      storefront: { url: platform.urls.storefront, hostHeader: null },
+      rpcOf: (name) => ({ address: platform.function(name).address, authority: null }),
+    };
+  }
+
+  observe(): Observation {
+    const platform = this.#platform();
+    const log = new InstanceLog();
+    const look = () => {
+      const now = epochMs();
+      const running = listProcesses(platform);
+      for (const { function: name, id, isReady } of running) {
+        log.note({ function: name, id, ...(isReady && { readyAtMs: now }) }, now);
+      }
+      const ids = new Set(running.map(({ id }) => id));
+      for (const { id } of log.records) if (!ids.has(id)) log.noteGone(id, now);
+    };
+    look();
+    const stop = platform.subscribe(look);
+    return { instances: () => log.records, stop };
+  }
+
+  async readTrace(traceId: string): Promise<TraceSpan[]> {
+    const source = await findTraceSource({ local: this.#platform().urls.console, namespace: "" });
+    return source.readTrace(traceId);
+  }
+
+  async checkAlive(): Promise<void> {
+    const { console } = this.#platform().urls;
+    try {
+      await fetch(new URL("/api/v2/services", console), { signal: AbortSignal.timeout(5000) });
+    } catch (cause) {
+      throw new TargetError(`the local platform at ${console} does not answer any more`, { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#platforms.values()].map((platform) => platform.close()));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  // The first call of a function fills Node's compile cache, as an image is built with: once, and
+  // in no sample.
+  async #start(key: string, condition: Condition): Promise<Platform> {
+    const { start = startShop, warmUp, programs } = this.#options;
+    const platform = await start(condition.policy, this.#folder, programs);
+    this.#platforms.set(key, platform);
+    this.#current = platform;
+    const signal = AbortSignal.timeout(condition.timeoutMs * 4);
+    await warmUp(condition, this.addressesOf(), signal);
+    return platform;
+  }
+
+  #platform(): Platform {
+    if (this.#current === undefined) throw new Error("no condition was prepared yet");
+    return this.#current;
+  }
+}
+
+/** Why the local platform cannot show a condition; undefined where it can. */
+export function explainNotLocal({ deployment, policy }: Condition): string | undefined {
+  if (deployment !== "ten") return `deployment ${deployment} needs a cluster`;
+  if (policy.minScale > 0) return "the local platform keeps no instances that nobody calls";
+  const { activationScale, concurrency, burstCapacity } = policy;
+  if (activationScale ?? concurrency ?? burstCapacity) {
+    return "the local platform runs one instance of a function at most";
+  }
+  return undefined;
+}
+
+/** All three keep the only instance that there is. */
+function idleWindowOf({ windowMs, retentionMs, scaleDownDelayMs }: Policy): number {
+  return windowMs + Math.max(retentionMs, scaleDownDelayMs);
+}
+
+const startShop: StartPlatform = (policy, folder, programs) =>
+  startPlatform({
+    programs,
+    ports: "free",
+    logs: "ignore",
+    dataDir: folder,
+    idleWindowMs: idleWindowOf(policy),
+    env: { PREWARM: policy.prewarm },
+  });
+
+function listProcesses(platform: Platform) {
+  return platform.functions.flatMap((each) => {
+    const { name, pid, state } = each.snapshot();
+    return pid === null ? [] : [{ function: name, id: String(pid), isReady: state === "ready" }];
+  });
+}

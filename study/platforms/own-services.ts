@@ -1,0 +1,85 @@
+import type { KubeObject } from "#knative/deploy/objects.ts";
+import { retarget } from "#knative/deploy/render-manifests.ts";
+import { wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
+import { floorFunction } from "../experiment/entry-function.ts";
+import { type KnativeService, studyLabel } from "./apply-policy.ts";
+
+/**
+ * The Knative Service of the smallest server that the platform can run: busybox's httpd. The shell
+ * beside it is there to end at SIGTERM, which a process 1 without a handler does not see.
+ */
+export function writeFloorService(image: string, namespace: string): KnativeService {
+  const script =
+    "mkdir -p /tmp/www && echo ok > /tmp/www/index.html && httpd -f -p 8080 -h /tmp/www & trap 'kill $!; exit 0' TERM; wait";
+  return {
+    apiVersion: "serving.knative.dev/v1",
+    kind: "Service",
+    metadata: { name: floorFunction, namespace, labels: { [studyLabel]: "true" } },
+    spec: {
+      template: {
+        spec: {
+          containers: [{ image, ...floorContainer, command: ["sh", "-c", script] }],
+          ...asFunctions,
+        },
+      },
+    },
+  } as KnativeService;
+}
+
+// What a function's pod is given, so that the program makes the difference.
+const asFunctions = {
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  timeoutSeconds: 60,
+} as const;
+
+const floorContainer = {
+  ports: [{ name: "http1", containerPort: 8080 }],
+  resources: {
+    requests: { cpu: "50m", memory: "64Mi" },
+    limits: { cpu: "1000m", memory: "256Mi" },
+  },
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 65_532,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    seccompProfile: { type: "RuntimeDefault" },
+  },
+} as const;
+
+/**
+ * The Service of a function with another image, beside the function's own. It need not answer health
+ * checks by gRPC: it is ready, as is Knative's default, once its port takes a connection.
+ */
+export function writeOrdinaryService(
+  { apiVersion, kind, metadata, spec }: KnativeService,
+  image: string,
+): KnativeService {
+  const [container] = spec.template.spec.containers;
+  const name = `${metadata.name}-ordinary`;
+  const env = [...(container?.env ?? []), { name: "OTEL_SERVICE_NAME", value: name }];
+  const containers = [{ ...container, image, env, readinessProbe: undefined }];
+  const { labels, namespace } = metadata;
+  // The name would be that of a revision of the function.
+  const { name: _, ...nameless } = spec.template.metadata ?? {};
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      labels: { ...labels, [studyLabel]: "true" },
+    },
+    spec: { template: { metadata: nameless, spec: { ...spec.template.spec, containers } } },
+  };
+}
+
+/** The whole shop as one function, whose spans reach the namespace's Jaeger. */
+export function writeOwnWholeService(image: string, namespace: string): KnativeService {
+  const written = writeWholeService(image) as KubeObject;
+  const [object] = retarget([written], { namespace, images: {} });
+  const service = object as unknown as KnativeService;
+  const labels = { ...service.metadata.labels, [studyLabel]: "true" };
+  return { ...service, metadata: { ...service.metadata, name: wholeShop, namespace, labels } };
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { epochMs } from "../records/clock.ts";
+import type { ApiServer } from "./api-server.ts";
+import { InstanceLog } from "./instance-log.ts";
+import type { Observation } from "./platform.ts";
+import { type Pod, readPod, serviceLabel } from "./read-pod.ts";
+
+interface PodList {
+  readonly metadata: { readonly resourceVersion: string };
+  readonly items: readonly Pod[];
+}
+
+interface WatchEvent {
+  readonly type: string;
+  readonly object: Pod;
+}
+
+const reconnectMs = 500;
+
+/** Watches the pods of all functions of a namespace, from its begin until it is closed. */
+export class PodWatch {
+  readonly #api: ApiServer;
+  readonly #path: string;
+  readonly #pods = new Map<string, Pod>();
+  readonly #logs = new Set<InstanceLog>();
+  readonly #closing = new AbortController();
+
+  constructor(api: ApiServer, namespace: string) {
+    this.#api = api;
+    this.#path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${serviceLabel}`;
+    void this.#run();
+  }
+
+  /** The path of the list that `list` asks for. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** The pods in any phase, as the API server has them now. */
+  list(): Promise<PodList> {
+    return this.#api.request<PodList>(this.#path);
+  }
+
+  /** Notes what happens from now on, beginning with what is there. */
+  observe(): Observation {
+    const log = new InstanceLog();
+    const now = epochMs();
+    for (const pod of this.#pods.values()) log.note(readPod(pod, now), now);
+    this.#logs.add(log);
+    return { instances: () => log.records, stop: () => this.#logs.delete(log) };
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  // The API server ends a watch after some minutes: what was missed is in the next list.
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        const { metadata, items } = await this.list();
+        this.#replaceAll(items);
+        const path = `${this.#path}&watch=1&resourceVersion=${metadata.resourceVersion}`;
+        for await (const line of this.#api.watch(path, signal)) this.#take(line);
+      } catch {
+        await sleep(reconnectMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  #replaceAll(pods: readonly Pod[]): void {
+    const names = new Set(pods.map(({ metadata }) => metadata.name));
+    for (const [name, pod] of this.#pods) if (!names.has(name)) this.#remove(pod);
+    for (const pod of pods) this.#note(pod);
+  }
+
+  #take(line: string): void {
+    if (line === "") return;
+    const { type, object } = JSON.parse(line) as WatchEvent;
+    if (type === "DELETED") this.#remove(object);
+    else if (type === "ADDED" || type === "MODIFIED") this.#note(object);
+    // A version that is too old: the watch ends, and is begun anew from a list.
+    else if (type === "ERROR") throw new Error("the watch is over");
+  }
+
+  #note(pod: Pod): void {
+    this.#pods.set(pod.metadata.name, pod);
+    const now = epochMs();
+    for (const log of this.#logs) log.note(readPod(pod, now), now);
+  }
+
+  #remove(pod: Pod): void {
+    this.#pods.delete(pod.metadata.name);
+    const now = epochMs();
+    for (const log of this.#logs) log.noteGone(pod.metadata.name, now);
+  }
+}

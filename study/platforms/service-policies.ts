@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KubeObject } from "#knative/deploy/objects.ts";
+import { readServiceState } from "#knative/deploy/service-state.ts";
+import type { Policy } from "../experiment/experiment.ts";
+import { ApiError, type ApiServer } from "./api-server.ts";
+import {
+  applyPolicy,
+  type KnativeService,
+  type ServiceSpec,
+  studyLabel,
+  type Template,
+} from "./apply-policy.ts";
+import { TargetError } from "./platform.ts";
+
+const readyBoundMs = 300_000;
+const pollMs = 500;
+const serving = "/apis/serving.knative.dev/v1/namespaces";
+
+/**
+ * Switches Knative Services between policies. Each policy is a revision of its own that is made
+ * once; a switch sends all requests to it, which starts no pod. A revision that gets no requests is
+ * at zero, whatever its policy says.
+ */
+export class ServicePolicies {
+  readonly #api: ApiServer;
+  readonly #path: string;
+  readonly #created = new Set<string>();
+
+  constructor(api: ApiServer, namespace: string) {
+    this.#api = api;
+    this.#path = `${serving}/${namespace}`;
+  }
+
+  /** All Services of the namespace. */
+  async list(): Promise<KnativeService[]> {
+    const { items } = await this.#api.request<{ items: KnativeService[] }>(
+      `${this.#path}/services`,
+    );
+    return items;
+  }
+
+  /** Makes a Service that the study brings along, if it is not there yet. */
+  async ensure(service: KnativeService): Promise<void> {
+    const { name } = service.metadata;
+    if (this.#created.has(name)) return;
+    // What another run left has another image, perhaps.
+    await this.#delete(`${this.#path}/services/${name}`);
+    await this.#api.request(`${this.#path}/services`, { method: "POST", body: service });
+    this.#created.add(name);
+  }
+
+  /**
+   * Sends all requests of some Services to the revisions that have the policy, once they are ready. It
+   * ends early at the signal.
+   */
+  async switchTo(names: readonly string[], policy: Policy, signal: AbortSignal): Promise<void> {
+    const wanted = new Map<string, string>();
+    for (const name of names) {
+      const service = await this.#read(name);
+      const original = originalOf(service);
+      const template = applyPolicy(name, withoutName(original.template), policy);
+      const revisionName = template.metadata?.name ?? "";
+      wanted.set(name, revisionName);
+      if (isRoutedTo(service, revisionName)) continue;
+      const isThere = await this.#api.find(`${this.#path}/revisions/${revisionName}`);
+      const traffic = [{ revisionName, percent: 100, latestRevision: false }];
+      await this.#change(name, ({ spec }) => ({
+        spec: { ...spec, ...(isThere === undefined && { template }), traffic },
+        before: JSON.stringify(original),
+      }));
+    }
+    await this.#awaitRouted(wanted, signal);
+  }
+
+  /** Puts everything back, what a run that was killed has left included, and removes its own. */
+  async restore(): Promise<void> {
+    for (const { metadata } of await this.list()) {
+      if (metadata.labels?.[studyLabel]) {
+        await this.#delete(`${this.#path}/services/${metadata.name}`);
+      } else if (metadata.annotations?.[beforeAnnotation]) {
+        await this.#change(metadata.name, (service) => ({
+          spec: originalOf(service),
+          before: undefined,
+        }));
+      }
+    }
+    // A revision that still gets requests is kept by Knative until it does not.
+    const { items } = await this.#api.request<{ items: KubeObject[] }>(
+      `${this.#path}/revisions?labelSelector=${studyLabel}=true`,
+    );
+    for (const { metadata } of items)
+      await this.#delete(`${this.#path}/revisions/${metadata.name}`);
+  }
+
+  async #read(name: string): Promise<KnativeService> {
+    const found = await this.#api.find<KnativeService>(`${this.#path}/services/${name}`);
+    if (found) return found;
+    throw new TargetError(`there is no Knative Service ${name}: deploy the shop with shop deploy`);
+  }
+
+  // Knative's controllers write to the same object: who comes too late reads it again.
+  async #change(name: string, change: (service: KnativeService) => Change): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      const service = await this.#read(name);
+      const { spec, before } = change(service);
+      const annotations = { ...service.metadata.annotations, [beforeAnnotation]: before };
+      const body = { ...service, metadata: { ...service.metadata, annotations }, spec };
+      try {
+        await this.#api.request(`${this.#path}/services/${name}`, { method: "PUT", body });
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 409 && attempt < 5)) throw error;
+      }
+    }
+  }
+
+  async #awaitRouted(wanted: ReadonlyMap<string, string>, signal: AbortSignal): Promise<void> {
+    const untilMs = performance.now() + readyBoundMs;
+    while (!signal.aborted) {
+      const services = new Map((await this.list()).map((each) => [each.metadata.name, each]));
+      const waiting = [...wanted].filter(([name, revision]) => {
+        const service = services.get(name);
+        return service === undefined || !isRoutedTo(service, revision);
+      });
+      if (waiting.length === 0) return;
+      if (performance.now() > untilMs) {
+        const why = waiting.map(([name]) => explain(name, services.get(name))).join("; ");
+        throw new TargetError(`not ready within ${readyBoundMs / 1000} s: ${why}`);
+      }
+      await sleep(pollMs);
+    }
+  }
+
+  async #delete(path: string): Promise<void> {
+    await this.#api.request(path, { method: "DELETE" }).catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    });
+  }
+}
+
+interface Change {
+  readonly spec: ServiceSpec;
+  /** What is noted on the Service as the way back; undefined to take the note away. */
+  readonly before: string | undefined;
+}
+
+// Noted on the Service itself, so that it outlives a run that is killed.
+const beforeAnnotation = "hipstershop.dev/before-study";
+
+function originalOf({ metadata, spec }: KnativeService): ServiceSpec {
+  const before = metadata.annotations?.[beforeAnnotation];
+  return before === undefined ? spec : (JSON.parse(before) as ServiceSpec);
+}
+
+function isRoutedTo(service: KnativeService, revision: string): boolean {
+  const { phase } = readServiceState(service as unknown as KubeObject);
+  const [first, ...more] = service.status?.traffic ?? [];
+  return phase === "ready" && more.length === 0 && first?.revisionName === revision;
+}
+
+function explain(name: string, service: KnativeService | undefined): string {
+  if (service === undefined) return `${name} is not there`;
+  const { reason, message } = readServiceState(service as unknown as KubeObject);
+  return `${name}: ${message === "" ? reason : message}`;
+}
+
+function withoutName({ metadata, spec }: Template): Template {
+  const { name: _name, ...rest } = metadata ?? {};
+  return { metadata: rest, spec };
+}

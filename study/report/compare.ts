@@ -1,0 +1,116 @@
+import type { Random } from "#load/random.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import type { CallRow } from "../records/call-row.ts";
+import type { RunFile, TargetKind } from "../records/run-file.ts";
+import type { SampleRecord } from "../records/sample-record.ts";
+import { compareMedians, quantileOf } from "../records/statistics.ts";
+import { groupLatencies } from "../records/summarize.ts";
+import type { Estimate } from "../records/summary.ts";
+
+/** One experiment's results. */
+export interface Results {
+  readonly run: RunFile;
+  readonly samples: readonly SampleRecord[];
+  readonly calls: readonly CallRow[];
+}
+
+/** One step of one condition in both runs. */
+export interface ComparedStep {
+  readonly condition: string;
+  readonly step: string;
+  /** Medians. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  /** After less before. */
+  readonly differenceMs: Estimate;
+  /** After in terms of before. */
+  readonly ratio: Estimate;
+  /** What the interval of the difference says: it has to leave zero out. */
+  readonly change: "faster" | "slower" | "none shown";
+}
+
+/** What changed from one run of an experiment to another. */
+export interface Comparison {
+  readonly experiment: string;
+  readonly target: TargetKind;
+  readonly steps: readonly ComparedStep[];
+  /** Sentences about what stands in the way of a fair comparison. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Compares two runs of the same experiment.
+ *
+ * @throws ConfigError when they were measured on different kinds of target
+ */
+export function compareResults(before: Results, after: Results, random: Random): Comparison {
+  const { experiment, settings } = before.run;
+  const kinds = [settings.kind, after.run.settings.kind];
+  if (kinds[0] !== kinds[1]) {
+    throw new ConfigError([
+      `${experiment.name} was measured on ${kinds[0]} and on ${kinds[1]}: figures of an emulation are not compared with a cluster's`,
+    ]);
+  }
+  const keyOf = ({ condition, step }: CallRow) => `${condition}\n${step}`;
+  const answered = ({ calls }: Results) =>
+    Map.groupBy(
+      calls.filter(({ isOk }) => isOk),
+      keyOf,
+    );
+  const later = answered(after);
+  const steps = [...answered(before)].flatMap(([key, rows]) => {
+    const others = later.get(key);
+    return others ? [compareRows(rows, others, random)] : [];
+  });
+  return {
+    experiment: experiment.name,
+    target: settings.kind,
+    steps,
+    notes: findNotes(before, after),
+  };
+}
+
+function compareRows(
+  rows: readonly CallRow[],
+  others: readonly CallRow[],
+  random: Random,
+): ComparedStep {
+  const medianOf = (all: readonly CallRow[]) =>
+    quantileOf(
+      all.map(({ latencyMs }) => latencyMs),
+      0.5,
+    );
+  const compared = compareMedians(groupLatencies(others), groupLatencies(rows), random);
+  return {
+    condition: rows[0]?.condition ?? "",
+    step: rows[0]?.step ?? "",
+    beforeMs: medianOf(rows),
+    afterMs: medianOf(others),
+    ...compared,
+    change: changeOf(compared.differenceMs),
+  };
+}
+
+function changeOf({ low, high }: Estimate): ComparedStep["change"] {
+  if (low === null || high === null || (low <= 0 && high >= 0)) return "none shown";
+  return high < 0 ? "faster" : "slower";
+}
+
+function findNotes(before: Results, after: Results): string[] {
+  const notes: string[] = [];
+  const { machine: one, text } = before.run;
+  const { machine: other, text: otherText } = after.run;
+  if (text !== otherText) notes.push("note: the experiment's file is not the same");
+  if (one.cpuModel !== other.cpuModel || one.cpuCount !== other.cpuCount) {
+    notes.push(
+      `note: the machines differ: ${one.cpuCount} x ${one.cpuModel}, ${other.cpuCount} x ${other.cpuModel}`,
+    );
+  }
+  for (const [when, { run }] of [
+    ["before", before],
+    ["after", after],
+  ] as const) {
+    notes.push(...run.warnings.map((warning) => `note: ${when}: ${warning}`));
+  }
+  return notes;
+}

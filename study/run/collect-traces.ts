@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TraceSpan } from "#observability/trace/span.ts";
+import { parseServerTiming } from "#runtime/server-timing.ts";
+import { readTrace, type TracedStep } from "../attribution/attribute-step.ts";
+import type { Target } from "../platforms/platform.ts";
+import { epochMs } from "../records/clock.ts";
+import type { SentStep } from "../records/sent-step.ts";
+
+/**
+ * How long spans may take. They are sent in batches, the platform's every five seconds and later on
+ * a busy machine. What a warm call's trace lacks in the end is not much, so it is not waited for.
+ */
+const traceBoundsMs = { local: 10_000, warm: 10_000, cold: 60_000 } as const;
+const slowMs = 300;
+const pollMs = 300;
+const activator = "activator";
+const readsAtOnce = 4;
+/** Of a sample's calls that met no cold start, only the first are looked at in detail. */
+const mostWarmTraces = 50;
+
+/** Reads the traces of a sample's steps as soon as they are complete, or as they are in the end. */
+export async function collectTraces(
+  target: Pick<Target, "readTrace" | "kind">,
+  steps: readonly SentStep[],
+  signal: AbortSignal,
+): Promise<TracedStep[]> {
+  const wanted = steps.filter(
+    ({ serverTiming, traceId }, index) =>
+      traceId !== "" && (serverTiming !== "" || index < mostWarmTraces),
+  );
+  const queue = [...wanted];
+  const traced: TracedStep[] = [];
+  const work = async () => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+      traced.push(readTrace(step, await readWhenComplete(target, step, signal)));
+    }
+  };
+  await Promise.all(Array.from({ length: readsAtOnce }, work));
+  return traced;
+}
+
+async function readWhenComplete(
+  target: Pick<Target, "readTrace" | "kind">,
+  step: SentStep,
+  signal: AbortSignal,
+): Promise<TraceSpan[]> {
+  const untilMs = step.intendedAtMs + step.latencyMs + traceBoundsMs[boundOf(target.kind, step)];
+  for (;;) {
+    const spans = await target.readTrace(step.traceId);
+    if (isComplete(spans, step, target.kind) || signal.aborted || epochMs() > untilMs) return spans;
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+// A slow answer is a cold one, even where the function does not tell.
+function boundOf(kind: Target["kind"], step: SentStep): keyof typeof traceBoundsMs {
+  if (kind === "local") return "local";
+  return step.serverTiming !== "" || step.latencyMs > slowMs ? "cold" : "warm";
+}
+
+/**
+ * Whether a trace is there as a whole, as far as can be told: each RPC has the span of the function
+ * that answered it, each cold function its boot, and the platform's spans have come.
+ */
+export function isComplete(
+  spans: readonly TraceSpan[],
+  { serverTiming }: SentStep,
+  kind: Target["kind"],
+): boolean {
+  if (spans.length === 0) return false;
+  const parents = new Set(spans.map(({ parentId }) => parentId));
+  const isOpen = spans.some(
+    (span) =>
+      span.kind === "client" && span.tags["rpc.method"] !== undefined && !parents.has(span.id),
+  );
+  if (isOpen) return false;
+  const cold = parseServerTiming(serverTiming).map(({ service }) => service);
+  const booted = new Set(
+    spans.filter(({ name }) => name === "faas.boot").map(({ service }) => service),
+  );
+  if (!cold.every((service) => booted.has(service))) return false;
+  const isServed = spans.some((span) => span.kind === "server" && span.service !== activator);
+  if (!isServed || kind === "local") return isServed;
+  const hasActivator = spans.some(
+    ({ service, name }) => service === activator && name === "throttler_try",
+  );
+  return hasActivator && isConnected(spans);
+}
+
+// The client's own span is in no trace. Whatever else lacks its parent waits for a part of the
+// platform, such as queue-proxy, which sends its spans on its own.
+function isConnected(spans: readonly TraceSpan[]): boolean {
+  const ids = new Set(spans.map(({ id }) => id));
+  return spans.filter(({ parentId }) => parentId === undefined || !ids.has(parentId)).length === 1;
+}

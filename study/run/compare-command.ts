@@ -1,0 +1,66 @@
+import { Command } from "commander";
+import { createRandom } from "#load/random.ts";
+import { formatTable } from "#load/table.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import { findRunFolders, type RunFolder } from "../records/run-folder.ts";
+import { type ComparedStep, type Comparison, compareResults } from "../report/compare.ts";
+import { formatEstimate } from "../report/format-summary.ts";
+import { formatMs } from "./progress.ts";
+
+/**
+ * The verb `study compare`. Exit code 0 whatever has changed, 2 where the two cannot be compared:
+ * nothing in common, or measured on different kinds of target.
+ */
+export function compareCommand(): Command {
+  return new Command("compare")
+    .description("Say what changed from one run to another, with 95 % intervals.")
+    .argument("<before>", "a folder of results")
+    .argument("<after>", "a folder of results")
+    .option("--json", "print it as JSON")
+    .allowExcessArguments(false)
+    .action((before: string, after: string, { json }: { json?: boolean }) => {
+      const comparisons = compareFolders(before, after);
+      const text = json
+        ? JSON.stringify(comparisons, null, 2)
+        : comparisons.map(formatComparison).join("\n\n");
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+function compareFolders(before: string, after: string): Comparison[] {
+  const read = (folder: RunFolder) => ({
+    run: folder.readRun(),
+    samples: folder.readSamples(),
+    calls: folder.readCalls(),
+  });
+  const later = new Map(
+    findRunFolders(after).map((folder) => [folder.readRun().experiment.name, folder]),
+  );
+  const pairs = findRunFolders(before).flatMap((folder) => {
+    const other = later.get(folder.readRun().experiment.name);
+    return other ? [[read(folder), read(other)] as const] : [];
+  });
+  if (pairs.length === 0) {
+    throw new ConfigError([`${before} and ${after} have no experiment in common`]);
+  }
+  return pairs.map(([one, other]) => compareResults(one, other, createRandom(one.run.seed)));
+}
+
+function formatComparison({ experiment, target, notes, steps }: Comparison): string {
+  const rows = steps.map((step) => [
+    step.condition,
+    step.step,
+    formatMs(step.beforeMs),
+    formatMs(step.afterMs),
+    formatEstimate(step.differenceMs, formatMs),
+    formatEstimate(step.ratio, (value) => `${value.toFixed(2)}x`),
+    verdictOf(step),
+  ]);
+  const head = ["condition", "step", "before", "after", "difference [95 %]", "ratio [95 %]", ""];
+  const title = `${experiment}, measured on ${target}: medians`;
+  return [title, ...formatTable([head, ...rows], [0, 1, 6]), ...notes].join("\n");
+}
+
+function verdictOf({ change }: ComparedStep): string {
+  return change === "none shown" ? "no change shown" : change;
+}

@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { formatTable } from "#load/table.ts";
+import { findExperimentFile, listExperimentFiles } from "../experiment/experiment-files.ts";
+import { readExperimentFile } from "../experiment/read-experiment.ts";
+import { checkForKnative } from "../platforms/check-knative.ts";
+
+/** The verb `study list`: the experiments that come with the shop. */
+export function listCommand(): Command {
+  return new Command("list")
+    .description("List the experiments that come with the shop.")
+    .allowExcessArguments(false)
+    .action(() => {
+      const rows = listExperimentFiles().map((file) => {
+        const { name, question, conditions, repetitions } = readExperimentFile(file).experiment;
+        return [name, `${conditions.length} x ${repetitions}`, question];
+      });
+      process.stdout.write(
+        `${formatTable([["name", "samples", "what it finds out"], ...rows], [0, 2]).join("\n")}\n`,
+      );
+    });
+}
+
+/** The verb `study check`: exit code 0 for a file without mistakes, 2 after a line for each. */
+export function checkFileCommand(): Command {
+  return new Command("check")
+    .description("Say what is wrong with the file of an experiment, each mistake with its line.")
+    .argument("<file>", "the file")
+    .allowExcessArguments(false)
+    .action((given: string) => {
+      const file = findExperimentFile(given);
+      const { experiment, describe } = readExperimentFile(file);
+      const { conditions, repetitions } = experiment;
+      const refused = checkForKnative(experiment).map(describe);
+      const onlyLocal =
+        refused.length > 0 ? `, on the local platform only:\n${refused.join("\n")}` : "";
+      process.stdout.write(
+        `${file} is fine: ${conditions.length} conditions, ${repetitions} samples each${onlyLocal}\n`,
+      );
+    });
+}

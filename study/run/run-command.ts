@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { createProgressLine } from "#load/progress-line.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import { TargetError } from "../platforms/platform.ts";
+import { findRunFolders, RunFolder } from "../records/run-folder.ts";
+import { formatSummary } from "../report/format-summary.ts";
+import { writeReport } from "../report/write-report.ts";
+import { openTarget } from "./open-platform.ts";
+import { formatProgress } from "./progress.ts";
+import { readExperiments } from "./read-experiments.ts";
+import {
+  type RunContext,
+  runExperiment,
+  type StudyOutcome,
+  type StudyProgress,
+} from "./run-experiment.ts";
+import { startRun } from "./start-run.ts";
+import { type RawRunOptions, readRunOptions } from "./study-options.ts";
+
+const interruptedExitCode = 130;
+
+/**
+ * The verb `study run`. It sets the exit code: 0 when all samples were taken, 1 when some were not,
+ * 2 for a wrong file or option, 130 when the user ended it.
+ */
+export function runCommand(): Command {
+  return new Command("run")
+    .description("Run experiments, one after the other, and write their results to a folder.")
+    .argument("<file...>", "files of experiments, or names of those that come with the shop")
+    .requiredOption("--target <kind>", "local, or knative: the shop that kubectl points to")
+    .option("--out <folder>", "where results go (default: study-TARGET-TIME)")
+    .option("--only <condition...>", "measure these conditions alone")
+    .option("--repetitions <n>", "samples of each condition, in place of the file's")
+    .option("--namespace <name>", "where the shop is deployed", "shop")
+    .option("--context <name>", "kubectl's context; the current one if not given")
+    .option("--gateway <host:port>", "the public gateway; looked up if not given")
+    .option("--internal-gateway <host:port>", "the cluster-local gateway; looked up if not given")
+    .option("--floor-image <image>", "a busybox: measures the smallest server beside the functions")
+    .option("--ordinary-image <image>", "a function that is made the ordinary way")
+    .option("--whole-image <image>", "the whole shop as one function")
+    .allowExcessArguments(false)
+    .action(async (files: string[], raw: RawRunOptions) => {
+      const now = new Date();
+      const options = readRunOptions(raw, now);
+      const read = readExperiments(files, options);
+      const folders = read.map((each) => {
+        const folder = new RunFolder(join(options.out, each.experiment.name));
+        return { folder, run: startRun(each, options.settings, options, now) };
+      });
+      refuseOld(folders.map(({ folder }) => folder));
+      for (const { folder, run } of folders) folder.create(run);
+      await runFolders(
+        folders.map(({ folder }) => folder),
+        options.out,
+      );
+    });
+}
+
+/** The verb `study resume`: takes the samples that a run has not taken; exit codes as `study run`. */
+export function resumeCommand(): Command {
+  return new Command("resume")
+    .description("Go on with a run that was interrupted: no sample is lost, none is taken twice.")
+    .argument("<folder>", "what study run wrote")
+    .allowExcessArguments(false)
+    .action(async (path: string) => {
+      const folders = findRunFolders(path);
+      for (const folder of folders) folder.repair();
+      await runFolders(folders, path);
+    });
+}
+
+function refuseOld(folders: readonly RunFolder[]): void {
+  const old = folders.filter(({ path }) => existsSync(join(path, "run.json")));
+  if (old.length === 0) return;
+  throw new ConfigError(
+    old.map(({ path }) => `${path} holds results already: shop study resume, or another --out`),
+  );
+}
+
+// All experiments of a run have the same target, which is opened once.
+async function runFolders(folders: readonly RunFolder[], path: string): Promise<void> {
+  const [first] = folders;
+  if (first === undefined) return;
+  const { settings, seed } = first.readRun();
+  const interrupt = new AbortController();
+  // The second one ends it at once; the next run then puts the Services back.
+  const onSignal = () =>
+    interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    const target = await openTarget(settings, seed).catch((error: unknown) => {
+      if (error instanceof TargetError) throw new ConfigError([error.message]);
+      throw error;
+    });
+    try {
+      await runInTurn(folders, path, { target, signal: interrupt.signal });
+    } finally {
+      await target.close();
+    }
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+async function runInTurn(
+  folders: readonly RunFolder[],
+  path: string,
+  context: Pick<RunContext, "target" | "signal">,
+): Promise<void> {
+  for (const folder of folders) {
+    const line = createProgressLine(process.stderr, performance.now());
+    const onProgress = (progress: StudyProgress) =>
+      line.update(formatProgress(progress), performance.now());
+    const outcome = await runExperiment(folder, { ...context, onProgress });
+    line.clear();
+    process.stdout.write(`${formatSummary(folder.readSummary())}\n\n`);
+    if (!reportOutcome(outcome, path)) break;
+  }
+  process.stdout.write(`results are in ${path}, for people in ${await writeReport(path)}\n`);
+}
+
+/** Whether the next experiment may begin. */
+function reportOutcome(outcome: StudyOutcome, path: string): boolean {
+  const goOn = `go on with: shop study resume ${path}`;
+  switch (outcome.kind) {
+    case "complete":
+      return true;
+    case "given up":
+      process.stderr.write(`shop: ${outcome.missing} samples were rejected each time; ${goOn}\n`);
+      process.exitCode = 1;
+      return true;
+    case "stopped":
+      process.stderr.write(`shop: the run stopped: ${outcome.message}; ${goOn}\n`);
+      process.exitCode = 1;
+      return false;
+    case "interrupted":
+      process.stderr.write(`shop: interrupted, what was measured is kept; ${goOn}\n`);
+      process.exitCode = interruptedExitCode;
+      return false;
+  }
+}

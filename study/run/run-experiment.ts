@@ -1,0 +1,168 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Condition } from "../experiment/experiment.ts";
+import type { PlannedSample } from "../experiment/plan.ts";
+import { type Target, TargetError } from "../platforms/platform.ts";
+import { type CallRow, totalStep } from "../records/call-row.ts";
+import type { RunFile } from "../records/run-file.ts";
+import type { RunFolder } from "../records/run-folder.ts";
+import { quantileOf } from "../records/statistics.ts";
+import { summarize } from "../records/summarize.ts";
+import { InterruptedError, takeSample } from "./take-sample.ts";
+
+/** How far an experiment is. */
+export interface StudyProgress {
+  readonly experiment: string;
+  /** The condition that is measured now. */
+  readonly condition: string;
+  readonly doneCount: number;
+  readonly plannedCount: number;
+  readonly rejectedCount: number;
+  /** Median latency of the condition's calls so far; NaN before the first. */
+  readonly medianMs: number;
+}
+
+/** How an experiment ended. */
+export type StudyOutcome =
+  | { readonly kind: "complete" }
+  /** Some samples were rejected each time that they were tried. */
+  | { readonly kind: "given up"; readonly missing: number }
+  | { readonly kind: "interrupted" }
+  /** The target is gone; the message says how. */
+  | { readonly kind: "stopped"; readonly message: string };
+
+/** What a run needs beside its folder. */
+export interface RunContext {
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: StudyProgress) => void;
+}
+
+/** A sample that is rejected is tried again, so often in all. */
+const mostAttempts = 3;
+
+/**
+ * Takes the samples of a plan that are not there yet, and writes the summary, however it ends. What
+ * was measured before is kept.
+ */
+export async function runExperiment(
+  folder: RunFolder,
+  { target, signal, onProgress }: RunContext,
+): Promise<StudyOutcome> {
+  const run = noteTarget(folder, target, await target.findDisturbances());
+  const state = new RunState(folder, run);
+  let outcome: StudyOutcome = { kind: "complete" };
+  try {
+    for (const planned of state.missing()) {
+      onProgress?.(state.progress(planned));
+      await takeUntilKept(state, planned, { target, signal });
+      onProgress?.(state.progress(planned));
+    }
+    const missing = state.missing().length;
+    if (missing > 0) outcome = { kind: "given up", missing };
+  } catch (error) {
+    if (error instanceof InterruptedError) outcome = { kind: "interrupted" };
+    else outcome = { kind: "stopped", message: await explainStop(target, error) };
+  }
+  folder.writeSummary(summarize(folder.readRun(), folder.readSamples(), folder.readCalls()));
+  return outcome;
+}
+
+async function takeUntilKept(
+  state: RunState,
+  planned: PlannedSample,
+  { target, signal }: Pick<RunContext, "target" | "signal">,
+): Promise<void> {
+  const condition = state.conditionOf(planned);
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    if (signal.aborted) throw new InterruptedError("the run was interrupted");
+    const { seed } = state.run;
+    const taken = await takeSample({ target, condition, planned, attempt, seed, signal });
+    state.add(taken);
+    if (taken.record.verdict === "kept") return;
+  }
+}
+
+// A call of the platform that failed may be the first sign that it is gone.
+async function explainStop(target: Target, error: unknown): Promise<string> {
+  if (error instanceof TargetError) return error.message;
+  try {
+    await target.checkAlive();
+  } catch (gone) {
+    if (gone instanceof TargetError) return gone.message;
+  }
+  throw error;
+}
+
+/** Writes down what is measured and what disturbs it, as it is when samples are taken. */
+function noteTarget(folder: RunFolder, target: Target, found: readonly string[]): RunFile {
+  const run = folder.readRun();
+  const warnings = [...new Set([...run.warnings, ...findCodeChange(run, target), ...found])];
+  const noted = { ...run, target: target.info, warnings };
+  folder.writeRun(noted);
+  return noted;
+}
+
+/** A run that is resumed measures what is checked out now. */
+function findCodeChange({ target: before }: RunFile, { info: { code } }: Target): string[] {
+  if (!before?.code || isDeepStrictEqual(before.code, code)) return [];
+  const state = before.code.isDirty ? " with changes" : "";
+  return [`some samples are of other code: commit ${before.code.commit}${state}, before a resume`];
+}
+
+class RunState {
+  readonly run: RunFile;
+  readonly #folder: RunFolder;
+  readonly #kept: Set<number>;
+  readonly #latencies = new Map<string, number[]>();
+  #rejectedCount = 0;
+
+  constructor(folder: RunFolder, run: RunFile) {
+    this.#folder = folder;
+    this.run = run;
+    const samples = folder.readSamples();
+    this.#kept = new Set(
+      samples.flatMap(({ verdict, sample }) => (verdict === "kept" ? sample : [])),
+    );
+    this.#rejectedCount = samples.filter(({ verdict }) => verdict === "rejected").length;
+    this.#note(folder.readCalls());
+  }
+
+  missing(): PlannedSample[] {
+    return this.run.plan.filter(({ sample }) => !this.#kept.has(sample));
+  }
+
+  conditionOf({ condition }: PlannedSample): Condition {
+    const found = this.run.experiment.conditions.find(({ name }) => name === condition);
+    if (found) return found;
+    throw new Error(`the plan names ${condition}, which is no condition of the experiment`);
+  }
+
+  add({ record, rows }: Awaited<ReturnType<typeof takeSample>>): void {
+    this.#folder.append(record, rows);
+    if (record.verdict === "kept") this.#kept.add(record.sample);
+    else this.#rejectedCount++;
+    this.#note(rows);
+  }
+
+  progress({ condition }: PlannedSample): StudyProgress {
+    return {
+      experiment: this.run.experiment.name,
+      condition,
+      doneCount: this.#kept.size,
+      plannedCount: this.run.plan.length,
+      rejectedCount: this.#rejectedCount,
+      medianMs: quantileOf(this.#latencies.get(condition) ?? [], 0.5),
+    };
+  }
+
+  // Of a visit the total alone: its steps are not like each other.
+  #note(rows: readonly CallRow[]): void {
+    const withTotal = new Set(
+      rows.flatMap(({ step, sample }) => (step === totalStep ? sample : [])),
+    );
+    for (const { condition, step, sample, isOk, latencyMs } of rows) {
+      if (!isOk || (withTotal.has(sample) && step !== totalStep)) continue;
+      this.#latencies.set(condition, [...(this.#latencies.get(condition) ?? []), latencyMs]);
+    }
+  }
+}

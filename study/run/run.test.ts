@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type Platform, startPlatform } from "#local/platform.ts";
+import { type LocalTarget, openLocalTarget } from "../platforms/local-platform.ts";
+import { localSettings, tinyExperiment } from "../records/fixtures/results.ts";
+import { RunFolder } from "../records/run-folder.ts";
+import { type RunContext, runExperiment } from "./run-experiment.ts";
+import { warmUpWith } from "./send-call.ts";
+import { startRun } from "./start-run.ts";
+
+function openFolder(t: TestContext, only?: readonly string[]) {
+  const path = mkdtempSync(join(tmpdir(), "study-"));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  const folder = new RunFolder(path);
+  folder.create(startRun(tinyExperiment, localSettings, { repetitions: 2, only }, new Date()));
+  return folder;
+}
+
+async function openTarget(t: TestContext, started: Platform[] = []): Promise<LocalTarget> {
+  const target = await openLocalTarget({
+    warmUp: warmUpWith(() => 0.5),
+    start: async (policy, folder) => {
+      const platform = await startPlatform({
+        ports: "free",
+        logs: "ignore",
+        dataDir: folder,
+        idleWindowMs: policy.windowMs,
+        env: {},
+      });
+      started.push(platform);
+      return platform;
+    },
+  });
+  t.after(() => target.close());
+  return target;
+}
+
+function run(folder: RunFolder, target: LocalTarget, changes: Partial<RunContext> = {}) {
+  return runExperiment(folder, { target, signal: new AbortController().signal, ...changes });
+}
+
+test("an experiment on real functions: cold samples are cold, warm ones warm, and each is explained", async (t) => {
+  const folder = openFolder(t);
+  const lines: number[] = [];
+  const target = await openTarget(t);
+  const outcome = await run(folder, target, {
+    onProgress: ({ doneCount }) => lines.push(doneCount),
+  });
+  assert.deepEqual(outcome, { kind: "complete" });
+  assert.equal(lines.at(-1), 4);
+  const calls = folder.readCalls();
+  assert.equal(calls.length, 4);
+  for (const { condition, isOk, isCold, phases, latencyMs, functions } of calls) {
+    assert.equal(isOk, true);
+    assert.equal(isCold, condition === "cold");
+    assert.equal(functions.currencyservice === "cold", condition === "cold");
+    const sumMs = Object.values(phases ?? {}).reduce((sum, durationMs) => sum + durationMs, 0);
+    assert.ok(Math.abs(sumMs - latencyMs) < 0.1, `${sumMs} of ${latencyMs} ms`);
+    if (condition === "cold") assert.ok((phases?.modules ?? 0) > 0 && (phases?.node ?? 0) > 0);
+  }
+  for (const { condition, zero, podSeconds } of folder.readSamples()) {
+    assert.deepEqual(zero?.instances, condition === "cold" ? [] : undefined);
+    assert.ok((podSeconds.currencyservice ?? 0) > 0.5, "the window is counted");
+  }
+  const summary = folder.readSummary();
+  assert.equal(summary.isComplete, true);
+  assert.equal(summary.target, "local");
+  assert.match(summary.targetDescription, /emulates/);
+  const [cold, warm] = summary.conditions;
+  assert.ok((warm?.steps[0]?.versusBaseline?.ratio.value ?? 1) < 1, "warm is faster than cold");
+  assert.equal(cold?.functions[0]?.function, "currencyservice");
+});
+
+test("an interrupted run keeps what it has, and is resumed with what is missing", async (t) => {
+  const folder = openFolder(t, ["cold"]);
+  const target = await openTarget(t);
+  const interrupt = new AbortController();
+  const outcome = await run(folder, target, {
+    signal: interrupt.signal,
+    onProgress: ({ doneCount }) => {
+      if (doneCount === 1) interrupt.abort();
+    },
+  });
+  assert.deepEqual(outcome, { kind: "interrupted" });
+  const [first] = folder.readCalls();
+  assert.equal(folder.readCalls().length, 1);
+  assert.equal(folder.readSummary().isComplete, false);
+
+  folder.repair();
+  assert.deepEqual(await run(folder, target), { kind: "complete" });
+  const calls = folder.readCalls();
+  assert.deepEqual(
+    calls.map(({ sample }) => sample),
+    [0, 1],
+  );
+  assert.deepEqual(calls[0], first);
+  assert.deepEqual(await run(folder, target), { kind: "complete" }, "nothing is left to do");
+  assert.equal(folder.readCalls().length, 2);
+});
+
+test("the run records the code that was measured: commit, and the digest of each bundle", async (t) => {
+  const folder = openFolder(t, ["warm"]);
+  const target = await openTarget(t);
+  await run(folder, target);
+  const { code } = folder.readRun().target ?? {};
+  assert.match(code?.commit ?? "", /^[0-9a-f]{40}$/);
+  assert.equal(typeof code?.isDirty, "boolean");
+  const { currencyservice, ...others } = code?.programs ?? {};
+  assert.equal(Object.keys(others).length, 9);
+  const bundle = readFileSync(
+    join(import.meta.dirname, "../../functions", "currencyservice", "dist", "index.cjs"),
+  );
+  const sha256 = createHash("sha256").update(bundle).digest("hex");
+  assert.deepEqual(currencyservice, { kind: "bundle", sha256 });
+  assert.deepEqual(
+    folder.readRun().warnings.filter((line) => /other code/.test(line)),
+    [],
+  );
+});
+
+test("a run that is resumed with other code gets a warning", async (t) => {
+  const folder = openFolder(t, ["warm"]);
+  const target = await openTarget(t);
+  const code = { commit: "ab".repeat(20), isDirty: true, programs: {} };
+  folder.writeRun({ ...folder.readRun(), target: { ...target.info, code } });
+  await run(folder, target);
+  const warning = `some samples are of other code: commit ${code.commit} with changes, before a resume`;
+  assert.ok(folder.readRun().warnings.includes(warning));
+});
+
+test("a sample before which something ran is rejected, counted and taken again", async (t) => {
+  const folder = openFolder(t, ["cold"]);
+  const target = await openTarget(t);
+  const verifyZero = target.verifyZero.bind(target);
+  let looks = 0;
+  target.verifyZero = async () => {
+    const proof = await verifyZero();
+    return looks++ === 0 ? { ...proof, instances: ["currencyservice 4711"] } : proof;
+  };
+  let rejected = 0;
+  const outcome = await run(folder, target, {
+    onProgress: ({ rejectedCount }) => {
+      rejected = rejectedCount;
+    },
+  });
+  assert.deepEqual(outcome, { kind: "complete" });
+  assert.equal(rejected, 1);
+  const [first, second] = folder.readSamples();
+  assert.deepEqual([first?.verdict, first?.attempt], ["rejected", 0]);
+  assert.deepEqual([second?.verdict, second?.attempt, second?.sample], ["kept", 1, first?.sample]);
+  assert.deepEqual(folder.readSummary().conditions[0]?.rejections, [
+    { reason: "something still ran right before the sample", count: 1 },
+  ]);
+});
+
+test("a target that dies in the middle stops the run with a sentence, which can be resumed", async (t) => {
+  const folder = openFolder(t, ["cold"]);
+  const started: Platform[] = [];
+  const target = await openTarget(t, started);
+  const outcome = await run(folder, target, {
+    onProgress: ({ doneCount }) => {
+      if (doneCount === 1) void started[0]?.close();
+    },
+  });
+  assert.equal(outcome.kind, "stopped");
+  assert.match(outcome.message, /^the local platform at http:\S+ does not answer any more$/);
+  assert.equal(folder.readCalls().length, 1);
+
+  const other = await openTarget(t);
+  assert.deepEqual(await run(folder, other), { kind: "complete" });
+  assert.equal(folder.readCalls().length, 2);
+});

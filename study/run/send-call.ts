@@ -1,0 +1,36 @@
+import type { Random } from "#load/random.ts";
+import { entryFunctionOf } from "../experiment/entry-function.ts";
+import type { Condition } from "../experiment/experiment.ts";
+import type { Addresses } from "../platforms/platform.ts";
+import { epochMs } from "../records/clock.ts";
+import type { SentStep } from "../records/sent-step.ts";
+import { sendFloor } from "./send-floor.ts";
+import { sendPages } from "./send-pages.ts";
+import { sendRpc } from "./send-rpc.ts";
+
+/** What one call needs beside its condition. */
+export interface CallOptions {
+  readonly addresses: Addresses;
+  /** Epoch milliseconds at which it was due. */
+  readonly intendedAtMs: number;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}
+
+/** Makes one call of a condition: the steps that came to an end, in their order. Never rejects. */
+export async function sendCall(condition: Condition, options: CallOptions): Promise<SentStep[]> {
+  const { entry, timeoutMs, deployment } = condition;
+  const { addresses } = options;
+  const visit = { ...options, timeoutMs, storefront: addresses.storefront };
+  if (deployment === "floor") return [await sendFloor(visit)];
+  if (entry.kind !== "rpc") return sendPages(entry, visit);
+  const address = addresses.rpcOf(entryFunctionOf(condition));
+  return [await sendRpc(entry, address, visit)];
+}
+
+/** Sends a condition's call once, in no sample. Visitors are drawn from `random`. Never rejects. */
+export function warmUpWith(random: Random) {
+  return async (condition: Condition, addresses: Addresses, signal: AbortSignal): Promise<void> => {
+    await sendCall(condition, { addresses, intendedAtMs: epochMs(), random, signal });
+  };
+}

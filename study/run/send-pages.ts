@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "#load/random.ts";
+import type { PageOutcome } from "#load/recorder.ts";
+import { type PageRequest, pickTask, planTask, type Task } from "#load/scenario.ts";
+import { Session } from "#load/session.ts";
+import type { Entry } from "../experiment/experiment.ts";
+import type { Addresses } from "../platforms/platform.ts";
+import { epochMs } from "../records/clock.ts";
+import { beginTrace, type SentStep } from "../records/sent-step.ts";
+
+/** How one visit is made. */
+export interface VisitOptions {
+  readonly storefront: Addresses["storefront"];
+  readonly intendedAtMs: number;
+  readonly timeoutMs: number;
+  readonly random: Random;
+  /** Cuts the visit off. */
+  readonly signal: AbortSignal;
+}
+
+/** The pages of one new visitor, one after the other, until one fails. Never rejects. */
+export async function sendPages(
+  entry: Exclude<Entry, { kind: "rpc" }>,
+  options: VisitOptions,
+): Promise<SentStep[]> {
+  const { signal, intendedAtMs } = options;
+  const pauseMs = entry.kind === "checkout" ? entry.pauseMs : 0;
+  const visit = new Visit(options);
+  try {
+    let dueAtMs = intendedAtMs;
+    for (const [index, request] of planTask(
+      taskOf(entry, options.random),
+      options.random,
+      new Date(),
+    ).entries()) {
+      if (index > 0) {
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        dueAtMs = epochMs();
+      }
+      if (signal.aborted || !(await visit.load(request, dueAtMs))) break;
+    }
+    return visit.steps;
+  } finally {
+    visit.close();
+  }
+}
+
+function taskOf(entry: Exclude<Entry, { kind: "rpc" }>, random: Random): Task {
+  if (entry.kind === "checkout") return "checkout";
+  if (entry.kind === "visit") return pickTask(random);
+  return ({ home: "index", product: "browse", cart: "viewCart" } as const)[entry.page];
+}
+
+/** A session of the load generator whose every request is a trace of its own. */
+class Visit {
+  readonly steps: SentStep[] = [];
+  readonly #session: Session;
+  #intendedAtMs: number | undefined;
+  #request = { traceId: "", sentAtMs: 0 };
+
+  constructor({ storefront, timeoutMs, signal }: VisitOptions) {
+    this.#session = new Session({
+      ...storefront,
+      timeoutMs,
+      signal,
+      extraHeaders: () => {
+        const { traceId, headers } = beginTrace();
+        this.#request = { traceId, sentAtMs: epochMs() };
+        return headers;
+      },
+      mayRequest: () => !signal.aborted,
+      onOutcome: (outcome) => this.#note(outcome),
+      onResend: () => undefined,
+      onAbandon: () => undefined,
+    });
+  }
+
+  /** Whether the page, and all that it redirected to, came as it should. */
+  async load(request: PageRequest, dueAtMs: number): Promise<boolean> {
+    const before = this.steps.length;
+    this.#intendedAtMs = dueAtMs;
+    await this.#session.perform([request], dueAtMs - performance.timeOrigin);
+    return this.steps.length > before && this.steps.every(({ isOk }) => isOk);
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  #note({ page, latencyMs, error, status, serverTiming = "" }: PageOutcome): void {
+    const { traceId, sentAtMs } = this.#request;
+    const intendedAtMs = this.#intendedAtMs ?? sentAtMs;
+    this.#intendedAtMs = undefined;
+    this.steps.push({
+      step: page,
+      intendedAtMs,
+      sentAtMs,
+      latencyMs,
+      status: error ?? String(status),
+      isOk: error === undefined,
+      serverTiming,
+      traceId,
+    });
+  }
+}

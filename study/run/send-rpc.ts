@@ -1,0 +1,73 @@
+import { Client, credentials, Metadata, type StatusObject } from "@grpc/grpc-js";
+import { serverTimingHeader } from "#runtime/server-timing.ts";
+import { statusCodeOf } from "#runtime/status.ts";
+import type { Entry } from "../experiment/experiment.ts";
+import { readMethod } from "../experiment/methods.ts";
+import type { RpcAddress } from "../platforms/platform.ts";
+import { epochMs } from "../records/clock.ts";
+import { beginTrace, type SentStep } from "../records/sent-step.ts";
+
+/** One RPC by a new client, whose connection is part of the latency. Never rejects. */
+export async function sendRpc(
+  entry: Extract<Entry, { kind: "rpc" }>,
+  { address, authority }: RpcAddress,
+  { intendedAtMs, timeoutMs }: { intendedAtMs: number; timeoutMs: number },
+): Promise<SentStep> {
+  const method = readMethod(entry.method);
+  if (typeof method === "string") throw new Error(method);
+  const client = new Client(address, credentials.createInsecure(), {
+    "grpc.enable_channelz": 0,
+    "grpc.enable_http_proxy": 0,
+    "grpc.enable_retries": 0,
+    // A connection of its own.
+    "grpc.use_local_subchannel_pool": 1,
+    ...(authority !== null && { "grpc.default_authority": authority }),
+  });
+  const { traceId, headers } = beginTrace();
+  const sentAtMs = epochMs();
+  try {
+    const { status, serverTiming } = await call(client, method.path, method.encode(entry.request), {
+      headers,
+      deadlineMs: Date.now() + timeoutMs,
+    });
+    const latencyMs = epochMs() - intendedAtMs;
+    const isOk = status === "OK";
+    const step = entry.method;
+    return { step, intendedAtMs, sentAtMs, latencyMs, status, isOk, serverTiming, traceId };
+  } finally {
+    client.close();
+  }
+}
+
+interface Answer {
+  readonly status: string;
+  readonly serverTiming: string;
+}
+
+function call(
+  client: Client,
+  path: string,
+  message: Buffer,
+  { headers, deadlineMs }: { headers: Readonly<Record<string, string>>; deadlineMs: number },
+): Promise<Answer> {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  const asIs = (bytes: Buffer) => bytes;
+  return new Promise((resolve) => {
+    client
+      // What the callback tells is in the status too.
+      .makeUnaryRequest(
+        path,
+        asIs,
+        asIs,
+        message,
+        metadata,
+        { deadline: deadlineMs },
+        () => undefined,
+      )
+      .on("status", ({ code, metadata: trailers }: StatusObject) => {
+        const serverTiming = trailers.get(serverTimingHeader).map(String).join(", ");
+        resolve({ status: code === 0 ? "OK" : statusCodeOf(code), serverTiming });
+      });
+  });
+}

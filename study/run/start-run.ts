@@ -1,0 +1,76 @@
+import { cpus, loadavg, totalmem } from "node:os";
+import { createRandom } from "#load/random.ts";
+import type { Condition } from "../experiment/experiment.ts";
+import { planSamples } from "../experiment/plan.ts";
+import type { ReadExperiment } from "../experiment/read-experiment.ts";
+import { explainNotKnative } from "../platforms/check-knative.ts";
+import { explainNotLocal } from "../platforms/local-platform.ts";
+import type {
+  MachineInfo,
+  RunFile,
+  SkippedCondition,
+  TargetSettings,
+} from "../records/run-file.ts";
+
+/** What the user may change of an experiment. */
+export interface RunChanges {
+  readonly repetitions: number | undefined;
+  /** Names of conditions; undefined for all. */
+  readonly only: readonly string[] | undefined;
+}
+
+/** Plans an experiment on a target: what `run.json` holds before the first sample. */
+export function startRun(
+  { experiment: written, text }: Pick<ReadExperiment, "experiment" | "text">,
+  settings: TargetSettings,
+  { repetitions = written.repetitions, only }: RunChanges,
+  startedAt: Date,
+): RunFile {
+  const experiment = { ...written, repetitions };
+  const asked = experiment.conditions.filter(({ name }) => only?.includes(name) ?? true);
+  const skipped = asked.flatMap((condition) => explainSkipped(condition, settings));
+  const skippedNames = new Set(skipped.map(({ condition }) => condition));
+  const names = asked.map(({ name }) => name).filter((name) => !skippedNames.has(name));
+  const { seed } = experiment;
+  return {
+    format: "hipster-shop-study/1",
+    startedAt: startedAt.toISOString(),
+    experiment: { ...experiment, conditions: asked },
+    text,
+    settings,
+    target: null,
+    machine: describeMachine(),
+    seed,
+    plan: planSamples(names, repetitions, createRandom(seed)),
+    skipped,
+    warnings: findBusyCpu(),
+  };
+}
+
+function explainSkipped(condition: Condition, settings: TargetSettings): SkippedCondition[] {
+  const reason =
+    settings.kind === "local"
+      ? explainNotLocal(condition)
+      : explainNotKnative(condition, settings.images);
+  return reason === undefined ? [] : [{ condition: condition.name, reason }];
+}
+
+function describeMachine(): MachineInfo {
+  const [first] = cpus();
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    cpuModel: first?.model ?? "unknown",
+    cpuCount: cpus().length,
+    memoryBytes: totalmem(),
+  };
+}
+
+/** More than half of the CPUs are busy before anything is measured. */
+function findBusyCpu(): string[] {
+  const [lastMinute = 0] = loadavg();
+  const count = cpus().length;
+  if (lastMinute <= count / 2) return [];
+  const load = lastMinute.toFixed(1);
+  return [`the machine was busy before the run: a load average of ${load} on ${count} CPUs`];
+}

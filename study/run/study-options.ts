@@ -1,0 +1,81 @@
+import { checkNamespace } from "#knative/deploy/options.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import type { TargetKind, TargetSettings } from "../records/run-file.ts";
+import type { RunChanges } from "./start-run.ts";
+
+/** What the user may give to `study run`, as commander hands it on. */
+export interface RawRunOptions {
+  readonly target: string;
+  readonly out?: string;
+  readonly only?: readonly string[];
+  readonly repetitions?: string;
+  readonly namespace: string;
+  readonly context?: string;
+  readonly gateway?: string;
+  readonly internalGateway?: string;
+  readonly floorImage?: string;
+  readonly ordinaryImage?: string;
+  readonly wholeImage?: string;
+}
+
+/** The options of `study run`, checked. */
+export interface RunOptions extends RunChanges {
+  readonly out: string;
+  readonly settings: TargetSettings;
+}
+
+/**
+ * Checks the options.
+ *
+ * @throws ConfigError naming each option that is wrong, its value and the rule
+ */
+export function readRunOptions(raw: RawRunOptions, now: Date): RunOptions {
+  const problems: string[] = [];
+  const kind = readKind(raw.target, problems);
+  const repetitions = readRepetitions(raw.repetitions, problems);
+  problems.push(...checkNamespace(raw.namespace));
+  const gateway = readHostPort("--gateway", raw.gateway, problems);
+  const internalGateway = readHostPort("--internal-gateway", raw.internalGateway, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { floorImage: floor, ordinaryImage: ordinary, wholeImage: whole } = raw;
+  const images = Object.entries({ floor, ordinary, whole }).flatMap(([name, image]) =>
+    image === undefined ? [] : [[name, image]],
+  );
+  return {
+    // Such as study-local-20261124-101500: one after the other in a listing.
+    out:
+      raw.out ??
+      `study-${kind}-${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`,
+    only: raw.only,
+    repetitions,
+    settings: {
+      kind,
+      namespace: raw.namespace,
+      context: raw.context ?? null,
+      images: Object.fromEntries(images),
+      gateway,
+      internalGateway,
+    },
+  };
+}
+
+function readKind(text: string, problems: string[]): TargetKind {
+  if (text === "local" || text === "knative") return text;
+  problems.push(`--target is ${JSON.stringify(text)}: expected local or knative`);
+  return "local";
+}
+
+function readRepetitions(text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined) return undefined;
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count >= 1) return count;
+  problems.push(`--repetitions is ${JSON.stringify(text)}: expected a whole number from 1`);
+  return undefined;
+}
+
+function readHostPort(option: string, text: string | undefined, problems: string[]): string | null {
+  if (text === undefined) return null;
+  if (/^[\w.-]+:\d{1,5}$/.test(text)) return text;
+  problems.push(`${option} is ${JSON.stringify(text)}: expected host:port, such as 10.0.0.1:80`);
+  return null;
+}

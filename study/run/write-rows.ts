@@ -1,0 +1,117 @@
+import { parseServerTiming } from "#runtime/server-timing.ts";
+import type { AttributionContext } from "../attribution/attribute-call.ts";
+import {
+  attributeStep,
+  type StepAttribution,
+  type TracedStep,
+} from "../attribution/attribute-step.ts";
+import type { PlannedSample } from "../experiment/plan.ts";
+import { type CallRow, type FunctionState, totalStep } from "../records/call-row.ts";
+import { type Phase, type PhaseTimes, phases } from "../records/phases.ts";
+import type { ColdStartRecord, PathRecord } from "../records/sample-record.ts";
+import type { SentStep } from "../records/sent-step.ts";
+
+/** What the calls of a sample and their traces come to. */
+export interface SampleRows {
+  readonly rows: readonly CallRow[];
+  readonly coldStarts: readonly ColdStartRecord[];
+  readonly criticalPaths: readonly PathRecord[];
+}
+
+/** A picture of a chain needs few; each has dozens of segments. */
+const mostCriticalPaths = 8;
+
+/** Writes the rows of a sample: one for each step and, where asked for, a total for each call. */
+export function writeRows(
+  { sample, condition, repetition }: PlannedSample,
+  calls: readonly (readonly SentStep[])[],
+  traced: readonly TracedStep[],
+  { hasTotal, ...context }: AttributionContext & { readonly hasTotal: boolean },
+): SampleRows {
+  const byTrace = new Map(traced.map((each) => [each.step.traceId, attributeStep(each, context)]));
+  const rows: CallRow[] = [];
+  const coldStarts: ColdStartRecord[] = [];
+  const criticalPaths: PathRecord[] = [];
+  for (const [call, steps] of calls.entries()) {
+    const base = { sample, condition, repetition, call };
+    const own = (steps ?? []).map((step) => {
+      const found = byTrace.get(step.traceId);
+      for (const each of found?.coldStarts ?? [])
+        coldStarts.push({ call, step: step.step, ...each });
+      const isShown =
+        found && found.coldStarts.length > 0 && criticalPaths.length < mostCriticalPaths;
+      if (isShown)
+        criticalPaths.push({
+          call,
+          step: step.step,
+          traceId: step.traceId,
+          segments: found.criticalPath,
+        });
+      return { ...base, ...writeStep(step, found) };
+    });
+    rows.push(...own);
+    if (hasTotal) rows.push({ ...base, ...sumUp(own) });
+  }
+  return { rows, coldStarts, criticalPaths };
+}
+
+type StepRow = Omit<CallRow, "sample" | "condition" | "repetition" | "call">;
+
+function writeStep(sent: SentStep, found: StepAttribution | undefined): StepRow {
+  const { step, intendedAtMs, sentAtMs, latencyMs, status, isOk, traceId, serverTiming } = sent;
+  const functions: Record<string, FunctionState> = { ...found?.functions };
+  for (const { service } of parseServerTiming(serverTiming)) functions[service] = "cold";
+  return {
+    step,
+    intendedAtMs,
+    sentAtMs,
+    latencyMs,
+    status,
+    isOk,
+    isCold: Object.values(functions).includes("cold"),
+    functions,
+    traceId,
+    phases: found?.phases ?? null,
+    clockSkewMs: found?.clockSkewMs ?? null,
+  };
+}
+
+/** The time that a visitor waited for all pages together. */
+function sumUp(steps: readonly StepRow[]): StepRow {
+  const [first] = steps;
+  const failed = steps.find(({ isOk }) => !isOk);
+  const all = steps.flatMap((step) => step.phases ?? []);
+  const skews = steps.flatMap(({ clockSkewMs }) => clockSkewMs ?? []);
+  return {
+    step: totalStep,
+    intendedAtMs: first?.intendedAtMs ?? 0,
+    sentAtMs: first?.sentAtMs ?? 0,
+    latencyMs: steps.reduce((sum, { latencyMs }) => sum + latencyMs, 0),
+    status: failed?.status ?? "200",
+    isOk: failed === undefined && steps.length > 0,
+    isCold: steps.some(({ isCold }) => isCold),
+    functions: mergeFunctions(steps),
+    traceId: "",
+    phases: all.length === steps.length ? addPhases(all) : null,
+    clockSkewMs: skews.length === 0 ? null : Math.max(...skews),
+  };
+}
+
+// Cold in one of them is cold in all.
+function mergeFunctions(steps: readonly StepRow[]): Record<string, FunctionState> {
+  const merged: Record<string, FunctionState> = {};
+  for (const { functions } of steps) {
+    for (const [name, state] of Object.entries(functions)) {
+      if (merged[name] !== "cold") merged[name] = state;
+    }
+  }
+  return merged;
+}
+
+function addPhases(all: readonly PhaseTimes[]): PhaseTimes {
+  const sums = phases.map((phase): [Phase, number] => [
+    phase,
+    all.reduce((sum, times) => sum + (times[phase] ?? 0), 0),
+  ]);
+  return Object.fromEntries(sums.filter(([, sumMs]) => sumMs > 0));
+}
