@@ -1,12 +1,12 @@
 import type { Phase, PhaseTimes } from "../records/phases.ts";
-import type { TargetKind } from "../records/run-file.ts";
+import type { PlatformKind } from "../records/run-file.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { type Boot, endOf, type FunctionCall, type Interval } from "./function-call.ts";
 import { findMoments } from "./moments.ts";
 
 /** What a call is attributed with, beside its spans. */
 export interface AttributionContext {
-  readonly target: TargetKind;
+  readonly platform: PlatformKind;
   /** The instances of all functions that were watched. */
   readonly instances: readonly InstanceRecord[];
   /** The boots that all traces of the sample tell of: a call may have waited for another's. */
@@ -36,7 +36,7 @@ export function attributeCall(
   const instance = findInstance(call, boot, context.instances);
   const isCold = boot !== undefined || wasStartedWithin(instance, call, waited);
   const start = { boot, instance, isCold };
-  const moments = findMoments(call, waited, start, context.target);
+  const moments = findMoments(call, waited, start, context.platform);
   const times = new Map<Phase, number>();
   const add = (phase: Phase, durationMs: number) => {
     if (durationMs > 0) times.set(phase, (times.get(phase) ?? 0) + durationMs);
@@ -53,9 +53,9 @@ export function attributeCall(
     isGap = false;
   }
   const servedMs = Math.max(0, Math.min(call.served.endMs, waited.endMs) - cursorMs);
-  const calleesMs = Math.min(servedMs, coveredMs(call.callees, call.served));
-  add("callees", calleesMs);
-  add("handler", servedMs - calleesMs);
+  const dependenciesMs = Math.min(servedMs, coveredMs(call.dependencies, call.served));
+  add("dependencies", dependenciesMs);
+  add("handler", servedMs - dependenciesMs);
   add("reply", waited.endMs - cursorMs - servedMs);
   return { phases: Object.fromEntries(times), isCold, clockSkewMs: skewOf(call.arrived, waited) };
 }

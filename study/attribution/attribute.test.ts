@@ -23,7 +23,7 @@ function instance(changes: Partial<InstanceRecord> = {}): InstanceRecord {
 
 function attribute(spans: readonly TraceSpan[], instances: readonly InstanceRecord[], sent = step) {
   const traced = readTrace(sent, spans);
-  const context = { target: "knative", instances, boots: findBoots([traced]) } as const;
+  const context = { platform: "knative", instances, boots: findBoots([traced]) } as const;
   return attributeStep(traced, context);
 }
 
@@ -31,7 +31,7 @@ function sumOf(phases: Readonly<Record<string, number>> | undefined): number {
   return Object.values(phases ?? {}).reduce((sum, durationMs) => sum + durationMs, 0);
 }
 
-test("a cold call's time is divided among platform, boot, handler and callees, without a rest", () => {
+test("a cold call's time is divided among platform, boot, handler and dependencies, without a rest", () => {
   const found = attribute(coldSpans(), [instance()]);
   assert.deepEqual(found?.phases, {
     gateway: 12,
@@ -45,8 +45,8 @@ test("a cold call's time is divided among platform, boot, handler and callees, w
     telemetry: 60,
     probe: 180,
     forward: 10,
-    // From 1100 to 1700 one callee or the other is waited for.
-    callees: 600,
+    // From 1100 to 1700 one dependency or the other is waited for.
+    dependencies: 600,
     handler: 370,
     reply: 20,
   });
@@ -73,7 +73,7 @@ test("what a pod did before the call came took none of its time", () => {
 
 test("the kubelet's report that the container runs is told apart from the probe", () => {
   const found = attribute(coldSpans(), [instance({ startedAtMs: originMs + 970 })]);
-  assert.equal(found?.phases.status, 150);
+  assert.equal(found?.phases["kubelet status delay"], 150);
   assert.equal(found.phases.probe, 30);
   assert.equal(found.phases.container, 100);
   const unseen = attribute(coldSpans(), [instance({ startedAtMs: null })]);
@@ -96,7 +96,7 @@ test("a warm call has no start in it", () => {
   assert.deepEqual(Object.keys(found?.phases ?? {}), [
     "gateway",
     "forward",
-    "callees",
+    "dependencies",
     "handler",
     "reply",
   ]);
@@ -135,7 +135,7 @@ test("a function that a caller met cold is attributed from its caller's wait", (
     ),
   ];
   const traced = readTrace(step, spans);
-  const context = { target: "local", instances: [], boots: findBoots([traced]) } as const;
+  const context = { platform: "local", instances: [], boots: findBoots([traced]) } as const;
   const cart = attributeStep(traced, context)?.coldStarts.find(
     (each) => each.function === "cartservice",
   );
@@ -163,7 +163,7 @@ test("sending an event is a wait, not the handler's own work", () => {
   const event = { service: "frontend", name: "send", kind: "producer" } as const;
   const spans = [...coldSpans(), span("p1", "f1", event, [1750, 1800])];
   const after = attribute(spans, [instance()])?.phases;
-  assert.equal(after?.callees, Number(before?.callees) + 50);
+  assert.equal(after?.dependencies, Number(before?.dependencies) + 50);
   assert.equal(after?.handler, Number(before?.handler) - 50);
 });
 

@@ -11,7 +11,7 @@ export interface Boot {
   readonly function: string;
   /** The pod's address, where the platform's spans name it. */
   readonly address: string | undefined;
-  /** Epoch milliseconds at which the process, or its spawning, began. */
+  /** Epoch milliseconds at which the process, or its spawning, started. */
   readonly startMs: number;
   /** Epoch milliseconds at which phases ended: spawn, node, modules, listen, telemetry. */
   readonly endsMs: Readonly<Record<string, number>>;
@@ -34,7 +34,7 @@ export interface FunctionCall {
   /** The function's own work; queue-proxy's where the function makes no spans. */
   readonly served: Interval;
   /** Its calls of other functions, and the events that it sent. */
-  readonly callees: readonly Interval[];
+  readonly dependencies: readonly Interval[];
   /** The address of the pod that was chosen. */
   readonly address: string | undefined;
   /** Its process's boot, where this call was the first. */
@@ -43,7 +43,7 @@ export interface FunctionCall {
 
 const activator = "activator";
 
-/** The calls of functions in a trace: the client's first, then in the order of their begins. */
+/** The calls of functions in a trace: the client's first, then in the order of their starts. */
 export function findFunctionCalls(spans: readonly TraceSpan[]): FunctionCall[] {
   const calls: FunctionCall[] = [];
   for (const tree of buildTrees(spans)) collect(tree, [], calls);
@@ -100,13 +100,13 @@ function describe(node: SpanNode, ancestors: readonly SpanNode[]): FunctionCall 
     arrived: intervalOf((way[0] ?? node).span),
     throttled: throttled && intervalOf(throttled.span),
     served: intervalOf(node.span),
-    callees: findCallees(node),
+    dependencies: findDependencies(node),
     address,
     boot: findBoot(node, address),
   };
 }
 
-function findCallees(node: SpanNode): Interval[] {
+function findDependencies(node: SpanNode): Interval[] {
   return node.children.flatMap((child) => {
     if (child.span.service !== node.span.service) return [];
     if (child.span.kind === "producer") return [intervalOf(child.span)];
@@ -114,7 +114,7 @@ function findCallees(node: SpanNode): Interval[] {
       child.span.kind === "client" &&
       child.span.tags["db.system.name"] === undefined &&
       (child.span.tags["rpc.method"] !== undefined || child.children.length > 0);
-    return isCall ? [intervalOf(child.span)] : findCallees(child);
+    return isCall ? [intervalOf(child.span)] : findDependencies(child);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Phase } from "../records/phases.ts";
-import type { TargetKind } from "../records/run-file.ts";
+import type { PlatformKind } from "../records/run-file.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { type Boot, endOf, type FunctionCall, type Interval } from "./function-call.ts";
 
@@ -25,9 +25,9 @@ export function findMoments(
   call: FunctionCall,
   waited: Interval,
   start: Start,
-  target: TargetKind,
+  platform: PlatformKind,
 ): Moment[] {
-  return clampMoments(momentsOf(call, target, start), call, waited);
+  return clampMoments(momentsOf(call, platform, start), call, waited);
 }
 
 // A later moment bounds the earlier ones. The first is when the platform had the call: what a pod
@@ -48,10 +48,10 @@ function clampMoments(moments: readonly Moment[], call: FunctionCall, waited: In
     .toReversed();
 }
 
-function momentsOf(call: FunctionCall, target: TargetKind, start: Start): Moment[] {
+function momentsOf(call: FunctionCall, platform: PlatformKind, start: Start): Moment[] {
   const served: Moment = { phase: "forward", atMs: call.served.startMs };
   if (!start.isCold) return [{ phase: "gateway", atMs: call.arrived.startMs }, served];
-  return [...(target === "local" ? localStart(start) : podStart(call, start)), served];
+  return [...(platform === "local" ? localStart(start) : podStart(call, start)), served];
 }
 
 function localStart({ boot, instance }: Start): Moment[] {
@@ -88,7 +88,7 @@ function podStart({ throttled }: FunctionCall, { boot, instance }: Start): Momen
 // the activator knows no address to probe.
 function toldRunning(boot: Boot, instance: InstanceRecord | undefined): Moment {
   const atMs = instance?.startedAtMs ?? undefined;
-  return { phase: "status", atMs: atMs && Math.max(atMs, endOf(boot)) };
+  return { phase: "kubelet status delay", atMs: atMs && Math.max(atMs, endOf(boot)) };
 }
 
 function bootEnds({ endsMs }: Boot): Moment[] {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createRandom } from "#load/random.ts";
 import { planOpenArrivals } from "./arrival.ts";
 
-test("constant arrivals are evenly spaced and begin with the sample", () => {
+test("constant arrivals are evenly spaced and start with the sample", () => {
   const arrival = { kind: "constant", everyMs: 250, durationMs: 1000 } as const;
   assert.deepEqual(planOpenArrivals(arrival, createRandom(1)), [0, 250, 500, 750]);
 });

@@ -5,14 +5,14 @@ import type { Arrival } from "./experiment.ts";
 /** An arrival that does not wait for the answers of others. */
 export type OpenArrival = Exclude<Arrival, { kind: "closed" }>;
 
-/** When the calls of a sample are due, in milliseconds from its begin, ascending. */
+/** When the calls of a sample are due, in milliseconds from its start, ascending. */
 export function planOpenArrivals(arrival: OpenArrival, random: Random): number[] {
   switch (arrival.kind) {
     case "constant":
     case "poisson": {
       const { kind: mode, everyMs, durationMs } = arrival;
       const plan = [...planArrivals({ mode, ratePerSecond: 1000 / everyMs, durationMs }, random)];
-      // The sample begins with a call: what is observed before it would be nobody's.
+      // The sample starts with a call: what is observed before it would be nobody's.
       const firstMs = plan[0] ?? 0;
       return plan.length === 0 ? [0] : plan.map((atMs) => atMs - firstMs);
     }

@@ -16,9 +16,9 @@ export function checkExperiment(raw: RawExperiment): Mistake[] {
           },
         ],
   );
-  if (raw.baseline !== undefined && !names.includes(raw.baseline)) {
-    const message = `baseline is ${JSON.stringify(raw.baseline)}: expected one of ${names.join(", ")}`;
-    mistakes.push({ path: ["baseline"], what: "value", message });
+  if (raw.reference !== undefined && !names.includes(raw.reference)) {
+    const message = `reference is ${JSON.stringify(raw.reference)}: expected one of ${names.join(", ")}`;
+    mistakes.push({ path: ["reference"], what: "value", message });
   }
   mistakes.push(...checkEntry(raw, []));
   for (const [index, own] of raw.conditions.entries()) {
@@ -52,11 +52,11 @@ function checkTogether(settings: RawSettings, path: readonly string[]): Mistake[
     if (from === "zero") add("minScale keeps instances, so it needs from: warm");
     if (observe === undefined) add("minScale never ends at zero, so it needs observe");
   }
-  if (deployment === "ordinary" && entry && entry.kind !== "rpc") {
-    add("deployment ordinary is of one function, so it needs an entry of kind rpc");
+  if (deployment === "baseline" && entry && entry.kind !== "rpc") {
+    add("deployment baseline is of one function, so it needs an entry of kind rpc");
   }
-  if (deployment === "whole" && entry?.kind === "rpc") {
-    add("deployment whole answers pages alone, so its entry cannot be an rpc");
+  if (deployment === "monolith" && entry?.kind === "rpc") {
+    add("deployment monolith answers pages alone, so its entry cannot be an rpc");
   }
   return mistakes;
 }

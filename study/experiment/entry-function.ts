@@ -7,12 +7,12 @@ export function entryFunctionOf({
   entry,
   deployment,
 }: Pick<Condition, "entry" | "deployment">): string {
-  if (deployment === "whole") return wholeShop;
+  if (deployment === "monolith") return wholeShop;
   if (deployment === "floor") return floorFunction;
   if (entry.kind !== "rpc") return "frontend";
   const method = readMethod(entry.method);
   if (typeof method === "string") throw new Error(method);
-  return deployment === "ordinary" ? `${method.functionName}-ordinary` : method.functionName;
+  return deployment === "baseline" ? `${method.functionName}-baseline` : method.functionName;
 }
 
 /** The name of the smallest server. */

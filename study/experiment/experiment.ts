@@ -49,7 +49,7 @@ export type Arrival =
       readonly kind: "trace";
       /** The file, beside the experiment's. */
       readonly file: string;
-      /** Milliseconds from the sample's begin, ascending. */
+      /** Milliseconds from the sample's start, ascending. */
       readonly atMs: readonly number[];
     };
 
@@ -58,13 +58,13 @@ export type Deployment =
   /** Ten functions. */
   | "ten"
   /** The whole shop as one function. */
-  | "whole"
+  | "monolith"
   /** The smallest server that the platform can run; it answers nothing but a page. */
   | "floor"
-  /** The called function made the ordinary way: the same wire contract, from another image. */
-  | "ordinary";
+  /** The called function built the usual way: the same wire contract, from another image. */
+  | "baseline";
 
-/** Wake-up of callees ahead of time: see PREWARM. */
+/** Wake-up of dependencies ahead of time: see PREWARM. */
 export type PrewarmMode = "off" | "graph" | "predict";
 
 /** How instances come and go. Undefined leaves a setting as Knative or the manifest has it. */
@@ -96,13 +96,13 @@ export interface Condition {
   readonly policy: Policy;
   /** `zero`: verified that nothing runs. `warm`: after the same call has been answered twice. */
   readonly from: "zero" | "warm";
-  /** How long instances are counted from a sample's begin; null: until there are none. */
+  /** How long instances are counted from a sample's start; null: until there are none. */
   readonly observeMs: number | null;
   /** How long one call may take. */
   readonly timeoutMs: number;
 }
 
-/** A question to a target, with all defaults filled in. */
+/** A question to a platform, with all defaults filled in. */
 export interface Experiment {
   /** Lower-case letters, digits and dashes: the name of its folder of results. */
   readonly name: string;
@@ -113,6 +113,6 @@ export interface Experiment {
   /** Samples of each condition. */
   readonly repetitions: number;
   /** The condition that the others are compared with; null for none. */
-  readonly baseline: string | null;
+  readonly reference: string | null;
   readonly conditions: readonly Condition[];
 }

@@ -76,12 +76,12 @@ conditions:
       "minScale, maxScale, initialScale, activationScale, concurrency, target, burstCapacity, prewarm",
     'x.yaml:11:32: page is "checkout": expected one of home, product, cart',
     "x.yaml:12:5: conditions.1.name is missing",
-    'x.yaml:12:17: deployment is "nine": expected one of ten, whole, floor, ordinary',
+    'x.yaml:12:17: deployment is "nine": expected one of ten, monolith, floor, baseline',
   ]);
 });
 
 test("what contradicts itself is told with its line too", () => {
-  const text = `${head}baseline: c
+  const text = `${head}reference: c
 entry: { kind: rpc, method: CurrencyService/Covert }
 conditions:
   - name: a
@@ -89,16 +89,16 @@ conditions:
   - name: a
     entry: { kind: rpc, method: CartService/GetCart, request: { user: x } }
   - name: b
-    deployment: whole
+    deployment: monolith
 `;
   assert.deepEqual(mistakesOf(text), [
-    'x.yaml:4:11: baseline is "c": expected one of a, a, b',
+    'x.yaml:4:12: reference is "c": expected one of a, a, b',
     'x.yaml:5:29: method is "CurrencyService/Covert": CurrencyService has GetSupportedCurrencies, Convert, ConvertBatch',
     "x.yaml:7:5: minScale keeps instances, so it needs from: warm",
     "x.yaml:7:5: minScale never ends at zero, so it needs observe",
     'x.yaml:9:11: name is "a": another condition has it',
     "x.yaml:10:65: user is no field of the request: expected one of userId",
-    "x.yaml:11:5: deployment whole answers pages alone, so its entry cannot be an rpc",
+    "x.yaml:11:5: deployment monolith answers pages alone, so its entry cannot be an rpc",
   ]);
 });
 

@@ -8,7 +8,7 @@ export interface RawExperiment extends RawSettings {
   readonly question: string;
   readonly seed?: number;
   readonly repetitions?: number;
-  readonly baseline?: string;
+  readonly reference?: string;
   readonly conditions: readonly (RawSettings & { readonly name: string })[];
 }
 
@@ -60,14 +60,14 @@ export function resolveExperiment(
   raw: RawExperiment,
   arrivalsOf: (file: string) => readonly number[],
 ): Experiment {
-  const { conditions, seed = 1, repetitions = 20, baseline = null } = raw;
+  const { conditions, seed = 1, repetitions = 20, reference = null } = raw;
   return {
     name: raw.name,
     title: raw.title,
     question: raw.question,
     seed,
     repetitions,
-    baseline,
+    reference,
     conditions: conditions.map((condition) =>
       resolveCondition(condition.name, mergeSettings(raw, condition), arrivalsOf),
     ),

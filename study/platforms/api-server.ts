@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { TargetError } from "./platform.ts";
+import { PlatformError } from "./platform.ts";
 
 /** How a request to the API server differs from reading. */
 export interface ApiRequest {
@@ -11,7 +11,7 @@ export interface ApiRequest {
 }
 
 /** The API server refused a request; the message is what it said. */
-export class ApiError extends TargetError {
+export class ApiError extends PlatformError {
   /** The HTTP status. */
   readonly status: number;
   constructor(status: number, message: string) {
@@ -36,7 +36,7 @@ export class ApiServer {
     process.once("exit", this.#end);
   }
 
-  /** Rejects with TargetError where there is no kubectl, or no cluster. */
+  /** Rejects with PlatformError where there is no kubectl, or no cluster. */
   static async open(context: string | null): Promise<ApiServer> {
     const named = context === null ? [] : [`--context=${context}`];
     const proxy = spawn("kubectl", [...named, "proxy", "--port=0"], {
@@ -91,14 +91,14 @@ export class ApiServer {
     }
   }
 
-  /** Rejects with TargetError when the API server does not answer. */
+  /** Rejects with PlatformError when the API server does not answer. */
   async checkAlive(): Promise<void> {
     try {
       const response = await fetch(`${this.url}/version`, { signal: AbortSignal.timeout(10_000) });
       if (!response.ok) throw new Error(readMessage(await response.text()));
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new TargetError(`the cluster does not answer: ${why}`, { cause });
+      throw new PlatformError(`the cluster does not answer: ${why}`, { cause });
     }
   }
 
@@ -117,12 +117,12 @@ async function readAddress(proxy: ChildProcess): Promise<string> {
     once(proxy, "error").then(() => "kubectl is not on the PATH"),
     once(proxy, "exit").then(() => stderr.trim().split("\n").at(-1) ?? "kubectl proxy ended"),
   ]).then((why) => {
-    throw new TargetError(`no cluster to measure: ${why}`);
+    throw new PlatformError(`no cluster to measure: ${why}`);
   });
   const lines = createInterface({ input: proxy.stdout as NonNullable<typeof proxy.stdout> });
   const found = once(lines, "line").then(([line]) => {
     const address = /127\.0\.0\.1:\d+/.exec(String(line))?.[0];
-    if (address === undefined) throw new TargetError(`kubectl proxy says: ${line}`);
+    if (address === undefined) throw new PlatformError(`kubectl proxy says: ${line}`);
     return `http://${address}`;
   });
   // Later exits are the end of the run, or are seen by checkAlive.

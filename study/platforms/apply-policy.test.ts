@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyPolicy, calleesOf, hasSink, type Template } from "./apply-policy.ts";
+import { applyPolicy, dependenciesOf, hasSink, type Template } from "./apply-policy.ts";
 
 const base: Template = {
   metadata: {
@@ -59,8 +59,8 @@ test("the same policy is the same revision, another one or another image is not"
   assert.notEqual(nameOf(base), nameOf(other));
 });
 
-test("callees are the addresses that a template names", () => {
-  assert.deepEqual(calleesOf(base), ["cartservice"]);
+test("dependencies are the addresses that a template names", () => {
+  assert.deepEqual(dependenciesOf(base), ["cartservice"]);
 });
 
 test("a function with a sink sends events", () => {

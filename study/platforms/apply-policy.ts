@@ -84,11 +84,11 @@ export function applyPolicy(name: string, base: Template, policy: Policy): Templ
 }
 
 /** The functions whose addresses a template names: its edges of the call graph, but for events. */
-export function calleesOf({ spec }: Template): string[] {
+export function dependenciesOf({ spec }: Template): string[] {
   const env = spec.containers.flatMap((container) => container.env ?? []);
   return env.flatMap(({ name, value }) => {
-    const [callee] = value?.split(/[.:]/, 1) ?? [];
-    return name.endsWith("_SERVICE_ADDR") && callee ? [callee] : [];
+    const [dependency] = value?.split(/[.:]/, 1) ?? [];
+    return name.endsWith("_SERVICE_ADDR") && dependency ? [dependency] : [];
   });
 }
 

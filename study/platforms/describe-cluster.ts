@@ -1,4 +1,4 @@
-import type { TargetInfo } from "../records/run-file.ts";
+import type { PlatformInfo } from "../records/run-file.ts";
 import type { ApiServer } from "./api-server.ts";
 import type { KnativeService } from "./apply-policy.ts";
 import { type Pod, serviceLabel } from "./read-pod.ts";
@@ -8,7 +8,7 @@ export async function describeCluster(
   api: ApiServer,
   namespace: string,
   services: readonly KnativeService[],
-): Promise<TargetInfo> {
+): Promise<PlatformInfo> {
   const { gitVersion } = await api.request<{ gitVersion: string }>("/version");
   const knative = await readKnativeVersion(api);
   const images = services.map(({ metadata, spec }) => {

@@ -1,6 +1,6 @@
-import type { TargetSettings } from "../records/run-file.ts";
+import type { PlatformSettings } from "../records/run-file.ts";
 import type { ApiServer } from "./api-server.ts";
-import { TargetError } from "./platform.ts";
+import { PlatformError } from "./platform.ts";
 
 /** `host:port` of both of Knative's gateways. */
 export interface Gateways {
@@ -21,15 +21,15 @@ interface GatewayService {
   };
 }
 
-/** The gateways that were given, else Kourier's. Rejects with TargetError where there is neither. */
+/** The gateways that were given, else Kourier's. Rejects with PlatformError where there is neither. */
 export async function findGateways(
   api: ApiServer,
-  { gateway, internalGateway }: Pick<TargetSettings, "gateway" | "internalGateway">,
+  { gateway, internalGateway }: Pick<PlatformSettings, "gateway" | "internalGateway">,
 ): Promise<Gateways> {
   const external = gateway ?? (await findKourier(api, "kourier"));
   const internal = internalGateway ?? (await findKourier(api, "kourier-internal"));
   if (external !== undefined && internal !== undefined) return { external, internal };
-  throw new TargetError(
+  throw new PlatformError(
     "Knative's gateways were not found: give their addresses with --gateway and --internal-gateway",
   );
 }

@@ -3,15 +3,15 @@ import type { TraceSpan } from "#observability/trace/span.ts";
 import { entryFunctionOf, floorFunction } from "../experiment/entry-function.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";
-import type { TargetInfo, TargetSettings } from "../records/run-file.ts";
+import type { PlatformInfo, PlatformSettings } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
 import { ApiServer } from "./api-server.ts";
-import { calleesOf, hasSink, type KnativeService, studyLabel } from "./apply-policy.ts";
+import { dependenciesOf, hasSink, type KnativeService, studyLabel } from "./apply-policy.ts";
 import { ClusterTraces } from "./cluster-traces.ts";
 import { describeCluster, findOtherPods } from "./describe-cluster.ts";
 import { findGateways, type Gateways } from "./find-gateways.ts";
-import { writeFloorService, writeOrdinaryService, writeOwnWholeService } from "./own-services.ts";
-import { type Addresses, type Observation, type Target, TargetError } from "./platform.ts";
+import { writeBaselineService, writeFloorService, writeOwnWholeService } from "./own-services.ts";
+import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { PodWatch } from "./pod-watch.ts";
 import { ServicePolicies } from "./service-policies.ts";
 
@@ -19,8 +19,8 @@ import { ServicePolicies } from "./service-policies.ts";
 const zeroBoundMs = 240_000;
 const pollMs = 250;
 
-/** Opens the shop of a cluster as a target. Rejects with TargetError where there is none. */
-export async function openKnativeTarget(settings: TargetSettings): Promise<Target> {
+/** Opens the shop of a cluster as a platform. Rejects with PlatformError where there is none. */
+export async function openKnativePlatform(settings: PlatformSettings): Promise<StudyPlatform> {
   const api = await ApiServer.open(settings.context);
   try {
     const { namespace } = settings;
@@ -29,7 +29,7 @@ export async function openKnativeTarget(settings: TargetSettings): Promise<Targe
     await policies.restore();
     const services = (await policies.list()).filter((each) => !each.metadata.labels?.[studyLabel]);
     if (services.length === 0) {
-      throw new TargetError(
+      throw new PlatformError(
         `namespace ${namespace} has no Knative Service: shop deploy --namespace ${namespace}`,
       );
     }
@@ -37,7 +37,7 @@ export async function openKnativeTarget(settings: TargetSettings): Promise<Targe
     const traces = await ClusterTraces.open(api, namespace);
     const info = await describeCluster(api, namespace, services);
     const receivers = await findReceivers(api, namespace);
-    return new KnativeTarget({
+    return new KnativeStudyPlatform({
       api,
       settings,
       policies,
@@ -65,7 +65,7 @@ async function findReceivers(api: ApiServer, namespace: string): Promise<string[
 
 interface Parts {
   readonly api: ApiServer;
-  readonly settings: TargetSettings;
+  readonly settings: PlatformSettings;
   readonly policies: ServicePolicies;
   /** The shop's Services as they were found. */
   readonly services: readonly KnativeService[];
@@ -73,13 +73,13 @@ interface Parts {
   readonly receivers: readonly string[];
   readonly gateways: Gateways;
   readonly traces: ClusterTraces;
-  readonly info: TargetInfo;
+  readonly info: PlatformInfo;
 }
 
 /** The shop on a cluster with Knative. */
-class KnativeTarget implements Target {
+class KnativeStudyPlatform implements StudyPlatform {
   readonly kind = "knative";
-  readonly info: TargetInfo;
+  readonly info: PlatformInfo;
   readonly #parts: Parts;
   readonly #pods: PodWatch;
   readonly #urls = new Map<string, string>();
@@ -97,7 +97,7 @@ class KnativeTarget implements Target {
     const names = others.slice(0, 5).join(", ");
     return [
       ...traces.problems,
-      `other functions ran on the cluster at the begin: ${others.length} pods, such as ${names}`,
+      `other functions ran on the cluster at the start: ${others.length} pods, such as ${names}`,
     ];
   }
 
@@ -167,7 +167,7 @@ class KnativeTarget implements Target {
       await this.checkAlive();
       await this.#parts.policies.restore();
     } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
+      if (!(error instanceof PlatformError)) throw error;
     } finally {
       this.#parts.api.close();
     }
@@ -178,14 +178,14 @@ class KnativeTarget implements Target {
     const image = images[condition.deployment];
     if (image === undefined) return undefined;
     if (condition.deployment === "floor") return writeFloorService(image, namespace);
-    if (condition.deployment === "whole") return writeOwnWholeService(image, namespace);
+    if (condition.deployment === "monolith") return writeOwnWholeService(image, namespace);
     const name = entryFunctionOf({ ...condition, deployment: "ten" });
     const service = this.#parts.services.find(({ metadata }) => metadata.name === name);
-    if (service) return writeOrdinaryService(service, image);
-    throw new TargetError(`there is no Knative Service ${name} to compare an image with`);
+    if (service) return writeBaselineService(service, image);
+    throw new PlatformError(`there is no Knative Service ${name} to compare an image with`);
   }
 
-  // Those that a call can reach: of an RPC its function and the callees of its callees, and whoever
+  // Those that a call can reach: of an RPC its function and the dependencies of its dependencies, and whoever
   // receives their events.
   #functionsOf(condition: Condition): string[] {
     const entry = entryFunctionOf(condition);
@@ -197,7 +197,7 @@ class KnativeTarget implements Target {
       const service = services.find(({ metadata }) => metadata.name === name);
       if (!service || found.has(name)) return;
       found.add(name);
-      for (const callee of calleesOf(service.spec.template)) add(callee);
+      for (const dependency of dependenciesOf(service.spec.template)) add(dependency);
       if (hasSink(service.spec.template)) receivers.forEach(add);
     };
     add(entry);

@@ -7,14 +7,14 @@ import type { TraceSpan } from "#observability/trace/span.ts";
 import type { FunctionProgram } from "../../bundle/bundle-functions.ts";
 import type { Condition, Policy } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";
-import type { TargetInfo } from "../records/run-file.ts";
+import type { PlatformInfo } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
 import { InstanceLog } from "./instance-log.ts";
-import { type Addresses, type Observation, type Target, TargetError } from "./platform.ts";
+import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { type PreparedCode, prepareCode } from "./prepare-code.ts";
 
 /** What stands between a local platform and the conditions that it is for. */
-export interface LocalTargetOptions {
+export interface LocalPlatformOptions {
   /** Starts a platform; the shop's own unless given. */
   readonly start?: StartPlatform;
   /** Sends a condition's call once: the warm-up request of a new platform. Never rejects. */
@@ -26,12 +26,17 @@ export interface LocalTargetOptions {
 }
 
 /**
- * Opens the local platform as a target: one platform for each policy, all with the same files. Bundles
+ * Opens the local platform as a platform: one platform for each policy, all with the same files. Bundles
  * are made first where they are missing or not up to date. Rejects with esbuild's errors.
  */
-export async function openLocalTarget(options: LocalTargetOptions): Promise<LocalTarget> {
+export async function openLocalPlatform(
+  options: LocalPlatformOptions,
+): Promise<LocalStudyPlatform> {
   const prepared = await prepareCode();
-  return new LocalTarget(await mkdtemp(join(tmpdir(), "shop-study-")), { ...options, ...prepared });
+  return new LocalStudyPlatform(await mkdtemp(join(tmpdir(), "shop-study-")), {
+    ...options,
+    ...prepared,
+  });
 }
 
 type StartPlatform = (
@@ -42,16 +47,16 @@ type StartPlatform = (
 
 const zeroBoundMs = 120_000;
 
-/** The local platform as a target: an emulation, whose figures are not Knative's. */
-export class LocalTarget implements Target {
+/** The local platform as a platform: an emulation, whose figures are not Knative's. */
+export class LocalStudyPlatform implements StudyPlatform {
   readonly kind = "local";
-  readonly info: TargetInfo;
+  readonly info: PlatformInfo;
   readonly #folder: string;
-  readonly #options: LocalTargetOptions & PreparedCode;
+  readonly #options: LocalPlatformOptions & PreparedCode;
   readonly #platforms = new Map<string, Platform>();
   #current: Platform | undefined;
 
-  constructor(folder: string, options: LocalTargetOptions & PreparedCode) {
+  constructor(folder: string, options: LocalPlatformOptions & PreparedCode) {
     this.#folder = folder;
     this.#options = options;
     this.info = {
@@ -128,7 +133,9 @@ export class LocalTarget implements Target {
     try {
       await fetch(new URL("/api/v2/services", console), { signal: AbortSignal.timeout(5000) });
     } catch (cause) {
-      throw new TargetError(`the local platform at ${console} does not answer any more`, { cause });
+      throw new PlatformError(`the local platform at ${console} does not answer any more`, {
+        cause,
+      });
     }
   }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KnativeService } from "./apply-policy.ts";
-import { writeOrdinaryService } from "./own-services.ts";
+import { writeBaselineService } from "./own-services.ts";
 
-test("the ordinary Service is the function's but for image, probe and name, by which its spans go, too", () => {
+test("the baseline Service is the function's but for image, probe and name, by which its spans go, too", () => {
   const container = {
     image: "shop/currencyservice",
     env: [{ name: "LOG_LEVEL", value: "info" }],
@@ -21,8 +21,8 @@ test("the ordinary Service is the function's but for image, probe and name, by w
       },
     },
   } as unknown as KnativeService;
-  const written = JSON.parse(JSON.stringify(writeOrdinaryService(service, "shop/ordinary")));
-  const name = "currencyservice-ordinary";
+  const written = JSON.parse(JSON.stringify(writeBaselineService(service, "shop/baseline")));
+  const name = "currencyservice-baseline";
   assert.equal(written.metadata.name, name);
   assert.equal(written.metadata.labels.part, "shop");
   assert.deepEqual(written.spec.template, {
@@ -31,7 +31,7 @@ test("the ordinary Service is the function's but for image, probe and name, by w
       timeoutSeconds: 60,
       containers: [
         {
-          image: "shop/ordinary",
+          image: "shop/baseline",
           env: [...container.env, { name: "OTEL_SERVICE_NAME", value: name }],
           resources: container.resources,
         },

@@ -52,12 +52,12 @@ const floorContainer = {
  * The Service of a function with another image, beside the function's own. It need not answer health
  * checks by gRPC: it is ready, as is Knative's default, once its port takes a connection.
  */
-export function writeOrdinaryService(
+export function writeBaselineService(
   { apiVersion, kind, metadata, spec }: KnativeService,
   image: string,
 ): KnativeService {
   const [container] = spec.template.spec.containers;
-  const name = `${metadata.name}-ordinary`;
+  const name = `${metadata.name}-baseline`;
   const env = [...(container?.env ?? []), { name: "OTEL_SERVICE_NAME", value: name }];
   const containers = [{ ...container, image, env, readinessProbe: undefined }];
   const { labels, namespace } = metadata;

@@ -1,6 +1,6 @@
 import type { TraceSpan } from "#observability/trace/span.ts";
 import type { Condition } from "../experiment/experiment.ts";
-import type { TargetInfo, TargetKind } from "../records/run-file.ts";
+import type { PlatformInfo, PlatformKind } from "../records/run-file.ts";
 import type { InstanceRecord, ZeroProof } from "../records/sample-record.ts";
 
 /** Where the calls of a condition go. */
@@ -23,7 +23,7 @@ export interface RpcAddress {
   readonly authority: string | null;
 }
 
-/** Watches the instances of functions from its begin. */
+/** Watches the instances of functions from its start. */
 export interface Observation {
   /** All instances that were there since, as far as they are known now. */
   instances(): readonly InstanceRecord[];
@@ -32,11 +32,11 @@ export interface Observation {
 }
 
 /** What is measured: the local platform, or a shop on a cluster. */
-export interface Target {
-  readonly kind: TargetKind;
+export interface StudyPlatform {
+  readonly kind: PlatformKind;
   /** What it is, for the results. */
-  readonly info: TargetInfo;
-  /** Sentences about what may disturb the measurements; empty on a quiet target. */
+  readonly info: PlatformInfo;
+  /** Sentences about what may disturb the measurements; empty on a quiet platform. */
   findDisturbances(): Promise<string[]>;
   /** Brings a condition's deployment and policy about: afterwards its calls meet them. */
   prepare(condition: Condition, signal: AbortSignal): Promise<void>;
@@ -48,13 +48,13 @@ export interface Target {
   observe(): Observation;
   /** The spans of a trace that have come so far; none for an unknown one. */
   readTrace(traceId: string): Promise<TraceSpan[]>;
-  /** Rejects with TargetError when the target does not answer any more. */
+  /** Rejects with PlatformError when the platform does not answer any more. */
   checkAlive(): Promise<void>;
   /** Puts everything back as it was before the first `prepare`. */
   close(): Promise<void>;
 }
 
-/** The target is gone or does not do what it is told; the message is a sentence for the user. */
-export class TargetError extends Error {
-  override readonly name: string = "TargetError";
+/** The platform is gone or does not do what it is told; the message is a sentence for the user. */
+export class PlatformError extends Error {
+  override readonly name: string = "PlatformError";
 }

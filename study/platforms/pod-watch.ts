@@ -17,7 +17,7 @@ interface WatchEvent {
 
 const reconnectMs = 500;
 
-/** Watches the pods of all functions of a namespace, from its begin until it is closed. */
+/** Watches the pods of all functions of a namespace, from its start until it is closed. */
 export class PodWatch {
   readonly #api: ApiServer;
   readonly #path: string;
@@ -80,7 +80,7 @@ export class PodWatch {
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === "DELETED") this.#remove(object);
     else if (type === "ADDED" || type === "MODIFIED") this.#note(object);
-    // A version that is too old: the watch ends, and is begun anew from a list.
+    // A version that is too old: the watch ends, and is started anew from a list.
     else if (type === "ERROR") throw new Error("the watch is over");
   }
 

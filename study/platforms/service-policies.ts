@@ -10,7 +10,7 @@ import {
   studyLabel,
   type Template,
 } from "./apply-policy.ts";
-import { TargetError } from "./platform.ts";
+import { PlatformError } from "./platform.ts";
 
 const readyBoundMs = 300_000;
 const pollMs = 500;
@@ -95,7 +95,9 @@ export class ServicePolicies {
   async #read(name: string): Promise<KnativeService> {
     const found = await this.#api.find<KnativeService>(`${this.#path}/services/${name}`);
     if (found) return found;
-    throw new TargetError(`there is no Knative Service ${name}: deploy the shop with shop deploy`);
+    throw new PlatformError(
+      `there is no Knative Service ${name}: deploy the shop with shop deploy`,
+    );
   }
 
   // Knative's controllers write to the same object: who comes too late reads it again.
@@ -125,7 +127,7 @@ export class ServicePolicies {
       if (waiting.length === 0) return;
       if (performance.now() > untilMs) {
         const why = waiting.map(([name]) => explain(name, services.get(name))).join("; ");
-        throw new TargetError(`not ready within ${readyBoundMs / 1000} s: ${why}`);
+        throw new PlatformError(`not ready within ${readyBoundMs / 1000} s: ${why}`);
       }
       await sleep(pollMs);
     }

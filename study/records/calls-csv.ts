@@ -53,7 +53,7 @@ const columns = [
   "functions",
   "trace_id",
   "clock_skew_ms",
-  ...phases.map((phase) => `${phase}_ms`),
+  ...phases.map(columnOf),
 ];
 
 function readRecord(record: Readonly<Record<string, string>>): CallRow {
@@ -74,12 +74,17 @@ function readRecord(record: Readonly<Record<string, string>>): CallRow {
     functions: readFunctions(text("functions")),
     traceId: text("trace_id"),
     clockSkewMs: text("clock_skew_ms") === "" ? null : number("clock_skew_ms"),
-    phases: text(`${phases[0]}_ms`) === "" ? null : readPhases(number),
+    phases: text(columnOf(phases[0])) === "" ? null : readPhases(number),
   };
 }
 
+// `kubelet_status_delay_ms`
+function columnOf(phase: Phase): string {
+  return `${phase.replaceAll(" ", "_")}_ms`;
+}
+
 function readPhases(number: (column: string) => number): Partial<Record<Phase, number>> {
-  const times = phases.map((phase) => [phase, number(`${phase}_ms`)] as const);
+  const times = phases.map((phase) => [phase, number(columnOf(phase))] as const);
   return Object.fromEntries(times.filter(([, durationMs]) => durationMs > 0));
 }
 

@@ -23,15 +23,15 @@ export const phases = [
   /** Tracing and metrics are loaded. */
   "telemetry",
   /** The kubelet tells that the container runs, and with it the pod's address. */
-  "status",
+  "kubelet status delay",
   /** The platform sees that the function is ready. */
   "probe",
   /** Activator, queue-proxy and network until the function has the request. */
   "forward",
   /** The function's own work. */
   "handler",
-  /** Waiting for callees, their cold starts included. */
-  "callees",
+  /** Waiting for dependencies, their cold starts included. */
+  "dependencies",
   /** From the function's last word until the client has it. */
   "reply",
   /** What no span and no condition of a pod explains. */

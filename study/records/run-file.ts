@@ -4,17 +4,17 @@ import type { Experiment } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
 
 /** What was measured on. Results of the two kinds are never mixed. */
-export type TargetKind = "local" | "knative";
+export type PlatformKind = "local" | "knative";
 
-/** The code that the local target runs. */
+/** The code that the local platform runs. */
 export interface MeasuredCode extends CheckoutState {
   /** What Node.js runs for each function, by its name, and the SHA-256 of that file. */
   readonly programs: Readonly<Record<string, Pick<FunctionProgram, "kind" | "sha256">>>;
 }
 
-/** A target in words and versions. */
-export interface TargetInfo {
-  readonly kind: TargetKind;
+/** A platform in words and versions. */
+export interface PlatformInfo {
+  readonly kind: PlatformKind;
   /** One line, such as `Knative Serving 1.23 on Kubernetes v1.36.3, namespace shop`. */
   readonly description: string;
   /** Versions by name: node, kubernetes, knative, and the images by function. */
@@ -32,20 +32,20 @@ export interface MachineInfo {
   readonly memoryBytes: number;
 }
 
-/** A condition that this target cannot show. */
+/** A condition that this platform cannot show. */
 export interface SkippedCondition {
   readonly condition: string;
   /** A sentence. */
   readonly reason: string;
 }
 
-/** What a target was opened with; enough to open it again for `resume`. */
-export interface TargetSettings {
-  readonly kind: TargetKind;
+/** What a platform was opened with; enough to open it again for `resume`. */
+export interface PlatformSettings {
+  readonly kind: PlatformKind;
   readonly namespace: string;
   /** kubectl's context; null for the current one. */
   readonly context: string | null;
-  /** Images of what the study deploys itself, by deployment: floor, ordinary, whole. */
+  /** Images of what the study deploys itself, by deployment: floor, baseline, monolith. */
   readonly images: Readonly<Record<string, string>>;
   /** `host:port` of the public gateway; null to look it up. */
   readonly gateway: string | null;
@@ -55,15 +55,15 @@ export interface TargetSettings {
 
 /** `run.json`: everything that the rest of the folder is to be read with. */
 export interface RunFile {
-  readonly format: "hipster-shop-study/1";
+  readonly format: "hipster-shop-study/2";
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly experiment: Experiment;
   /** The experiment's file, as it was. */
   readonly text: string;
-  readonly settings: TargetSettings;
-  /** Null until the target was opened for the first time. */
-  readonly target: TargetInfo | null;
+  readonly settings: PlatformSettings;
+  /** Null until the platform was opened for the first time. */
+  readonly platform: PlatformInfo | null;
   readonly machine: MachineInfo;
   readonly seed: number;
   /** Every sample that is to be taken, in order. */

@@ -38,7 +38,7 @@ export class RunFolder {
   /** `run.json`. */
   readRun(): RunFile {
     const run = JSON.parse(readFileSync(this.#file("run.json"), "utf8")) as RunFile;
-    if (run.format === "hipster-shop-study/1") return run;
+    if (run.format === "hipster-shop-study/2") return run;
     throw new ConfigError([
       `${this.#file("run.json")}: its format is ${JSON.stringify(run.format)}`,
     ]);

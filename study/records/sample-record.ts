@@ -38,7 +38,7 @@ export interface ColdStartRecord {
   readonly call: number;
   readonly step: string;
   readonly function: string;
-  /** Milliseconds from the caller's begin to its answer, of this one call. */
+  /** Milliseconds from the caller's start to its answer, of this one call. */
   readonly waitMs: number;
   readonly phases: PhaseTimes;
 }
@@ -73,7 +73,7 @@ export interface SampleRecord {
   readonly verdict: "kept" | "rejected";
   /** Why it was rejected, in a sentence; null for a kept one. */
   readonly reason: string | null;
-  /** Null where the sample is to begin warm. */
+  /** Null where the sample is to start warm. */
   readonly zero: ZeroProof | null;
   /** Epoch milliseconds from which instances are counted. */
   readonly startedAtMs: number;

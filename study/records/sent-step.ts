@@ -17,8 +17,8 @@ export interface SentStep {
   readonly traceId: string;
 }
 
-/** Headers that begin a trace which is recorded, and its id. */
-export function beginTrace(): { traceId: string; headers: Readonly<Record<string, string>> } {
+/** Headers that start a trace which is recorded, and its id. */
+export function startTrace(): { traceId: string; headers: Readonly<Record<string, string>> } {
   const traceId = randomBytes(16).toString("hex");
   const parentId = randomBytes(8).toString("hex");
   return { traceId, headers: { traceparent: `00-${traceId}-${parentId}-01` } };

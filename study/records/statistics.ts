@@ -40,16 +40,16 @@ export function estimate<Name extends string>(
 /** Ratio and difference of the medians of two conditions, whose samples are drawn independently. */
 export function compareMedians(
   groups: Groups,
-  baseline: Groups,
+  reference: Groups,
   random: Random,
 ): { ratio: Estimate; differenceMs: Estimate } {
   const medianOf = (sorted: Float64Array) => quantileOfSorted(sorted, 0.5);
   const sortAll = (all: Groups) => Float64Array.from(all.flat()).sort();
   const value = medianOf(sortAll(groups));
-  const base = medianOf(sortAll(baseline));
-  const canDraw = groups.length >= 2 && baseline.length >= 2;
+  const base = medianOf(sortAll(reference));
+  const canDraw = groups.length >= 2 && reference.length >= 2;
   const medians = canDraw ? drawMany(groups, random).map(medianOf) : [];
-  const baseMedians = canDraw ? drawMany(baseline, random).map(medianOf) : [];
+  const baseMedians = canDraw ? drawMany(reference, random).map(medianOf) : [];
   const pairs = medians.map((median, index) => [median, baseMedians[index] ?? base] as const);
   return {
     ratio: withInterval(

@@ -23,17 +23,17 @@ function results() {
   return { run, calls, samples };
 }
 
-test("a summary tells medians, phases whose sum is the mean, the price, and the baseline's ratio", () => {
+test("a summary tells medians, phases whose sum is the mean, the price, and the reference's ratio", () => {
   const { run, calls, samples } = results();
   const summary = summarize(run, samples, calls);
   assert.equal(summary.isComplete, true);
   const [cold, warm] = summary.conditions;
   assert.equal(cold?.steps[0]?.latencyMs?.median.value, 150);
-  assert.equal(cold.steps[0].versusBaseline, null);
+  assert.equal(cold.steps[0].versusReference, null);
   assert.deepEqual(cold.steps[0].phasesMs, { gateway: 37.5, handler: 112.5 });
   assert.equal(cold.podSeconds?.value, 5);
-  assert.equal(warm?.steps[0]?.versusBaseline?.ratio.value, 0.133);
-  assert.equal(warm.steps[0].versusBaseline.differenceMs.value, -130);
+  assert.equal(warm?.steps[0]?.versusReference?.ratio.value, 0.133);
+  assert.equal(warm.steps[0].versusReference.differenceMs.value, -130);
   assert.equal(warm.steps[0].cold, 0);
 });
 

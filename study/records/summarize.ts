@@ -20,17 +20,17 @@ export function summarize(
   samples: readonly SampleRecord[],
   calls: readonly CallRow[],
 ): Summary {
-  const { experiment, plan, skipped, warnings, settings, target } = run;
+  const { experiment, plan, skipped, warnings, settings, platform } = run;
   const kept = samples.filter(({ verdict }) => verdict === "kept");
   const random = createRandom(run.seed, 0xffff_ffff);
   const skippedNames = new Set(skipped.map(({ condition }) => condition));
   const conditions = experiment.conditions.filter(({ name }) => !skippedNames.has(name));
   return {
-    format: "hipster-shop-study-summary/1",
+    format: "hipster-shop-study-summary/2",
     experiment: experiment.name,
     title: experiment.title,
-    target: settings.kind,
-    targetDescription: target?.description ?? "",
+    platform: settings.kind,
+    platformDescription: platform?.description ?? "",
     isComplete: kept.length === plan.length,
     conditions: conditions.map(({ name, deployment }) => ({
       condition: name,
@@ -40,7 +40,7 @@ export function summarize(
         samples.filter(({ condition }) => condition === name),
         random,
       ),
-      steps: summarizeSteps(name, experiment.baseline, calls, random),
+      steps: summarizeSteps(name, experiment.reference, calls, random),
     })),
     skipped,
     warnings,
@@ -91,18 +91,18 @@ function summarizeFunctions(kept: readonly SampleRecord[]): FunctionSummary[] {
 
 function summarizeSteps(
   condition: string,
-  baseline: string | null,
+  reference: string | null,
   calls: readonly CallRow[],
   random: Random,
 ): StepSummary[] {
   const own = groupSteps(calls, condition);
   const base =
-    baseline === null || baseline === condition ? undefined : groupSteps(calls, baseline);
+    reference === null || reference === condition ? undefined : groupSteps(calls, reference);
   return [...own].map(([step, rows]) => {
     const answered = rows.filter(({ isOk }) => isOk);
     const attributed = answered.filter((row) => row.phases !== null);
     const skews = attributed.flatMap(({ clockSkewMs }) => clockSkewMs ?? []);
-    // The only step of a condition is compared with the only one of the baseline, whatever it is:
+    // The only step of a condition is compared with the only one of the reference, whatever it is:
     // a function's RPC with the page of the smallest server.
     const other =
       base?.get(step) ?? (own.size === 1 && base?.size === 1 ? [...base.values()][0] : undefined);
@@ -117,10 +117,10 @@ function summarizeSteps(
       phasesMs: averagePhases(attributed.map((row) => row.phases ?? {})),
       attributed: attributed.length,
       clockSkewMs: skews.length === 0 ? null : round(Math.max(...skews)),
-      versusBaseline:
-        baseline === null || groups.length === 0 || otherGroups.length === 0
+      versusReference:
+        reference === null || groups.length === 0 || otherGroups.length === 0
           ? null
-          : { baseline, ...compareMedians(groups, otherGroups, random) },
+          : { reference, ...compareMedians(groups, otherGroups, random) },
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Deployment } from "../experiment/experiment.ts";
 import type { PhaseTimes } from "./phases.ts";
-import type { SkippedCondition, TargetKind } from "./run-file.ts";
+import type { PlatformKind, SkippedCondition } from "./run-file.ts";
 
 /** A figure with its 95 % bootstrap confidence interval; the bounds are null below two samples. */
 export interface Estimate {
@@ -19,12 +19,12 @@ export interface LatencyEstimates {
   readonly tailToMedian: Estimate;
 }
 
-/** The same step under this condition and under the baseline. */
-export interface BaselineComparison {
-  readonly baseline: string;
-  /** This median in terms of the baseline's. */
+/** The same step under this condition and under the reference. */
+export interface ReferenceComparison {
+  readonly reference: string;
+  /** This median in terms of the reference's. */
   readonly ratio: Estimate;
-  /** This median less the baseline's, in milliseconds. */
+  /** This median less the reference's, in milliseconds. */
   readonly differenceMs: Estimate;
 }
 
@@ -45,15 +45,15 @@ export interface StepSummary {
   readonly attributed: number;
   /** The largest clock skew that was seen, in milliseconds; null without any trace. */
   readonly clockSkewMs: number | null;
-  /** Null for the baseline itself and where there is none. */
-  readonly versusBaseline: BaselineComparison | null;
+  /** Null for the reference itself and where there is none. */
+  readonly versusReference: ReferenceComparison | null;
 }
 
 /** One function's cold starts under one condition. */
 export interface FunctionSummary {
   readonly function: string;
   readonly coldStarts: number;
-  /** Milliseconds that callers waited for this one function, its own callees included; quartiles. */
+  /** Milliseconds that callers waited for this one function, its own dependencies included; quartiles. */
   readonly waitMs: { readonly q1: number; readonly median: number; readonly q3: number };
   /** Mean milliseconds of each phase. */
   readonly phasesMs: PhaseTimes;
@@ -81,12 +81,12 @@ export interface ConditionSummary {
 
 /** `summary.json`, computed from the other files. */
 export interface Summary {
-  readonly format: "hipster-shop-study-summary/1";
+  readonly format: "hipster-shop-study-summary/2";
   readonly experiment: string;
   readonly title: string;
   /** Where it was measured: figures of the local platform are not Knative's. */
-  readonly target: TargetKind;
-  readonly targetDescription: string;
+  readonly platform: PlatformKind;
+  readonly platformDescription: string;
   /** Whether every sample of the plan was taken. */
   readonly isComplete: boolean;
   readonly conditions: readonly ConditionSummary[];

@@ -84,11 +84,11 @@ export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
   modules: { owner: "boot", fill: "#dd7a1c", text: dark },
   listen: { owner: "boot", fill: "#eda24e", text: dark },
   telemetry: { owner: "boot", fill: "#f7c98d", text: dark },
-  status: { owner: "platform", fill: "#74b0dd", text: dark },
+  "kubelet status delay": { owner: "platform", fill: "#74b0dd", text: dark },
   probe: { owner: "platform", fill: "#3f8cc4", text: dark },
   forward: { owner: "platform", fill: "#97c5e8", text: dark },
   handler: { owner: "work", fill: "#00745a", text: light },
-  callees: { owner: "work", fill: "#2fa884", text: dark },
+  dependencies: { owner: "work", fill: "#2fa884", text: dark },
   reply: { owner: "work", fill: "#8fd3bd", text: dark },
   unexplained: { owner: "unexplained", fill: "url(#hatch)", text: "var(--ink, #1b2325)" },
 };

@@ -24,7 +24,7 @@ test("what got faster is told with its interval, and what did not is not", () =>
   assert.equal(compare(results((sample) => 201 + sample))?.change, "none shown");
 });
 
-test("the two kinds of target are never compared", () => {
+test("the two kinds of platform are never compared", () => {
   const before = results(() => 1);
   const after = results(() => 1, { settings: { ...localSettings, kind: "knative" } });
   assert.throws(() => compareResults(before, after, createRandom(1)), {

@@ -1,7 +1,7 @@
 import type { Random } from "#load/random.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import type { CallRow } from "../records/call-row.ts";
-import type { RunFile, TargetKind } from "../records/run-file.ts";
+import type { PlatformKind, RunFile } from "../records/run-file.ts";
 import type { SampleRecord } from "../records/sample-record.ts";
 import { compareMedians, quantileOf } from "../records/statistics.ts";
 import { groupLatencies } from "../records/summarize.ts";
@@ -32,7 +32,7 @@ export interface ComparedStep {
 /** What changed from one run of an experiment to another. */
 export interface Comparison {
   readonly experiment: string;
-  readonly target: TargetKind;
+  readonly platform: PlatformKind;
   readonly steps: readonly ComparedStep[];
   /** Sentences about what stands in the way of a fair comparison. */
   readonly notes: readonly string[];
@@ -41,7 +41,7 @@ export interface Comparison {
 /**
  * Compares two runs of the same experiment.
  *
- * @throws ConfigError when they were measured on different kinds of target
+ * @throws ConfigError when they were measured on different kinds of platform
  */
 export function compareResults(before: Results, after: Results, random: Random): Comparison {
   const { experiment, settings } = before.run;
@@ -64,7 +64,7 @@ export function compareResults(before: Results, after: Results, random: Random):
   });
   return {
     experiment: experiment.name,
-    target: settings.kind,
+    platform: settings.kind,
     steps,
     notes: findNotes(before, after),
   };

@@ -29,9 +29,9 @@ function readParts({ entry, arrival, deployment, from, policy }: Condition): str
 
 const deployments: Readonly<Record<Deployment, string>> = {
   ten: "ten functions",
-  whole: "the whole shop as one function",
+  monolith: "the monolith: the whole shop as one function",
   floor: "the smallest server that the platform can run",
-  ordinary: "the function made the ordinary way",
+  baseline: "the function built the usual way",
 };
 
 const asDeployed = "as deployed";

@@ -29,7 +29,7 @@ export async function renderExperiment(
   return html`<section class="experiment" aria-labelledby="${experiment.name}">
 <h2 id="${experiment.name}">${experiment.title}</h2>
 <p class="question">${experiment.question}</p>
-<p class="muted"><code>${experiment.name}</code>, begun ${startedAt.slice(0, 16).replace("T", " ")} UTC, seed ${seed}. ${run.summary.isComplete ? "" : "Not complete: samples of the plan are missing. "}All conditions: ${describeCommon(experiment.conditions)}.</p>
+<p class="muted"><code>${experiment.name}</code>, started ${startedAt.slice(0, 16).replace("T", " ")} UTC, seed ${seed}. ${run.summary.isComplete ? "" : "Not complete: samples of the plan are missing. "}All conditions: ${describeCommon(experiment.conditions)}.</p>
 ${renderNotes(run)}
 ${renderConditions(run, headlines, looks)}
 ${run.calls.length === 0 ? html`<p class="note">No sample was kept: there is nothing to show.</p>` : renderSummary(run, headlines)}
@@ -83,11 +83,11 @@ function renderConditions(
   headlines: readonly Headline[],
   looks: ReadonlyMap<string, Look>,
 ): Html {
-  const { conditions, baseline } = run.experiment;
+  const { conditions, reference } = run.experiment;
   const measured = new Set(headlines.map(({ condition }) => condition));
   const shown = conditions.filter(({ name }) => measured.has(name));
   return html`<dl class="conditions">${shown.map(
     (condition) =>
-      html`<div><dt><span class="key" style="background:${looks.get(condition.name)?.colour ?? "none"}"></span>${condition.name}${condition.name === baseline ? " (baseline)" : ""}</dt><dd>${describeCondition(condition, shown)}</dd></div>`,
+      html`<div><dt><span class="key" style="background:${looks.get(condition.name)?.colour ?? "none"}"></span>${condition.name}${condition.name === reference ? " (reference)" : ""}</dt><dd>${describeCondition(condition, shown)}</dd></div>`,
   )}</dl>`;
 }

@@ -5,7 +5,7 @@ import { formatMs } from "../run/progress.ts";
 /** A summary as a table for the terminal, with where it was measured. */
 export function formatSummary(summary: Summary): string {
   const rows = summary.conditions.flatMap(({ condition, samples, rejected, podSeconds, steps }) =>
-    steps.map(({ step, n, failed, latencyMs, versusBaseline }) => [
+    steps.map(({ step, n, failed, latencyMs, versusReference }) => [
       condition,
       step,
       `${n}`,
@@ -13,7 +13,9 @@ export function formatSummary(summary: Summary): string {
       latencyMs ? formatEstimate(latencyMs.median, formatMs) : "",
       latencyMs ? formatMs(latencyMs.p95.value) : "",
       latencyMs ? latencyMs.tailToMedian.value.toFixed(2) : "",
-      versusBaseline ? formatEstimate(versusBaseline.ratio, (value) => `${value.toFixed(2)}x`) : "",
+      versusReference
+        ? formatEstimate(versusReference.ratio, (value) => `${value.toFixed(2)}x`)
+        : "",
       podSeconds ? podSeconds.value.toFixed(1) : "",
       rejected > 0 ? `${samples} (${rejected} rejected)` : `${samples}`,
     ]),
@@ -26,7 +28,7 @@ export function formatSummary(summary: Summary): string {
     "median [95 %]",
     "p95",
     "TMR",
-    "to baseline [95 %]",
+    "to reference [95 %]",
     "pod-s",
     "samples",
   ];
@@ -34,7 +36,7 @@ export function formatSummary(summary: Summary): string {
     ...summary.skipped.map(({ condition, reason }) => `not measured: ${condition}: ${reason}`),
     ...summary.warnings.map((warning) => `warning: ${warning}`),
   ];
-  const title = `${summary.experiment}: ${summary.title}\nmeasured on ${summary.targetDescription}`;
+  const title = `${summary.experiment}: ${summary.title}\nmeasured on ${summary.platformDescription}`;
   return [title, ...formatTable([head, ...rows], [0, 1]), ...notes].join("\n");
 }
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { MachineInfo, TargetKind } from "../records/run-file.ts";
+import type { MachineInfo, PlatformKind } from "../records/run-file.ts";
 import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";
 import { renderTable } from "./table.ts";
@@ -15,7 +15,7 @@ export function titleOf([first]: readonly ReportRun[]): string {
 export function renderHead(runs: readonly ReportRun[]): Html {
   const [first] = runs;
   if (first === undefined) return html``;
-  const { settings, target, machine, startedAt } = first.run;
+  const { settings, platform, machine, startedAt } = first.run;
   const samples = runs.flatMap((run) => run.samples);
   const kept = samples.filter(({ verdict }) => verdict === "kept").length;
   const planned = runs.reduce((sum, { run }) => sum + run.plan.length, 0);
@@ -24,19 +24,19 @@ export function renderHead(runs: readonly ReportRun[]): Html {
   return html`<header>
 <p class="eyebrow">Hipster Shop: a study of cold starts</p>
 <h1>What scale to zero costs</h1>
-<p class="target ${settings.kind}"><strong>${targetNames[settings.kind]}</strong> ${targetSentences[settings.kind]}</p>
+<p class="platform ${settings.kind}"><strong>${platformNames[settings.kind]}</strong> ${platformSentences[settings.kind]}</p>
 <dl class="facts">
-${renderFact("Target", target?.description ?? "it was never reached")}
+${renderFact("Platform", platform?.description ?? "it was never reached")}
 ${renderFact("Machine", describeMachine(machine))}
-${renderFact("Versions", describeVersions(target?.versions ?? {}))}
+${renderFact("Versions", describeVersions(platform?.versions ?? {}))}
 ${renderFact("Begun", `${startedAt.slice(0, 16).replace("T", " ")} UTC`)}
 ${renderFact("Seed", seeds)}
 ${renderFact("Samples", `${kept} of ${planned} kept, ${samples.length - kept} attempts rejected`)}
 ${renderFact("Calls", `${runs.reduce((sum, { calls }) => sum + calls.filter(({ traceId }) => traceId !== "").length, 0)} in the samples that were kept`)}
-${renderFact("Load average", loads.length === 0 ? "not known" : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the begin of a sample`)}
+${renderFact("Load average", loads.length === 0 ? "not known" : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the start of a sample`)}
 </dl>
 ${renderWarnings(runs)}
-${renderImages(target?.versions ?? {})}
+${renderImages(platform?.versions ?? {})}
 </header>
 `;
 }
@@ -49,12 +49,12 @@ export function renderContents(runs: readonly ReportRun[]): Html {
   )}</ol></nav>`;
 }
 
-const targetNames: Readonly<Record<TargetKind, string>> = {
+const platformNames: Readonly<Record<PlatformKind, string>> = {
   knative: "Measured on Knative.",
   local: "Measured on the local emulation, not on a cluster.",
 };
 
-const targetSentences: Readonly<Record<TargetKind, string>> = {
+const platformSentences: Readonly<Record<PlatformKind, string>> = {
   knative: "Pods, activator and autoscaler are those of the cluster that is named below.",
   local:
     "Functions are processes of one machine: there is no scheduling, no image, no sandbox and no network between them, so these figures are not Knative's.",
@@ -98,9 +98,9 @@ function renderWarnings(runs: readonly ReportRun[]): Html {
   );
   const byText = Map.groupBy(found, ({ warning }) => warning);
   if (byText.size === 0) {
-    return html`<p class="quiet">The target was quiet: nothing was seen that may have disturbed the run.</p>`;
+    return html`<p class="quiet">The platform was quiet: nothing was seen that may have disturbed the run.</p>`;
   }
-  return html`<aside class="note" aria-label="Warnings"><p><strong>The target was not quiet.</strong> Read the figures with this in mind:</p><ul>${[
+  return html`<aside class="note" aria-label="Warnings"><p><strong>The platform was not quiet.</strong> Read the figures with this in mind:</p><ul>${[
     ...byText,
   ].map(
     ([text, of]) =>

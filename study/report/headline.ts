@@ -3,9 +3,9 @@ import { type CallRow, totalStep } from "../records/call-row.ts";
 import { compareMedians, estimate, latencyStatistics } from "../records/statistics.ts";
 import { groupLatencies } from "../records/summarize.ts";
 import type {
-  BaselineComparison,
   ConditionSummary,
   LatencyEstimates,
+  ReferenceComparison,
   StepSummary,
 } from "../records/summary.ts";
 import type { ReportRun } from "./read-runs.ts";
@@ -19,8 +19,8 @@ export interface Headline extends Pick<StepSummary, "n" | "failed" | "cold"> {
   readonly rows: readonly CallRow[];
   /** Null when none was answered. */
   readonly latencyMs: LatencyEstimates | null;
-  /** Null for the baseline itself, and where there is none. */
-  readonly versusBaseline: BaselineComparison | null;
+  /** Null for the reference itself, and where there is none. */
+  readonly versusReference: ReferenceComparison | null;
   readonly summary: ConditionSummary;
 }
 
@@ -30,12 +30,12 @@ export interface Headline extends Pick<StepSummary, "n" | "failed" | "cold"> {
  */
 export function findHeadlines({ run, calls, summary }: ReportRun): Headline[] {
   const random = createRandom(run.seed, 0xffff_fffe);
-  const { baseline } = run.experiment;
-  const base = calls.filter(({ condition }) => condition === baseline);
+  const { reference } = run.experiment;
+  const base = calls.filter(({ condition }) => condition === reference);
   return summary.conditions.map((condition) => {
     const own = calls.filter((row) => row.condition === condition.condition);
     const step = condition.steps.find(isTotal) ?? only(condition.steps);
-    if (step === undefined) return poolSteps(condition, own, { baseline, base, random });
+    if (step === undefined) return poolSteps(condition, own, { reference, base, random });
     const rows = own.filter((row) => row.isOk && row.step === step.step);
     return { ...step, condition: condition.condition, rows, summary: condition };
   });
@@ -50,7 +50,7 @@ function only<T>(items: readonly T[]): T | undefined {
 }
 
 interface Baseline {
-  readonly baseline: string | null;
+  readonly reference: string | null;
   readonly base: readonly CallRow[];
   readonly random: Random;
 }
@@ -58,14 +58,14 @@ interface Baseline {
 function poolSteps(
   summary: ConditionSummary,
   own: readonly CallRow[],
-  { baseline, base, random }: Baseline,
+  { reference, base, random }: Baseline,
 ): Headline {
   const { condition, steps } = summary;
   const rows = own.filter(({ isOk }) => isOk);
   const groups = groupLatencies(rows);
   const others = groupLatencies(base.filter(({ isOk }) => isOk));
   const isCompared =
-    baseline !== null && baseline !== condition && groups.length > 0 && others.length > 0;
+    reference !== null && reference !== condition && groups.length > 0 && others.length > 0;
   return {
     condition,
     step: steps.length === 0 ? "no step" : `all ${steps.length} steps`,
@@ -74,7 +74,7 @@ function poolSteps(
     cold: rows.filter(({ isCold }) => isCold).length,
     rows,
     latencyMs: rows.length === 0 ? null : estimate(groups, latencyStatistics, random),
-    versusBaseline: isCompared ? { baseline, ...compareMedians(groups, others, random) } : null,
+    versusReference: isCompared ? { reference, ...compareMedians(groups, others, random) } : null,
     summary,
   };
 }

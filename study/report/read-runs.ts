@@ -22,7 +22,7 @@ export interface ReportRun {
 /**
  * Reads the experiments at or below a path, in the order of their names.
  *
- * @throws ConfigError where there is none, and where they were measured on different kinds of target
+ * @throws ConfigError where there is none, and where they were measured on different kinds of platform
  */
 export function readRuns(path: string): ReportRun[] {
   const runs = findRunFolders(path).map((folder) => {

@@ -10,11 +10,11 @@ import { renderTable, type Table } from "./table.ts";
 /** What is paid for instances that are there; a local platform has processes. */
 export const priceUnits = { local: "process-seconds", knative: "pod-seconds" } as const;
 
-/** The table of an experiment's main figures, and what each condition is to the baseline. */
+/** The table of an experiment's main figures, and what each condition is to the reference. */
 export function renderSummary(run: ReportRun, headlines: readonly Headline[]): Html {
-  const { name, baseline, conditions } = run.run.experiment;
+  const { name, reference, conditions } = run.run.experiment;
   const steps = tabulateSteps(run);
-  return html`${renderFindings(headlines, baseline)}
+  return html`${renderFindings(headlines, reference)}
 ${renderTable(tabulateHeadlines(run, headlines), name)}
 ${
   steps.rows.length > conditions.length
@@ -24,40 +24,40 @@ ${
 ${renderRejections(headlines)}`;
 }
 
-function renderFindings(headlines: readonly Headline[], baseline: string | null): Html {
-  const base = headlines.find(({ condition }) => condition === baseline);
+function renderFindings(headlines: readonly Headline[], reference: string | null): Html {
+  const base = headlines.find(({ condition }) => condition === reference);
   const findings = headlines.flatMap((headline) => describeFinding(headline) ?? []);
   if (findings.length === 0) return html``;
   const start = base?.latencyMs
-    ? html`<li><strong>${base.condition}</strong> is the baseline: median ${sayEstimate(base.latencyMs.median, formatMs)}.</li>`
+    ? html`<li><strong>${base.condition}</strong> is the reference: median ${sayEstimate(base.latencyMs.median, formatMs)}.</li>`
     : "";
   return html`<ul class="findings">${start}${findings.map(
     ({ condition, sentence }) => html`<li><strong>${condition}</strong> ${sentence}</li>`,
   )}</ul>`;
 }
 
-/** What a condition is to the baseline, in a sentence; undefined where nothing can be said. */
+/** What a condition is to the reference, in a sentence; undefined where nothing can be said. */
 export function describeFinding({
   condition,
-  versusBaseline,
+  versusReference,
 }: Headline): { condition: string; sentence: string } | undefined {
-  if (versusBaseline === null) return undefined;
-  const { baseline, ratio, differenceMs } = versusBaseline;
+  if (versusReference === null) return undefined;
+  const { reference, ratio, differenceMs } = versusReference;
   const times = sayEstimate(ratio, formatRatio);
   const size = formatMs(Math.abs(differenceMs.value));
   const { low, high } = ratio;
   if (low === null || high === null) {
-    const sentence = `takes ${times} the time of ${baseline}; there are too few samples for an interval.`;
+    const sentence = `takes ${times} the time of ${reference}; there are too few samples for an interval.`;
     return { condition, sentence };
   }
   if (low <= 1 && high >= 1) {
-    const sentence = `shows no difference from ${baseline}: ${times} its median, an interval that holds 1.`;
+    const sentence = `shows no difference from ${reference}: ${times} its median, an interval that holds 1.`;
     return { condition, sentence };
   }
   const word = ratio.value < 1 ? "faster" : "slower";
   return {
     condition,
-    sentence: `is ${word} than ${baseline}: ${times} its median, ${size} ${ratio.value < 1 ? "less" : "more"}.`,
+    sentence: `is ${word} than ${reference}: ${times} its median, ${size} ${ratio.value < 1 ? "less" : "more"}.`,
   };
 }
 
@@ -114,7 +114,7 @@ function inTwoLines(estimate: Estimate, format: (value: number) => string): stri
 
 function tabulateSteps({ summary }: ReportRun): Table {
   const rows = summary.conditions.flatMap(({ condition, steps }) =>
-    steps.map(({ step, n, cold, failed, latencyMs, versusBaseline }) => [
+    steps.map(({ step, n, cold, failed, latencyMs, versusReference }) => [
       condition,
       step,
       `${n}`,
@@ -122,7 +122,7 @@ function tabulateSteps({ summary }: ReportRun): Table {
       `${failed}`,
       latencyMs ? formatEstimate(latencyMs.median, formatMs) : "–",
       latencyMs ? formatMs(latencyMs.p95.value) : "–",
-      versusBaseline ? formatEstimate(versusBaseline.ratio, formatRatio) : "–",
+      versusReference ? formatEstimate(versusReference.ratio, formatRatio) : "–",
     ]),
   );
   return {
@@ -135,7 +135,7 @@ function tabulateSteps({ summary }: ReportRun): Table {
       "failed",
       "median [95 %]",
       "p95",
-      "to baseline [95 %]",
+      "to reference [95 %]",
     ],
     textColumns: [0, 1],
     rows,

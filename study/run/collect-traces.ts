@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TraceSpan } from "#observability/trace/span.ts";
 import { parseServerTiming } from "#runtime/server-timing.ts";
 import { readTrace, type TracedStep } from "../attribution/attribute-step.ts";
-import type { Target } from "../platforms/platform.ts";
+import type { StudyPlatform } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import type { SentStep } from "../records/sent-step.ts";
 
@@ -20,7 +20,7 @@ const mostWarmTraces = 50;
 
 /** Reads the traces of a sample's steps as soon as they are complete, or as they are in the end. */
 export async function collectTraces(
-  target: Pick<Target, "readTrace" | "kind">,
+  platform: Pick<StudyPlatform, "readTrace" | "kind">,
   steps: readonly SentStep[],
   signal: AbortSignal,
 ): Promise<TracedStep[]> {
@@ -32,7 +32,7 @@ export async function collectTraces(
   const traced: TracedStep[] = [];
   const work = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      traced.push(readTrace(step, await readWhenComplete(target, step, signal)));
+      traced.push(readTrace(step, await readWhenComplete(platform, step, signal)));
     }
   };
   await Promise.all(Array.from({ length: readsAtOnce }, work));
@@ -40,20 +40,21 @@ export async function collectTraces(
 }
 
 async function readWhenComplete(
-  target: Pick<Target, "readTrace" | "kind">,
+  platform: Pick<StudyPlatform, "readTrace" | "kind">,
   step: SentStep,
   signal: AbortSignal,
 ): Promise<TraceSpan[]> {
-  const untilMs = step.intendedAtMs + step.latencyMs + traceBoundsMs[boundOf(target.kind, step)];
+  const untilMs = step.intendedAtMs + step.latencyMs + traceBoundsMs[boundOf(platform.kind, step)];
   for (;;) {
-    const spans = await target.readTrace(step.traceId);
-    if (isComplete(spans, step, target.kind) || signal.aborted || epochMs() > untilMs) return spans;
+    const spans = await platform.readTrace(step.traceId);
+    if (isComplete(spans, step, platform.kind) || signal.aborted || epochMs() > untilMs)
+      return spans;
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
 // A slow answer is a cold one, even where the function does not tell.
-function boundOf(kind: Target["kind"], step: SentStep): keyof typeof traceBoundsMs {
+function boundOf(kind: StudyPlatform["kind"], step: SentStep): keyof typeof traceBoundsMs {
   if (kind === "local") return "local";
   return step.serverTiming !== "" || step.latencyMs > slowMs ? "cold" : "warm";
 }
@@ -65,7 +66,7 @@ function boundOf(kind: Target["kind"], step: SentStep): keyof typeof traceBounds
 export function isComplete(
   spans: readonly TraceSpan[],
   { serverTiming }: SentStep,
-  kind: Target["kind"],
+  kind: StudyPlatform["kind"],
 ): boolean {
   if (spans.length === 0) return false;
   const parents = new Set(spans.map(({ parentId }) => parentId));

@@ -35,7 +35,7 @@ test("every mistake of every file is told before anything is measured", async (t
   writeFileSync(file, `${head}policy: { window: 2s }\nconditions:\n  - name: a\n`);
   const out = join(folder, "out");
   assert.deepEqual(
-    await refusalOf("run", file, "nothing.yaml", "--target", "knative", "--out", out),
+    await refusalOf("run", file, "nothing.yaml", "--platform", "knative", "--out", out),
     [
       `${file}:7:5: window is 2s: Knative takes whole seconds from 6s to 1h`,
       "nothing.yaml cannot be read: ENOENT",
@@ -46,15 +46,15 @@ test("every mistake of every file is told before anything is measured", async (t
 
 test("wrong options are told together", async () => {
   assert.deepEqual(
-    await refusalOf("run", "one-function-cold", "--target", "cloud", "--repetitions", "0"),
+    await refusalOf("run", "one-function-cold", "--platform", "cloud", "--repetitions", "0"),
     [
-      '--target is "cloud": expected local or knative',
+      '--platform is "cloud": expected local or knative',
       '--repetitions is "0": expected a whole number from 1',
     ],
   );
   assert.deepEqual(
-    await refusalOf("run", "one-function-cold", "--target", "local", "--only", "hot"),
-    ['--only is "hot": expected one of floor, cold, ordinary, warm'],
+    await refusalOf("run", "one-function-cold", "--platform", "local", "--only", "hot"),
+    ['--only is "hot": expected one of floor, cold, baseline, warm'],
   );
 });
 
@@ -64,7 +64,7 @@ test("results are not overwritten", async (t) => {
   const [line = ""] = await refusalOf(
     "run",
     "one-function-cold",
-    "--target",
+    "--platform",
     "local",
     "--out",
     out,

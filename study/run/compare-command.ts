@@ -9,7 +9,7 @@ import { formatMs } from "./progress.ts";
 
 /**
  * The verb `study compare`. Exit code 0 whatever has changed, 2 where the two cannot be compared:
- * nothing in common, or measured on different kinds of target.
+ * nothing in common, or measured on different kinds of platform.
  */
 export function compareCommand(): Command {
   return new Command("compare")
@@ -46,7 +46,7 @@ function compareFolders(before: string, after: string): Comparison[] {
   return pairs.map(([one, other]) => compareResults(one, other, createRandom(one.run.seed)));
 }
 
-function formatComparison({ experiment, target, notes, steps }: Comparison): string {
+function formatComparison({ experiment, platform, notes, steps }: Comparison): string {
   const rows = steps.map((step) => [
     step.condition,
     step.step,
@@ -57,7 +57,7 @@ function formatComparison({ experiment, target, notes, steps }: Comparison): str
     verdictOf(step),
   ]);
   const head = ["condition", "step", "before", "after", "difference [95 %]", "ratio [95 %]", ""];
-  const title = `${experiment}, measured on ${target}: medians`;
+  const title = `${experiment}, measured on ${platform}: medians`;
   return [title, ...formatTable([head, ...rows], [0, 1, 6]), ...notes].join("\n");
 }
 

@@ -2,7 +2,7 @@ import { ConfigError } from "#runtime/environment.ts";
 import { findExperimentFile } from "../experiment/experiment-files.ts";
 import { type ReadExperiment, readExperimentFile } from "../experiment/read-experiment.ts";
 import { checkForKnative } from "../platforms/check-knative.ts";
-import type { TargetSettings } from "../records/run-file.ts";
+import type { PlatformSettings } from "../records/run-file.ts";
 
 /**
  * Reads several experiments for one run.
@@ -14,7 +14,7 @@ export function readExperiments(
   {
     settings,
     only,
-  }: { settings: Pick<TargetSettings, "kind">; only: readonly string[] | undefined },
+  }: { settings: Pick<PlatformSettings, "kind">; only: readonly string[] | undefined },
 ): ReadExperiment[] {
   const problems: string[] = [];
   const read: ReadExperiment[] = [];

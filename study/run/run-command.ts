@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { createProgressLine } from "#load/progress-line.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { TargetError } from "../platforms/platform.ts";
+import { PlatformError } from "../platforms/platform.ts";
 import { findRunFolders, RunFolder } from "../records/run-folder.ts";
 import { formatSummary } from "../report/format-summary.ts";
 import { writeReport } from "../report/write-report.ts";
-import { openTarget } from "./open-platform.ts";
+import { openPlatform } from "./open-platform.ts";
 import { formatProgress } from "./progress.ts";
 import { readExperiments } from "./read-experiments.ts";
 import {
@@ -29,8 +29,8 @@ export function runCommand(): Command {
   return new Command("run")
     .description("Run experiments, one after the other, and write their results to a folder.")
     .argument("<file...>", "files of experiments, or names of those that come with the shop")
-    .requiredOption("--target <kind>", "local, or knative: the shop that kubectl points to")
-    .option("--out <folder>", "where results go (default: study-TARGET-TIME)")
+    .requiredOption("--platform <kind>", "local, or knative: the shop that kubectl points to")
+    .option("--out <folder>", "where results go (default: study-PLATFORM-TIME)")
     .option("--only <condition...>", "measure these conditions alone")
     .option("--repetitions <n>", "samples of each condition, in place of the file's")
     .option("--namespace <name>", "where the shop is deployed", "shop")
@@ -38,8 +38,8 @@ export function runCommand(): Command {
     .option("--gateway <host:port>", "the public gateway; looked up if not given")
     .option("--internal-gateway <host:port>", "the cluster-local gateway; looked up if not given")
     .option("--floor-image <image>", "a busybox: measures the smallest server beside the functions")
-    .option("--ordinary-image <image>", "a function that is made the ordinary way")
-    .option("--whole-image <image>", "the whole shop as one function")
+    .option("--baseline-image <image>", "a function that is built the usual way")
+    .option("--monolith-image <image>", "the whole shop as one function")
     .allowExcessArguments(false)
     .action(async (files: string[], raw: RawRunOptions) => {
       const now = new Date();
@@ -79,7 +79,7 @@ function refuseOld(folders: readonly RunFolder[]): void {
   );
 }
 
-// All experiments of a run have the same target, which is opened once.
+// All experiments of a run have the same platform, which is opened once.
 async function runFolders(folders: readonly RunFolder[], path: string): Promise<void> {
   const [first] = folders;
   if (first === undefined) return;
@@ -90,14 +90,14 @@ async function runFolders(folders: readonly RunFolder[], path: string): Promise<
     interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    const target = await openTarget(settings, seed).catch((error: unknown) => {
-      if (error instanceof TargetError) throw new ConfigError([error.message]);
+    const platform = await openPlatform(settings, seed).catch((error: unknown) => {
+      if (error instanceof PlatformError) throw new ConfigError([error.message]);
       throw error;
     });
     try {
-      await runInTurn(folders, path, { target, signal: interrupt.signal });
+      await runInTurn(folders, path, { platform, signal: interrupt.signal });
     } finally {
-      await target.close();
+      await platform.close();
     }
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
@@ -107,7 +107,7 @@ async function runFolders(folders: readonly RunFolder[], path: string): Promise<
 async function runInTurn(
   folders: readonly RunFolder[],
   path: string,
-  context: Pick<RunContext, "target" | "signal">,
+  context: Pick<RunContext, "platform" | "signal">,
 ): Promise<void> {
   for (const folder of folders) {
     const line = createProgressLine(process.stderr, performance.now());
@@ -121,7 +121,7 @@ async function runInTurn(
   process.stdout.write(`results are in ${path}, for people in ${await writeReport(path)}\n`);
 }
 
-/** Whether the next experiment may begin. */
+/** Whether the next experiment may start. */
 function reportOutcome(outcome: StudyOutcome, path: string): boolean {
   const goOn = `go on with: shop study resume ${path}`;
   switch (outcome.kind) {

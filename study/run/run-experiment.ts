@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Condition } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
-import { type Target, TargetError } from "../platforms/platform.ts";
+import { PlatformError, type StudyPlatform } from "../platforms/platform.ts";
 import { type CallRow, totalStep } from "../records/call-row.ts";
 import type { RunFile } from "../records/run-file.ts";
 import type { RunFolder } from "../records/run-folder.ts";
@@ -27,12 +27,12 @@ export type StudyOutcome =
   /** Some samples were rejected each time that they were tried. */
   | { readonly kind: "given up"; readonly missing: number }
   | { readonly kind: "interrupted" }
-  /** The target is gone; the message says how. */
+  /** The platform is gone; the message says how. */
   | { readonly kind: "stopped"; readonly message: string };
 
 /** What a run needs beside its folder. */
 export interface RunContext {
-  readonly target: Target;
+  readonly platform: StudyPlatform;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: StudyProgress) => void;
 }
@@ -46,22 +46,22 @@ const mostAttempts = 3;
  */
 export async function runExperiment(
   folder: RunFolder,
-  { target, signal, onProgress }: RunContext,
+  { platform, signal, onProgress }: RunContext,
 ): Promise<StudyOutcome> {
-  const run = noteTarget(folder, target, await target.findDisturbances());
+  const run = recordPlatform(folder, platform, await platform.findDisturbances());
   const state = new RunState(folder, run);
   let outcome: StudyOutcome = { kind: "complete" };
   try {
     for (const planned of state.missing()) {
       onProgress?.(state.progress(planned));
-      await takeUntilKept(state, planned, { target, signal });
+      await takeUntilKept(state, planned, { platform, signal });
       onProgress?.(state.progress(planned));
     }
     const missing = state.missing().length;
     if (missing > 0) outcome = { kind: "given up", missing };
   } catch (error) {
     if (error instanceof InterruptedError) outcome = { kind: "interrupted" };
-    else outcome = { kind: "stopped", message: await explainStop(target, error) };
+    else outcome = { kind: "stopped", message: await explainStop(platform, error) };
   }
   folder.writeSummary(summarize(folder.readRun(), folder.readSamples(), folder.readCalls()));
   return outcome;
@@ -70,40 +70,47 @@ export async function runExperiment(
 async function takeUntilKept(
   state: RunState,
   planned: PlannedSample,
-  { target, signal }: Pick<RunContext, "target" | "signal">,
+  { platform, signal }: Pick<RunContext, "platform" | "signal">,
 ): Promise<void> {
   const condition = state.conditionOf(planned);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     if (signal.aborted) throw new InterruptedError("the run was interrupted");
     const { seed } = state.run;
-    const taken = await takeSample({ target, condition, planned, attempt, seed, signal });
+    const taken = await takeSample({ platform, condition, planned, attempt, seed, signal });
     state.add(taken);
     if (taken.record.verdict === "kept") return;
   }
 }
 
 // A call of the platform that failed may be the first sign that it is gone.
-async function explainStop(target: Target, error: unknown): Promise<string> {
-  if (error instanceof TargetError) return error.message;
+async function explainStop(platform: StudyPlatform, error: unknown): Promise<string> {
+  if (error instanceof PlatformError) return error.message;
   try {
-    await target.checkAlive();
+    await platform.checkAlive();
   } catch (gone) {
-    if (gone instanceof TargetError) return gone.message;
+    if (gone instanceof PlatformError) return gone.message;
   }
   throw error;
 }
 
 /** Writes down what is measured and what disturbs it, as it is when samples are taken. */
-function noteTarget(folder: RunFolder, target: Target, found: readonly string[]): RunFile {
+function recordPlatform(
+  folder: RunFolder,
+  platform: StudyPlatform,
+  found: readonly string[],
+): RunFile {
   const run = folder.readRun();
-  const warnings = [...new Set([...run.warnings, ...findCodeChange(run, target), ...found])];
-  const noted = { ...run, target: target.info, warnings };
+  const warnings = [...new Set([...run.warnings, ...findCodeChange(run, platform), ...found])];
+  const noted = { ...run, platform: platform.info, warnings };
   folder.writeRun(noted);
   return noted;
 }
 
 /** A run that is resumed measures what is checked out now. */
-function findCodeChange({ target: before }: RunFile, { info: { code } }: Target): string[] {
+function findCodeChange(
+  { platform: before }: RunFile,
+  { info: { code } }: StudyPlatform,
+): string[] {
   if (!before?.code || isDeepStrictEqual(before.code, code)) return [];
   const state = before.code.isDirty ? " with changes" : "";
   return [`some samples are of other code: commit ${before.code.commit}${state}, before a resume`];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Platform, startPlatform } from "#local/platform.ts";
-import { type LocalTarget, openLocalTarget } from "../platforms/local-platform.ts";
+import { type LocalStudyPlatform, openLocalPlatform } from "../platforms/local-platform.ts";
 import { localSettings, tinyExperiment } from "../records/fixtures/results.ts";
 import { RunFolder } from "../records/run-folder.ts";
 import { type RunContext, runExperiment } from "./run-experiment.ts";
@@ -20,8 +20,8 @@ function openFolder(t: TestContext, only?: readonly string[]) {
   return folder;
 }
 
-async function openTarget(t: TestContext, started: Platform[] = []): Promise<LocalTarget> {
-  const target = await openLocalTarget({
+async function openPlatform(t: TestContext, started: Platform[] = []): Promise<LocalStudyPlatform> {
+  const platform = await openLocalPlatform({
     warmUp: warmUpWith(() => 0.5),
     start: async (policy, folder) => {
       const platform = await startPlatform({
@@ -35,19 +35,19 @@ async function openTarget(t: TestContext, started: Platform[] = []): Promise<Loc
       return platform;
     },
   });
-  t.after(() => target.close());
-  return target;
+  t.after(() => platform.close());
+  return platform;
 }
 
-function run(folder: RunFolder, target: LocalTarget, changes: Partial<RunContext> = {}) {
-  return runExperiment(folder, { target, signal: new AbortController().signal, ...changes });
+function run(folder: RunFolder, platform: LocalStudyPlatform, changes: Partial<RunContext> = {}) {
+  return runExperiment(folder, { platform, signal: new AbortController().signal, ...changes });
 }
 
 test("an experiment on real functions: cold samples are cold, warm ones warm, and each is explained", async (t) => {
   const folder = openFolder(t);
   const lines: number[] = [];
-  const target = await openTarget(t);
-  const outcome = await run(folder, target, {
+  const platform = await openPlatform(t);
+  const outcome = await run(folder, platform, {
     onProgress: ({ doneCount }) => lines.push(doneCount),
   });
   assert.deepEqual(outcome, { kind: "complete" });
@@ -68,18 +68,18 @@ test("an experiment on real functions: cold samples are cold, warm ones warm, an
   }
   const summary = folder.readSummary();
   assert.equal(summary.isComplete, true);
-  assert.equal(summary.target, "local");
-  assert.match(summary.targetDescription, /emulates/);
+  assert.equal(summary.platform, "local");
+  assert.match(summary.platformDescription, /emulates/);
   const [cold, warm] = summary.conditions;
-  assert.ok((warm?.steps[0]?.versusBaseline?.ratio.value ?? 1) < 1, "warm is faster than cold");
+  assert.ok((warm?.steps[0]?.versusReference?.ratio.value ?? 1) < 1, "warm is faster than cold");
   assert.equal(cold?.functions[0]?.function, "currencyservice");
 });
 
 test("an interrupted run keeps what it has, and is resumed with what is missing", async (t) => {
   const folder = openFolder(t, ["cold"]);
-  const target = await openTarget(t);
+  const platform = await openPlatform(t);
   const interrupt = new AbortController();
-  const outcome = await run(folder, target, {
+  const outcome = await run(folder, platform, {
     signal: interrupt.signal,
     onProgress: ({ doneCount }) => {
       if (doneCount === 1) interrupt.abort();
@@ -91,22 +91,22 @@ test("an interrupted run keeps what it has, and is resumed with what is missing"
   assert.equal(folder.readSummary().isComplete, false);
 
   folder.repair();
-  assert.deepEqual(await run(folder, target), { kind: "complete" });
+  assert.deepEqual(await run(folder, platform), { kind: "complete" });
   const calls = folder.readCalls();
   assert.deepEqual(
     calls.map(({ sample }) => sample),
     [0, 1],
   );
   assert.deepEqual(calls[0], first);
-  assert.deepEqual(await run(folder, target), { kind: "complete" }, "nothing is left to do");
+  assert.deepEqual(await run(folder, platform), { kind: "complete" }, "nothing is left to do");
   assert.equal(folder.readCalls().length, 2);
 });
 
 test("the run records the code that was measured: commit, and the digest of each bundle", async (t) => {
   const folder = openFolder(t, ["warm"]);
-  const target = await openTarget(t);
-  await run(folder, target);
-  const { code } = folder.readRun().target ?? {};
+  const platform = await openPlatform(t);
+  await run(folder, platform);
+  const { code } = folder.readRun().platform ?? {};
   assert.match(code?.commit ?? "", /^[0-9a-f]{40}$/);
   assert.equal(typeof code?.isDirty, "boolean");
   const { currencyservice, ...others } = code?.programs ?? {};
@@ -124,25 +124,25 @@ test("the run records the code that was measured: commit, and the digest of each
 
 test("a run that is resumed with other code gets a warning", async (t) => {
   const folder = openFolder(t, ["warm"]);
-  const target = await openTarget(t);
+  const platform = await openPlatform(t);
   const code = { commit: "ab".repeat(20), isDirty: true, programs: {} };
-  folder.writeRun({ ...folder.readRun(), target: { ...target.info, code } });
-  await run(folder, target);
+  folder.writeRun({ ...folder.readRun(), platform: { ...platform.info, code } });
+  await run(folder, platform);
   const warning = `some samples are of other code: commit ${code.commit} with changes, before a resume`;
   assert.ok(folder.readRun().warnings.includes(warning));
 });
 
 test("a sample before which something ran is rejected, counted and taken again", async (t) => {
   const folder = openFolder(t, ["cold"]);
-  const target = await openTarget(t);
-  const verifyZero = target.verifyZero.bind(target);
+  const platform = await openPlatform(t);
+  const verifyZero = platform.verifyZero.bind(platform);
   let looks = 0;
-  target.verifyZero = async () => {
+  platform.verifyZero = async () => {
     const proof = await verifyZero();
     return looks++ === 0 ? { ...proof, instances: ["currencyservice 4711"] } : proof;
   };
   let rejected = 0;
-  const outcome = await run(folder, target, {
+  const outcome = await run(folder, platform, {
     onProgress: ({ rejectedCount }) => {
       rejected = rejectedCount;
     },
@@ -157,11 +157,11 @@ test("a sample before which something ran is rejected, counted and taken again",
   ]);
 });
 
-test("a target that dies in the middle stops the run with a sentence, which can be resumed", async (t) => {
+test("a platform that dies in the middle stops the run with a sentence, which can be resumed", async (t) => {
   const folder = openFolder(t, ["cold"]);
   const started: Platform[] = [];
-  const target = await openTarget(t, started);
-  const outcome = await run(folder, target, {
+  const platform = await openPlatform(t, started);
+  const outcome = await run(folder, platform, {
     onProgress: ({ doneCount }) => {
       if (doneCount === 1) void started[0]?.close();
     },
@@ -170,7 +170,7 @@ test("a target that dies in the middle stops the run with a sentence, which can 
   assert.match(outcome.message, /^the local platform at http:\S+ does not answer any more$/);
   assert.equal(folder.readCalls().length, 1);
 
-  const other = await openTarget(t);
+  const other = await openPlatform(t);
   assert.deepEqual(await run(folder, other), { kind: "complete" });
   assert.equal(folder.readCalls().length, 2);
 });

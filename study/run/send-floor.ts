@@ -1,14 +1,14 @@
 import { Agent } from "node:http";
 import { type ExchangeError, exchange } from "#load/exchange.ts";
 import { epochMs } from "../records/clock.ts";
-import { beginTrace, type SentStep } from "../records/sent-step.ts";
+import { type SentStep, startTrace } from "../records/sent-step.ts";
 import type { VisitOptions } from "./send-pages.ts";
 
 /** The page of the smallest server, on a new connection. Never rejects. */
 export async function sendFloor(options: Omit<VisitOptions, "random">): Promise<SentStep> {
   const { storefront, intendedAtMs, timeoutMs, signal } = options;
   const agent = new Agent();
-  const { traceId, headers } = beginTrace();
+  const { traceId, headers } = startTrace();
   const sentAtMs = epochMs();
   const host = storefront.hostHeader;
   const status = await exchange({

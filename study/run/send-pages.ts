@@ -6,7 +6,7 @@ import { Session } from "#load/session.ts";
 import type { Entry } from "../experiment/experiment.ts";
 import type { Addresses } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
-import { beginTrace, type SentStep } from "../records/sent-step.ts";
+import { type SentStep, startTrace } from "../records/sent-step.ts";
 
 /** How one visit is made. */
 export interface VisitOptions {
@@ -64,7 +64,7 @@ class Visit {
       timeoutMs,
       signal,
       extraHeaders: () => {
-        const { traceId, headers } = beginTrace();
+        const { traceId, headers } = startTrace();
         this.#request = { traceId, sentAtMs: epochMs() };
         return headers;
       },

@@ -5,7 +5,7 @@ import type { Entry } from "../experiment/experiment.ts";
 import { readMethod } from "../experiment/methods.ts";
 import type { RpcAddress } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
-import { beginTrace, type SentStep } from "../records/sent-step.ts";
+import { type SentStep, startTrace } from "../records/sent-step.ts";
 
 /** One RPC by a new client, whose connection is part of the latency. Never rejects. */
 export async function sendRpc(
@@ -23,7 +23,7 @@ export async function sendRpc(
     "grpc.use_local_subchannel_pool": 1,
     ...(authority !== null && { "grpc.default_authority": authority }),
   });
-  const { traceId, headers } = beginTrace();
+  const { traceId, headers } = startTrace();
   const sentAtMs = epochMs();
   try {
     const { status, serverTiming } = await call(client, method.path, method.encode(entry.request), {

@@ -7,9 +7,9 @@ import { explainNotKnative } from "../platforms/check-knative.ts";
 import { explainNotLocal } from "../platforms/local-platform.ts";
 import type {
   MachineInfo,
+  PlatformSettings,
   RunFile,
   SkippedCondition,
-  TargetSettings,
 } from "../records/run-file.ts";
 
 /** What the user may change of an experiment. */
@@ -19,10 +19,10 @@ export interface RunChanges {
   readonly only: readonly string[] | undefined;
 }
 
-/** Plans an experiment on a target: what `run.json` holds before the first sample. */
+/** Plans an experiment on a platform: what `run.json` holds before the first sample. */
 export function startRun(
   { experiment: written, text }: Pick<ReadExperiment, "experiment" | "text">,
-  settings: TargetSettings,
+  settings: PlatformSettings,
   { repetitions = written.repetitions, only }: RunChanges,
   startedAt: Date,
 ): RunFile {
@@ -33,12 +33,12 @@ export function startRun(
   const names = asked.map(({ name }) => name).filter((name) => !skippedNames.has(name));
   const { seed } = experiment;
   return {
-    format: "hipster-shop-study/1",
+    format: "hipster-shop-study/2",
     startedAt: startedAt.toISOString(),
     experiment: { ...experiment, conditions: asked },
     text,
     settings,
-    target: null,
+    platform: null,
     machine: describeMachine(),
     seed,
     plan: planSamples(names, repetitions, createRandom(seed)),
@@ -47,7 +47,7 @@ export function startRun(
   };
 }
 
-function explainSkipped(condition: Condition, settings: TargetSettings): SkippedCondition[] {
+function explainSkipped(condition: Condition, settings: PlatformSettings): SkippedCondition[] {
   const reason =
     settings.kind === "local"
       ? explainNotLocal(condition)

@@ -1,11 +1,11 @@
 import { checkNamespace } from "#knative/deploy/options.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import type { TargetKind, TargetSettings } from "../records/run-file.ts";
+import type { PlatformKind, PlatformSettings } from "../records/run-file.ts";
 import type { RunChanges } from "./start-run.ts";
 
 /** What the user may give to `study run`, as commander hands it on. */
 export interface RawRunOptions {
-  readonly target: string;
+  readonly platform: string;
   readonly out?: string;
   readonly only?: readonly string[];
   readonly repetitions?: string;
@@ -14,14 +14,14 @@ export interface RawRunOptions {
   readonly gateway?: string;
   readonly internalGateway?: string;
   readonly floorImage?: string;
-  readonly ordinaryImage?: string;
-  readonly wholeImage?: string;
+  readonly baselineImage?: string;
+  readonly monolithImage?: string;
 }
 
 /** The options of `study run`, checked. */
 export interface RunOptions extends RunChanges {
   readonly out: string;
-  readonly settings: TargetSettings;
+  readonly settings: PlatformSettings;
 }
 
 /**
@@ -31,14 +31,14 @@ export interface RunOptions extends RunChanges {
  */
 export function readRunOptions(raw: RawRunOptions, now: Date): RunOptions {
   const problems: string[] = [];
-  const kind = readKind(raw.target, problems);
+  const kind = readKind(raw.platform, problems);
   const repetitions = readRepetitions(raw.repetitions, problems);
   problems.push(...checkNamespace(raw.namespace));
   const gateway = readHostPort("--gateway", raw.gateway, problems);
   const internalGateway = readHostPort("--internal-gateway", raw.internalGateway, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { floorImage: floor, ordinaryImage: ordinary, wholeImage: whole } = raw;
-  const images = Object.entries({ floor, ordinary, whole }).flatMap(([name, image]) =>
+  const { floorImage: floor, baselineImage: baseline, monolithImage: monolith } = raw;
+  const images = Object.entries({ floor, baseline, monolith }).flatMap(([name, image]) =>
     image === undefined ? [] : [[name, image]],
   );
   return {
@@ -59,9 +59,9 @@ export function readRunOptions(raw: RawRunOptions, now: Date): RunOptions {
   };
 }
 
-function readKind(text: string, problems: string[]): TargetKind {
+function readKind(text: string, problems: string[]): PlatformKind {
   if (text === "local" || text === "knative") return text;
-  problems.push(`--target is ${JSON.stringify(text)}: expected local or knative`);
+  problems.push(`--platform is ${JSON.stringify(text)}: expected local or knative`);
   return "local";
 }
 

@@ -7,7 +7,7 @@ import { entryFunctionOf } from "../experiment/entry-function.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
 import { countPodSeconds } from "../platforms/instance-log.ts";
-import type { Observation, Target } from "../platforms/platform.ts";
+import type { Observation, StudyPlatform } from "../platforms/platform.ts";
 import type { CallRow } from "../records/call-row.ts";
 import { epochMs } from "../records/clock.ts";
 import type { InstanceRecord, SampleRecord, ZeroProof } from "../records/sample-record.ts";
@@ -19,7 +19,7 @@ import { writeRows } from "./write-rows.ts";
 
 /** What a sample is taken with. */
 export interface SampleContext {
-  readonly target: Target;
+  readonly platform: StudyPlatform;
   readonly condition: Condition;
   readonly planned: PlannedSample;
   /** Which attempt at this sample it is, from 0. */
@@ -41,22 +41,22 @@ export class InterruptedError extends Error {
 }
 
 /**
- * Takes one sample: brings its condition about, verifies that nothing runs where it is to begin at
+ * Takes one sample: brings its condition about, verifies that nothing runs where it is to start at
  * zero, makes the calls, and counts instances until the end. Rejects with InterruptedError, and with
- * whatever the target cannot do.
+ * whatever the platform cannot do.
  */
 export async function takeSample(context: SampleContext): Promise<TakenSample> {
-  const { target, condition, signal } = context;
-  await target.prepare(condition, signal);
+  const { platform, condition, signal } = context;
+  await platform.prepare(condition, signal);
   throwIfInterrupted(signal);
   const fromZero = condition.from === "zero";
-  const isAtZero = fromZero ? await target.waitForZero(signal) : true;
+  const isAtZero = fromZero ? await platform.waitForZero(signal) : true;
   if (!fromZero) await warmUp(context);
   throwIfInterrupted(signal);
   if (!isAtZero) return reject(context, null, "the functions did not go to zero in time");
-  const observation = target.observe();
+  const observation = platform.observe();
   try {
-    const zero = fromZero ? await target.verifyZero() : null;
+    const zero = fromZero ? await platform.verifyZero() : null;
     if (zero && zero.instances.length > 0) {
       return reject(context, zero, "something still ran right before the sample");
     }
@@ -71,20 +71,20 @@ async function measure(
   zero: ZeroProof | null,
   observation: Observation,
 ): Promise<TakenSample> {
-  const { target, condition, planned, seed, signal } = context;
+  const { platform, condition, planned, seed, signal } = context;
   const [loadAverage = 0] = loadavg();
   const startedAtMs = epochMs();
-  const addresses = target.addressesOf(condition);
+  const addresses = platform.addressesOf(condition);
   const { repetition } = planned;
   const calls = await runArrivals(condition, { addresses, seed, repetition, signal });
   throwIfInterrupted(signal);
   const steps = calls.flat();
-  if (!steps.some(({ isOk }) => isOk)) await target.checkAlive();
+  if (!steps.some(({ isOk }) => isOk)) await platform.checkAlive();
   if (zero && !metColdStart(condition, calls[0] ?? [], observation.instances(), startedAtMs)) {
     return reject(context, zero, "the first call met a running instance");
   }
   const [traced, endedAtMs] = await Promise.all([
-    collectTraces(target, steps, signal),
+    collectTraces(platform, steps, signal),
     waitForEnd(context, startedAtMs),
   ]);
   throwIfInterrupted(signal);
@@ -92,7 +92,7 @@ async function measure(
   const podSeconds = countPodSeconds(instances, startedAtMs, endedAtMs);
   const hasTotal = condition.entry.kind === "checkout" && condition.deployment !== "floor";
   const boots = findBoots(traced);
-  const attribution = { target: target.kind, instances, boots, hasTotal };
+  const attribution = { platform: platform.kind, instances, boots, hasTotal };
   const { rows, coldStarts, criticalPaths } = writeRows(planned, calls, traced, attribution);
   const record: SampleRecord = {
     ...describe(context, zero),
@@ -110,8 +110,14 @@ async function measure(
 }
 
 /** Two calls that nobody counts: the second shows that connections and code are warm. */
-async function warmUp({ target, condition, seed, planned, signal }: SampleContext): Promise<void> {
-  const addresses = target.addressesOf(condition);
+async function warmUp({
+  platform,
+  condition,
+  seed,
+  planned,
+  signal,
+}: SampleContext): Promise<void> {
+  const addresses = platform.addressesOf(condition);
   for (const stream of [0, 1]) {
     const random = createRandom(seed, 0x8000_0000 + planned.sample * 2 + stream);
     await sendCall(condition, { addresses, intendedAtMs: epochMs(), random, signal });
@@ -137,12 +143,12 @@ function metColdStart(
 }
 
 async function waitForEnd(
-  { target, condition, signal }: SampleContext,
+  { platform, condition, signal }: SampleContext,
   startedAtMs: number,
 ): Promise<number> {
   const { observeMs } = condition;
   if (observeMs === null) {
-    await target.waitForZero(signal);
+    await platform.waitForZero(signal);
     return epochMs();
   }
   const leftMs = Math.max(0, startedAtMs + observeMs - epochMs());

@@ -37,14 +37,14 @@ test("a report holds every condition's figures", async (t) => {
   }
 });
 
-test("a condition is set against its baseline with an interval, or said to show no difference", async (t) => {
+test("a condition is set against its reference with an interval, or said to show no difference", async (t) => {
   const { path, text } = await writeFixtureReport(t, { experiments: ["one-function-cold"] });
   const shown = plainTextOf(text);
   const { conditions } = new RunFolder(join(path, "one-function-cold")).readSummary();
-  const ratios = conditions.flatMap(({ steps }) => steps[0]?.versusBaseline?.ratio ?? []);
+  const ratios = conditions.flatMap(({ steps }) => steps[0]?.versusReference?.ratio ?? []);
   assert.equal(ratios.length, 3);
-  assert.match(shown, /floor is the baseline: median \d+ ms/);
-  assert.match(shown, /ordinary is slower than floor: \d\.\d\dx \(95 % interval \d\.\d\dx to /);
+  assert.match(shown, /floor is the reference: median \d+ ms/);
+  assert.match(shown, /baseline is slower than floor: \d\.\d\dx \(95 % interval \d\.\d\dx to /);
   assert.match(shown, /warm is faster than floor: 0\.0\d\dx \(95 % interval 0\.0\d\dx to /);
 });
 
@@ -97,7 +97,7 @@ test("texts of an experiment are escaped in the page and in its plots", async (t
         experiment: {
           ...experiment,
           title: "a < b & c",
-          baseline: rename("floor"),
+          reference: rename("floor"),
           conditions: experiment.conditions.map((each) => ({ ...each, name: rename(each.name) })),
         },
       };
@@ -134,7 +134,7 @@ test("warnings, rejected samples and conditions that were not measured are told"
       run.experiment.name === "home-from-zero" ? { ...run, warnings: ["the CPU was busy"] } : run,
   });
   const shown = plainTextOf(text);
-  assert.match(shown, /The target was not quiet\./);
+  assert.match(shown, /The platform was not quiet\./);
   assert.match(shown, /the CPU was busy \(The home page, with nothing running\)/);
   assert.match(shown, /\d+ under (off|graph|predict): something still ran right before the sample/);
   assert.match(shown, /Not measured: floor: /);
@@ -144,10 +144,10 @@ test("a run without a sample has a report that says so", async (t) => {
   const path = makeFolder(t);
   writeFixtureRun(path, { kind: "knative", experiments: ["home-from-zero"], repetitions: 1 });
   const folder = new RunFolder(join(path, "home-from-zero"));
-  folder.create({ ...folder.readRun(), target: null });
+  folder.create({ ...folder.readRun(), platform: null });
   const text = plainTextOf(readFileSync(await writeReport(path), "utf8"));
   assert.match(text, /No sample was kept: there is nothing to show\./);
-  assert.match(text, /Target: it was never reached/);
+  assert.match(text, /Platform: it was never reached/);
 });
 
 test("steps that have no total are taken together", async (t) => {

@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
 import { readExperiment } from "#study/experiment/read-experiment.ts";
-import type { TargetSettings } from "#study/records/run-file.ts";
+import type { PlatformSettings } from "#study/records/run-file.ts";
 import { RunFolder } from "#study/records/run-folder.ts";
 import { runExperiment } from "#study/run/run-experiment.ts";
 import { startRun } from "#study/run/start-run.ts";
 import { studyLabel } from "#study/platforms/apply-policy.ts";
-import { openKnativeTarget } from "#study/platforms/knative-platform.ts";
+import { openKnativePlatform } from "#study/platforms/knative-platform.ts";
 import { poll } from "../poll.ts";
 import { cluster, kubectl, skip } from "./cluster.ts";
 
@@ -28,11 +28,11 @@ conditions:
 
 const { namespace, gateway, internalGateway } = cluster;
 
-function settingsWith(images: TargetSettings["images"]): TargetSettings {
+function settingsWith(images: PlatformSettings["images"]): PlatformSettings {
   return { kind: "knative", namespace, context: null, images, gateway, internalGateway };
 }
 
-function createFolder(t: TestContext, experiment: string, settings: TargetSettings): RunFolder {
+function createFolder(t: TestContext, experiment: string, settings: PlatformSettings): RunFolder {
   const path = mkdtempSync(join(tmpdir(), "study-"));
   t.after(() => rmSync(path, { recursive: true }));
   const folder = new RunFolder(path);
@@ -63,12 +63,12 @@ test("a study takes cold and warm samples of a deployed shop, and puts its Servi
     ]);
   const before = await readTemplate();
 
-  const target = await openKnativeTarget(settings);
+  const platform = await openKnativePlatform(settings);
   try {
     const { signal } = new AbortController();
-    assert.deepEqual(await runExperiment(folder, { target, signal }), { kind: "complete" });
+    assert.deepEqual(await runExperiment(folder, { platform, signal }), { kind: "complete" });
   } finally {
-    await target.close();
+    await platform.close();
   }
 
   const calls = new Map(folder.readCalls().map((row) => [row.condition, row]));
@@ -89,14 +89,14 @@ test("a study takes cold and warm samples of a deployed shop, and puts its Servi
 test("a run can be interrupted while an image does not start, and the next one clears up", {
   skip,
 }, async (t) => {
-  const settings = settingsWith({ ordinary: "registry.invalid/nothing:1" });
-  const only = text.replace(/- name: cold.*/s, "- name: ordinary\n    deployment: ordinary\n");
+  const settings = settingsWith({ baseline: "registry.invalid/nothing:1" });
+  const only = text.replace(/- name: cold.*/s, "- name: baseline\n    deployment: baseline\n");
   const folder = createFolder(t, only, settings);
-  const killed = await openKnativeTarget(settings);
+  const killed = await openKnativePlatform(settings);
   t.after(() => killed.close());
   const interrupt = new AbortController();
-  const ended = runExperiment(folder, { target: killed, signal: interrupt.signal });
-  const service = "currencyservice-ordinary";
+  const ended = runExperiment(folder, { platform: killed, signal: interrupt.signal });
+  const service = "currencyservice-baseline";
   const isThere = async () => (await listNames(knativeServices)).includes(service);
   await poll(
     async () => ((await isThere()) ? true : undefined),
@@ -107,7 +107,7 @@ test("a run can be interrupted while an image does not start, and the next one c
   assert.deepEqual(await ended, { kind: "interrupted" });
   assert.equal(await isThere(), true, "what was not closed leaves its Service");
 
-  const next = await openKnativeTarget(settings);
+  const next = await openKnativePlatform(settings);
   try {
     assert.equal(await isThere(), false);
   } finally {
@@ -124,7 +124,7 @@ test("a Ctrl-C in the middle of a run puts the Services back", {
   const file = join(folder, "x.yaml");
   writeFileSync(file, text);
   const out = join(folder, "out");
-  const options = ["--target", "knative", "--namespace", namespace, "--out", out];
+  const options = ["--platform", "knative", "--namespace", namespace, "--out", out];
   const gateways = ["--gateway", gateway, "--internal-gateway", internalGateway];
   const program = join(import.meta.dirname, "..", "..", "cli", "shop.ts");
   const args = [program, "study", "run", file, ...options, ...gateways];

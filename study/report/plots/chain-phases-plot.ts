@@ -5,13 +5,13 @@ import type { ReportRun } from "../read-runs.ts";
 import { averageBar, drawBars, type PhaseBar, phaseLegend, tabulateBars } from "./phase-bars.ts";
 
 /**
- * What the cold start of each function of a chain was spent on, under the baseline or else the first
+ * What the cold start of each function of a chain was spent on, under the reference or else the first
  * condition that has cold starts of several functions.
  */
 export function plotChainPhases({ run, samples }: ReportRun): Figure | undefined {
-  const { baseline, conditions } = run.experiment;
+  const { reference, conditions } = run.experiment;
   const names = conditions.map(({ name }) => name);
-  const ordered = names.toSorted((a, b) => Number(b === baseline) - Number(a === baseline));
+  const ordered = names.toSorted((a, b) => Number(b === reference) - Number(a === reference));
   for (const condition of ordered) {
     const bars = findBars(samples, condition);
     if (bars.length < 2) continue;
@@ -52,5 +52,5 @@ function describe(bars: readonly PhaseBar[]): string {
   const [longest] = bars;
   const shortest = bars.at(-1);
   if (!longest || !shortest) return "";
-  return `A caller that met ${longest.label} cold waited ${formatMs(longest.totalMs)} for it on average, the most, and ${formatMs(shortest.totalMs)} for ${shortest.label}, the least; what a function waited for its own callees counts as its callees'.`;
+  return `A caller that met ${longest.label} cold waited ${formatMs(longest.totalMs)} for it on average, the most, and ${formatMs(shortest.totalMs)} for ${shortest.label}, the least; what a function waited for its own dependencies counts as its dependencies'.`;
 }

@@ -7,7 +7,7 @@ import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
 import type { ReportRun } from "../read-runs.ts";
 import { type Chain, findChain } from "./find-chain.ts";
 
-/** What one call of each condition waited for, from its begin to its end. */
+/** What one call of each condition waited for, from its start to its end. */
 export function plotCriticalPath(
   run: ReportRun,
   headlines: readonly Headline[],
@@ -92,7 +92,7 @@ interface ChainBar {
 const fills: Readonly<Record<PhaseOwner, string>> = {
   platform: phaseLooks.scaling.fill,
   boot: phaseLooks.modules.fill,
-  work: phaseLooks.callees.fill,
+  work: phaseLooks.dependencies.fill,
   unexplained: phaseLooks.unexplained.fill,
 };
 

@@ -4,7 +4,7 @@ import type { PhaseOwner } from "../colours.ts";
 import type { Headline } from "../headline.ts";
 import type { ReportRun } from "../read-runs.ts";
 
-/** A stretch of a chain: what the visitor waited for then. Milliseconds of waiting from the begin. */
+/** A stretch of a chain: what the visitor waited for then. Milliseconds of waiting from the start. */
 export interface ChainSegment {
   readonly function: string;
   readonly name: string;

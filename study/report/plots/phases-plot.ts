@@ -42,9 +42,11 @@ function describe(bars: readonly PhaseBar[]): string {
   const parts = [
     `${percentOf(sumOwner(longest, "platform"))} went to the platform (blue)`,
     `${percentOf(sumOwner(longest, "boot"))} to the function's own start (orange)`,
-    `${percentOf(sumOwner(longest, "work") - meansMs.callees)} to its work and the answer's way back (green)`,
-    ...(meansMs.callees > 0
-      ? [`${percentOf(meansMs.callees)} to waiting for its callees, their cold starts included`]
+    `${percentOf(sumOwner(longest, "work") - meansMs.dependencies)} to its work and the answer's way back (green)`,
+    ...(meansMs.dependencies > 0
+      ? [
+          `${percentOf(meansMs.dependencies)} to waiting for its dependencies, their cold starts included`,
+        ]
       : []),
     `${percentOf(meansMs.unexplained)} is explained by nothing that was seen`,
   ];

@@ -15,7 +15,7 @@ export type PricedLatency = "median" | "p95";
 /** What is set against what. */
 export interface Price {
   readonly kind: PricedLatency;
-  /** `pod-seconds`, or what the target counts in their place. */
+  /** `pod-seconds`, or what the platform counts in their place. */
   readonly unit: string;
 }
 
@@ -100,7 +100,7 @@ function channelsOf(
 }
 
 function textAt({ align, dxPx, dyPx }: LabelPlace) {
-  return { type: "text", align, dx: dxPx, dy: dyPx, baseline: "middle" } as const;
+  return { type: "text", align, dx: dxPx, dy: dyPx, reference: "middle" } as const;
 }
 
 interface PricePoint {

@@ -6,7 +6,7 @@ import type { Figure } from "../figure.ts";
 import type { PlotSize } from "../plot.ts";
 import { type ConditionScales, scalesOf } from "./condition-scales.ts";
 
-/** How many instances there were from a sample's begin on: the mean over its condition's samples. */
+/** How many instances there were from a sample's start on: the mean over its condition's samples. */
 export function plotReplicas(
   samples: readonly SampleRecord[],
   conditions: readonly string[],
@@ -48,7 +48,7 @@ function drawCurves(
       x: {
         field: "atSeconds",
         type: "quantitative",
-        axis: { title: "seconds from a sample's begin", tickCount: isNarrow ? 5 : 10 },
+        axis: { title: "seconds from a sample's start", tickCount: isNarrow ? 5 : 10 },
       },
       y: {
         field: "count",
