@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -15,49 +15,22 @@ import {
 } from "./cluster-state.ts";
 import { type RunSettings, readSettings, SettingsError } from "./settings.ts";
 
-// `npm run test:knative`: deploys the shop to the cluster of KUBECONFIG from nothing, runs the tests in
-// this folder against it, takes it away, and looks that nothing is left. settings.ts says what can be
-// set; arguments name the files to run, and --keep tests a shop that is there and leaves it there.
+// `npm run test:knative`: deploys the shop to the cluster of KUBECONFIG, runs the tests against it,
+// undeploys it, and checks that nothing is left. settings.ts has the settings. Arguments are the names of
+// test files to run; --keep uses a shop that is deployed already and leaves it there.
 
 const root = join(import.meta.dirname, "..", "..");
 const kubectl = createKubectl();
 
-const boundMs = 25 * 60_000;
+const boundMs = 30 * 60_000;
 
-// One after the other, since they share the shop. Those that need it at zero stand together, so that
-// each finds it there.
-const files = [
-  "purchase",
-  "manifests",
-  "contract",
-  "browser",
-  "events",
-  "carts",
-  "faults",
-  "deploy",
-  "redeploy",
-  "rights",
-  "release",
-  "logs",
-  "context",
-  "kn",
-  "func",
-  "whole",
-  "study",
-  "zero",
-  "scrape",
-  "load",
-];
+// Those in this folder, and those beside their sources, which are skipped where there is no cluster.
+const files = globSync(["test/knative/*.test.ts", "**/*.cluster.test.ts"], {
+  cwd: root,
+  exclude: ["**/node_modules"],
+}).sort();
 
-// Beside their sources, and skipped where there is no cluster or no builder of images.
-const clusterTests = [
-  "knative/deploy/cluster.test.ts",
-  "knative/images/containerfile.test.ts",
-  "knative/whole/whole.test.ts",
-  "test/exporters.test.ts",
-];
-
-/** What is worth reading at the end. */
+/** Lines that are printed at the end. */
 const figures: string[] = [];
 
 async function shop(args: readonly string[], signal?: AbortSignal): Promise<string> {
@@ -114,21 +87,23 @@ async function testEnvironment(settings: RunSettings, imagesFile: string) {
 
 /** Answers whether all tests passed. The test processes take this process's environment. */
 async function runTests(only: readonly string[], signal: AbortSignal): Promise<boolean> {
-  const named = (only.length > 0 ? only : files).map((name) => pathOf(name));
-  const paths = only.length > 0 ? named : [...named, ...clusterTests.map((f) => join(root, f))];
+  const paths = files
+    .filter((file) => only.length === 0 || only.includes(nameOf(file)))
+    .map((file) => join(root, file));
   let isGreen = true;
+  // One file after the other: they share the shop.
   const tests = run({ files: paths, cwd: root, concurrency: false, timeout: 600_000, signal })
     .on("test:fail", () => {
       isGreen = false;
     })
     .on("test:diagnostic", ({ file, message }) => {
-      if (file === pathOf("zero")) figures.push(message);
+      if (file && nameOf(file) === "zero") figures.push(message);
     });
   for await (const chunk of tests.compose(new spec())) process.stdout.write(chunk);
   return isGreen;
 }
 
-const pathOf = (name: string) => join(import.meta.dirname, `${name}.test.ts`);
+const nameOf = (file: string) => basename(file, ".test.ts");
 
 async function deployAndTest(settings: RunSettings, signal: AbortSignal): Promise<boolean> {
   const scratch = await mkdtemp(join(tmpdir(), "shop-test-knative-"));
@@ -149,7 +124,7 @@ async function deployAndTest(settings: RunSettings, signal: AbortSignal): Promis
 
 async function main(): Promise<boolean> {
   const settings = await readSettings(process.env, process.argv.slice(2), kubectl);
-  const unknown = settings.only.filter((name) => !existsSync(pathOf(name)));
+  const unknown = settings.only.filter((name) => !files.map(nameOf).includes(name));
   if (unknown.length > 0) throw new SettingsError(`no test file is named ${unknown.join(", ")}`);
   await checkBefore(kubectl, settings);
   const before = await readPlatformState(kubectl);
