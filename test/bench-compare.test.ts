@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { BenchResult } from "../bench/result.ts";
-import { poll } from "./poll.ts";
+import { poll } from "./fixtures/poll.ts";
 
 const program = join(import.meta.dirname, "..", "cli", "shop.ts");
 const compare = ["bench", "--only", "boot", "adservice", "--compare"];

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { startLocalShop } from "./local-shop.ts";
+import { startLocalShop } from "./fixtures/local-shop.ts";
 
 interface Answer {
   readonly status: number;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BrowserContextOptions } from "playwright-core";
-import { findAxeViolations, openBrowser } from "./browser.ts";
-import { startLocalShop } from "./local-shop.ts";
-import { findMarkupErrors } from "./markup.ts";
+import { findAxeViolations, openBrowser } from "./fixtures/browser.ts";
+import { startLocalShop } from "./fixtures/local-shop.ts";
+import { findMarkupErrors } from "./fixtures/markup.ts";
 
 const sizes = {
   phone: { width: 390, height: 844 },

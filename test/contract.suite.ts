@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import type { Money } from "#protos/hipstershop.ts";
-import type { ShopClients } from "./clients.ts";
+import type { ShopClients } from "./fixtures/clients.ts";
 
 const usd = (units: bigint, nanos: number): Money => ({ currencyCode: "USD", units, nanos });
 

@@ -16,8 +16,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { startPlatform } from "#local/platform.ts";
-import { poll } from "./poll.ts";
-import { orderForm, Visitor } from "./visitor.ts";
+import { poll } from "./fixtures/poll.ts";
+import { orderForm, Visitor } from "./fixtures/visitor.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -9,7 +9,7 @@ import { countOver } from "#observability/prometheus/count-over.ts";
 import { listenOn } from "#runtime/listen.ts";
 import { histogram } from "#runtime/metrics.ts";
 import { openMetricsServer } from "#runtime/metrics-server.ts";
-import { poll } from "./poll.ts";
+import { poll } from "./fixtures/poll.ts";
 
 const hasPrometheus = spawnSync("prometheus", ["--version"]).status === 0;
 const isRequired = process.env.REQUIRE_PROMTOOL === "1";

@@ -15,9 +15,9 @@ import { readZipkinSpans, type ZipkinSpan } from "#observability/trace/zipkin.ts
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { createOtlpExporter } from "#runtime/telemetry/otlp.ts";
-import { poll } from "./poll.ts";
-import { recordRequest, underTrace } from "./recorded-request.ts";
-import { startZipkin } from "./zipkin-server.ts";
+import { poll } from "./fixtures/poll.ts";
+import { recordRequest, underTrace } from "./fixtures/recorded-request.ts";
+import { startZipkin } from "./fixtures/zipkin-server.ts";
 
 // JAEGER_URL is Jaeger's query API; its doors for spans are the usual ports of the same host. Zipkin
 // is one that runs (ZIPKIN_URL), or its executable jar (ZIPKIN_JAR).

@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
-import { type LocalShop, startLocalShop } from "./local-shop.ts";
-import { poll } from "./poll.ts";
-import { orderForm, Visitor } from "./visitor.ts";
+import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
+import { poll } from "./fixtures/poll.ts";
+import { orderForm, Visitor } from "./fixtures/visitor.ts";
 
 const cli = join(import.meta.dirname, "..", "cli", "shop.ts");
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { StatusError } from "#runtime/status.ts";
 import { goodOrder, openTestShop } from "../functions/frontend/storefront.fixture.ts";
-import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./markup.ts";
+import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./fixtures/markup.ts";
 
 const isRequired = process.env.REQUIRE_JAVA === "1";
 const skip = hasJava || isRequired ? false : "there is no java on the PATH";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startLocalShop } from "./local-shop.ts";
-import { poll } from "./poll.ts";
-import { Visitor } from "./visitor.ts";
+import { startLocalShop } from "./fixtures/local-shop.ts";
+import { poll } from "./fixtures/poll.ts";
+import { Visitor } from "./fixtures/visitor.ts";
 
 const woken = [
   "adservice",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { startLocalShop } from "./local-shop.ts";
-import { orderForm, Visitor } from "./visitor.ts";
+import { startLocalShop } from "./fixtures/local-shop.ts";
+import { orderForm, Visitor } from "./fixtures/visitor.ts";
 
 const functions = 10;
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { findFunctions, functionsFolder } from "../bundle/bundle-functions.ts";
 
-const preload = join(import.meta.dirname, "signal-at-first-require.cjs");
+const preload = join(import.meta.dirname, "fixtures/signal-at-first-require.cjs");
 // Nothing listens there. Clients connect late, so a function starts without its dependencies.
 const nowhere = "127.0.0.1:1";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
-import { findAxeViolations, openBrowser } from "./browser.ts";
-import { startLocalShop } from "./local-shop.ts";
+import { findAxeViolations, openBrowser } from "./fixtures/browser.ts";
+import { startLocalShop } from "./fixtures/local-shop.ts";
 
 const mug = "/product/6E92ZMYYFZ";
 const phone = { viewport: { width: 390, height: 844 } };

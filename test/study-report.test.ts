@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { writeReport } from "#study/report/write-report.ts";
 import { writeFixtureRun } from "#study/run/fixtures/write-fixture-run.ts";
-import { findAxeViolations, openBrowser } from "./browser.ts";
+import { findAxeViolations, openBrowser } from "./fixtures/browser.ts";
 
 test("a study's report is accessible and never scrolls sideways", async (t) => {
   const browser = await openBrowser(t);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { type LocalShop, startLocalShop } from "./local-shop.ts";
-import { poll } from "./poll.ts";
-import { orderForm, Visitor } from "./visitor.ts";
+import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
+import { poll } from "./fixtures/poll.ts";
+import { orderForm, Visitor } from "./fixtures/visitor.ts";
 
 interface Span {
   traceId: string;

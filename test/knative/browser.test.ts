@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser } from "../browser.ts";
-import { cluster, skip } from "./cluster.ts";
+import { openBrowser } from "../fixtures/browser.ts";
+import { cluster, skip } from "./fixtures/cluster.ts";
 
 test("a browser buys a mug through the public gateway", { skip }, async (t) => {
   const [address = "", port = "80"] = cluster.gateway.split(":");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { poll } from "../poll.ts";
-import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
+import { poll } from "../fixtures/poll.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
 
 const { namespace } = cluster;
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { cluster, kubectl, skip } from "./cluster.ts";
+import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const { namespace } = cluster;

@@ -1,6 +1,6 @@
 import { describe } from "node:test";
-import { createClients } from "../clients.ts";
 import { contractSuite } from "../contract.suite.ts";
+import { createClients } from "../fixtures/clients.ts";
 
 // host:port of Knative's cluster-local gateway, from where this runs.
 const gateway = process.env.KNATIVE_INTERNAL_GATEWAY;

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { buildDashboards } from "#observability/grafana/generate.ts";
 import { listPanels } from "#observability/grafana/list-panels.ts";
 import type { Query } from "#observability/grafana/panel-plan.ts";
-import { poll } from "../poll.ts";
-import { orderForm } from "../visitor.ts";
-import { cluster, GatewayVisitor, queryPrometheus, skip, waitForZero } from "./cluster.ts";
+import { poll } from "../fixtures/poll.ts";
+import { orderForm } from "../fixtures/visitor.ts";
+import { cluster, GatewayVisitor, queryPrometheus, skip, waitForZero } from "./fixtures/cluster.ts";
 
 // What a shop without trouble has none of: these panels show 0 where there is no series.
 const mayBeEmpty: Readonly<Record<string, string>> = {

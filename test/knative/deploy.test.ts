@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { applyKeys, releaseKeys } from "#knative/deploy/config-keys.ts";
-import { createClients } from "../clients.ts";
-import { poll } from "../poll.ts";
-import { cluster, kubectl, skip } from "./cluster.ts";
-import { createTestNamespace } from "./namespace.ts";
+import { createClients } from "../fixtures/clients.ts";
+import { poll } from "../fixtures/poll.ts";
+import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
+import { createTestNamespace } from "./fixtures/namespace.ts";
 
 test("a user's own keys stay as they are, and undeploy gives back all of the shop's", {
   skip,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
-import { poll } from "../poll.ts";
-import { orderForm } from "../visitor.ts";
+import { poll } from "../fixtures/poll.ts";
+import { orderForm } from "../fixtures/visitor.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -11,7 +11,7 @@ import {
   listFunctionPods,
   skip,
   waitForZero,
-} from "./cluster.ts";
+} from "./fixtures/cluster.ts";
 
 const { namespace } = cluster;
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { userContainer } from "#knative/deploy/container-name.ts";
-import { poll } from "../poll.ts";
-import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./cluster.ts";
+import { poll } from "../fixtures/poll.ts";
+import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./fixtures/cluster.ts";
 
 const { namespace } = cluster;
 

@@ -7,10 +7,10 @@ import { after, before, describe, test } from "node:test";
 import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { poll } from "../poll.ts";
-import { readSubscribers } from "./channel.ts";
-import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
-import { abandonNamespace, removeNamespace } from "./namespace.ts";
+import { poll } from "../fixtures/poll.ts";
+import { readSubscribers } from "./fixtures/channel.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
+import { abandonNamespace, removeNamespace } from "./fixtures/namespace.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const namespace = `${cluster.namespace}-func`;

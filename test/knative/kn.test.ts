@@ -11,8 +11,8 @@ import { knativeServicesOf, renderOverlay, retarget } from "#knative/deploy/rend
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
-import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
-import { abandonNamespace, removeNamespace } from "./namespace.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
+import { abandonNamespace, removeNamespace } from "./fixtures/namespace.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const namespace = `${cluster.namespace}-kn`;

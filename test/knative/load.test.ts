@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readLoadOptions } from "#load/options.ts";
 import { runLoad } from "#load/run.ts";
-import { cluster, skip, waitForZero } from "./cluster.ts";
+import { cluster, skip, waitForZero } from "./fixtures/cluster.ts";
 
 test("two minutes of storefront traffic from zero fail no request", { skip }, async () => {
   await waitForZero();

@@ -7,8 +7,8 @@ import { type TestContext, test } from "node:test";
 import { userContainer } from "#knative/deploy/container-name.ts";
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { findContainer } from "#observability/logs/container-log.ts";
-import { poll } from "../poll.ts";
-import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./cluster.ts";
+import { poll } from "../fixtures/poll.ts";
+import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./fixtures/cluster.ts";
 
 const { namespace } = cluster;
 const root = join(import.meta.dirname, "..", "..");

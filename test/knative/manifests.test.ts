@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { formatObjects, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
-import { kubectl, skip } from "./cluster.ts";
+import { kubectl, skip } from "./fixtures/cluster.ts";
 
 const knativeFolder = join(import.meta.dirname, "..", "..", "knative");
 const overlays = readdirSync(join(knativeFolder, "overlays"));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { poll } from "../poll.ts";
-import { orderForm } from "../visitor.ts";
-import { cluster, GatewayVisitor, skip, waitForZero } from "./cluster.ts";
+import { poll } from "../fixtures/poll.ts";
+import { orderForm } from "../fixtures/visitor.ts";
+import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.ts";
 
 // Who calls whom for a purchase, the activator between them left out. The frontend's quote comes
 // with the cart page, which is not asked for here.

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { listObjects } from "#knative/deploy/list-objects.ts";
 import { itemsOf, type KubeObject, shopSelector } from "#knative/deploy/objects.ts";
 import { isOwn } from "#knative/deploy/undeploy.ts";
-import { cluster, kubectl, skip } from "./cluster.ts";
-import { runShop } from "./run-shop.ts";
+import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
+import { runShop } from "./fixtures/run-shop.ts";
 
 const { namespace } = cluster;
 const registry = process.env.KNATIVE_REGISTRY ?? "";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cluster, GatewayVisitor, kubectl, skip } from "./cluster.ts";
+import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
 
 const { namespace, storefront } = cluster;
 const root = join(import.meta.dirname, "..", "..");

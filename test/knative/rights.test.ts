@@ -10,10 +10,10 @@ import { isPartOf } from "#knative/deploy/optional-parts.ts";
 import { overlaysFolder } from "#knative/deploy/options.ts";
 import { renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
-import { kubectl, skip } from "./cluster.ts";
 import { readPlatformState } from "./cluster-state.ts";
-import { createTestNamespace } from "./namespace.ts";
-import { runShop } from "./run-shop.ts";
+import { kubectl, skip } from "./fixtures/cluster.ts";
+import { createTestNamespace } from "./fixtures/namespace.ts";
+import { runShop } from "./fixtures/run-shop.ts";
 
 const overlay = process.env.KNATIVE_OVERLAY ?? "testbed";
 const registry = process.env.KNATIVE_REGISTRY ?? "";

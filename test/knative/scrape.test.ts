@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { listUsedMetrics } from "#observability/scrape/used-metrics.ts";
 import { parseDurationMs } from "#runtime/environment.ts";
-import { poll } from "../poll.ts";
+import { poll } from "../fixtures/poll.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -11,7 +11,7 @@ import {
   queryPrometheus,
   skip,
   waitForZero,
-} from "./cluster.ts";
+} from "./fixtures/cluster.ts";
 
 // Two minutes tell within the bounds of a test run; ten were proved by hand.
 const proofMs = parseDurationMs(process.env.SCRAPE_PROOF ?? "2m") ?? 120_000;

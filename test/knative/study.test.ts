@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
 import { readExperiment } from "#study/experiment/read-experiment.ts";
+import { studyLabel } from "#study/platforms/apply-policy.ts";
+import { openKnativePlatform } from "#study/platforms/knative-platform.ts";
 import type { PlatformSettings } from "#study/records/run-file.ts";
 import { RunFolder } from "#study/records/run-folder.ts";
 import { runExperiment } from "#study/run/run-experiment.ts";
 import { startRun } from "#study/run/start-run.ts";
-import { studyLabel } from "#study/platforms/apply-policy.ts";
-import { openKnativePlatform } from "#study/platforms/knative-platform.ts";
-import { poll } from "../poll.ts";
-import { cluster, kubectl, skip } from "./cluster.ts";
+import { poll } from "../fixtures/poll.ts";
+import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
 
 const text = `name: on-a-cluster
 title: One function on the cluster

@@ -7,8 +7,8 @@ import { findWaitTargets } from "#knative/deploy/workload-state.ts";
 import { writeAsFunc } from "#knative/func/written-by-func.ts";
 import { readWholeFuncYaml, wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
 import { findFunctions } from "../../bundle/bundle-functions.ts";
-import { poll } from "../poll.ts";
-import { orderForm } from "../visitor.ts";
+import { poll } from "../fixtures/poll.ts";
+import { orderForm } from "../fixtures/visitor.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -16,7 +16,7 @@ import {
   listFunctionPods,
   skip as skipWithoutShop,
   waitForZero,
-} from "./cluster.ts";
+} from "./fixtures/cluster.ts";
 
 const namespace = "shop-whole-test";
 const image = process.env.KNATIVE_WHOLE_IMAGE ?? "";

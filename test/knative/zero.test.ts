@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClients } from "../clients.ts";
-import { poll } from "../poll.ts";
-import { orderForm } from "../visitor.ts";
+import { createClients } from "../fixtures/clients.ts";
+import { poll } from "../fixtures/poll.ts";
+import { orderForm } from "../fixtures/visitor.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -10,7 +10,7 @@ import {
   type Page,
   skip,
   waitForZero,
-} from "./cluster.ts";
+} from "./fixtures/cluster.ts";
 
 const functions = [
   "adservice",

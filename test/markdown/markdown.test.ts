@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type LocalShop, startLocalShop } from "../local-shop.ts";
+import { type LocalShop, startLocalShop } from "../fixtures/local-shop.ts";
 import { checks } from "./checks.ts";
 import { parseShop } from "./parse-shop.ts";
 import { findScripts, type PrintedCommand, readCommands, readScript } from "./printed-commands.ts";
