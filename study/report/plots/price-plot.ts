@@ -100,7 +100,7 @@ function channelsOf(
 }
 
 function textAt({ align, dxPx, dyPx }: LabelPlace) {
-  return { type: "text", align, dx: dxPx, dy: dyPx, reference: "middle" } as const;
+  return { type: "text", align, dx: dxPx, dy: dyPx, baseline: "middle" } as const;
 }
 
 interface PricePoint {
