@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { portVariableOf } from "#local/config.ts";
 import type { ConsoleState } from "#local/console/model.ts";
-import type { Manifest } from "#local/manifest.ts";
+import type { Manifest } from "#manifest/manifest.ts";
 import { runBatch } from "./batch.ts";
 import { PageClient } from "./page-client.ts";
 import { type MemoryUse, readTreeMemory } from "./process-usage.ts";

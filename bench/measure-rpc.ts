@@ -35,12 +35,12 @@ export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcR
   const results: RpcOf[] = [];
   let ordinary: RpcOf | null = null;
   try {
-    for (const { name, callees } of measuring.manifests) {
+    for (const { name, dependencies } of measuring.manifests) {
       const call = measuredCallOf(name);
       const running = shop.running.get(name);
       if (!call.rpc || !running) continue;
       const result = await compareWithEcho(shop, measuring, { name, call, running, echo });
-      results.push({ ...result, calleeCount: callees.length });
+      results.push({ ...result, calleeCount: dependencies.length });
       if (name === ordinaryFunction) ordinary = await measureOrdinary(shop, measuring, echo);
     }
   } finally {

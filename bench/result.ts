@@ -1,4 +1,4 @@
-import type { Manifest } from "#local/manifest.ts";
+import type { Manifest } from "#manifest/manifest.ts";
 import type { ComparisonResult } from "./comparison-result.ts";
 import type { Spread, StartTimes } from "./statistics.ts";
 

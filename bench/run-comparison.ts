@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OptionError } from "#load/option-error.ts";
-import { type Manifest, readManifests } from "#local/manifest.ts";
+import { type Manifest, readManifests } from "#manifest/manifest.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
 import { buildCheckout } from "./checkout.ts";
 import { compareBoots } from "./compare-boots.ts";
@@ -50,7 +50,7 @@ export async function runComparison(
     return shop;
   };
   try {
-    const others = await readManifests(join(other.folder, "functions"));
+    const others = readManifests(join(other.folder, "functions"));
     const isOld = ({ name }: Manifest) => others.some((each) => each.name === name);
     const common = manifests.filter(isOld);
     const newFunctions = manifests.filter((manifest) => !isOld(manifest)).map(({ name }) => name);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { arch, cpus, loadavg, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { OptionError } from "#load/option-error.ts";
-import { readManifests } from "#local/manifest.ts";
+import { readManifests } from "#manifest/manifest.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 import { findCommit } from "./checkout.ts";
 import { setUpCalls } from "./first-answer.ts";
@@ -44,7 +44,7 @@ export async function runBench(
   };
   const machine = describeMachine();
   const startedAt = new Date().toISOString();
-  const all = await readManifests(functionsDir);
+  const all = readManifests(functionsDir);
   const { parts, names } = select(
     options.only,
     all.map(({ name }) => name),

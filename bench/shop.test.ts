@@ -3,40 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Manifest, readManifests } from "#local/manifest.ts";
+import { readManifests } from "#manifest/manifest.ts";
 import { labelOf, measuredCallOf } from "./calls.ts";
 import { measureBoot } from "./measure-boot.ts";
 import { buildPeers, echoPath } from "./peers.ts";
 import { startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
-import { orderByCallees, startShop } from "./shop.ts";
-
-const functionsDir = join(import.meta.dirname, "..", "functions");
-
-function manifestOf(name: string, callees: string[] = []): Manifest {
-  return {
-    name,
-    folder: `/functions/${name}`,
-    callees: callees.map((callee) => ({ variable: `${callee}_ADDR`, name: callee })),
-    env: {},
-    localPort: 0,
-    minScale: 0,
-    subscriptions: [],
-  };
-}
-
-test("callees start before their callers", () => {
-  const manifests = [manifestOf("page", ["cart", "list"]), manifestOf("cart"), manifestOf("list")];
-  assert.deepEqual(
-    orderByCallees(manifests).map(({ name }) => name),
-    ["cart", "list", "page"],
-  );
-});
-
-test("functions that call each other in a circle are refused by name", () => {
-  const manifests = [manifestOf("a", ["b"]), manifestOf("b", ["a"])];
-  assert.throws(() => orderByCallees(manifests), /in a circle: a -> b -> a/);
-});
+import { startShop } from "./shop.ts";
 
 test("a function without an entry of its own is asked for its health", () => {
   assert.equal(labelOf(measuredCallOf("eleventhservice")), "grpc.health.v1.Health/Check");
@@ -62,9 +35,7 @@ test("the client tells an answer from a failure, and a failure by its status", a
 });
 
 test("a function is measured against bare node and the echo server, spans included", async (t) => {
-  const manifests = (await readManifests(functionsDir)).filter(
-    ({ name }) => name === "currencyservice",
-  );
+  const manifests = readManifests().filter(({ name }) => name === "currencyservice");
   const dataDir = await mkdtemp(join(tmpdir(), "bench-"));
   t.after(() => rm(dataDir, { recursive: true }));
   const shop = await startShop(manifests, await buildPeers(), dataDir);

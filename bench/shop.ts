@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Manifest } from "#local/manifest.ts";
+import { sortDependenciesFirst } from "#manifest/call-graph.ts";
+import type { Manifest } from "#manifest/manifest.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 import { nodeFlags } from "../bundle/node-flags.ts";
 import { type Floor, floorArgument } from "./floors.ts";
@@ -71,7 +72,7 @@ export async function startShop(
         env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
       };
     };
-    for (const manifest of orderByCallees(manifests)) {
+    for (const manifest of sortDependenciesFirst(manifests)) {
       running.set(manifest.name, await start(planFunction(manifest)));
     }
     return {
@@ -94,32 +95,12 @@ export async function startShop(
   }
 }
 
-/** Callees before their callers, so that each address is known when it is needed. */
-export function orderByCallees(manifests: readonly Manifest[]): Manifest[] {
-  const ordered: Manifest[] = [];
-  const visit = (manifest: Manifest, path: readonly string[]) => {
-    if (ordered.includes(manifest)) return;
-    if (path.includes(manifest.name)) {
-      throw new Error(
-        `functions call each other in a circle: ${[...path, manifest.name].join(" -> ")}`,
-      );
-    }
-    for (const { name } of manifest.callees) {
-      const callee = manifests.find((other) => other.name === name);
-      if (callee) visit(callee, [...path, manifest.name]);
-    }
-    ordered.push(manifest);
-  };
-  for (const manifest of manifests) visit(manifest, []);
-  return ordered;
-}
-
 function functionEnvironment(
   manifest: Manifest,
   running: ReadonlyMap<string, RunningProcess>,
   { cacheDir, dataDir, sinkUrl }: { cacheDir: string; dataDir: string; sinkUrl: string },
 ): Record<string, string> {
-  const addresses = manifest.callees.map(({ variable, name }) => {
+  const addresses = manifest.dependencies.map(({ variable, name }) => {
     const port = running.get(name)?.port ?? 0;
     return [variable, `127.0.0.1:${port}`];
   });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import { type BundleTarget, createHashReader, isFresh, type ReadHash } from "./freshness.ts";
 
@@ -16,30 +16,15 @@ export interface Bundle {
   sizeBytes: number;
 }
 
-const root = join(import.meta.dirname, "..");
-
-/** The folder that holds a folder per function. */
-export const functionsFolder = join(root, "functions");
-
-/** The names of all functions: the folders with a func.yaml. */
-export async function findFunctions(folder: string = functionsFolder): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, "func.yaml")))
-    .map((entry) => entry.name)
-    .sort();
-}
-
 /**
  * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node reads faster
  * than modules, and the function's `static` folder if it has one, with compressed variants. A bundle
  * that is up to date stays as it is. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
-  const names = await findFunctions(folder);
   const readHash = createHashReader();
   return Promise.all(
-    names.map(async (name) => {
+    listFunctions(folder).map(async (name) => {
       const path = join(folder, name);
       const target = targetOf(path);
       const sizeBytes = await bundleEntry(join(path, "index.ts"), target, readHash);

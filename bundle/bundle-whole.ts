@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
 import { bundleEntry } from "./bundle-entry.ts";
-import { findFunctions, functionsFolder } from "./bundle-functions.ts";
 import { bundlePage } from "./bundle-page.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -19,7 +19,7 @@ export async function bundleWhole(): Promise<void> {
   await bundleEntry(join(root, "local", "container.ts"), join(platform, "container.cjs"));
   const page = { from: join(root, "local", "console", "page"), to: join(platform, "dist") };
   await bundlePage({ outfile: join(page.to, "page.js"), assets: page });
-  for (const name of await findFunctions()) {
+  for (const name of listFunctions()) {
     for (const part of ["dist", "func.yaml"]) {
       const from = join(functionsFolder, name, part);
       await cp(from, join(wholeFolder, "functions", name, part), { recursive: true });

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
 import { pageTarget } from "#local/console/build.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 import { findDescendants } from "../bench/process-usage.ts";
 import { startPrinting } from "../bench/processes.ts";
-import { findFunctions } from "../bundle/bundle-functions.ts";
 import { recordPathOf } from "../bundle/freshness.ts";
 
 async function startUp(t: TestContext) {
   const dataDir = mkdtempSync(join(tmpdir(), "shop-up-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
-  const ports = (await findFunctions()).map((name) => [portVariableOf(name), "0"]);
+  const ports = listFunctions().map((name) => [portVariableOf(name), "0"]);
   const env = { ...Object.fromEntries(ports), CONSOLE_PORT: "0", DATA_DIR: dataDir };
   const args = [join(import.meta.dirname, "shop.ts"), "up"];
   const isReady = (line: string) => line.startsWith("10 functions at zero");

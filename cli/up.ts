@@ -5,12 +5,8 @@ import { Command } from "commander";
 import { isConsolePageBuilt } from "#local/console/build.ts";
 import { type Platform, startPlatform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
-import {
-  type FunctionProgram,
-  findFunctions,
-  findPrograms,
-  functionsFolder,
-} from "../bundle/bundle-functions.ts";
+import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
+import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 
 /** The verb `up`: runs the shop on this machine until Ctrl-C. */
 export function upCommand(): Command {
@@ -68,6 +64,6 @@ async function bundleApart(): Promise<FunctionProgram[] | undefined> {
 }
 
 async function findAll(): Promise<FunctionProgram[]> {
-  const names = await findFunctions();
+  const names = listFunctions();
   return findPrograms(names.map((name) => join(functionsFolder, name)));
 }

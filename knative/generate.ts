@@ -1,17 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { findFunctions } from "../bundle/bundle-functions.ts";
-import { readFuncYaml } from "./func-yaml.ts";
+import { listFunctions, readManifest } from "#manifest/manifest.ts";
 import { writeEventsService, writeService, writeTriggers } from "./service.ts";
 
 /** The manifests of all functions by their file names: each function's, and the kustomization. */
 export async function writeManifests(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const name of await findFunctions()) {
-    const func = readFuncYaml(name);
+  for (const name of listFunctions()) {
+    const func = readManifest(name);
     files.set(`${name}.yaml`, writeService(func));
-    if (!func.deploy.subscriptions) continue;
+    if (func.deploy.subscriptions.length === 0) continue;
     files.set(`${name}-events.yaml`, `${writeEventsService(func)}---\n${writeTriggers(func)}`);
   }
   const kustomization = { resources: [...files.keys()] };

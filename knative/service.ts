@@ -1,18 +1,16 @@
 import { stringify } from "yaml";
-import type { FuncYaml } from "./func-yaml.ts";
+import type { FuncYaml } from "#manifest/func-yaml.ts";
+import type { Manifest } from "#manifest/manifest.ts";
 
 /** The label that all of the shop's objects carry, and by which they are found again. */
 export const partOf = { "app.kubernetes.io/part-of": "hipster-shop" } as const;
-
-/** The function that browsers reach; all others are reached from within the cluster only. */
-const publicFunction = "frontend";
 
 /**
  * Writes the Knative Service of a function from its func.yaml: what `func deploy` would make of it,
  * and what func.yaml has no words for, such as the port's protocol and the scale window.
  */
-export function writeService(func: FuncYaml): string {
-  const isPublic = func.name === publicFunction;
+export function writeService(func: Manifest): string {
+  const { isPublic } = func;
   const labels = { "app.kubernetes.io/name": func.name, ...partOf };
   return document(func, "Service", {
     metadata: {
@@ -40,7 +38,7 @@ export function writeEventsService(func: FuncYaml): string {
 
 /** Writes a Trigger for each subscription of a function. */
 export function writeTriggers(func: FuncYaml): string {
-  return (func.deploy.subscriptions ?? [])
+  return func.deploy.subscriptions
     .map(({ source, filters }, index) =>
       stringify({
         apiVersion: "eventing.knative.dev/v1",
@@ -84,7 +82,7 @@ function document(func: FuncYaml, kind: string, body: object): string {
 export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | "http1") {
   const { scale, resources } = func.deploy.options;
   const { concurrency, ...limits } = resources.limits;
-  const volumes = func.run?.volumes ?? [];
+  const { envs, volumes } = func.run;
   return {
     metadata: { labels, annotations: writeAnnotations(scale) },
     spec: {
@@ -99,7 +97,7 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
         {
           image: `shop/${func.name}`,
           ports: [{ name: protocol, containerPort: 8080 }],
-          env: [...(func.run?.envs ?? []), ...tracing],
+          env: [...envs, ...tracing],
           // Without a period queue-proxy probes every 50 ms: ready is seen at once.
           readinessProbe:
             protocol === "h2c"

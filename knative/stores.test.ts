@@ -4,25 +4,24 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { findFunctions } from "../bundle/bundle-functions.ts";
+import { listFunctions, readManifest } from "#manifest/manifest.ts";
 import { skipWithoutKubectl } from "./deploy/fixtures/kubeconfig.ts";
 import { knativeServicesOf, parseObjects } from "./deploy/render-manifests.ts";
 import { writeAsFunc } from "./func/written-by-func.ts";
-import { readFuncYaml } from "./func-yaml.ts";
 import { knFlags } from "./kn/kn-flags.ts";
 import { writeEventsService, writeService } from "./service.ts";
 
 const maxScale = "autoscaling.knative.dev/max-scale";
-const names = await findFunctions();
+const names = listFunctions();
 // An empty folder is an instance's own: what is kept there is not seen by the others.
-const withFiles = names.filter((name) => (readFuncYaml(name).run?.volumes ?? []).length > 0);
+const withFiles = names.filter((name) => readManifest(name).run.volumes.length > 0);
 
 test("the cart and the email service are those that keep files", () => {
   assert.deepEqual(withFiles, ["cartservice", "emailservice"]);
 });
 
 for (const name of withFiles) {
-  const func = readFuncYaml(name);
+  const func = readManifest(name);
 
   test(`${name} has one instance after func deploy`, () => {
     const { spec } = writeAsFunc(func, "image", new Date(0)) as unknown as Service;
@@ -30,7 +29,8 @@ for (const name of withFiles) {
   });
 
   test(`${name} has one instance when kn creates what func.yaml says, with a Service for events as well`, () => {
-    const writers = func.deploy.subscriptions ? [writeService, writeEventsService] : [writeService];
+    const writers =
+      func.deploy.subscriptions.length > 0 ? [writeService, writeEventsService] : [writeService];
     for (const write of writers) {
       assert.ok(knFlags(parse(write(func))).includes("--scale-max 1"));
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type TestContext, test } from "node:test";
+import { readManifest } from "#manifest/manifest.ts";
 import { Broker } from "./broker.ts";
 import { waitUntil } from "./fixtures/start-fixtures.ts";
 import { createPlatformLog } from "./platform-log.ts";
@@ -93,6 +94,10 @@ for (const [title, given, body, status, why] of wrong) {
   });
 }
 
+const { deploy } = readManifest("emailservice");
+const subscriptions = [{ source: "default", filters: { type: "order.placed" } }];
+const subscriber = { name: "mail", deploy: { ...deploy, subscriptions } };
+
 /** A broker with one subscriber, which answers with each status in turn and then with the last. */
 async function startBroker(t: TestContext, statuses: readonly number[]) {
   const received: { headers: IncomingHttpHeaders; body: string }[] = [];
@@ -108,17 +113,7 @@ async function startBroker(t: TestContext, statuses: readonly number[]) {
   const port = typeof address === "object" && address ? address.port : 0;
   const lines: string[] = [];
   const broker = new Broker({
-    manifests: [
-      {
-        name: "mail",
-        folder: "",
-        callees: [],
-        env: {},
-        localPort: 0,
-        minScale: 0,
-        subscriptions: [{ source: "default", filters: { type: "order.placed" } }],
-      },
-    ],
+    manifests: [subscriber],
     urlOf: () => `http://127.0.0.1:${port}`,
     log: createPlatformLog((line) => lines.push(line)),
     retryDelaysMs: [5, 10, 15],

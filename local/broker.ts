@@ -1,11 +1,14 @@
+import type { Manifest } from "#manifest/manifest.ts";
 import { type CloudEvent, EventError, readEvent, writeEvent } from "./cloud-event.ts";
-import type { Manifest } from "./manifest.ts";
 import type { PlatformLog } from "./platform-log.ts";
+
+/** A function, of which the broker needs the subscriptions. */
+export type Subscriber = Pick<Manifest, "name" | "deploy">;
 
 /** What the broker needs. */
 export interface BrokerOptions {
   /** The functions; those with subscriptions get events. */
-  manifests: readonly Manifest[];
+  manifests: readonly Subscriber[];
   /** The URL of a function's port on this platform. */
   urlOf: (name: string) => string;
   /** Where dead letters are reported. */
@@ -117,8 +120,8 @@ export class Broker {
   }
 }
 
-function wants({ subscriptions }: Manifest, event: CloudEvent): boolean {
-  return subscriptions.some(({ filters }) =>
+function wants({ deploy }: Subscriber, event: CloudEvent): boolean {
+  return deploy.subscriptions.some(({ filters }) =>
     Object.entries(filters).every(([name, value]) => event.attributes[name] === value),
   );
 }

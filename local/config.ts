@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
+import type { Manifest } from "#manifest/manifest.ts";
 import { readEnvironment } from "#runtime/environment.ts";
-import type { Manifest } from "./manifest.ts";
 
 /** What the platform reads from its environment. */
 export interface PlatformConfig {
@@ -31,7 +31,7 @@ export const storefront = "frontend";
  */
 export function readPlatformConfig(
   env: NodeJS.ProcessEnv,
-  manifests: readonly Manifest[],
+  manifests: readonly Pick<Manifest, "name" | "localPort">[],
 ): Readonly<PlatformConfig> {
   return readEnvironment(env, (read) => ({
     host: read.string("HOST", "127.0.0.1"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { Manifest } from "#manifest/manifest.ts";
 import { portVariableOf } from "./config.ts";
-import type { Manifest } from "./manifest.ts";
 
 /** Where things are on a platform that has bound all its ports. */
 export interface PlatformAddresses {
@@ -20,12 +20,12 @@ export function functionEnv(
   dataDir: string,
   addresses: PlatformAddresses,
 ): NodeJS.ProcessEnv {
-  const { name, callees, env } = manifest;
+  const { name, dependencies, env } = manifest;
   return {
     ...env,
     ...withoutPlatformVariables(base, manifest),
     ...Object.fromEntries(
-      callees.map((callee) => [callee.variable, addresses.addressOf(callee.name)]),
+      dependencies.map(({ variable, name }) => [variable, addresses.addressOf(name)]),
     ),
     PORT: "0",
     METRICS_PORT: "0",

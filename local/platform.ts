@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { readManifests } from "#manifest/manifest.ts";
 import { checkDataDirectory } from "#runtime/store/data-directory.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 import { type PlatformConfig, readPlatformConfig, repositoryDir } from "./config.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./console/model.ts";
 import { type PlatformLimits, platformLimits } from "./limits.ts";
-import { readManifests } from "./manifest.ts";
 import { createPlatformLog, type LogTarget } from "./platform-log.ts";
 import { RunningPlatform } from "./running-platform.ts";
 
@@ -76,7 +76,7 @@ export interface Platform {
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { functionsDir = join(repositoryDir, "functions"), env = process.env } = options;
-  const manifests = await readManifests(functionsDir);
+  const manifests = readManifests(functionsDir);
   const config = applyOptions(readPlatformConfig(env, manifests), options);
   checkDataDirectory(config.dataDir);
   const running = new RunningPlatform(

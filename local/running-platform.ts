@@ -1,3 +1,4 @@
+import type { Manifest } from "#manifest/manifest.ts";
 import { Activator } from "./activator.ts";
 import { bindAll } from "./bind.ts";
 import { Broker } from "./broker.ts";
@@ -7,7 +8,6 @@ import { ConsoleServer } from "./console/server.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
 import type { PlatformLimits } from "./limits.ts";
 import { ManagedFunction } from "./managed-function.ts";
-import type { Manifest } from "./manifest.ts";
 import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";
 import type { PlatformLog } from "./platform-log.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
@@ -138,7 +138,7 @@ export class RunningPlatform implements Platform {
 
   waitForZero(timeoutMs: number = defaultWaitMs): Promise<void> {
     const kept = new Set(
-      this.#manifests.filter(({ minScale }) => minScale >= 1).map(({ name }) => name),
+      this.#manifests.filter(({ deploy }) => deploy.options.scale.min >= 1).map(({ name }) => name),
     );
     const running = () =>
       this.#functions.filter((each) => !kept.has(each.name) && each.snapshot().pid !== null);
@@ -177,7 +177,7 @@ export class RunningPlatform implements Platform {
       startTimeoutMs,
       drainTimeoutMs,
       idleWindowMs: this.#config.idleWindowMs,
-      minScale: manifest.minScale,
+      minScale: manifest.deploy.options.scale.min,
       log: this.#log,
       onChange: () => this.#changed(),
       onColdStart: (record) => {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { findFunctions, functionsFolder } from "../bundle/bundle-functions.ts";
+import { readManifests } from "#manifest/manifest.ts";
 
 const preload = join(import.meta.dirname, "fixtures/signal-at-first-require.cjs");
 // Nothing listens there. Clients connect late, so a function starts without its dependencies.
@@ -15,11 +14,9 @@ const nowhere = "127.0.0.1:1";
 describe("a bundled function that gets SIGTERM before it has loaded any module exits 0", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "signal-at-boot-"));
   after(() => rm(dataDir, { recursive: true }));
-  for (const name of await findFunctions()) {
+  for (const { name, folder, dependencies } of readManifests()) {
     test(name, () => {
-      const manifest = readFileSync(join(functionsFolder, name, "func.yaml"), "utf8");
-      const addresses = manifest.match(/\b[A-Z_]+_SERVICE_ADDR\b/g) ?? [];
-      const program = join(functionsFolder, name, "dist", "index.cjs");
+      const program = join(folder, "dist", "index.cjs");
       const { status, signal, stderr } = spawnSync(
         process.execPath,
         ["--require", preload, program],
@@ -27,7 +24,7 @@ describe("a bundled function that gets SIGTERM before it has loaded any module e
           encoding: "utf8",
           timeout: 30_000,
           env: {
-            ...Object.fromEntries(addresses.map((address) => [address, nowhere])),
+            ...Object.fromEntries(dependencies.map(({ variable }) => [variable, nowhere])),
             DATA_DIR: dataDir,
             HOST: "127.0.0.1",
             PORT: "0",

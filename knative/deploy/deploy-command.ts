@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import { builderNames } from "../images/builder.ts";
 import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts";
@@ -51,7 +51,7 @@ export function deployCommand(): Command {
     .option("--timeout <time>", "how long to wait for readiness, such as 300s or 5m", "300s")
     .allowExcessArguments(false)
     .action(async (raw: RawDeployOptions) => {
-      const options = readDeployOptions(raw, await findFunctions());
+      const options = readDeployOptions(raw, listFunctions());
       const kubectl = createKubectl({ context: options.context });
       await describeKubectlFailure(async () => {
         try {
@@ -68,7 +68,7 @@ export function deployCommand(): Command {
 async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean> {
   const { namespace, timeoutMs, build, configurePlatform, batchSize } = options;
   const { rendered, plan } = await prepare(kubectl, options, writeLine);
-  const images = build && (await buildForDeploy(await findFunctions(), build, writeLine));
+  const images = build && (await buildForDeploy(listFunctions(), build, writeLine));
   const objects = images ? retarget(rendered, { namespace, images }) : rendered;
   const isNew = await ensureNamespace(kubectl, objects, namespace);
   const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });

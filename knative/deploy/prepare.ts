@@ -1,5 +1,5 @@
+import { listFunctions } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { checkCluster, readContext } from "./check-cluster.ts";
 import { checkImages, type ImageCheck, imagesOf } from "./check-images.ts";
@@ -63,7 +63,7 @@ async function findMissing(
   objects: readonly KubeObject[],
   { namespace, build, insecure }: DeployOptions,
 ): Promise<ImageCheck> {
-  const functions = await findFunctions();
+  const functions = listFunctions();
   const secrets = await checkSecrets(kubectl, findGeneratedSecrets(objects), namespace);
   const bare = build ? [] : functionsWithoutImage(objects);
   if (bare.length > 0) {

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Command } from "commander";
+import { listFunctions, readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import { repositoryFolder } from "../deploy/options.ts";
 import {
@@ -11,7 +11,6 @@ import {
   readRecipeObjects,
   withRecipeOptions,
 } from "../deploy/recipe-services.ts";
-import { readFuncYaml } from "../func-yaml.ts";
 import { wholeShop, writeWholeService } from "../whole/whole-service.ts";
 import {
   type FuncTarget,
@@ -67,7 +66,7 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
   if (context !== undefined) parts.push(writeContextRecipe(context));
   // What a builder gets is the folder alone: the bundle in it needs nothing from outside.
   if (source) parts.push("npm run build");
-  const all = await findFunctions();
+  const all = listFunctions();
   const wanted = names.length === 0 ? all : names.filter((name) => name !== wholeShop);
   if (wanted.length > 0) {
     const kubectl = createKubectl({ context });
@@ -84,7 +83,7 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
 
 function withEvents(names: readonly string[], functions: readonly string[]): string[] {
   return names.flatMap((name) => {
-    const receives = functions.includes(name) && readFuncYaml(name).deploy.subscriptions;
+    const receives = functions.includes(name) && readManifest(name).deploy.subscriptions.length > 0;
     return receives ? [name, `${name}-events`] : [name];
   });
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
+import { functionsFolder, readManifest } from "#manifest/manifest.ts";
 import { skipWithoutKubectl, writeKubeconfig } from "../deploy/fixtures/kubeconfig.ts";
 import { repositoryFolder } from "../deploy/options.ts";
-import { readFuncYaml } from "../func-yaml.ts";
 import { writeEventsService, writeService, writeTriggers } from "../service.ts";
 import {
   makeScratch,
@@ -18,7 +19,7 @@ import {
 const target = { folder: "functions/cartservice", namespace: "shop", origin: "prebuilt" } as const;
 
 function writeRecipe(name: string, changes: { origin?: "source" } = {}): string[] {
-  const service = parse(writeService(readFuncYaml(name)));
+  const service = parse(writeService(readManifest(name)));
   const recipe = writeFuncRecipe(service, { ...target, ...changes });
   return recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
 }
@@ -50,7 +51,7 @@ test("a source build lets func build and push", () => {
 });
 
 test("events go to a Service of their own in the place of func's Triggers", () => {
-  const func = readFuncYaml("emailservice");
+  const func = readManifest("emailservice");
   const events = parse(writeEventsService(func));
   const triggers = parseAllDocuments(writeTriggers(func)).map((each) => each.toJS());
   const recipe = writeEventsRecipe("emailservice", events, triggers, { namespace: "shop" });
@@ -78,9 +79,10 @@ test("func gets a copy of the folder whose func.yaml has all but the subscriptio
   const { commands, folder } = writeCopyRecipe("emailservice");
   const look = `cat ${folder}/func.yaml; test -f ${folder}/index.ts; echo "# $scratch"`;
   const printed = runShell([makeScratch, commands, look].join("\n"));
-  const { deploy, ...rest } = readFuncYaml("emailservice");
+  const file = join(functionsFolder, "emailservice", "func.yaml");
+  const { deploy, ...rest } = parse(readFileSync(file, "utf8"));
   const { subscriptions, ...others } = deploy;
-  assert.equal(subscriptions?.length, 2);
+  assert.equal(subscriptions.length, 2);
   assert.deepEqual(parse(printed), { ...rest, deploy: others });
   const scratch = /^# (.+)$/m.exec(printed)?.[1] ?? "";
   assert.equal(existsSync(scratch), false);

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { parse } from "yaml";
+import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
 import { bundleEntry } from "../../bundle/bundle-entry.ts";
-import { findFunctions, functionsFolder } from "../../bundle/bundle-functions.ts";
 
 interface Built {
   build: { builder: string; buildEnvs: { name: string; value: string }[] };
@@ -22,7 +22,7 @@ function readBuildEnv(name: string): Map<string, string> {
 }
 
 test("every function tells the builder which file to start with which Node.js", async () => {
-  for (const name of await findFunctions()) {
+  for (const name of listFunctions()) {
     const env = readBuildEnv(name);
     assert.equal(env.get("BP_LAUNCHPOINT"), "dist/index.cjs", name);
     assert.equal(env.get("BP_NODE_VERSION"), "24", name);

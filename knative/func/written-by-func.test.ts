@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readFuncYaml } from "../func-yaml.ts";
+import { readManifest } from "#manifest/manifest.ts";
 import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./written-by-func.ts";
 
 const built = new Date("2026-11-24T10:20:30.456Z");
-const func = readFuncYaml("cartservice");
+const func = readManifest("cartservice");
 
 interface Spec {
   template: {
@@ -64,7 +64,7 @@ test("the next deploy keeps the port and wipes what kn has set", () => {
 });
 
 test("func leads a subscription to the function itself", () => {
-  const [trigger] = writeTriggersAsFunc(readFuncYaml("emailservice"));
+  const [trigger] = writeTriggersAsFunc(readManifest("emailservice"));
   assert.deepEqual(trigger?.spec, {
     broker: "default",
     filter: { attributes: { type: "com.hipstershop.order.placed.v1" } },

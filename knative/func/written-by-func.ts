@@ -1,22 +1,12 @@
+import type { FuncYaml } from "#manifest/func-yaml.ts";
 import type { KubeObject } from "../deploy/objects.ts";
-import type { FuncYaml } from "../func-yaml.ts";
-
-/** What func reads of a func.yaml beyond what the manifests take from it. */
-export type DeployedFuncYaml = FuncYaml & {
-  runtime?: string;
-  deploy: {
-    annotations?: Record<string, string>;
-    labels?: { key: string; value: string }[];
-    healthEndpoints?: { liveness: string; readiness: string };
-  };
-};
 
 /**
  * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes,
  * no name of the port, and nothing of what func.yaml cannot say. With it, what the recipe of
  * `shop func` relies on is tested where there is no func.
  */
-export function writeAsFunc(func: DeployedFuncYaml, image: string, built: Date): KubeObject {
+export function writeAsFunc(func: FuncYaml, image: string, built: Date): KubeObject {
   const { volumes, container, ...written } = writeParts(func, image, built);
   const { labels, annotations, revisionAnnotations, containerConcurrency } = written;
   return {
@@ -39,7 +29,7 @@ export function writeAsFunc(func: DeployedFuncYaml, image: string, built: Date):
  */
 export function rewriteAsFunc(
   live: KubeObject,
-  func: DeployedFuncYaml,
+  func: FuncYaml,
   image: string,
   built: Date,
 ): KubeObject {
@@ -70,7 +60,7 @@ export function rewriteAsFunc(
 
 /** The Triggers that func makes of a function's subscriptions: they lead to the function itself. */
 export function writeTriggersAsFunc(func: FuncYaml): KubeObject[] {
-  return (func.deploy.subscriptions ?? []).map(({ source, filters }, index) => ({
+  return func.deploy.subscriptions.map(({ source, filters }, index) => ({
     apiVersion: "eventing.knative.dev/v1",
     kind: "Trigger",
     metadata: { name: `${func.name}-function-trigger-${index}` },
@@ -93,10 +83,10 @@ const securityContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-function writeParts(func: DeployedFuncYaml, image: string, built: Date) {
-  const { annotations: own = {}, labels = [], healthEndpoints, options } = func.deploy;
+function writeParts(func: FuncYaml, image: string, built: Date) {
+  const { annotations: own, labels, options } = func.deploy;
   const { concurrency, ...limits } = options.resources.limits;
-  const volumes = (func.run?.volumes ?? []).map(({ emptyDir, path }, index) => ({
+  const volumes = func.run.volumes.map(({ emptyDir, path }, index) => ({
     // func draws seven letters by chance: each deploy has other names.
     volume: { name: `empty-dir-${index}-${built.getTime().toString(36)}`, emptyDir },
     path,
@@ -108,7 +98,7 @@ function writeParts(func: DeployedFuncYaml, image: string, built: Date) {
       ...Object.fromEntries(labels.map(({ key, value }) => [key, value])),
       "function.knative.dev": "true",
       "function.knative.dev/name": func.name,
-      "function.knative.dev/runtime": func.runtime ?? "typescript",
+      "function.knative.dev/runtime": func.runtime,
     },
     annotations,
     revisionAnnotations: { ...annotations, ...writeScale(options.scale) },
@@ -116,8 +106,8 @@ function writeParts(func: DeployedFuncYaml, image: string, built: Date) {
     container: {
       image,
       env: writeVariables(func, built),
-      livenessProbe: writeProbe(healthEndpoints?.liveness ?? "/health/liveness"),
-      readinessProbe: writeProbe(healthEndpoints?.readiness ?? "/health/readiness"),
+      livenessProbe: writeProbe("/health/liveness"),
+      readinessProbe: writeProbe("/health/readiness"),
       resources: { requests: options.resources.requests, limits },
       volumeMounts: volumes.map(({ volume, path }) => ({ name: volume.name, mountPath: path })),
     },
@@ -142,7 +132,7 @@ function writeVariables(func: FuncYaml, built: Date): { name: string; value: str
   // A new time makes a new revision of every deploy.
   const time = built.toISOString().replace(/[-:]|\.\d+Z$/g, "");
   const address = { name: "ADDRESS", value: "0.0.0.0" };
-  return [{ name: "BUILT", value: time }, ...(func.run?.envs ?? []), address];
+  return [{ name: "BUILT", value: time }, ...func.run.envs, address];
 }
 
 function writeProbe(path: string): object {

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 
 // The command runs as a process that finds no other programs than those in this folder.
 let programs: string;
@@ -51,7 +51,7 @@ test("the pushed digests are written for whoever deploys them", async () => {
   assert.equal(status, 0);
   const why = "to be built again next time: localhost:1 cannot be reached from here (ECONNREFUSED)";
   assert.ok(stderr.includes(`pushed r.example/shop/adservice:1, ${why}\n`));
-  const functions = [...(await findFunctions()), "hipster-shop"];
+  const functions = [...listFunctions(), "hipster-shop"];
   const expected = functions.map((name) => [name, `r.example/shop/${name}@${digest}`]);
   assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), Object.fromEntries(expected));
   for (const name of functions) assert.match(stdout, new RegExp(`/${name}:1 +${digest} `));

@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { bundleFunctions, findFunctions } from "../../bundle/bundle-functions.ts";
+import { listFunctions } from "#manifest/manifest.ts";
+import { bundleFunctions } from "../../bundle/bundle-functions.ts";
 import { bundleWhole } from "../../bundle/bundle-whole.ts";
 import { wholeShop } from "../whole/whole-service.ts";
 import { type BuiltImage, buildImages, defaultNodeImage } from "./build-images.ts";
@@ -81,7 +82,7 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
 const root = join(import.meta.dirname, "..", "..");
 
 async function chooseFunctions(named: readonly string[]): Promise<string[]> {
-  const all = [...(await findFunctions()), wholeShop];
+  const all = [...listFunctions(), wholeShop];
   const unknown = named.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     throw new ImageOptionError(

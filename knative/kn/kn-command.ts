@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import {
   type RecipeOptions,
@@ -23,7 +23,7 @@ export function knCommand(): Command {
       kubectl,
       names,
       options,
-      await findFunctions(),
+      listFunctions(),
     );
     const commands = [
       ...services.map((service) => writeServiceCommand(service, options, verb)),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { readFuncYaml } from "../func-yaml.ts";
+import { readManifest } from "#manifest/manifest.ts";
 import { writeEventsService, writeService } from "../service.ts";
 import { flag, knFlags, writeCommand } from "./kn-flags.ts";
 
@@ -15,7 +15,7 @@ test("a value reaches the program as it is, whatever the shell makes of its lett
 });
 
 test("a gRPC function's flags name its protocol, its scale and its limits", () => {
-  const flags = knFlags(parse(writeService(readFuncYaml("cartservice"))));
+  const flags = knFlags(parse(writeService(readManifest("cartservice"))));
   assert.deepEqual(
     flags.filter((each) => !each.startsWith("--env ")),
     [
@@ -41,16 +41,16 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
 });
 
 test("the storefront is public, and what speaks HTTP/1.1 is probed by it", () => {
-  const storefront = knFlags(parse(writeService(readFuncYaml("frontend"))));
+  const storefront = knFlags(parse(writeService(readManifest("frontend"))));
   assert.ok(!storefront.includes("--cluster-local"));
   const probe = "--probe-readiness http::8080:/health/readiness";
   assert.ok(storefront.includes(probe));
-  const events = knFlags(parse(writeEventsService(readFuncYaml("emailservice"))));
+  const events = knFlags(parse(writeEventsService(readManifest("emailservice"))));
   assert.ok(events.includes("--cluster-local") && events.includes(probe));
 });
 
 test("a password comes from its Secret, and a limit of requests is said where there is one", () => {
-  const service = parse(writeService(readFuncYaml("cartservice")));
+  const service = parse(writeService(readManifest("cartservice")));
   const { spec } = service.spec.template;
   spec.containerConcurrency = 7;
   spec.containers[0].env = [

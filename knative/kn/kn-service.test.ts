@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
-import { readFuncYaml } from "../func-yaml.ts";
+import { readManifest } from "#manifest/manifest.ts";
 import { writeService, writeTriggers } from "../service.ts";
 import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 
 test("a Service's command starts with its name, its namespace and its image", () => {
-  const service = parse(writeService(readFuncYaml("currencyservice")));
+  const service = parse(writeService(readManifest("currencyservice")));
   const command = writeServiceCommand(service, { namespace: "somewhere" }, "apply");
   assert.match(
     command,
@@ -14,7 +14,7 @@ test("a Service's command starts with its name, its namespace and its image", ()
   );
 });
 
-const [trigger] = parseAllDocuments(writeTriggers(readFuncYaml("emailservice"))).map((each) =>
+const [trigger] = parseAllDocuments(writeTriggers(readManifest("emailservice"))).map((each) =>
   each.toJS(),
 );
 
@@ -39,7 +39,7 @@ test("the Trigger's command that can be repeated updates first", () => {
 
 test("a context that is named is named to kn", () => {
   const target = { namespace: "shop", context: "kind-shop" };
-  const service = parse(writeService(readFuncYaml("currencyservice")));
+  const service = parse(writeService(readManifest("currencyservice")));
   for (const command of [
     writeServiceCommand(service, target, "create"),
     writeTriggerCommand(trigger, target, "create"),

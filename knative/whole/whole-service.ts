@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import type { FuncYaml } from "#manifest/func-yaml.ts";
+import { readFuncYaml } from "#manifest/manifest.ts";
 import type { KubeObject } from "../deploy/objects.ts";
-import type { FuncYaml } from "../func-yaml.ts";
 import { partOf, writeTemplate } from "../service.ts";
 
 /** The name of the whole shop as one function, as the root func.yaml has it. */
@@ -10,7 +9,7 @@ export const wholeShop = "hipster-shop";
 
 /** Reads the root func.yaml. */
 export function readWholeFuncYaml(): FuncYaml {
-  return parse(readFileSync(join(import.meta.dirname, "..", "..", "func.yaml"), "utf8"));
+  return readFuncYaml(join(import.meta.dirname, "..", ".."));
 }
 
 /** What one deployment of the whole shop sets beside the root func.yaml. */
@@ -55,7 +54,7 @@ export function writeWholeService(
 const tracing = { ZIPKIN_ENDPOINT: "http://jaeger:9411/api/v2/spans" };
 
 function ownVariables(func: FuncYaml): Record<string, string> {
-  return Object.fromEntries((func.run?.envs ?? []).map(({ name, value }) => [name, value]));
+  return Object.fromEntries(func.run.envs.map(({ name, value }) => [name, value]));
 }
 
 function writeVariables(env: Readonly<Record<string, string>>): { name: string; value: string }[] {

@@ -1,5 +1,5 @@
+import type { Manifest } from "#manifest/manifest.ts";
 import type { BrokerCounters } from "../broker.ts";
-import type { Manifest } from "../manifest.ts";
 import { measureEdges } from "../zipkin/edge-latency.ts";
 import { isFailed, serviceOf, type ZipkinSpan } from "../zipkin/span.ts";
 import type { Trace, TraceStore } from "../zipkin/store.ts";
@@ -58,8 +58,8 @@ function buildGraph(manifests: readonly Manifest[], traces: TraceStore): CallEdg
     return { ...link, p99Ms: latency?.p99Ms ?? null, perMinute: latency?.perMinute ?? 0 };
   });
   const known = new Set(seen.map(({ parent, child }) => `${parent} ${child}`));
-  const expected = manifests.flatMap(({ name, callees }) =>
-    callees.map((callee) => ({ parent: name, child: callee.name, ...notSeen })),
+  const expected = manifests.flatMap(({ name, dependencies }) =>
+    dependencies.map((dependency) => ({ parent: name, child: dependency.name, ...notSeen })),
   );
   return [...seen, ...expected.filter(({ parent, child }) => !known.has(`${parent} ${child}`))];
 }

@@ -1,17 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { awaitReady } from "#knative/deploy/await-ready.ts";
 import { createKubectl } from "#knative/deploy/kubectl.ts";
 import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
-import {
-  type DeployedFuncYaml,
-  rewriteAsFunc,
-  writeAsFunc,
-  writeTriggersAsFunc,
-} from "#knative/func/written-by-func.ts";
+import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "#knative/func/written-by-func.ts";
+import type { FuncYaml } from "#manifest/func-yaml.ts";
+import { readFuncYaml } from "#manifest/manifest.ts";
 
 // In the place of the program `func` where it cannot be had: `func deploy` of an image that is there. It
 // creates the Service or writes the one that is there anew, waits until it is ready, and makes the
@@ -19,7 +13,7 @@ import {
 
 const kubectl = createKubectl();
 
-async function deploy(func: DeployedFuncYaml, image: string, namespace: string): Promise<void> {
+async function deploy(func: FuncYaml, image: string, namespace: string): Promise<void> {
   const inNamespace = ["--namespace", namespace];
   const list = await kubectl.readJson(["get", "ksvc", ...inNamespace]);
   const live = itemsOf(list).find(({ metadata }) => metadata.name === func.name);
@@ -50,4 +44,4 @@ const { path = ".", namespace = "default", image = "", build, push } = values;
 if (positionals.join() !== "deploy" || build !== "false" || push !== "false") {
   throw new Error("func stands in for: func deploy ... --build=false --push=false");
 }
-await deploy(parse(readFileSync(join(path, "func.yaml"), "utf8")), image, namespace);
+await deploy(readFuncYaml(path), image, namespace);

@@ -8,9 +8,9 @@ import { parse } from "yaml";
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { overlaysFolder } from "#knative/deploy/options.ts";
 import { knativeServicesOf, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
 import { abandonNamespace, removeNamespace } from "./fixtures/namespace.ts";
 
@@ -109,7 +109,7 @@ test("kn's Services are those of the manifests, but for what kn cannot say", {
   );
   const made = readServices(folder);
   const images = Object.fromEntries(
-    (await findFunctions()).map((name) => [name, `${registry}/${name}:${tag}`]),
+    listFunctions().map((name) => [name, `${registry}/${name}:${tag}`]),
   );
   const rendered = await renderOverlay(kubectl, join(overlaysFolder, overlay));
   const written = knativeServicesOf(retarget(rendered, { namespace, images }));

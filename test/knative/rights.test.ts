@@ -9,7 +9,7 @@ import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
 import { isPartOf } from "#knative/deploy/optional-parts.ts";
 import { overlaysFolder } from "#knative/deploy/options.ts";
 import { renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 import { readPlatformState } from "./cluster-state.ts";
 import { kubectl, skip } from "./fixtures/cluster.ts";
 import { createTestNamespace } from "./fixtures/namespace.ts";
@@ -62,7 +62,7 @@ test("a user with the role edit deploys into a namespace that is there, without 
   assert.equal(status, 0, stderr);
   // The API server checks the rights of a dry run as those of a change.
   const rendered = await renderOverlay(kubectl, join(overlaysFolder, overlay));
-  const functions = await findFunctions();
+  const functions = listFunctions();
   const images = Object.fromEntries(
     functions.map((name) => [name, `${registry}/${name}:${tag}`] as const),
   );

@@ -6,7 +6,7 @@ import type { KubeObject } from "#knative/deploy/objects.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
 import { writeAsFunc } from "#knative/func/written-by-func.ts";
 import { readWholeFuncYaml, wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
+import { listFunctions } from "#manifest/manifest.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
 import {
@@ -54,7 +54,7 @@ test("the whole shop as one function sells, goes to zero and comes back", { skip
   assert.equal((await listFunctionPods([wholeShop], namespace)).length, 1);
 
   // One trace, with the spans of Knative and of all the functions inside.
-  const expected = [...(await findFunctions()), "activator"];
+  const expected = [...listFunctions(), "activator"];
   let missing: string[] = [];
   await poll(
     async () => {

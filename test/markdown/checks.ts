@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { readManifest } from "#manifest/manifest.ts";
 import { checkKubectl } from "./check-kubectl.ts";
 import { parseShop } from "./parse-shop.ts";
 import { read, root } from "./repository.ts";
@@ -131,6 +132,6 @@ function checkGrpcurl(args: readonly string[]): void {
   const [, service = "", rpc = ""] = /^hipstershop\.(\w+)\/(\w+)$/.exec(method) ?? [];
   assert.match(proto, new RegExp(`service ${service} \\{[^}]*?rpc ${rpc}\\(`, "s"));
   const port = address.replace("127.0.0.1:", "");
-  const manifest = read(`functions/${service.toLowerCase()}/func.yaml`);
-  assert.ok(manifest.includes(`local-port: "${port}"`), `${service} is not at ${address}`);
+  const { localPort } = readManifest(service.toLowerCase());
+  assert.equal(port, String(localPort), `${service} is not at ${address}`);
 }

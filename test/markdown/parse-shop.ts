@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
+import { listFunctions } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { findFunctions } from "../../bundle/bundle-functions.ts";
 import { type RawDeployOptions, readDeployOptions } from "../../knative/deploy/options.ts";
 
 const program = join(import.meta.dirname, "..", "..", "cli", "shop.ts");
@@ -18,7 +18,7 @@ let runs = 0;
 export async function parseShop(
   args: readonly string[],
 ): Promise<{ verb: string; args: readonly string[] } | undefined> {
-  const functions = await findFunctions();
+  const functions = listFunctions();
   const { action, outputHelp } = Command.prototype;
   const { argv, exit, exitCode } = process;
   const { write } = process.stderr;

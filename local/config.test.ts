@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigError } from "#runtime/environment.ts";
+import { portVariableOf, readPlatformConfig } from "./config.ts";
+
+const cart = { name: "cart", localPort: 7070 };
+
+test("each function has a variable for its port, and PORT is the storefront's", () => {
+  const manifests = [cart, { name: "frontend", localPort: 8080 }];
+  const config = readPlatformConfig({ PORT: "9000", CART_PORT: "0" }, manifests);
+  assert.deepEqual(
+    [...config.functionPorts],
+    [
+      ["cart", 0],
+      ["frontend", 9000],
+    ],
+  );
+  assert.equal(config.consolePort, 8081);
+  assert.equal(config.idleWindowMs, 60_000);
+  assert.equal(config.host, "127.0.0.1");
+  assert.equal(portVariableOf("two-words"), "TWO_WORDS_PORT");
+});
+
+test("every variable of the platform that is wrong is named with its value", () => {
+  const env = {
+    CART_PORT: "x",
+    CONSOLE_PORT: "70000",
+    SHOP_IDLE_WINDOW: "5",
+    ZIPKIN_ENDPOINT: "a",
+  };
+  assert.throws(
+    () => readPlatformConfig(env, [cart]),
+    (error) => {
+      assert.ok(error instanceof ConfigError);
+      for (const name of Object.keys(env))
+        assert.match(error.message, new RegExp(`^${name} is `, "m"));
+      return true;
+    },
+  );
+});

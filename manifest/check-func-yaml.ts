@@ -1,0 +1,81 @@
+import { Field } from "./field.ts";
+import type { FuncYaml, Resources, ScaleOptions } from "./func-yaml.ts";
+
+const notEmpty = /./;
+const quantity = { cpu: /^\d+(\.\d+)?m?$/, memory: /^\d+([KMG]i?)?$/ };
+
+/**
+ * Checks a parsed func.yaml against the shop's rules and takes from it what the shop uses.
+ *
+ * @param report gets one sentence for each field that is wrong, with its value and the rule
+ */
+export function checkFuncYaml(document: unknown, report: (problem: string) => void): FuncYaml {
+  const root = new Field(document, "", report);
+  const [run, deploy] = [root.get("run"), root.get("deploy")];
+  const resources = deploy.get("options").get("resources");
+  // func refuses to deploy a function without it.
+  root.get("created").text("a time such as 2026-11-24T00:00:00Z", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  checkHealthEndpoints(deploy.get("healthEndpoints"));
+  return {
+    name: root
+      .get("name")
+      .text("a DNS label: lower-case letters, digits and -", /^[a-z][a-z\d-]*$/),
+    runtime: root.get("runtime").text("a language of func, such as typescript", notEmpty),
+    run: {
+      envs: run.get("envs").list((variable) => ({
+        name: variable.get("name").text("the name of a variable", /^[A-Za-z_]\w*$/),
+        value: variable.get("value").text(),
+      })),
+      volumes: run.get("volumes").list((volume) => ({
+        emptyDir: volume.get("emptyDir").mapping(),
+        path: volume.get("path").text("an absolute path", /^\//),
+      })),
+    },
+    deploy: {
+      labels: deploy.get("labels").list((label) => ({
+        key: label.get("key").text("the name of a label", notEmpty),
+        value: label.get("value").text(),
+      })),
+      annotations: deploy.get("annotations").texts(),
+      options: {
+        scale: readScale(deploy.get("options").get("scale")),
+        resources: {
+          requests: readResources(resources.get("requests")),
+          limits: {
+            ...readResources(resources.get("limits")),
+            concurrency: resources.get("limits").get("concurrency").integer(0),
+          },
+        },
+      },
+      subscriptions: deploy.get("subscriptions").list((subscription) => ({
+        source: subscription.get("source").text("the name of a broker", notEmpty),
+        filters: subscription.get("filters").texts(),
+      })),
+    },
+  };
+}
+
+function readScale(scale: Field): ScaleOptions {
+  const max = scale.get("max").integer(0);
+  return {
+    min: scale.get("min").integer(0, max === 0 ? undefined : max),
+    max,
+    metric: scale.get("metric").text("concurrency or rps", /^(concurrency|rps)$/),
+    target: scale.get("target").integer(1),
+  };
+}
+
+function readResources(resources: Field): Resources {
+  return {
+    cpu: resources.get("cpu").text("a quantity of CPU such as 50m", quantity.cpu),
+    memory: resources.get("memory").text("a quantity of memory such as 64Mi", quantity.memory),
+  };
+}
+
+// The paths that every function serves; they are func's defaults too.
+function checkHealthEndpoints(endpoints: Field): void {
+  if (endpoints.isMissing) return;
+  for (const kind of ["liveness", "readiness"]) {
+    endpoints.get(kind).text(`/health/${kind}`, new RegExp(`^/health/${kind}$`));
+  }
+}
