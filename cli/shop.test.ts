@@ -30,8 +30,16 @@ test("a verb that does not exist gets one line with the most similar verb", () =
 });
 
 for (const [verb, folders, packages] of [
-  ["up", ["bundle", "cli", "local", "manifest", "runtime"], ["commander", "yaml"]],
-  ["status", ["bundle", "cli", "knative", "manifest", "runtime"], ["commander", "yaml"]],
+  [
+    "up",
+    ["backends", "bundle", "cli", "local", "manifest", "runtime", "traces"],
+    ["commander", "yaml"],
+  ],
+  [
+    "status",
+    ["backends", "bundle", "cli", "knative", "manifest", "runtime"],
+    ["commander", "yaml"],
+  ],
 ] as const) {
   test(`shop ${verb} loads no module of another verb`, (t) => {
     const loaded = modulesLoadedBy(t, [verb, "--help"]);

@@ -20,9 +20,9 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   release: async () => (await import("../knative/release/release-command.ts")).releaseCommand(),
   kn: async () => (await import("../knative/kn/kn-command.ts")).knCommand(),
   func: async () => (await import("../knative/func/func-command.ts")).funcCommand(),
-  trace: async () => (await import("#observability/trace/command.ts")).traceCommand(),
-  graph: async () => (await import("#observability/graph/command.ts")).graphCommand(),
-  logs: async () => (await import("#observability/logs/command.ts")).logsCommand(),
+  trace: async () => (await import("./trace/command.ts")).traceCommand(),
+  graph: async () => (await import("./graph/command.ts")).graphCommand(),
+  logs: async () => (await import("./logs/command.ts")).logsCommand(),
   study: async () => (await import("#study/run/command.ts")).studyCommand(),
 };
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ZipkinSpan } from "../zipkin/span.ts";
 import { formatAgo, formatMs, shortName } from "./page/format.ts";
 import { assignLevels, layOutGraph } from "./page/graph-layout.ts";
 import { edgeKey } from "./page/graph-ways.ts";
-import { extentOf, orderSpans } from "./page/span-tree.ts";
 
 const edges = [
   { parent: "frontend", child: "checkout" },
@@ -48,29 +46,6 @@ test("edges that meet at a node end beside each other", () => {
     (parent) => ways.get(edgeKey({ parent, child: "cart" }))?.at(-1)?.y,
   );
   assert.notEqual(ends[0], ends[1]);
-});
-
-test("spans are written down as a tree, orphans and circles included", () => {
-  const span = (id: string, parentId: string | undefined, timestamp: number): ZipkinSpan => ({
-    traceId: "1",
-    id,
-    parentId,
-    timestamp,
-    duration: 10,
-  });
-  const spans = [
-    span("late", "root", 30),
-    span("early", "root", 20),
-    span("root", undefined, 10),
-    span("leaf", "early", 25),
-    span("orphan", "unknown", 40),
-    span("x", "y", 50),
-    span("y", "x", 60),
-  ];
-  const rows = orderSpans(spans).map(({ span: { id }, depth }) => `${id} ${depth}`);
-  assert.deepEqual(rows, ["root 0", "early 1", "leaf 2", "late 1", "orphan 0", "x 0", "y 1"]);
-  assert.deepEqual(extentOf(spans), { startUs: 10, endUs: 70 });
-  assert.deepEqual(extentOf([]), { startUs: 0, endUs: 0 });
 });
 
 test("times and names are written as people read them", () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { httpServerOptions } from "#runtime/connection-limits.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
+import { parseSpans, SpanError } from "#traces/parse-zipkin.ts";
 import type { Broker } from "../broker.ts";
 import { capConnections } from "../cap-connections.ts";
 import { EventError } from "../cloud-event.ts";
@@ -8,7 +9,6 @@ import type { PlatformLimits } from "../limits.ts";
 import type { PlatformLog } from "../platform-log.ts";
 import { answerZipkin } from "../zipkin/api.ts";
 import type { SpanForwarder } from "../zipkin/forwarder.ts";
-import { parseSpans, SpanError } from "../zipkin/span.ts";
 import { RequestError, readBody } from "./body.ts";
 import { sendLog } from "./log-stream.ts";
 import { buildState, type StateSources } from "./state.ts";

@@ -1,7 +1,9 @@
 import type { Manifest } from "#manifest/manifest.ts";
+import { type Edge, measureEdges } from "#traces/edges.ts";
+import { isCold, isFailed } from "#traces/span.ts";
+import { buildTrees } from "#traces/tree.ts";
+import { readZipkinSpans } from "#traces/zipkin.ts";
 import type { BrokerCounters } from "../broker.ts";
-import { measureEdges } from "../zipkin/edge-latency.ts";
-import { isFailed, serviceOf, type ZipkinSpan } from "../zipkin/span.ts";
 import type { Trace, TraceStore } from "../zipkin/store.ts";
 import type {
   CallEdge,
@@ -52,10 +54,14 @@ const measuredTraces = 300;
 
 /** The calls that were seen, and those that the manifests name, with a count of 0. */
 function buildGraph(manifests: readonly Manifest[], traces: TraceStore): CallEdge[] {
-  const latencies = measureEdges(traces.find({ limit: measuredTraces }), Date.now() * 1000);
+  const calls = traces.find({ limit: measuredTraces }).flatMap((trace) => trace.calls);
+  const minuteAgoUs = (Date.now() - 60_000) * 1000;
+  const latest = measureEdges(calls);
+  const ofMinute = measureEdges(calls.filter(({ startUs }) => startUs > minuteAgoUs));
   const seen = traces.allDependencies().map((link) => {
-    const latency = latencies.get(`${link.parent} ${link.child}`);
-    return { ...link, p99Ms: latency?.p99Ms ?? null, perMinute: latency?.perMinute ?? 0 };
+    const isOf = ({ from, to }: Edge) => from === link.parent && to === link.child;
+    const p99Ms = latest.find(isOf)?.p99Ms ?? null;
+    return { ...link, p99Ms, perMinute: ofMinute.find(isOf)?.count ?? 0 };
   });
   const known = new Set(seen.map(({ parent, child }) => `${parent} ${child}`));
   const expected = manifests.flatMap(({ name, dependencies }) =>
@@ -66,25 +72,20 @@ function buildGraph(manifests: readonly Manifest[], traces: TraceStore): CallEdg
 
 /** A trace in one line. */
 export function summarize(trace: Trace): TraceSummary {
-  const { spans } = trace;
-  const ids = new Set(spans.map((span) => span.id));
-  // The first span may not have come yet: the earliest one without a known parent stands for it.
-  const root = spans.find((span) => !span.parentId || !ids.has(span.parentId)) ?? spans[0];
+  const spans = readZipkinSpans(trace.spans);
+  // The first span may not have arrived yet: the earliest one without a known parent replaces it.
+  const root = buildTrees(spans)[0]?.span;
   return {
     traceId: trace.traceId,
-    rootService: root ? serviceOf(root) : "",
+    rootService: root?.service ?? "",
     rootName: root?.name ?? "",
     startMs: trace.startUs / 1000,
     durationMs: trace.durationUs / 1000,
     spanCount: spans.length,
     errorCount: spans.filter(isFailed).length,
-    coldStarts: distinct(spans.filter(isColdStart).map(serviceOf)),
-    serviceCount: distinct(spans.map(serviceOf)).length,
+    coldStarts: distinct(spans.filter(isCold).map(({ service }) => service)),
+    serviceCount: distinct(spans.map(({ service }) => service)).length,
   };
-}
-
-function isColdStart(span: ZipkinSpan): boolean {
-  return span.tags?.["faas.coldstart"] === "true";
 }
 
 function distinct(names: readonly string[]): string[] {

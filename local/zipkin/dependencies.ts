@@ -1,67 +1,40 @@
-import { isFailed, serviceOf, type ZipkinSpan } from "./span.ts";
+import type { Call } from "#traces/edges.ts";
 
 /** How often one service called another, in Zipkin's form. */
 export interface DependencyLink {
-  /** Who calls. */
+  /** The service that calls. */
   parent: string;
-  /** Who answers. */
+  /** The service that is called. */
   child: string;
-  /** Calls that were seen. */
+  /** The number of calls. */
   callCount: number;
-  /** Those of them that failed. */
+  /** How many of them failed. */
   errorCount: number;
 }
 
-/**
- * The calls between services that the spans of one trace show: each span whose parent is of another
- * service, and each call to a service that sends no spans itself, such as a store. An event counts
- * as a call from its publisher to its receiver.
- */
-export function linkSpans(spans: readonly ZipkinSpan[]): DependencyLink[] {
-  const byId = new Map(spans.map((span) => [span.id, span]));
-  const answered = new Set<string>();
-  const links = new LinkCounter();
-  for (const span of spans) {
-    const parent = span.parentId === undefined ? undefined : byId.get(span.parentId);
-    if (!parent || serviceOf(parent) === serviceOf(span)) continue;
-    answered.add(parent.id);
-    links.add({
-      parent: serviceOf(parent),
-      child: serviceOf(span),
-      callCount: 1,
-      errorCount: isFailed(span) || isFailed(parent) ? 1 : 0,
-    });
-  }
-  for (const span of spans) {
-    const remote = span.remoteEndpoint?.serviceName;
-    const calls = span.kind === "CLIENT" || span.kind === "PRODUCER";
-    if (!calls || !remote || remote === serviceOf(span) || answered.has(span.id)) continue;
-    links.add({
-      parent: serviceOf(span),
-      child: remote,
-      callCount: 1,
-      errorCount: isFailed(span) ? 1 : 0,
-    });
-  }
-  return links.list();
-}
-
-/** Adds links up by their two ends. */
+/** Adds calls up by their two ends. */
 export class LinkCounter {
   readonly #links = new Map<string, DependencyLink>();
 
-  /** Adds a link's counts. */
-  add({ parent, child, callCount, errorCount }: DependencyLink): void {
-    if (parent === "" || child === "") return;
-    const key = `${parent}\n${child}`;
-    const link = this.#links.get(key) ?? { parent, child, callCount: 0, errorCount: 0 };
-    link.callCount += callCount;
-    link.errorCount += errorCount;
-    this.#links.set(key, link);
+  /** Counts calls, and the calls that another counter has counted. */
+  add(calls: readonly Call[], others: readonly DependencyLink[] = []): this {
+    for (const { from: parent, to: child, isFailed } of calls) {
+      this.#addLink({ parent, child, callCount: 1, errorCount: isFailed ? 1 : 0 });
+    }
+    for (const link of others) this.#addLink(link);
+    return this;
   }
 
   /** All links, as copies. */
   list(): DependencyLink[] {
     return [...this.#links.values()].map((link) => ({ ...link }));
+  }
+
+  #addLink({ parent, child, callCount, errorCount }: DependencyLink): void {
+    const key = `${parent}\n${child}`;
+    const link = this.#links.get(key) ?? { parent, child, callCount: 0, errorCount: 0 };
+    link.callCount += callCount;
+    link.errorCount += errorCount;
+    this.#links.set(key, link);
   }
 }

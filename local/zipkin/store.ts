@@ -1,5 +1,7 @@
-import { type DependencyLink, LinkCounter, linkSpans } from "./dependencies.ts";
-import { normalizeTraceId, serviceOf, type ZipkinSpan } from "./span.ts";
+import { type Call, findCalls } from "#traces/edges.ts";
+import { normalizeTraceId } from "#traces/parse-zipkin.ts";
+import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
+import { type DependencyLink, LinkCounter } from "./dependencies.ts";
 
 /** Which traces to find. Everything that is given has to hold. */
 export interface TraceQuery {
@@ -29,7 +31,7 @@ export class Trace {
   /** The trace's id. */
   readonly traceId: string;
   readonly #spans = new Map<string, ZipkinSpan>();
-  #links: DependencyLink[] | undefined;
+  #calls: readonly Call[] | undefined;
   #startUs = Number.POSITIVE_INFINITY;
   #endUs = 0;
 
@@ -57,10 +59,10 @@ export class Trace {
     return Math.max(0, this.#endUs - this.startUs);
   }
 
-  /** The calls that its spans show. */
-  get links(): readonly DependencyLink[] {
-    this.#links ??= linkSpans([...this.#spans.values()]);
-    return this.#links;
+  /** The calls between services in its spans. */
+  get calls(): readonly Call[] {
+    this.#calls ??= findCalls(readZipkinSpans([...this.#spans.values()]));
+    return this.#calls;
   }
 
   /** Adds a span; one that came before is replaced. Says whether the trace grew. */
@@ -70,7 +72,7 @@ export class Trace {
     const isNew = !this.#spans.has(key);
     if (isNew && this.#spans.size >= mostSpansOfTrace) return false;
     this.#spans.set(key, span);
-    this.#links = undefined;
+    this.#calls = undefined;
     const { timestamp = 0, duration = 0 } = span;
     if (timestamp > 0) this.#startUs = Math.min(this.#startUs, timestamp);
     this.#endUs = Math.max(this.#endUs, timestamp + duration);
@@ -144,19 +146,13 @@ export class TraceStore {
 
   /** The calls in traces that began in a span of time. */
   dependencies(fromUs: number, untilUs: number): DependencyLink[] {
-    return this.#count(new LinkCounter(), this.find({ fromUs, untilUs, limit: this.#mostSpans }));
+    return countCalls(this.find({ fromUs, untilUs, limit: this.#mostSpans }), new LinkCounter());
   }
 
   /** The calls in all traces that ever came, those that were given up included. */
   allDependencies(): DependencyLink[] {
-    const all = new LinkCounter();
-    for (const link of this.#forgotten.list()) all.add(link);
-    return this.#count(all, this.#traces.values());
-  }
-
-  #count(counter: LinkCounter, traces: Iterable<Trace>): DependencyLink[] {
-    for (const trace of traces) for (const link of trace.links) counter.add(link);
-    return counter.list();
+    const counter = new LinkCounter().add([], this.#forgotten.list());
+    return countCalls(this.#traces.values(), counter);
   }
 
   #distinct(nameOf: (span: ZipkinSpan) => string): string[] {
@@ -172,11 +168,20 @@ export class TraceStore {
   #forgetOldest(): void {
     for (const [traceId, trace] of this.#traces) {
       if (this.#spanCount <= this.#mostSpans || this.#traces.size === 1) return;
-      for (const link of trace.links) this.#forgotten.add(link);
+      this.#forgotten.add(trace.calls);
       this.#traces.delete(traceId);
       this.#spanCount -= trace.size;
     }
   }
+}
+
+function serviceOf({ localEndpoint }: ZipkinSpan): string {
+  return localEndpoint?.serviceName ?? "";
+}
+
+function countCalls(traces: Iterable<Trace>, counter: LinkCounter): DependencyLink[] {
+  for (const { calls } of traces) counter.add(calls);
+  return counter.list();
 }
 
 function fits(trace: Trace, query: TraceQuery): boolean {

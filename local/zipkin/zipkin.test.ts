@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseSpans } from "#traces/parse-zipkin.ts";
+import type { ZipkinSpan } from "#traces/zipkin.ts";
 import { type ApiAnswer, answerZipkin } from "./api.ts";
-import { linkSpans } from "./dependencies.ts";
-import { parseSpans, SpanError, type ZipkinSpan } from "./span.ts";
 import { TraceStore } from "./store.ts";
 
 const nowMs = 1_800_000_000_000;
@@ -105,21 +105,6 @@ test("dependencies count calls between services and to those that send no spans"
   assert.deepEqual(get(storeOf(...call), "/dependencies?lookback=1000")?.body, []);
 });
 
-test("an event counts as a call from its publisher to its receiver", () => {
-  const spans = parseSpans(
-    JSON.stringify([
-      span("c", "1", "checkoutservice", {
-        kind: "PRODUCER",
-        remoteEndpoint: { serviceName: "broker" },
-      }),
-      span("c", "2", "emailservice", { parentId: "1", kind: "CONSUMER" }),
-    ]),
-  );
-  assert.deepEqual(linkSpans(spans), [
-    { parent: "checkoutservice", child: "emailservice", callCount: 1, errorCount: 0 },
-  ]);
-});
-
 test("a span that comes twice is one span", () => {
   const store = storeOf(...call);
   store.add(parseSpans(JSON.stringify(call)));
@@ -137,28 +122,3 @@ test("the store forgets the oldest traces beyond its bound, and not their calls"
   assert.ok(store.get("a"));
   assert.equal(store.allDependencies().find(({ child }) => child === "cartservice")?.callCount, 10);
 });
-
-const wrong: readonly [text: string, why: RegExp][] = [
-  ["{", /no JSON/],
-  ["{}", /no JSON list/],
-  ["[1]", /span 0: is no object/],
-  ['[{"traceId":"x","id":"1"}]', /span 0: traceId/],
-  ['[{"traceId":"1","id":"12345678901234567"}]', /span 0: id/],
-  ['[{"traceId":"1","id":"1","parentId":7}]', /span 0: parentId/],
-  ['[{"traceId":"1","id":"1","timestamp":"now"}]', /span 0: timestamp/],
-  ['[{"traceId":"1","id":"1","duration":-1}]', /span 0: duration/],
-  ['[{"traceId":"1","id":"1","tags":[]}]', /span 0: tags/],
-];
-
-for (const [text, why] of wrong) {
-  test(`${text} is refused with a reason`, () => {
-    assert.throws(
-      () => parseSpans(text),
-      (error) => {
-        assert.ok(error instanceof SpanError);
-        assert.match(error.message, why);
-        return true;
-      },
-    );
-  });
-}

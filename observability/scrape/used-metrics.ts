@@ -1,7 +1,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { buildDashboards } from "../grafana/generate.ts";
 import { listPanels, listVariableQueries } from "../grafana/list-panels.ts";
-import { metricsOfGraph } from "../graph/metric-edges.ts";
+import { callGraphQueries } from "../prometheus/call-graph-queries.ts";
 import { listRuleExpressions } from "../prometheus/generate.ts";
 
 /** A series selector of a query: a metric, and the jobs whose samples of it are read. */
@@ -19,7 +19,7 @@ export function listUsedMetrics(): UsedMetric[] {
     ...listPanels(dashboards).flatMap((panel) => panel.queries.map(({ expr }) => expr)),
     ...listVariableQueries(dashboards),
     ...listRuleExpressions(),
-    ...metricsOfGraph,
+    ...Object.values(callGraphQueries("5m")),
   ];
   return queries.flatMap(parseSelectors);
 }

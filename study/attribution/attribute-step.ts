@@ -1,5 +1,5 @@
-import { findCriticalPath } from "#observability/trace/critical-path.ts";
-import type { TraceSpan } from "#observability/trace/span.ts";
+import { findCriticalPath } from "#traces/critical-path.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import type { CallRow, FunctionState } from "../records/call-row.ts";
 import type { PhaseTimes } from "../records/phases.ts";
 import type { ColdStartRecord, PathSegment } from "../records/sample-record.ts";

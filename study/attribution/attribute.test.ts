@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TraceSpan } from "#observability/trace/span.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import type { InstanceRecord } from "../records/sample-record.ts";
 import { coveredMs } from "./attribute-call.ts";
 import { attributeStep, findBoots, readTrace } from "./attribute-step.ts";

@@ -1,4 +1,5 @@
-import { buildTrees, type SpanNode, type TraceSpan } from "#observability/trace/span.ts";
+import type { TraceSpan } from "#traces/span.ts";
+import { buildTrees, type SpanNode } from "#traces/tree.ts";
 
 /** A stretch of time in epoch milliseconds. */
 export interface Interval {

@@ -1,9 +1,7 @@
-import {
-  findTraceSource,
-  NoTraceSourceError,
-  type TraceSource,
-} from "#observability/trace/source.ts";
-import type { TraceSpan } from "#observability/trace/span.ts";
+import { BackendError } from "#backends/backend-error.ts";
+import { jaegerSource } from "#backends/jaeger.ts";
+import { checkSource, type TraceSource } from "#backends/trace-source.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import type { ApiServer } from "./api-server.ts";
 
 interface ConfigMap {
@@ -35,11 +33,14 @@ export class ClusterTraces {
     }
     const sources: TraceSource[] = [];
     for (const name of new Set([namespace, platform ?? namespace])) {
-      const jaeger = `${api.url}/api/v1/namespaces/${name}/services/jaeger:16686/proxy`;
+      const source = jaegerSource(
+        `${api.url}/api/v1/namespaces/${name}/services/jaeger:16686/proxy`,
+      );
       try {
-        sources.push(await findTraceSource({ jaeger, namespace: name }));
+        await checkSource(source);
+        sources.push(source);
       } catch (error) {
-        if (!(error instanceof NoTraceSourceError)) throw error;
+        if (!(error instanceof BackendError)) throw error;
         problems.push(`there is no Jaeger in namespace ${name}: its spans are missing`);
       }
     }

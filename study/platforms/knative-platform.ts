@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TraceSpan } from "#observability/trace/span.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import { entryFunctionOf, floorFunction } from "../experiment/entry-function.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";

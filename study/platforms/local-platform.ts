@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { localSource } from "#backends/local-platform.ts";
 import { type Platform, startPlatform } from "#local/platform.ts";
-import { findTraceSource } from "#observability/trace/source.ts";
-import type { TraceSpan } from "#observability/trace/span.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import type { FunctionProgram } from "../../bundle/bundle-functions.ts";
 import type { Condition, Policy } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";
@@ -123,9 +123,8 @@ export class LocalStudyPlatform implements StudyPlatform {
     return { instances: () => log.records, stop };
   }
 
-  async readTrace(traceId: string): Promise<TraceSpan[]> {
-    const source = await findTraceSource({ local: this.#platform().urls.console, namespace: "" });
-    return source.readTrace(traceId);
+  readTrace(traceId: string): Promise<TraceSpan[]> {
+    return localSource(this.#platform().urls.console).readTrace(traceId);
   }
 
   async checkAlive(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { TraceSpan } from "#observability/trace/span.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { PlatformInfo, PlatformKind } from "../records/run-file.ts";
 import type { InstanceRecord, ZeroProof } from "../records/sample-record.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TraceSpan } from "#observability/trace/span.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import { parseServerTiming } from "#runtime/server-timing.ts";
 import { readTrace, type TracedStep } from "../attribution/attribute-step.ts";
 import type { StudyPlatform } from "../platforms/platform.ts";

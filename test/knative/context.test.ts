@@ -21,7 +21,7 @@ const verbs: readonly (readonly [readonly string[], RegExp])[] = [
   [["release", "frontend"], /^REVISION /],
   [["logs", "--since", "1s"], /^source: the pods in namespace \S+, context alive$/m],
   [["graph", "--lookback", "1s"], /^source: Jaeger in namespace \S+, context alive$/m],
-  [["trace", "1".repeat(32)], /^shop: Jaeger in namespace \S+, context alive knows no trace/m],
+  [["trace", "1".repeat(32)], /^shop: Jaeger in namespace \S+, context alive has no trace/m],
 ];
 
 describe("a verb with --context", { skip }, () => {

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { userContainer } from "#knative/deploy/container-name.ts";
 import type { KubeObject } from "#knative/deploy/objects.ts";
-import { findContainer } from "#observability/logs/container-log.ts";
+import { findContainer } from "../../cli/logs/container-log.ts";
 import { poll } from "../fixtures/poll.ts";
 import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./fixtures/cluster.ts";
 

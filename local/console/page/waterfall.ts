@@ -1,7 +1,8 @@
-import type { ZipkinSpan } from "../../zipkin/span.ts";
+import { isCold, isFailed } from "#traces/span.ts";
+import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
+import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
 import { byId, element, setText } from "./dom.ts";
 import { formatMs, plural } from "./format.ts";
-import { extentOf, orderSpans, type SpanRow } from "./span-tree.ts";
 
 /** The dialog that shows one trace; it follows `#trace=ID` in the page's address. */
 export class WaterfallView {
@@ -43,46 +44,40 @@ export class WaterfallView {
   }
 
   #show(id: string, spans: readonly ZipkinSpan[]): void {
-    const rows = orderSpans(spans);
-    const { startUs, endUs } = extentOf(spans);
-    const services = new Set(spans.map(serviceOf));
-    const root = rows[0]?.span;
-    setText(byId("trace-title"), root ? (root.name ?? "Trace") : "Trace");
+    const { startUs, durationUs, rows } = layOutWaterfall(readZipkinSpans(spans));
+    const services = new Set(rows.map(({ span }) => span.service));
+    setText(byId("trace-title"), rows[0]?.span.name || "Trace");
     const facts = [
-      formatMs((endUs - startUs) / 1000),
+      formatMs(durationUs / 1000),
       plural(spans.length, "span"),
       plural(services.size, "function"),
       new Date(startUs / 1000).toLocaleTimeString("en-GB"),
       id,
     ];
     setText(byId("trace-facts"), facts.join(" · "));
-    const scale = { startUs, lengthUs: Math.max(1, endUs - startUs) };
     byId("waterfall").replaceChildren(
-      createRuler(scale.lengthUs),
-      element("ul", { class: "spans" }, ...rows.map((row) => this.#createRow(row, scale))),
+      createRuler(durationUs),
+      element("ul", { class: "spans" }, ...rows.map((row) => this.#createRow(row))),
     );
   }
 
-  #createRow({ span, depth }: SpanRow, scale: { startUs: number; lengthUs: number }): HTMLElement {
-    const { timestamp = scale.startUs, duration = 0, tags = {} } = span;
-    const phase = /^faas\.boot\.(\w+)$/.exec(span.name ?? "")?.[1];
+  #createRow({ span, depth, offset, share }: WaterfallRow): HTMLElement {
+    const service = span.service || "unknown";
+    const phase = /^faas\.boot\.(\w+)$/.exec(span.name)?.[1];
     const bar = element("span", { class: "span-bar", "data-phase": phase });
-    bar.style.setProperty("--from", String((timestamp - scale.startUs) / scale.lengthUs));
-    bar.style.setProperty("--share", String(duration / scale.lengthUs));
-    bar.style.setProperty("--hue", String(this.#hueOf(serviceOf(span))));
-    const isCold = tags["faas.coldstart"] === "true";
-    const failed = tags.error !== undefined;
+    bar.style.setProperty("--from", String(offset));
+    bar.style.setProperty("--share", String(share));
+    bar.style.setProperty("--hue", String(this.#hueOf(service)));
     const name = element(
       "span",
       { class: "span-name" },
-      element("span", { class: "span-service" }, serviceOf(span)),
-      element("span", { class: "span-operation" }, shorten(span.name ?? "")),
-      ...(isCold ? [element("span", { class: "chip cold" }, "❄ cold start")] : []),
-      ...(failed ? [element("span", { class: "chip failed" }, "error")] : []),
+      element("span", { class: "span-service" }, service),
+      element("span", { class: "span-operation" }, shorten(span.name)),
+      ...(isCold(span) ? [element("span", { class: "chip cold" }, "❄ cold start")] : []),
+      ...(isFailed(span) ? [element("span", { class: "chip failed" }, "error")] : []),
     );
     name.style.setProperty("--depth", String(Math.min(depth, 12)));
-    name.style.setProperty("--hue", String(this.#hueOf(serviceOf(span))));
-    const kind = span.kind?.toLowerCase() ?? "internal";
+    name.style.setProperty("--hue", String(this.#hueOf(service)));
     return element(
       "li",
       {},
@@ -94,9 +89,9 @@ export class WaterfallView {
           {},
           name,
           element("span", { class: "span-track" }, bar),
-          element("span", { class: "span-duration" }, formatMs(duration / 1000)),
+          element("span", { class: "span-duration" }, formatMs(span.durationUs / 1000)),
         ),
-        createTags({ "span.kind": kind, "span.id": span.id, ...tags }),
+        createTags({ "span.kind": span.kind, "span.id": span.id, ...span.tags }),
       ),
     );
   }
@@ -107,10 +102,6 @@ export class WaterfallView {
     this.#hues.set(service, known);
     return known;
   }
-}
-
-function serviceOf(span: ZipkinSpan): string {
-  return span.localEndpoint?.serviceName ?? "unknown";
 }
 
 // The service stands beside it already.

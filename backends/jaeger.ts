@@ -1,0 +1,57 @@
+import { type JaegerTrace, readJaegerSpans } from "#traces/jaeger.ts";
+import type { TraceSpan } from "#traces/span.ts";
+import { cannotRead } from "./backend-error.ts";
+import { type FetchJson, fetchJson } from "./fetch-json.ts";
+import { findStartUs, maxTraces, measureCover, type TraceSource } from "./trace-source.ts";
+
+/** How Jaeger's query API is reached if not by HTTP at its own address. */
+export interface JaegerAccess {
+  /** Its name in messages. */
+  readonly name?: string;
+  /** Reads a URL that starts with the API's. */
+  readonly read?: FetchJson;
+}
+
+/** The traces behind Jaeger's query API at a URL such as `http://127.0.0.1:16686`. */
+export function jaegerSource(
+  url: string,
+  { name = `Jaeger at ${url}`, read = fetchJson }: JaegerAccess = {},
+): TraceSource {
+  const readTraces = async (path: string): Promise<TraceSpan[][]> => {
+    const answer = await read(url + path).catch((error: unknown) => {
+      throw cannotRead(name, error);
+    });
+    return ((answer as { data?: JaegerTrace[] | null } | undefined)?.data ?? []).map(
+      readJaegerSpans,
+    );
+  };
+  return {
+    name,
+    readTrace: async (traceId) => (await readTraces(`/api/traces/${traceId}`)).flat(),
+    readTraces: async (lookbackMs) => {
+      const nowMs = Date.now();
+      const startUs = (nowMs - lookbackMs) * 1000;
+      const traces: TraceSpan[][] = [];
+      let endUs = nowMs * 1000;
+      while (traces.length < maxTraces) {
+        const range = { start: String(startUs), end: String(endUs), limit: String(pageSize) };
+        const page = await readTraces(
+          `/api/traces?${new URLSearchParams({ service: entry, ...range })}`,
+        );
+        traces.push(...page);
+        if (page.length < pageSize) break;
+        // The newest come first, so the next page ends where this one starts.
+        endUs = findStartUs(page.map((spans) => spans.filter(isOfEntry))) - 1;
+      }
+      return measureCover(traces, lookbackMs, nowMs);
+    },
+  };
+}
+
+// The function in which the shop's traces start; Jaeger compares its spans with the time range.
+const entry = "frontend";
+const isOfEntry = ({ service }: TraceSpan) => service === entry;
+
+// Jaeger holds what it returns at once in memory several times over: a response of a thousand traces
+// has crashed a Jaeger with 1 GiB.
+const pageSize = 50;

@@ -1,0 +1,72 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
+import { cannotRead } from "./backend-error.ts";
+import { fetchJson } from "./fetch-json.ts";
+import { maxTraces, measureCover, type TraceSource } from "./trace-source.ts";
+
+const nameOf = (url: string) => `the local platform at ${url}`;
+
+/** The traces that a local platform has collected, by the URL of its console. */
+export function localSource(url: string): TraceSource {
+  const name = nameOf(url);
+  const read = async (path: string) =>
+    fetchJson(`${url}/api/v2${path}`).catch((error: unknown) => {
+      throw cannotRead(name, error);
+    });
+  return {
+    name,
+    readTrace: async (traceId) =>
+      readZipkinSpans(((await read(`/trace/${traceId}`)) ?? []) as ZipkinSpan[]),
+    readTraces: async (lookbackMs) => {
+      const range = { lookback: String(lookbackMs), limit: String(maxTraces) };
+      const traces = (await read(`/traces?${new URLSearchParams(range)}`)) as ZipkinSpan[][];
+      return measureCover(traces.map(readZipkinSpans), lookbackMs, Date.now());
+    },
+  };
+}
+
+/** Whether a local platform's console responds at the URL within two seconds. */
+export async function respondsAt(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(2000);
+  return (await fetch(`${url}/api/state`, { signal }).catch(() => undefined))?.ok === true;
+}
+
+/** The names of a local platform's functions. Rejects with BackendError. */
+export async function readFunctionNames(url: string, signal: AbortSignal): Promise<string[]> {
+  const state = await request(url, "/api/state", signal);
+  const { functions } = (await state.json()) as { functions: readonly { name: string }[] };
+  return functions.map(({ name }) => name);
+}
+
+/** Which log lines of a local platform are read. */
+export interface LocalLogOptions {
+  /** Continues with new lines until the signal aborts or the platform ends. */
+  readonly follow: boolean;
+  /** Ends the reading without an error. */
+  readonly signal: AbortSignal;
+}
+
+/** The log lines of a local platform, oldest first. Throws BackendError. */
+export async function* readLogLines(
+  url: string,
+  { follow, signal }: LocalLogOptions,
+): AsyncGenerator<string> {
+  const response = await request(url, `/api/logs${follow ? "?follow" : ""}`, signal);
+  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  try {
+    yield* createInterface({ input: body });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function request(url: string, path: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(url.replace(/\/$/, "") + path, { signal }).catch(
+    (error: unknown) => {
+      throw cannotRead(nameOf(url), error);
+    },
+  );
+  if (response.ok && response.body) return response;
+  throw cannotRead(nameOf(url), `it responded with status ${response.status}`);
+}

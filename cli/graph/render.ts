@@ -1,0 +1,62 @@
+import { formatUs } from "../trace/draw-waterfall.ts";
+import type { GraphEdge } from "./graph-edge.ts";
+
+/** The edges as a table. */
+export function renderTable(edges: readonly GraphEdge[]): string {
+  const rows = edges.map(({ from, to, count, perSecond, errorCount, p50Ms, p99Ms }) => [
+    from,
+    to,
+    String(count),
+    formatRate(perSecond),
+    String(errorCount),
+    formatUs(p50Ms * 1000),
+    formatUs(p99Ms * 1000),
+  ]);
+  const table = [["FROM", "TO", "CALLS", "RATE", "ERRORS", "P50", "P99"], ...rows];
+  const widths = table[0]?.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column < 2 ? cell.padEnd(widths?.[column] ?? 0) : cell.padStart(widths?.[column] ?? 0),
+        )
+        .join("  "),
+    )
+    .join("\n");
+}
+
+/** Calls per second, or per minute where they are rare. */
+export function formatRate(perSecond: number): string {
+  return perSecond >= 1 ? `${perSecond.toFixed(2)}/s` : `${(perSecond * 60).toFixed(2)}/min`;
+}
+
+/** The edges in Graphviz' language: thicker where more calls go, red where some fail. */
+export function renderDot(edges: readonly GraphEdge[]): string {
+  const most = Math.max(1, ...edges.map(({ count }) => count));
+  const lines = edges.map(({ from, to, count, errorCount, perSecond, p99Ms }) => {
+    const failed = errorCount > 0 ? `\\n${errorCount} failed` : "";
+    const attributes = [
+      `label="${formatRate(perSecond)}\\np99 ${formatUs(p99Ms * 1000)}${failed}"`,
+      `penwidth=${(1 + (3 * count) / most).toFixed(1)}`,
+      `color="${errorCount > 0 ? "#c0392b" : "#5b6b7b"}"`,
+    ];
+    return `  "${from}" -> "${to}" [${attributes.join(", ")}];`;
+  });
+  return [
+    "digraph shop {",
+    '  graph [rankdir=LR, nodesep=0.35, ranksep=1.1, bgcolor="white"];',
+    '  node [shape=box, style="rounded,filled", fillcolor="#eef3f7", color="#5b6b7b", fontname="Helvetica", fontsize=12];',
+    '  edge [fontname="Helvetica", fontsize=9, fontcolor="#33404c"];',
+    ...lines,
+    "}",
+  ].join("\n");
+}
+
+/** The edges as a picture. */
+export async function renderSvg(edges: readonly GraphEdge[]): Promise<string> {
+  // Graphviz itself, compiled: only read by who wants a picture.
+  const { instance } = await import("@viz-js/viz");
+  return (await instance()).renderString(renderDot(edges), { format: "svg" });
+}

@@ -1,0 +1,134 @@
+import { Command } from "commander";
+import { BackendError } from "#backends/backend-error.ts";
+import { readFunctionNames, readLogLines, respondsAt } from "#backends/local-platform.ts";
+import { createKubectl, KubectlError, KubectlMissingError } from "#knative/deploy/kubectl.ts";
+import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
+import {
+  checkSourceOptions,
+  defaultLocal,
+  defaultNamespace,
+  describeCluster,
+  namesCluster,
+  printSource,
+  type SourceOptions,
+  withSourceOptions,
+} from "../source/source-options.ts";
+import { checkNames, readClusterLines } from "./cluster-lines.ts";
+import { formatLine, type LineFilter, type LogLine, parseLine, passes } from "./line.ts";
+import { LineMerger } from "./merge.ts";
+
+interface LogsOptions extends SourceOptions {
+  readonly trace?: string;
+  readonly since: string;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly json?: boolean;
+}
+
+const mergeMs = 400;
+
+/**
+ * The verb `logs`. Ctrl-C ends it with exit code 0. It sets exit code 1 if nothing can be read, 2 for
+ * bad arguments and for a function that is not there.
+ */
+export function logsCommand(): Command {
+  return withSourceOptions(
+    new Command("logs")
+      .description(
+        "Show the functions' logs, merged by time: of the local platform, or of a cluster.",
+      )
+      .argument("[function...]", "functions; all where none is named")
+      .option("--trace <id>", "only what belongs to a trace")
+      .option("--since <time>", "how far back, such as 10m", "1h")
+      .option("-f, --follow", "go on until Ctrl-C, also with functions that start later")
+      .option("-p, --previous", "what containers of the deployed shop logged before they restarted")
+      .option("--json", "the lines as they were written"),
+  ).action(async (services: string[], options: LogsOptions) => {
+    const filter = readFilter(services, options);
+    const closing = new AbortController();
+    process.once("SIGINT", () => closing.abort());
+    const colors = process.stdout.isTTY === true && process.stdout.hasColors();
+    const print = (line: LogLine) =>
+      process.stdout.write(`${options.json ? line.raw : formatLine(line, colors)}\n`);
+    await show(filter, options, closing.signal, print);
+  });
+}
+
+// Processes of the local platform leave no log of their own behind.
+function readsCluster(options: LogsOptions): boolean {
+  return namesCluster(options) || options.previous === true;
+}
+
+function readFilter(services: readonly string[], options: LogsOptions): LineFilter {
+  const { trace, since, follow, previous, local } = options;
+  checkSourceOptions(options);
+  const problems: string[] = [];
+  const sinceAgoMs = parseDurationMs(since);
+  if (sinceAgoMs === undefined) {
+    problems.push(`--since is ${JSON.stringify(since)}: expected a duration such as 10m`);
+  }
+  if (trace !== undefined && !/^[0-9a-f]{16}([0-9a-f]{16})?$/.test(trace)) {
+    problems.push(`--trace is ${JSON.stringify(trace)}: expected 32 hexadecimal digits`);
+  }
+  if (previous && follow) problems.push("--previous has an end: leave out --follow");
+  if (previous && local !== undefined) {
+    problems.push("--previous is for the deployed shop: leave out --local");
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { services, traceId: trace, sinceMs: Date.now() - (sinceAgoMs ?? 0) };
+}
+
+async function show(
+  filter: LineFilter,
+  options: LogsOptions,
+  signal: AbortSignal,
+  print: (line: LogLine) => void,
+): Promise<void> {
+  const { local = defaultLocal, follow = false } = options;
+  const isLocal =
+    options.local !== undefined || (!readsCluster(options) && (await respondsAt(local)));
+  if (!isLocal) {
+    return showCluster(filter, options, signal, print).catch((error: unknown) => {
+      if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
+      const tried = readsCluster(options) ? "" : "no local platform is running, and ";
+      throw new BackendError(tried + error.message, { cause: error });
+    });
+  }
+  printSource(`the local platform at ${local}`);
+  const known = ["platform", ...(await readFunctionNames(local, signal))];
+  checkNames(filter.services, known, "on the local platform");
+  for await (const raw of readLogLines(local, { follow, signal })) {
+    const line = parseLine(raw, "platform");
+    if (passes(line, filter)) print(line);
+  }
+}
+
+async function showCluster(
+  filter: LineFilter,
+  options: LogsOptions,
+  signal: AbortSignal,
+  print: (line: LogLine) => void,
+): Promise<void> {
+  const { namespace = defaultNamespace, context, follow = false, previous = false } = options;
+  const kubectl = createKubectl({ context });
+  printSource(`the pods in ${await describeCluster(kubectl, namespace)}`);
+  const merger = new LineMerger(print, mergeMs);
+  const timer = follow ? setInterval(() => merger.release(performance.now()), 100) : undefined;
+  try {
+    await readClusterLines(kubectl, {
+      namespace,
+      services: filter.services,
+      sinceMs: filter.sinceMs,
+      follow,
+      previous,
+      signal,
+      onLine: (raw, service) => {
+        const line = parseLine(raw, service);
+        if (passes(line, filter)) merger.push(line, performance.now());
+      },
+    });
+  } finally {
+    clearInterval(timer);
+    merger.flush();
+  }
+}

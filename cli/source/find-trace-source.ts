@@ -1,0 +1,55 @@
+import { BackendError } from "#backends/backend-error.ts";
+import type { FetchJson } from "#backends/fetch-json.ts";
+import { jaegerSource } from "#backends/jaeger.ts";
+import { localSource } from "#backends/local-platform.ts";
+import { checkSource, type TraceSource } from "#backends/trace-source.ts";
+import { createKubectl } from "#knative/deploy/kubectl.ts";
+import {
+  defaultLocal,
+  defaultNamespace,
+  describeCluster,
+  namesCluster,
+  type SourceOptions,
+} from "./source-options.ts";
+
+/**
+ * The trace source that the options name. If they name none: the local platform, or if none responds the
+ * Jaeger of the deployed shop. Rejects with BackendError if the source cannot be read.
+ */
+export async function findTraceSource(options: SourceOptions): Promise<TraceSource> {
+  const reasons: string[] = [];
+  for (const open of listCandidates(options)) {
+    const source = await open();
+    try {
+      await checkSource(source);
+      return source;
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      reasons.push(error.message);
+    }
+  }
+  throw new BackendError(`no trace backend is reachable: ${reasons.join("; ")}`);
+}
+
+function listCandidates(options: SourceOptions): (() => TraceSource | Promise<TraceSource>)[] {
+  const { jaeger, local } = options;
+  if (jaeger !== undefined) return [() => jaegerSource(jaeger)];
+  if (local !== undefined) return [() => localSource(local)];
+  const cluster = () => clusterSource(options);
+  return namesCluster(options) ? [cluster] : [() => localSource(defaultLocal), cluster];
+}
+
+async function clusterSource(options: SourceOptions): Promise<TraceSource> {
+  const { namespace = defaultNamespace, context } = options;
+  const kubectl = createKubectl({ context });
+  const read: FetchJson = async (url) => {
+    const { exitCode, stdout, stderr } = await kubectl.run(["get", "--raw", url]);
+    if (exitCode === 0) return JSON.parse(stdout);
+    // kubectl's message for a 404 of Jaeger itself; for a missing Jaeger the message has its name.
+    if (/could not find the requested resource/.test(stderr)) return undefined;
+    throw new Error(stderr.trim().split("\n").at(-1) ?? "no response");
+  };
+  const path = `/api/v1/namespaces/${namespace}/services/jaeger:16686/proxy`;
+  const name = `Jaeger in ${await describeCluster(kubectl, namespace)}`;
+  return jaegerSource(path, { name, read });
+}

@@ -1,0 +1,62 @@
+import { Command } from "commander";
+import { BackendError } from "#backends/backend-error.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import { adoptOrphans } from "#traces/adopt.ts";
+import type { TraceSpan } from "#traces/span.ts";
+import { findTraceSource } from "../source/find-trace-source.ts";
+import {
+  checkSourceOptions,
+  printSource,
+  type SourceOptions,
+  withTraceOptions,
+} from "../source/source-options.ts";
+import { describeCriticalPath } from "./describe-critical-path.ts";
+import { drawWaterfall } from "./draw-waterfall.ts";
+
+interface TraceOptions extends SourceOptions {
+  readonly criticalPath?: boolean;
+  readonly json?: boolean;
+  readonly width?: string;
+}
+
+/** The verb `trace`. The action rejects with BackendError if the trace is unknown or cannot be read. */
+export function traceCommand(): Command {
+  return withTraceOptions(
+    new Command("trace")
+      .description("Show a trace as a waterfall, from the local platform or from Jaeger.")
+      .argument("<id>", "the trace id, 32 hexadecimal digits; every page and log line has one")
+      .option("--critical-path", "show which functions and phases the time was spent in")
+      .option("--json", "print the spans as JSON")
+      .option("--width <columns>", "columns to draw in (default: the terminal's width)"),
+  ).action(async (id: string, options: TraceOptions) => {
+    checkTraceId("the trace id", id);
+    checkSourceOptions(options);
+    const source = await findTraceSource(options);
+    printSource(source.name);
+    const spans = await source.readTrace(id);
+    if (spans.length === 0) throw new BackendError(`${source.name} has no trace ${id}`);
+    process.stdout.write(`${render(spans, options)}\n`);
+  });
+}
+
+function checkTraceId(name: string, id: string): void {
+  if (/^[0-9a-f]{16}([0-9a-f]{16})?$/.test(id)) return;
+  throw new ConfigError([`${name} is ${JSON.stringify(id)}: expected 32 hexadecimal digits`]);
+}
+
+function render(spans: readonly TraceSpan[], options: TraceOptions): string {
+  if (options.json) return JSON.stringify(spans, null, 2);
+  const { spans: connected, adoptedCount } = adoptOrphans(spans);
+  const note =
+    adoptedCount > 0
+      ? `\n\n${adoptedCount} server spans were placed under the matching call: the platform's spans between them are missing.`
+      : "";
+  return draw(connected, options) + note;
+}
+
+function draw(spans: readonly TraceSpan[], options: TraceOptions): string {
+  if (options.criticalPath) return describeCriticalPath(spans);
+  const width = Number(options.width ?? process.stdout.columns ?? 120);
+  const colors = process.stdout.isTTY === true && process.stdout.hasColors();
+  return drawWaterfall(spans, { width: width >= 40 ? width : 40, colors });
+}

@@ -1,0 +1,65 @@
+import { isCold, isFailed, type TraceSpan } from "#traces/span.ts";
+import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
+
+/** How a waterfall is drawn. */
+export interface WaterfallOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Whether each function gets an ANSI colour. */
+  readonly colors: boolean;
+}
+
+const colorCodes = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
+
+/**
+ * Draws a trace as text: one line per span with its function, its name, its share of the time as a bar,
+ * and its duration. `✗` marks a failed span, `❄` one that met its function's cold start.
+ */
+export function drawWaterfall(
+  spans: readonly TraceSpan[],
+  { width, colors }: WaterfallOptions,
+): string {
+  const { durationUs, rows } = layOutWaterfall(spans);
+  const services = [...new Set(spans.map(({ service }) => service))].sort();
+  const labels = rows.map(labelOf);
+  const labelWidth = Math.min(
+    Math.max(...labels.map(({ length }) => length)),
+    Math.floor(width * 0.55),
+  );
+  const barWidth = Math.max(10, width - labelWidth - 12);
+  const paint = (text: string, service: string) => {
+    const code = colorCodes[services.indexOf(service) % colorCodes.length];
+    return colors ? `\u001b[${code}m${text}\u001b[0m` : text;
+  };
+  const lines = rows.map(({ span, offset, share }, index) => {
+    const label = fit(labels[index] ?? "", labelWidth);
+    const from = Math.min(barWidth - 1, Math.floor(offset * barWidth));
+    const length = Math.max(1, Math.min(barWidth - from, Math.round(share * barWidth)));
+    const bar = (" ".repeat(from) + barOf(span).repeat(length)).padEnd(barWidth);
+    return `${paint(label, span.service)} ${paint(bar, span.service)} ${formatUs(span.durationUs).padStart(9)}`;
+  });
+  const cold = spans.filter(isCold).length;
+  const failed = spans.filter(isFailed).length;
+  const head = `trace ${spans[0]?.traceId}: ${formatUs(durationUs)}, ${spans.length} spans of ${services.length} services, ${cold} cold starts, ${failed} failed`;
+  return [head, "", ...lines].join("\n");
+}
+
+/** Microseconds as people read them. */
+export function formatUs(us: number): string {
+  if (us < 1000) return `${Math.round(us)} µs`;
+  if (us < 1_000_000) return `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`;
+  return `${(us / 1_000_000).toFixed(2)} s`;
+}
+
+function labelOf({ span, depth }: WaterfallRow): string {
+  const marks = `${isFailed(span) ? "✗ " : ""}${isCold(span) ? "❄ " : ""}`;
+  return `${"  ".repeat(depth)}${marks}${span.service}  ${span.name}`;
+}
+
+function barOf(span: TraceSpan): string {
+  return span.name.startsWith("faas.boot") ? "▒" : span.kind === "client" ? "░" : "█";
+}
+
+function fit(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSpans, SpanError } from "./parse-zipkin.ts";
+
+const wrong: readonly [text: string, why: RegExp][] = [
+  ["{", /no JSON/],
+  ["{}", /no JSON list/],
+  ["[1]", /span 0: is no object/],
+  ['[{"traceId":"x","id":"1"}]', /span 0: traceId/],
+  ['[{"traceId":"1","id":"12345678901234567"}]', /span 0: id/],
+  ['[{"traceId":"1","id":"1","parentId":7}]', /span 0: parentId/],
+  ['[{"traceId":"1","id":"1","timestamp":"now"}]', /span 0: timestamp/],
+  ['[{"traceId":"1","id":"1","duration":-1}]', /span 0: duration/],
+  ['[{"traceId":"1","id":"1","tags":[]}]', /span 0: tags/],
+];
+
+for (const [text, why] of wrong) {
+  test(`${text} is refused with a reason`, () => {
+    assert.throws(
+      () => parseSpans(text),
+      (error) => {
+        assert.ok(error instanceof SpanError);
+        assert.match(error.message, why);
+        return true;
+      },
+    );
+  });
+}
