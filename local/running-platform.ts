@@ -1,10 +1,10 @@
 import type { Manifest } from "#manifest/manifest.ts";
 import { Activator } from "./activator.ts";
 import { bindAll } from "./bind.ts";
-import { Broker } from "./broker.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
 import type { ColdStartRecord } from "./console/model.ts";
 import { ConsoleServer } from "./console/server.ts";
+import { Broker } from "./events/broker.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
 import type { PlatformLimits } from "./limits.ts";
 import { ManagedFunction } from "./managed-function.ts";

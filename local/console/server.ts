@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { httpServerOptions } from "#runtime/connection-limits.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
 import { parseSpans, SpanError } from "#traces/parse-zipkin.ts";
-import type { Broker } from "../broker.ts";
 import { capConnections } from "../cap-connections.ts";
-import { EventError } from "../cloud-event.ts";
+import type { Broker } from "../events/broker.ts";
+import { EventError } from "../events/cloud-event.ts";
 import type { PlatformLimits } from "../limits.ts";
 import type { PlatformLog } from "../platform-log.ts";
 import { answerZipkin } from "../zipkin/api.ts";

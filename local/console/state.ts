@@ -3,7 +3,7 @@ import { type Edge, measureEdges } from "#traces/edges.ts";
 import { isCold, isFailed } from "#traces/span.ts";
 import { buildTrees } from "#traces/tree.ts";
 import { readZipkinSpans } from "#traces/zipkin.ts";
-import type { BrokerCounters } from "../broker.ts";
+import type { BrokerCounters } from "../events/broker.ts";
 import type { Trace, TraceStore } from "../zipkin/store.ts";
 import type {
   CallEdge,

@@ -1,6 +1,6 @@
 import type { Manifest } from "#manifest/manifest.ts";
+import type { PlatformLog } from "../platform-log.ts";
 import { type CloudEvent, EventError, readEvent, writeEvent } from "./cloud-event.ts";
-import type { PlatformLog } from "./platform-log.ts";
 
 /** A function, of which the broker needs the subscriptions. */
 export type Subscriber = Pick<Manifest, "name" | "deploy">;
