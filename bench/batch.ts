@@ -1,4 +1,4 @@
-import { quantileOf } from "./statistics.ts";
+import { quantileOf } from "#measure/quantiles.ts";
 
 /** What a batch of calls took. */
 export interface BatchResult {

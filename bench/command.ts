@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { checkWritable, OptionError } from "#load/option-error.ts";
-import { createProgressLine } from "#load/progress-line.ts";
+import { createProgress } from "#measure/progress.ts";
 import { readBenchOptions } from "./options.ts";
 
 interface CommandOptions {
@@ -47,14 +47,14 @@ async function bench({ json, ...given }: CommandOptions): Promise<void> {
   // The bundler and the messages are loaded only when they are needed, not for each verb.
   const { runBench } = await import("./run.ts");
   const { formatBench } = await import("./report.ts");
-  const line = createProgressLine(process.stderr, performance.now());
+  const line = createProgress(process.stderr, { intervalMs: 5000 });
   const interrupt = new AbortController();
   // The second one ends it at once, and leaves the temporary folders.
   const onSignal = () =>
     interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const result = await runBench(options, {
-    onProgress: (text) => line.update(text, performance.now()),
+    onProgress: (text) => line.update(text),
     signal: interrupt.signal,
   }).catch((error: unknown) => {
     if (error !== interrupt.signal.reason) throw error;

@@ -1,9 +1,11 @@
+import { medianIntervalOf } from "#measure/intervals.ts";
+import { spreadOf } from "#measure/quantiles.ts";
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import type { BootComparison } from "./comparison-result.ts";
 import { timeFirstAnswer } from "./measure-boot.ts";
 import type { Measuring } from "./result.ts";
 import type { Shop } from "./shop.ts";
-import { medianIntervalOf, ratiosOf, spreadOf, startTimesOf } from "./statistics.ts";
+import { ratiosOf, startTimesOf } from "./statistics.ts";
 
 /** The same functions of two checkouts, each with callees of its own. */
 export interface ComparedShops {

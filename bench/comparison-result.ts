@@ -1,5 +1,7 @@
+import type { Interval } from "#measure/intervals.ts";
+import type { Spread } from "#measure/quantiles.ts";
 import type { CheckoutState } from "../bundle/describe-checkout.ts";
-import type { Interval, Spread, StartTimes } from "./statistics.ts";
+import type { StartTimes } from "./statistics.ts";
 
 /** Boots of one function in two checkouts, in the same rounds. */
 export interface BootComparison {

@@ -1,3 +1,4 @@
+import { spreadOf } from "#measure/quantiles.ts";
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
 import { type Floor, floors } from "./floors.ts";
@@ -5,7 +6,7 @@ import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { type ProcessPlan, runProcess, startListening } from "./processes.ts";
 import type { BootOf, BootResult, FloorOf, Measuring, OrdinaryBoot } from "./result.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf, spreadOf } from "./statistics.ts";
+import { ratiosOf } from "./statistics.ts";
 
 interface Subject {
   readonly name: string;

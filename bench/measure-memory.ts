@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { spreadOf } from "#measure/quantiles.ts";
 import { measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
 import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
@@ -6,7 +7,7 @@ import { type MemoryUse, readMemory } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, MemoryOf, MemoryResult } from "./result.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf, spreadOf } from "./statistics.ts";
+import { ratiosOf } from "./statistics.ts";
 
 /** How long all are left alone before they are looked at. */
 const restMs = 1500;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { spreadOf } from "#measure/quantiles.ts";
 import { type BatchResult, runBatch } from "./batch.ts";
 import { PageClient } from "./page-client.ts";
 import { echoPath } from "./peers.ts";
@@ -6,7 +7,7 @@ import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, PageOf, PagesResult } from "./result.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf, spreadOf } from "./statistics.ts";
+import { ratiosOf } from "./statistics.ts";
 
 /** Users at once, where pages per second are counted. */
 const concurrency = 10;

@@ -4,12 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { portVariableOf } from "#local/config.ts";
 import type { ConsoleState } from "#local/console/model.ts";
 import type { Manifest } from "#manifest/manifest.ts";
+import { spreadOf } from "#measure/quantiles.ts";
 import { runBatch } from "./batch.ts";
 import { PageClient } from "./page-client.ts";
 import { type MemoryUse, readTreeMemory } from "./process-usage.ts";
 import { type ProcessPlan, startPrinting } from "./processes.ts";
 import type { Measuring, PlatformResult, TreeMemory } from "./result.ts";
-import { spreadOf, startTimesOf } from "./statistics.ts";
+import { startTimesOf } from "./statistics.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { spreadOf } from "#measure/quantiles.ts";
 import { type BatchResult, runBatch } from "./batch.ts";
 import { labelOf, type MeasuredCall, measuredCallOf, type Rpc } from "./calls.ts";
 import { echoOf, nextIndex } from "./first-answer.ts";
@@ -8,7 +9,7 @@ import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, RpcOf, RpcResult } from "./result.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf, spreadOf } from "./statistics.ts";
+import { ratiosOf } from "./statistics.ts";
 
 /** RPCs under way at once. */
 const concurrency = 32;

@@ -1,4 +1,4 @@
-import { formatTable } from "#load/table.ts";
+import { formatTable } from "#measure/text-table.ts";
 import type { BootComparison, ComparisonResult } from "./comparison-result.ts";
 import type { StartTimes } from "./statistics.ts";
 

@@ -1,4 +1,4 @@
-import { formatTable } from "#load/table.ts";
+import { formatTable } from "#measure/text-table.ts";
 import type { PlatformResult, TreeMemory } from "./result.ts";
 
 /** What the platform is meant to hold at most while all functions are at zero: 130 MB. */

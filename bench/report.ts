@@ -1,4 +1,5 @@
-import { formatTable } from "#load/table.ts";
+import type { Spread } from "#measure/quantiles.ts";
+import { formatTable } from "#measure/text-table.ts";
 import { formatComparison } from "./report-comparison.ts";
 import { formatPlatform } from "./report-platform.ts";
 import type {
@@ -12,7 +13,6 @@ import type {
   PagesResult,
   RpcResult,
 } from "./result.ts";
-import type { Spread } from "./statistics.ts";
 
 /** What the shop is meant to reach on a quiet machine. */
 const targets = {

@@ -1,6 +1,7 @@
 import type { Manifest } from "#manifest/manifest.ts";
+import type { Spread } from "#measure/quantiles.ts";
 import type { ComparisonResult } from "./comparison-result.ts";
-import type { Spread, StartTimes } from "./statistics.ts";
+import type { StartTimes } from "./statistics.ts";
 
 /** What every part of the bench is given. */
 export interface Measuring {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { createProgress } from "#measure/progress.ts";
 import { checkWritable, OptionError } from "./option-error.ts";
 import {
   defaultLoadOptions,
@@ -7,7 +8,6 @@ import {
   type RawLoadOptions,
   readLoadOptions,
 } from "./options.ts";
-import { createProgressLine } from "./progress-line.ts";
 import { describePlan, formatProgress, formatReport } from "./report.ts";
 import type { LoadResult } from "./result.ts";
 
@@ -92,13 +92,13 @@ async function runWithProgress(options: LoadOptions, isQuiet: boolean): Promise<
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const line = createProgressLine(process.stderr, performance.now());
+  const line = createProgress(process.stderr, { intervalMs: 5000 });
   if (!isQuiet) process.stderr.write(`${describePlan(options)}\n`);
   try {
     return await runLoad(options, {
       signal: interrupt.signal,
       ...(!isQuiet && {
-        onProgress: (progress) => line.update(formatProgress(progress, options), performance.now()),
+        onProgress: (progress) => line.update(formatProgress(progress, options)),
       }),
     });
   } finally {

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { createRandom } from "#measure/random.ts";
 import type { LoopContext } from "./loop-context.ts";
-import { createRandom } from "./random.ts";
 import type { ArrivalResult } from "./result.ts";
 import { pickTask, planTask } from "./scenario.ts";
 import { planArrivals } from "./schedule.ts";

@@ -1,4 +1,4 @@
-import { pickInteger, pickOne, type Random } from "./random.ts";
+import { pickInteger, pickOne, type Random } from "#measure/random.ts";
 
 /** The fields of the storefront's checkout form, by their names on the wire. */
 export type OrderForm = Readonly<Record<string, string>>;

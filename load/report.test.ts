@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readLoadOptions } from "./options.ts";
-import { createProgressLine } from "./progress-line.ts";
 import { Recorder } from "./recorder.ts";
 import { describePlan, formatProgress, formatReport } from "./report.ts";
 import { type LoadResult, noArrivals } from "./result.ts";
@@ -39,7 +38,7 @@ test("the report is a table with a line per page, the total and what failed", ()
       "GET /cart       100       0    50.0    90.0    99.0     100",
       "total           101       1    51.0    91.0     100    2500",
       "",
-      "101 requests in 60 s, 1.7/s, 1 failed",
+      "101 requests in 60.0 s, 1.7/s, 1 failed",
       "  1 x GET /: status 503",
     ].join("\n"),
   );
@@ -61,7 +60,7 @@ test("the report says when the bound on requests in flight was reached", () => {
 
 test("an early end is named", () => {
   const text = formatReport(createResult({ stoppedBy: "interrupt", abandonedCount: 2 }));
-  assert.match(text, /in 60 s \(ended by interrupt\)/);
+  assert.match(text, /in 60.0 s \(ended by interrupt\)/);
   assert.match(text, /2 cut off by the interrupt/);
 });
 
@@ -80,22 +79,6 @@ test("a plan and its progress are one line each", () => {
   };
   assert.equal(
     formatProgress(progress, options),
-    "5 s of 60 s  6/10 users  20 requests  1 failed  p50 4.00 ms  p99 120 ms",
+    "5.00 s of 60 s  6/10 users  20 requests  1 failed  p50 4.00 ms  p99 120 ms",
   );
-});
-
-test("a terminal shows one line that changes, anything else a line every five seconds", () => {
-  const show = (isTTY: boolean) => {
-    let shown = "";
-    const write = (text: string) => {
-      shown += text;
-    };
-    const line = createProgressLine({ isTTY, columns: 5, write }, 0);
-    for (const atMs of [250, 4999, 5000, 5250, 10_000]) line.update(`at ${atMs}`, atMs);
-    line.clear();
-    return shown;
-  };
-  assert.equal(show(false), "at 5000\nat 10000\n");
-  assert.equal(show(true).split("\r\x1b[2K").at(3), "at 5");
-  assert.ok(!show(true).includes("\n"));
 });

@@ -1,6 +1,7 @@
+import { formatDuration, formatFigure, formatMs } from "#measure/format.ts";
+import { formatTable } from "#measure/text-table.ts";
 import type { LoadOptions } from "./options.ts";
 import type { LoadProgress, LoadResult, PageResult } from "./result.ts";
-import { formatTable } from "./table.ts";
 
 /** One line that says what is about to run. */
 export function describePlan(options: LoadOptions): string {
@@ -9,7 +10,7 @@ export function describePlan(options: LoadOptions): string {
     mode === "closed"
       ? `${users} ${users === 1 ? "user" : "users"}`
       : `${ratePerSecond} tasks/s (${mode})`;
-  return `Driving ${url} with ${traffic} for ${formatSeconds(durationMs)}, seed ${seed}`;
+  return `Driving ${url} with ${traffic} for ${formatDuration(durationMs)}, seed ${seed}`;
 }
 
 /** One line of how far the run is. */
@@ -20,12 +21,12 @@ export function formatProgress(progress: LoadProgress, options: LoadOptions): st
       ? `${activeCount}/${options.users} users`
       : `${activeCount} in flight`;
   return [
-    `${formatSeconds(elapsedMs)} of ${formatSeconds(options.durationMs)}`,
+    `${formatMs(elapsedMs)} of ${formatDuration(options.durationMs)}`,
     active,
     `${count} requests`,
     `${errorCount} failed`,
-    `p50 ${formatMs(p50Ms)} ms`,
-    `p99 ${formatMs(p99Ms)} ms`,
+    `p50 ${formatMs(p50Ms)}`,
+    `p99 ${formatMs(p99Ms)}`,
   ].join("  ");
 }
 
@@ -35,7 +36,7 @@ export function formatReport(result: LoadResult): string {
   const lines = [...formatRows([...result.pages, total]), ""];
   const early = stoppedBy === "duration" ? "" : ` (ended by ${stoppedBy})`;
   lines.push(
-    `${total.count} requests in ${formatSeconds(elapsedMs)}${early}, ` +
+    `${total.count} requests in ${formatMs(elapsedMs)}${early}, ` +
       `${requestsPerSecond.toFixed(1)}/s, ${total.errorCount} failed`,
   );
   return [...lines, ...formatNotes(result)].join("\n");
@@ -59,10 +60,10 @@ const columns: readonly [string, (result: PageResult) => string][] = [
   ["page", (result) => result.page],
   ["requests", (result) => String(result.count)],
   ["errors", (result) => String(result.errorCount)],
-  ["p50 ms", (result) => formatMs(result.latencyMs.p50)],
-  ["p90 ms", (result) => formatMs(result.latencyMs.p90)],
-  ["p99 ms", (result) => formatMs(result.latencyMs.p99)],
-  ["max ms", (result) => formatMs(result.latencyMs.max)],
+  ["p50 ms", (result) => formatFigure(result.latencyMs.p50)],
+  ["p90 ms", (result) => formatFigure(result.latencyMs.p90)],
+  ["p99 ms", (result) => formatFigure(result.latencyMs.p99)],
+  ["max ms", (result) => formatFigure(result.latencyMs.max)],
 ];
 
 function formatRows(results: readonly PageResult[]): string[] {
@@ -70,14 +71,4 @@ function formatRows(results: readonly PageResult[]): string[] {
     columns.map(([title]) => title),
     ...results.map((result) => columns.map(([, read]) => read(result))),
   ]);
-}
-
-/** Three significant digits where there are that many before the point at most. */
-function formatMs(ms: number): string {
-  if (ms >= 100) return ms.toFixed(0);
-  return ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);
-}
-
-function formatSeconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom } from "#measure/random.ts";
 import { createVisaNumber } from "./order-form.ts";
-import { createRandom } from "./random.ts";
 import {
   currencyCodes,
   pickTask,

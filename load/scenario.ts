@@ -1,5 +1,5 @@
+import { pickInteger, pickOne, type Random } from "#measure/random.ts";
 import { createOrderForm } from "./order-form.ts";
-import { pickInteger, pickOne, type Random } from "./random.ts";
 
 /** What a user sets out to do, one after the other. */
 export type Task = "index" | "setCurrency" | "browse" | "addToCart" | "viewCart" | "checkout";

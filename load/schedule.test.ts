@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "./random.ts";
+import { createRandom } from "#measure/random.ts";
 import { planArrivals } from "./schedule.ts";
 
 const hourMs = 3_600_000;

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "#measure/random.ts";
 
 /** When the requests of an open loop are due, whatever the shop does. */
 export interface ArrivalPlan {

@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   runtime: ["protos"],
   functions: ["protos", "runtime"],
   manifest: ["runtime"],
+  measure: [],
   traces: ["measure"],
   backends: ["measure", "traces", "manifest", "runtime"],
   bundle: ["manifest"],

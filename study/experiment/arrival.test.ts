@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import { planOpenArrivals } from "./arrival.ts";
 
 test("constant arrivals are evenly spaced and start with the sample", () => {

@@ -1,5 +1,5 @@
-import type { Random } from "#load/random.ts";
 import { planArrivals } from "#load/schedule.ts";
+import type { Random } from "#measure/random.ts";
 import type { Arrival } from "./experiment.ts";
 
 /** An arrival that does not wait for the answers of others. */

@@ -1,4 +1,4 @@
-import type { Random } from "#load/random.ts";
+import type { Random } from "#measure/random.ts";
 
 /** One sample that is to be taken. */
 export interface PlannedSample {

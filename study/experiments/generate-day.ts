@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRandom, type Random } from "#load/random.ts";
+import { createRandom, type Random } from "#measure/random.ts";
 
 /** A day in short. */
 export interface DayOptions {

@@ -1,17 +1,16 @@
-import { createRandom, type Random } from "#load/random.ts";
-import { type CallRow, totalStep } from "./call-row.ts";
-import { type Phase, type PhaseTimes, phases } from "./phases.ts";
-import type { RunFile } from "./run-file.ts";
-import type { SampleRecord } from "./sample-record.ts";
 import {
   compareMedians,
   estimate,
   type Groups,
   latencyStatistics,
-  meanOf,
   meanStatistic,
-  quantileOf,
-} from "./statistics.ts";
+} from "#measure/intervals.ts";
+import { meanOf, quantileOf } from "#measure/quantiles.ts";
+import { createRandom, type Random } from "#measure/random.ts";
+import { type CallRow, totalStep } from "./call-row.ts";
+import { type Phase, type PhaseTimes, phases } from "./phases.ts";
+import type { RunFile } from "./run-file.ts";
+import type { SampleRecord } from "./sample-record.ts";
 import type { ConditionSummary, FunctionSummary, StepSummary, Summary } from "./summary.ts";
 
 /** Computes `summary.json`; the same results and seed give the same summary. */

@@ -1,13 +1,7 @@
+import type { Estimate } from "#measure/intervals.ts";
 import type { Deployment } from "../experiment/experiment.ts";
 import type { PhaseTimes } from "./phases.ts";
 import type { PlatformKind, SkippedCondition } from "./run-file.ts";
-
-/** A figure with its 95 % bootstrap confidence interval; the bounds are null below two samples. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}
 
 /** The latency of one step under one condition, over all calls that were answered. Milliseconds. */
 export interface LatencyEstimates {

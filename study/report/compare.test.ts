@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { aCall, aRun, aSample, localSettings } from "../records/fixtures/results.ts";
 import { compareResults, type Results } from "./compare.ts";

@@ -1,11 +1,12 @@
-import type { Random } from "#load/random.ts";
+import type { Estimate } from "#measure/intervals.ts";
+import { compareMedians } from "#measure/intervals.ts";
+import { quantileOf } from "#measure/quantiles.ts";
+import type { Random } from "#measure/random.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import type { CallRow } from "../records/call-row.ts";
 import type { PlatformKind, RunFile } from "../records/run-file.ts";
 import type { SampleRecord } from "../records/sample-record.ts";
-import { compareMedians, quantileOf } from "../records/statistics.ts";
 import { groupLatencies } from "../records/summarize.ts";
-import type { Estimate } from "../records/summary.ts";
 
 /** One experiment's results. */
 export interface Results {

@@ -1,5 +1,5 @@
+import { formatDuration } from "#measure/format.ts";
 import type { Arrival, Condition, Deployment, Entry, Policy } from "../experiment/experiment.ts";
-import { formatMs } from "../run/progress.ts";
 
 /** What a condition is, as far as the conditions of its experiment differ: `from zero; window 30 s`. */
 export function describeCondition(condition: Condition, all: readonly Condition[]): string {
@@ -52,7 +52,7 @@ const policyNames: readonly (readonly [keyof Policy, string])[] = [
 
 function describeValue(key: keyof Policy, value: Policy[keyof Policy]): string {
   if (value === undefined) return asDeployed;
-  return key.endsWith("Ms") ? formatLength(Number(value)) : `${value}`;
+  return key.endsWith("Ms") ? formatDuration(Number(value)) : `${value}`;
 }
 
 function describeEntry(entry: Entry): string {
@@ -62,7 +62,7 @@ function describeEntry(entry: Entry): string {
     case "page":
       return `the ${entry.page} page`;
     case "checkout":
-      return `a whole order with ${formatLength(entry.pauseMs)} between pages`;
+      return `a whole order with ${formatDuration(entry.pauseMs)} between pages`;
     case "visit":
       return "visits of all kinds";
   }
@@ -77,15 +77,10 @@ function describeArrival(arrival: Arrival): string {
     case "bursts":
       return arrival.count === 1
         ? `${arrival.size} ${arrival.size === 1 ? "call" : "calls"} at once`
-        : `${arrival.count} bursts of ${arrival.size}, every ${formatLength(arrival.everyMs)}`;
+        : `${arrival.count} bursts of ${arrival.size}, every ${formatDuration(arrival.everyMs)}`;
     case "trace":
       return `${arrival.atMs.length} arrivals of ${arrival.file}`;
     default:
-      return `${arrival.kind} arrivals every ${formatLength(arrival.everyMs)} for ${formatLength(arrival.durationMs)}`;
+      return `${arrival.kind} arrivals every ${formatDuration(arrival.everyMs)} for ${formatDuration(arrival.durationMs)}`;
   }
-}
-
-// As it was written: `6 s`, not `6.00 s`.
-function formatLength(ms: number): string {
-  return ms >= 1000 ? `${ms / 1000} s` : formatMs(ms).replace(".0 ", " ");
 }

@@ -1,6 +1,7 @@
-import { formatTable } from "#load/table.ts";
-import type { Estimate, Summary } from "../records/summary.ts";
-import { formatMs } from "../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
+import type { Estimate } from "#measure/intervals.ts";
+import { formatTable } from "#measure/text-table.ts";
+import type { Summary } from "../records/summary.ts";
 
 /** A summary as a table for the terminal, with where it was measured. */
 export function formatSummary(summary: Summary): string {

@@ -1,6 +1,6 @@
-import { createRandom, type Random } from "#load/random.ts";
+import { compareMedians, estimate, latencyStatistics } from "#measure/intervals.ts";
+import { createRandom, type Random } from "#measure/random.ts";
 import { type CallRow, totalStep } from "../records/call-row.ts";
-import { compareMedians, estimate, latencyStatistics } from "../records/statistics.ts";
 import { groupLatencies } from "../records/summarize.ts";
 import type {
   ConditionSummary,

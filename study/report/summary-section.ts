@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { Estimate } from "../records/summary.ts";
-import { formatMs } from "../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
+import type { Estimate } from "#measure/intervals.ts";
 import { formatEstimate } from "./format-summary.ts";
 import type { Headline } from "./headline.ts";
 import type { Html } from "./html.ts";

@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { createRandom } from "#load/random.ts";
-import { formatTable } from "#load/table.ts";
+import { formatMs } from "#measure/format.ts";
+import { createRandom } from "#measure/random.ts";
+import { formatTable } from "#measure/text-table.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { findRunFolders, type RunFolder } from "../records/run-folder.ts";
 import { type ComparedStep, type Comparison, compareResults } from "../report/compare.ts";
 import { formatEstimate } from "../report/format-summary.ts";
-import { formatMs } from "./progress.ts";
 
 /**
  * The verb `study compare`. Exit code 0 whatever has changed, 2 where the two cannot be compared:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import { listExperimentFiles } from "../experiment/experiment-files.ts";
 import { readExperimentFile } from "../experiment/read-experiment.ts";
 import { diurnalShare, generateDay, storefrontDay, writeDay } from "../experiments/generate-day.ts";

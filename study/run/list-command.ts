@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { formatTable } from "#load/table.ts";
+import { formatTable } from "#measure/text-table.ts";
 import { findExperimentFile, listExperimentFiles } from "../experiment/experiment-files.ts";
 import { readExperimentFile } from "../experiment/read-experiment.ts";
 import { checkForKnative } from "../platforms/check-knative.ts";

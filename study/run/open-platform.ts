@@ -1,4 +1,4 @@
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import type { StudyPlatform } from "../platforms/platform.ts";
 import type { PlatformSettings } from "../records/run-file.ts";
 import { warmUpWith } from "./send-call.ts";

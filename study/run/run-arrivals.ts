@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import { planOpenArrivals } from "../experiment/arrival.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { Addresses } from "../platforms/platform.ts";

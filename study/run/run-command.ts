@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { createProgressLine } from "#load/progress-line.ts";
+import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { PlatformError } from "../platforms/platform.ts";
 import { findRunFolders, RunFolder } from "../records/run-folder.ts";
@@ -110,9 +110,8 @@ async function runInTurn(
   context: Pick<RunContext, "platform" | "signal">,
 ): Promise<void> {
   for (const folder of folders) {
-    const line = createProgressLine(process.stderr, performance.now());
-    const onProgress = (progress: StudyProgress) =>
-      line.update(formatProgress(progress), performance.now());
+    const line = createProgress(process.stderr, { intervalMs: 5000 });
+    const onProgress = (progress: StudyProgress) => line.update(formatProgress(progress));
     const outcome = await runExperiment(folder, { ...context, onProgress });
     line.clear();
     process.stdout.write(`${formatSummary(folder.readSummary())}\n\n`);

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { quantileOf } from "#measure/quantiles.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
 import { PlatformError, type StudyPlatform } from "../platforms/platform.ts";
 import { type CallRow, totalStep } from "../records/call-row.ts";
 import type { RunFile } from "../records/run-file.ts";
 import type { RunFolder } from "../records/run-folder.ts";
-import { quantileOf } from "../records/statistics.ts";
 import { summarize } from "../records/summarize.ts";
 import { InterruptedError, takeSample } from "./take-sample.ts";
 

@@ -1,4 +1,4 @@
-import type { Random } from "#load/random.ts";
+import type { Random } from "#measure/random.ts";
 import { entryFunctionOf } from "../experiment/entry-function.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { Addresses } from "../platforms/platform.ts";

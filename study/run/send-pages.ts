@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "#load/random.ts";
 import type { PageOutcome } from "#load/recorder.ts";
 import { type PageRequest, pickTask, planTask, type Task } from "#load/scenario.ts";
 import { Session } from "#load/session.ts";
+import type { Random } from "#measure/random.ts";
 import type { Entry } from "../experiment/experiment.ts";
 import type { Addresses } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";

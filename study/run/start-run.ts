@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from "node:os";
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import { planSamples } from "../experiment/plan.ts";
 import type { ReadExperiment } from "../experiment/read-experiment.ts";

@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRandom } from "#load/random.ts";
+import { createRandom } from "#measure/random.ts";
 import { parseServerTiming } from "#runtime/server-timing.ts";
 import { findBoots } from "../attribution/attribute-step.ts";
 import { entryFunctionOf } from "../experiment/entry-function.ts";

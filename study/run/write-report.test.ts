@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { formatMs } from "#measure/format.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { findRunFolders, RunFolder } from "../records/run-folder.ts";
 import { formatEstimate } from "../report/format-summary.ts";
 import { writeReport } from "../report/write-report.ts";
 import { type FixtureOptions, writeFixtureRun } from "./fixtures/write-fixture-run.ts";
-import { formatMs } from "./progress.ts";
 
 test("a report holds every condition's figures", async (t) => {
   const { path, text } = await writeFixtureReport(t, {

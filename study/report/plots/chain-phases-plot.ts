@@ -1,4 +1,4 @@
-import { formatMs } from "../../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
 import type { Figure } from "../figure.ts";
 import { functionLabels } from "../plot.ts";
 import type { ReportRun } from "../read-runs.ts";

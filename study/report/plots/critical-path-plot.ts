@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { formatMs } from "../../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
 import { type PhaseOwner, pageColours, phaseLooks } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
+import { formatMs } from "#measure/format.ts";
 import type { SampleRecord } from "../../records/sample-record.ts";
-import { formatMs } from "../../run/progress.ts";
 import { type Look, pageColours } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import { quantileOf } from "../../records/statistics.ts";
-import { formatMs } from "../../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
+import { quantileOf } from "#measure/quantiles.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";

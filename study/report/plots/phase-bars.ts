@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
+import { meanOf } from "#measure/quantiles.ts";
 import type { PhaseTimes } from "../../records/phases.ts";
 import { type Phase, phases } from "../../records/phases.ts";
-import { meanOf } from "../../records/statistics.ts";
 import { type PhaseOwner, pageColours, phaseLooks } from "../colours.ts";
 import type { LegendEntry } from "../figure.ts";
 import { millisecondLabels, type PlotSize } from "../plot.ts";

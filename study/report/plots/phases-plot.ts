@@ -1,4 +1,4 @@
-import { formatMs } from "../../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
 import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";
 import {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Estimate } from "../../records/summary.ts";
-import { formatMs } from "../../run/progress.ts";
+import { formatMs } from "#measure/format.ts";
+import type { Estimate } from "#measure/intervals.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import { formatEstimate } from "../format-summary.ts";

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
+import { meanOf } from "#measure/quantiles.ts";
 import type { SampleRecord } from "../../records/sample-record.ts";
-import { meanOf } from "../../records/statistics.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { PlotSize } from "../plot.ts";

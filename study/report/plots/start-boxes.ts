@@ -1,5 +1,5 @@
+import { quantileOf } from "#measure/quantiles.ts";
 import type { SampleRecord } from "../../records/sample-record.ts";
-import { quantileOf } from "../../records/statistics.ts";
 
 /** How long the instances of a function took to start under a condition: a box after Tukey. */
 export interface StartBox {

@@ -1,26 +1,34 @@
-import type { Random } from "#load/random.ts";
-import type { Estimate } from "./summary.ts";
+import { quantileOfSorted } from "./quantiles.ts";
+import type { Random } from "./random.ts";
 
-/** The value below which a share of the samples lies, interpolated (R's type 7); NaN without any. */
-export function quantileOf(samples: readonly number[], share: number): number {
-  return quantileOfSorted(Float64Array.from(samples).sort(), share);
+/** A figure with its 95 % bootstrap confidence interval, in the unit of what was measured. */
+export interface Estimate {
+  /** The statistic of all measurements. */
+  readonly value: number;
+  /** Lower bound; null below two samples. */
+  readonly low: number | null;
+  /** Upper bound; null below two samples. */
+  readonly high: number | null;
 }
 
-/** The mean; NaN without any. */
-export function meanOf(samples: readonly number[]): number {
-  return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+/** A 95 % confidence interval, in the samples' unit. */
+export interface Interval {
+  /** Lower bound. */
+  readonly low: number;
+  /** Upper bound. */
+  readonly high: number;
 }
 
-/** Measurements by the sample that they are of: those of one sample are not independent. */
+/** Measurements grouped by sample: those of one sample are not independent of each other. */
 export type Groups = readonly (readonly number[])[];
 
-/** How often is drawn; the bounds of a 95 % interval change in their third digit from here on. */
+/** Number of bootstrap draws: with more, only the third digit of the bounds changes. */
 const drawCount = 1000;
 
 /**
- * Estimates statistics of all measurements, each with a 95 % percentile bootstrap interval (Efron):
- * whole samples are drawn with replacement, as many as there are, and the statistics taken of what
- * was drawn. Below two samples there is nothing to draw, and no interval.
+ * Estimates statistics of all measurements, each with a 95 % percentile bootstrap interval (Efron).
+ * Each draw takes whole samples with replacement, as many as there are. Below two samples there is
+ * no interval.
  */
 export function estimate<Name extends string>(
   groups: Groups,
@@ -37,7 +45,10 @@ export function estimate<Name extends string>(
   return Object.fromEntries(entries) as Record<Name, Estimate>;
 }
 
-/** Ratio and difference of the medians of two conditions, whose samples are drawn independently. */
+/**
+ * Ratio and difference of two conditions' medians, with bootstrap intervals; the samples of the two
+ * are drawn independently.
+ */
 export function compareMedians(
   groups: Groups,
   reference: Groups,
@@ -78,6 +89,26 @@ export const meanStatistic = {
   mean: (sorted: Float64Array) => sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
 } as const;
 
+/**
+ * The 95 % confidence interval of the median by order statistics (sign test), which assumes no
+ * distribution: the narrowest pair of samples with the same rank from both ends that misses the
+ * median in at most 5 % of cases. It is null for fewer than six samples.
+ */
+export function medianIntervalOf(samples: readonly number[]): Interval | null {
+  const sorted = Float64Array.from(samples).sort();
+  const count = sorted.length;
+  // The binomial probability that at most `left` of the samples are below the median.
+  let left = -1;
+  let term = 0.5 ** count;
+  for (let sum = term; sum <= 0.025; sum += term) {
+    left += 1;
+    term *= (count - left) / (left + 1);
+  }
+  const low = sorted[left];
+  const high = sorted[count - 1 - left];
+  return low === undefined || high === undefined ? null : { low, high };
+}
+
 function drawMany(groups: Groups, random: Random): Float64Array[] {
   return Array.from({ length: drawCount }, () => {
     const drawn = groups.map(() => groups[Math.floor(random() * groups.length)] ?? []);
@@ -91,13 +122,6 @@ function withInterval(value: number, draws: readonly number[]): Estimate {
   const low = quantileOfSorted(sorted, 0.025);
   const high = quantileOfSorted(sorted, 0.975);
   return { value: round(value), low: round(low), high: round(high) };
-}
-
-function quantileOfSorted(sorted: Float64Array, share: number): number {
-  const position = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? below;
-  return below + (above - below) * (position - Math.floor(position));
 }
 
 function round(value: number): number {

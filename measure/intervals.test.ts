@@ -1,25 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "#load/random.ts";
 import {
   compareMedians,
   estimate,
   latencyStatistics,
   meanStatistic,
-  quantileOf,
-} from "./statistics.ts";
+  medianIntervalOf,
+} from "./intervals.ts";
+import { createRandom } from "./random.ts";
 
-test("quantiles are those of R's quantile(type = 7)", () => {
-  const samples = [15, 20, 35, 40, 50];
-  assert.deepEqual(
-    [0, 0.05, 0.3, 0.4, 0.5, 0.95, 1].map((share) => quantileOf(samples, share)),
-    [15, 16, 23, 29, 35, 48, 50],
-  );
-  assert.equal(quantileOf([10, 9, 2], 0.5), 9, "numbers are not sorted as text");
-  assert.ok(Number.isNaN(quantileOf([], 0.5)));
-});
-
-test("an estimate has the value of all and an interval around it, the same for the same seed", () => {
+test("estimates a statistic with an interval around it, the same for the same seed", () => {
   const groups = Array.from({ length: 40 }, (_, index) => [100 + ((index * 37) % 40)]);
   const first = estimate(groups, latencyStatistics, createRandom(5));
   assert.deepEqual(first, estimate(groups, latencyStatistics, createRandom(5)));
@@ -30,7 +20,7 @@ test("an estimate has the value of all and an interval around it, the same for t
   assert.ok(low > 110 && high < 130, `${low} to ${high}`);
 });
 
-test("the interval of a mean is about two standard errors to both sides", () => {
+test("the interval of a mean extends about two standard errors to both sides", () => {
   const random = createRandom(11);
   const groups = Array.from({ length: 400 }, () => [random()]);
   const { mean } = estimate(groups, meanStatistic, createRandom(1));
@@ -39,7 +29,7 @@ test("the interval of a mean is about two standard errors to both sides", () => 
   assert.ok(Math.abs(halfWidth / (1.96 * error) - 1) < 0.15, `${halfWidth} of ${error}`);
 });
 
-test("calls of one sample are drawn together, so that many of them narrow nothing", () => {
+test("more calls per sample do not narrow the interval, because samples are drawn whole", () => {
   const few = [[10], [20], [30], [40], [50]];
   const many = few.map(([value = 0]) => Array.from({ length: 50 }, () => value));
   const widthOf = (groups: number[][]) => {
@@ -54,11 +44,21 @@ test("one sample has no interval", () => {
   assert.deepEqual(median, { value: 6, low: null, high: null });
 });
 
-test("medians are compared by ratio and difference", () => {
+test("compares medians by ratio and difference", () => {
   const fast = Array.from({ length: 30 }, (_, index) => [100 + index]);
   const slow = fast.map(([value = 0]) => [value * 2]);
   const { ratio, differenceMs } = compareMedians(slow, fast, createRandom(1));
   assert.equal(ratio.value, 2);
   assert.equal(differenceMs.value, 114.5);
   assert.ok((ratio.low ?? 0) > 1.8 && (ratio.high ?? 9) < 2.2);
+});
+
+test("the 95 % interval of a median has the ranks of the sign test and needs six samples", () => {
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => count - index);
+  assert.equal(medianIntervalOf(upTo(5)), null);
+  assert.deepEqual(medianIntervalOf(upTo(6)), { low: 1, high: 6 });
+  // Published tables: ranks 2 and 9 of 10, 10 and 21 of 30, 40 and 61 of 100.
+  assert.deepEqual(medianIntervalOf(upTo(10)), { low: 2, high: 9 });
+  assert.deepEqual(medianIntervalOf(upTo(30)), { low: 10, high: 21 });
+  assert.deepEqual(medianIntervalOf(upTo(100)), { low: 40, high: 61 });
 });
