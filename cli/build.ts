@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { buildConsolePage } from "#local/console/build.ts";
+import { formatBytes } from "#measure/format.ts";
+import { formatTable } from "#measure/text-table.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 
 /** The verb `build`: bundles every function and the console's page, unless they are up to date. */
@@ -10,10 +12,11 @@ export function buildCommand(): Command {
     )
     .action(async () => {
       const [bundles] = await Promise.all([bundleFunctions(), buildConsolePage()]);
-      for (const { name, sizeBytes } of bundles) {
-        process.stdout.write(
-          `${name.padEnd(24)} ${(sizeBytes / 1024).toFixed(0).padStart(6)} KiB\n`,
-        );
-      }
+      const rows = bundles.map(({ name, sizeBytes }) => [name, formatBytes(sizeBytes)]);
+      process.stdout.write(
+        formatTable(rows)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     });
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { listFunctions } from "#manifest/manifest.ts";
+import { createProgress } from "#measure/progress.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import { builderNames } from "../images/builder.ts";
 import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts";
@@ -18,7 +19,6 @@ import {
 import { applyPlatformConfig } from "./platform-config.ts";
 import { listChanges } from "./platform-plan.ts";
 import { prepare } from "./prepare.ts";
-import { createProgress } from "./progress.ts";
 import { knativeServicesOf, retarget } from "./render-manifests.ts";
 import { rollOut } from "./roll-out.ts";
 

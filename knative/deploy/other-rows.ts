@@ -1,3 +1,4 @@
+import { formatTable } from "#measure/text-table.ts";
 import type { KubeObject } from "./objects.ts";
 import { readState } from "./workload-state.ts";
 
@@ -26,8 +27,6 @@ export function createOtherRows(objects: readonly KubeObject[]): OtherRow[] {
 
 /** One line for each. */
 export function formatOthers(rows: readonly OtherRow[]): string {
-  const width = Math.max(0, ...rows.map(({ name }) => name.length));
-  return rows
-    .map(({ name, ready, reason }) => `${name.padEnd(width)}  ${ready ? "ready" : reason}`)
-    .join("\n");
+  const cells = rows.map(({ name, ready, reason }) => [name, ready ? "ready" : (reason ?? "")]);
+  return formatTable(cells, "all").join("\n");
 }

@@ -1,9 +1,10 @@
+import type { Progress } from "#measure/progress.ts";
 import { applyManifests, type CheckedManifests } from "./apply-manifests.ts";
 import { awaitReady } from "./await-ready.ts";
 import type { Kubectl } from "./kubectl.ts";
 import type { KubeObject } from "./objects.ts";
 import { knativeServicesOf } from "./render-manifests.ts";
-import type { ServiceState } from "./service-state.ts";
+import { formatStates, type ServiceState } from "./service-state.ts";
 import { findWaitTargets } from "./workload-state.ts";
 
 /** How objects are rolled out, and whom to tell. */
@@ -17,7 +18,7 @@ export interface RollOutOptions {
   /** Gets a line before each batch. */
   readonly onLine: (line: string) => void;
   /** A new receiver of states, for each thing that is waited for. */
-  readonly createProgress: () => (states: readonly ServiceState[]) => void;
+  readonly createProgress: () => Progress;
 }
 
 /** How it ended. */
@@ -43,7 +44,8 @@ export async function rollOut(
   const wait = async (awaited: readonly KubeObject[]) => {
     const targets = findWaitTargets(awaited);
     if (targets.length === 0) return [];
-    const onStates = options.createProgress();
+    const progress = options.createProgress();
+    const onStates = (now: readonly ServiceState[]) => progress.update(...formatStates(now));
     const waitOptions = { namespace, timeoutMs, startedAt, onStates };
     const result = await awaitReady(kubectl, targets, waitOptions);
     states.push(...result.states);

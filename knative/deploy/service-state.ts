@@ -1,3 +1,4 @@
+import { formatTable } from "#measure/text-table.ts";
 import { type Condition, findCondition, type KubeObject } from "./objects.ts";
 
 /** Where a Knative Service stands. */
@@ -39,13 +40,15 @@ function findTelling(service: KubeObject, ready: Condition | undefined): Conditi
   return isTelling ? configuration : ready;
 }
 
-/** Which of two Services' states is different enough to tell the user about. */
-export function isNewState(before: ServiceState | undefined, after: ServiceState): boolean {
-  return before?.phase !== after.phase || before.reason !== after.reason;
+/** A line for each Service, such as `adservice  waiting  RevisionMissing`. */
+export function formatStates(states: readonly ServiceState[]): string[] {
+  const rows = states.map(({ name, phase, revision, reason }) => [
+    name,
+    phase.padEnd(phaseWidth),
+    phase === "ready" ? (revision ?? "") : reason,
+  ]);
+  return formatTable(rows, "all");
 }
 
-/** One line of progress, such as `adservice  waiting  RevisionMissing`. */
-export function formatState(state: ServiceState, nameWidth: number): string {
-  const detail = state.phase === "ready" ? (state.revision ?? "") : state.reason;
-  return `${state.name.padEnd(nameWidth)}  ${state.phase.padEnd(7)}  ${detail}`.trimEnd();
-}
+// The columns stay where they are while the phases change.
+const phaseWidth = "waiting".length;

@@ -1,11 +1,11 @@
 import { Command } from "commander";
+import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { StillThereError } from "./await-gone.ts";
 import { contextOption } from "./context-option.ts";
 import { createKubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
 import { checkNamespace } from "./options.ts";
-import { createStatusLine } from "./status-line.ts";
 import { undeploy } from "./undeploy.ts";
 
 interface UndeployOptions {
@@ -29,7 +29,8 @@ export function undeployCommand(): Command {
       if (problems.length > 0) throw new ConfigError(problems);
       await describeKubectlFailure(async () => {
         try {
-          const onRemaining = createStatusLine(process.stdout, "waiting for ");
+          const progress = createProgress(process.stdout);
+          const onRemaining = (rest: string) => progress.update(`waiting for ${rest}`);
           const lines = await undeploy(createKubectl({ context }), namespace, onRemaining);
           process.stdout.write(lines.map((line) => `${line}\n`).join(""));
         } catch (error) {

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { awaitGone, countKinds } from "./await-gone.ts";
 import type { KubeObject } from "./objects.ts";
 import { parseObjects } from "./render-manifests.ts";
-import { createStatusLine } from "./status-line.ts";
 import { findLedTriggers } from "./undeploy.ts";
 
 const objects = parseObjects(`
@@ -70,19 +69,4 @@ test("what does not go in time is named", async () => {
       message: /^still there 0\.005 s after it was deleted: 1 pod; .*run the command again$/,
     },
   );
-});
-
-test("a terminal has one line that is written over, anything else a line for each change", () => {
-  const show = (isTTY: boolean) => {
-    const written: string[] = [];
-    const write = (text: string | Uint8Array) => written.push(String(text)) > 0;
-    const status = createStatusLine({ isTTY, write }, "waiting for ");
-    for (const text of ["2 pod", "2 pod", "1 pod"]) status(text);
-    return written;
-  };
-  assert.deepEqual(show(false), ["waiting for 2 pod\n", "waiting for 1 pod\n"]);
-  assert.deepEqual(show(true), [
-    "waiting for 2 pod\u001b[K\n",
-    "\u001b[Awaiting for 1 pod\u001b[K\n",
-  ]);
 });

@@ -1,11 +1,11 @@
 import { Command } from "commander";
+import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { contextOption } from "../deploy/context-option.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import { describeKubectlFailure } from "../deploy/kubectl-failure.ts";
 import { checkNamespace, readTimeout } from "../deploy/options.ts";
-import { createProgress } from "../deploy/progress.ts";
-import type { ServiceState } from "../deploy/service-state.ts";
+import { formatStates, type ServiceState } from "../deploy/service-state.ts";
 import {
   moveTraffic,
   promoteCandidate,
@@ -59,8 +59,8 @@ export function releaseCommand(): Command {
       const { namespace, context } = raw;
       const { timeoutMs } = given;
       // Standard output has the split alone.
-      const showStates = createProgress(process.stderr);
-      const onState = (state: ServiceState) => showStates([state]);
+      const progress = createProgress(process.stderr);
+      const onState = (state: ServiceState) => progress.update(...formatStates([state]));
       const onFailure = (failure: string) => process.stderr.write(`shop: ${failure}\n`);
       const kubectl = createKubectl({ context });
       const target = { kubectl, namespace, name, timeoutMs, onState, onFailure };

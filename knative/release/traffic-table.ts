@@ -1,3 +1,4 @@
+import { formatTable } from "#measure/text-table.ts";
 import type { TrafficTarget } from "../deploy/objects.ts";
 
 /**
@@ -15,10 +16,6 @@ export function formatTraffic(
     readiness.get(revisionName) ?? "gone",
     url,
   ]);
-  const table = [["REVISION", "TAG", "SHARE", "READY", "URL OF THE TAG"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0);
-  return table.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+  const head = ["REVISION", "TAG", "SHARE", "READY", "URL OF THE TAG"];
+  return formatTable([head, ...rows], "all").join("\n");
 }

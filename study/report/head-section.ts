@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { formatBytes } from "#measure/format.ts";
 import type { MachineInfo, PlatformKind } from "../records/run-file.ts";
 import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";
@@ -66,8 +67,7 @@ function renderFact(name: string, value: string): Html {
 }
 
 function describeMachine({ cpuModel, cpuCount, memoryBytes, platform, arch }: MachineInfo): string {
-  const memory = (memoryBytes / 2 ** 30).toFixed(1);
-  return `${cpuCount} x ${cpuModel}, ${memory} GiB, ${platform} ${arch}`;
+  return `${cpuCount} x ${cpuModel}, ${formatBytes(memoryBytes)}, ${platform} ${arch}`;
 }
 
 const imagePrefix = "image ";

@@ -1,6 +1,7 @@
+import { formatMs } from "#measure/format.ts";
 import type { CallEdge, ConsoleState } from "../model.ts";
 import { element, KeyedList, setAttributes, setText } from "./dom.ts";
-import { formatCount, formatMs, shortName } from "./format.ts";
+import { formatCount, shortName } from "./format.ts";
 import { edgeKey } from "./graph-ways.ts";
 
 /** The calls between functions as a table: what the graph shows, in full. */

@@ -1,6 +1,6 @@
+import { formatAgo, formatMs } from "#measure/format.ts";
 import type { ColdStartRecord, ConsoleState } from "../model.ts";
 import { element, KeyedList, part, setText } from "./dom.ts";
-import { formatAgo, formatMs } from "./format.ts";
 
 // In the order of a boot; the rest of the wait is the platform's, until bytes go through.
 const phases = ["spawn", "node", "modules", "listen", "telemetry", "platform"] as const;

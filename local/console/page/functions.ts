@@ -1,6 +1,7 @@
+import { formatAgo } from "#measure/format.ts";
 import type { ConsoleState, FunctionSnapshot } from "../model.ts";
 import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
-import { formatAgo, plural } from "./format.ts";
+import { plural } from "./format.ts";
 
 /** The list of functions with their state and the time that is left to them. */
 export class FunctionsView {

@@ -1,6 +1,7 @@
+import { formatMs } from "#measure/format.ts";
 import type { CallEdge, ConsoleState, FunctionSnapshot } from "../model.ts";
 import { KeyedList, setAttributes, setText, svg } from "./dom.ts";
-import { formatCount, formatMs, plural, shortName } from "./format.ts";
+import { formatCount, plural, shortName } from "./format.ts";
 import { type GraphLayout, layOutGraph } from "./graph-layout.ts";
 import { edgeKey, type Point } from "./graph-ways.ts";
 

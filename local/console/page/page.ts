@@ -1,8 +1,8 @@
+import { formatDuration } from "#measure/format.ts";
 import type { ConsoleState } from "../model.ts";
 import { CallsView } from "./calls.ts";
 import { ColdStartsView } from "./cold-starts.ts";
 import { byId, setAttributes, setText } from "./dom.ts";
-import { formatMs } from "./format.ts";
 import { FunctionsView } from "./functions.ts";
 import { GraphView } from "./graph.ts";
 import { SummaryView } from "./summary.ts";
@@ -34,7 +34,7 @@ function follow(): void {
 
 function show(next: ConsoleState): void {
   setAttributes(byId("storefront"), { href: next.storefrontUrl });
-  setText(byId("window"), `to zero after ${formatMs(next.idleWindowMs)} without a request`);
+  setText(byId("window"), `to zero after ${formatDuration(next.idleWindowMs)} without a request`);
   summary.show(next);
   graph.show(next);
   calls.show(next);

@@ -1,6 +1,8 @@
+import { formatMs } from "#measure/format.ts";
+import { quantileOf } from "#measure/quantiles.ts";
 import type { ConsoleState } from "../model.ts";
 import { part, setAttributes, setText } from "./dom.ts";
-import { formatCount, formatMs } from "./format.ts";
+import { formatCount } from "./format.ts";
 
 interface Figure {
   value: string;
@@ -38,7 +40,10 @@ function figuresOf({
   const inFlight = functions.reduce((sum, each) => sum + each.inFlight, 0);
   const waiting = functions.reduce((sum, each) => sum + each.waiting, 0);
   const starts = functions.reduce((sum, each) => sum + each.starts, 0);
-  const middle = median(coldStarts.map(({ totalMs }) => totalMs));
+  const medianMs = quantileOf(
+    coldStarts.map(({ totalMs }) => totalMs),
+    0.5,
+  );
   const failed = traces.filter(({ errorCount }) => errorCount > 0).length;
   return {
     running: {
@@ -53,7 +58,7 @@ function figuresOf({
     },
     "cold-starts": {
       value: formatCount(starts),
-      note: middle === undefined ? "none yet" : `${formatMs(middle)} median`,
+      note: coldStarts.length === 0 ? "none yet" : `${formatMs(medianMs)} median`,
       tone: "plain",
     },
     traces: {
@@ -70,8 +75,4 @@ function figuresOf({
       tone: events.deadLettered > 0 ? "crashed" : "plain",
     },
   };
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -1,6 +1,7 @@
+import { formatAgo, formatMs } from "#measure/format.ts";
 import type { ConsoleState, TraceSummary } from "../model.ts";
 import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
-import { formatAgo, formatMs, plural } from "./format.ts";
+import { plural } from "./format.ts";
 
 const shown = 12;
 

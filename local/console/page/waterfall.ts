@@ -1,8 +1,9 @@
+import { formatMs } from "#measure/format.ts";
 import { isCold, isFailed } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
 import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
 import { byId, element, setText } from "./dom.ts";
-import { formatMs, plural } from "./format.ts";
+import { plural } from "./format.ts";
 
 /** The dialog that shows one trace; it follows `#trace=ID` in the page's address. */
 export class WaterfallView {
