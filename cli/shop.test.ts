@@ -32,12 +32,12 @@ test("a verb that does not exist gets one line with the most similar verb", () =
 for (const [verb, folders, packages] of [
   [
     "up",
-    ["backends", "bundle", "cli", "local", "manifest", "runtime", "traces"],
+    ["backends", "bundle", "cli", "local", "manifest", "measure", "runtime", "traces"],
     ["commander", "yaml"],
   ],
   [
     "status",
-    ["backends", "bundle", "cli", "knative", "manifest", "runtime"],
+    ["backends", "bundle", "cli", "knative", "manifest", "measure", "runtime"],
     ["commander", "yaml"],
   ],
 ] as const) {

@@ -40,7 +40,7 @@ test("quantiles interpolate between the durations as the callers recorded them",
     ]),
   ).flat();
   const [edge] = measureEdges(calls);
-  assert.deepEqual([edge?.p50Ms, edge?.p99Ms], [51, 100]);
+  assert.deepEqual([edge?.p50Ms, edge?.p99Ms], [50.5, 99.01]);
 });
 
 test("a span below another span of the same service is not a call", () => {

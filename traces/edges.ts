@@ -1,3 +1,4 @@
+import { quantileOf } from "#measure/quantiles.ts";
 import { isFailed, type TraceSpan } from "./span.ts";
 
 /** One call of a function, or one event that it sent, as the caller recorded it. */
@@ -75,17 +76,15 @@ export function measureEdges(calls: readonly Call[]): Edge[] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, group]) => {
       const [from = "", to = ""] = key.split(" ");
-      const sorted = group.map(({ durationUs }) => durationUs / 1000).toSorted((a, b) => a - b);
-      const quantile = (q: number) =>
-        sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+      const timesMs = group.map(({ durationUs }) => durationUs / 1000);
       const errorCount = group.filter((call) => call.isFailed).length;
       return {
         from,
         to,
         count: group.length,
         errorCount,
-        p50Ms: quantile(0.5),
-        p99Ms: quantile(0.99),
+        p50Ms: quantileOf(timesMs, 0.5),
+        p99Ms: quantileOf(timesMs, 0.99),
       };
     });
 }

@@ -1,4 +1,5 @@
-import { formatUs } from "../trace/draw-waterfall.ts";
+import { formatMs } from "#measure/format.ts";
+import { formatTable } from "#measure/text-table.ts";
 import type { GraphEdge } from "./graph-edge.ts";
 
 /** The edges as a table. */
@@ -9,22 +10,11 @@ export function renderTable(edges: readonly GraphEdge[]): string {
     String(count),
     formatRate(perSecond),
     String(errorCount),
-    formatUs(p50Ms * 1000),
-    formatUs(p99Ms * 1000),
+    formatMs(p50Ms),
+    formatMs(p99Ms),
   ]);
-  const table = [["FROM", "TO", "CALLS", "RATE", "ERRORS", "P50", "P99"], ...rows];
-  const widths = table[0]?.map((_, column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column < 2 ? cell.padEnd(widths?.[column] ?? 0) : cell.padStart(widths?.[column] ?? 0),
-        )
-        .join("  "),
-    )
-    .join("\n");
+  const head = ["FROM", "TO", "CALLS", "RATE", "ERRORS", "P50", "P99"];
+  return formatTable([head, ...rows], [0, 1]).join("\n");
 }
 
 /** Calls per second, or per minute where they are rare. */
@@ -38,7 +28,7 @@ export function renderDot(edges: readonly GraphEdge[]): string {
   const lines = edges.map(({ from, to, count, errorCount, perSecond, p99Ms }) => {
     const failed = errorCount > 0 ? `\\n${errorCount} failed` : "";
     const attributes = [
-      `label="${formatRate(perSecond)}\\np99 ${formatUs(p99Ms * 1000)}${failed}"`,
+      `label="${formatRate(perSecond)}\\np99 ${formatMs(p99Ms)}${failed}"`,
       `penwidth=${(1 + (3 * count) / most).toFixed(1)}`,
       `color="${errorCount > 0 ? "#c0392b" : "#5b6b7b"}"`,
     ];

@@ -1,4 +1,4 @@
-import { formatUs } from "../trace/draw-waterfall.ts";
+import { formatMs } from "#measure/format.ts";
 import type { GraphEdge } from "./graph-edge.ts";
 import { formatRate } from "./render.ts";
 
@@ -33,5 +33,5 @@ function renderCallees(
 
 function describe({ perSecond, p99Ms, errorCount }: GraphEdge): string {
   const failed = errorCount > 0 ? `, ${Math.round(errorCount)} failed` : "";
-  return `${formatRate(perSecond)}, p99 ${formatUs(p99Ms * 1000)}${failed}`;
+  return `${formatRate(perSecond)}, p99 ${formatMs(p99Ms)}${failed}`;
 }

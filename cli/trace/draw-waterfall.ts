@@ -1,3 +1,4 @@
+import { formatMs } from "#measure/format.ts";
 import { isCold, isFailed, type TraceSpan } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
 
@@ -36,19 +37,12 @@ export function drawWaterfall(
     const from = Math.min(barWidth - 1, Math.floor(offset * barWidth));
     const length = Math.max(1, Math.min(barWidth - from, Math.round(share * barWidth)));
     const bar = (" ".repeat(from) + barOf(span).repeat(length)).padEnd(barWidth);
-    return `${paint(label, span.service)} ${paint(bar, span.service)} ${formatUs(span.durationUs).padStart(9)}`;
+    return `${paint(label, span.service)} ${paint(bar, span.service)} ${formatMs(span.durationUs / 1000).padStart(9)}`;
   });
   const cold = spans.filter(isCold).length;
   const failed = spans.filter(isFailed).length;
-  const head = `trace ${spans[0]?.traceId}: ${formatUs(durationUs)}, ${spans.length} spans of ${services.length} services, ${cold} cold starts, ${failed} failed`;
+  const head = `trace ${spans[0]?.traceId}: ${formatMs(durationUs / 1000)}, ${spans.length} spans of ${services.length} services, ${cold} cold starts, ${failed} failed`;
   return [head, "", ...lines].join("\n");
-}
-
-/** Microseconds as people read them. */
-export function formatUs(us: number): string {
-  if (us < 1000) return `${Math.round(us)} µs`;
-  if (us < 1_000_000) return `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`;
-  return `${(us / 1_000_000).toFixed(2)} s`;
 }
 
 function labelOf({ span, depth }: WaterfallRow): string {
