@@ -13,7 +13,10 @@ test("a function that serves from its newest revision has one line with its shar
   );
   const good = lines.filter((line) => line.includes("good"));
   assert.equal(good.length, 1);
-  assert.match(good[0] ?? "", /^good +yes +good-00001 +- +100 % +\d +30 s ago, boot 99\.6 ms +http:/);
+  assert.match(
+    good[0] ?? "",
+    /^good +yes +good-00001 +- +100 % +\d +30 s ago, boot 99\.6 ms +http:/,
+  );
 });
 
 test("a function that never served says why its newest revision does not", () => {
