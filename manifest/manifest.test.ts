@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { stringify } from "yaml";
 import { ConfigError } from "#runtime/environment.ts";
-import { listFunctions, readFuncYaml, readManifest, readManifests } from "./manifest.ts";
+import {
+  listFunctions,
+  monolithName,
+  readManifest,
+  readManifests,
+  readMonolith,
+} from "./manifest.ts";
 
 const address = "store.shop.svc.cluster.local:80";
 
@@ -136,7 +142,7 @@ test("a local port of two functions is reported", (t) => {
 });
 
 test("the shop's func.yaml files follow the rules", () => {
-  readFuncYaml(join(import.meta.dirname, ".."));
+  assert.equal(readMonolith().name, monolithName);
   assert.deepEqual(
     readManifests().map(({ name }) => name),
     listFunctions(),

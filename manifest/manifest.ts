@@ -68,8 +68,20 @@ export function readManifest(name: string, folder: string = functionsFolder): Ma
   return check(join(folder, name), deriveManifest);
 }
 
+/** The name of the monolith, the whole shop as one function, in the root func.yaml. */
+export const monolithName = "hipster-shop";
+
 /**
- * Reads the func.yaml of a folder that is not a function of the shop, such as the monolith's.
+ * Reads the root func.yaml, which describes the monolith.
+ *
+ * @throws ConfigError with a line for each field that is wrong
+ */
+export function readMonolith(): FuncYaml {
+  return readFuncYaml(join(functionsFolder, ".."));
+}
+
+/**
+ * Reads the func.yaml of a folder that need not be a function of the shop.
  *
  * @throws ConfigError with a line for each field that is wrong
  */

@@ -17,9 +17,10 @@ const allowed: Record<string, readonly string[]> = {
   backends: ["measure", "traces", "manifest", "runtime"],
   bundle: ["manifest"],
   local: ["protos", "runtime", "manifest", "measure", "traces", "bundle"],
+  monolith: ["runtime", "manifest", "bundle", "local"],
   load: ["measure", "runtime"],
   bench: ["protos", "runtime", "manifest", "measure", "bundle", "local", "load"],
-  knative: ["runtime", "manifest", "measure", "backends", "bundle"],
+  knative: ["runtime", "manifest", "measure", "backends", "bundle", "monolith"],
   observability: ["runtime", "manifest"],
   study: [
     ...["protos", "runtime", "manifest", "measure", "traces", "backends", "bundle", "local"],
@@ -57,7 +58,7 @@ test("every folder with code has its line in the table", () => {
 
 test("the program of each container handles signals before it loads anything else", () => {
   const programs = sourceFiles().filter((file) => /^functions\/\w+\/index\.ts$/.test(file));
-  for (const file of [...programs, "local/container.ts"]) {
+  for (const file of [...programs, "monolith/program.ts"]) {
     const [first] = readFileSync(join(root, file), "utf8").match(/^import .*$/m) ?? [];
     assert.match(first ?? "", /"#runtime\/signals\.ts";$/, file);
   }

@@ -22,7 +22,7 @@ export function holderOf(keys: Readonly<Record<string, string>>): string | undef
 }
 
 /**
- * The namespaces with a shop. It has a Jaeger, even one without functions; the whole shop as one function
+ * The namespaces with a shop. It has a Jaeger, even one without functions; the monolith
  * has none. Undefined if the user may not look into all namespaces.
  */
 export async function findShops(kubectl: Kubectl): Promise<string[] | undefined> {

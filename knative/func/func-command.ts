@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Command } from "commander";
-import { listFunctions, readManifest } from "#manifest/manifest.ts";
+import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { createKubectl } from "../deploy/kubectl.ts";
 import { repositoryFolder } from "../deploy/options.ts";
@@ -11,7 +11,7 @@ import {
   readRecipeObjects,
   withRecipeOptions,
 } from "../deploy/recipe-services.ts";
-import { wholeShop, writeWholeService } from "../whole/whole-service.ts";
+import { writeMonolithService } from "../monolith-service.ts";
 import {
   type FuncTarget,
   makeScratch,
@@ -24,7 +24,7 @@ import {
 type FuncOptions = RecipeOptions & {
   readonly run?: boolean;
   readonly source?: boolean;
-  readonly wholeImage?: string;
+  readonly monolithImage?: string;
 };
 
 /** The verb `func`: prints the script that deploys functions with func and kn, or runs it. */
@@ -34,10 +34,10 @@ export function funcCommand(): Command {
       .description("Print the func and kn commands that deploy functions, or run them.")
       .argument(
         "[function...]",
-        `functions, or ${wholeShop}: the whole shop as one; all ten if none`,
+        `functions, or ${monolithName} (the monolith); all functions if none is named`,
       )
       .option("--source", "let func build the images with its builder; with --registry and --tag")
-      .option("--whole-image <image>", `the image of ${wholeShop}`)
+      .option("--monolith-image <image>", `the image of ${monolithName}`)
       .option("--run", "run the commands, one after the other, and stop at the first that fails"),
   ).action(async (names: string[], options: FuncOptions) => {
     checkSource(names, options);
@@ -54,29 +54,30 @@ function checkSource(names: readonly string[], { source, images }: FuncOptions):
       `--images ${images} names images that are there: with --source give --registry and --tag`,
     ]);
   }
-  if (names.includes(wholeShop)) {
-    throw new ConfigError([`${wholeShop} has an image only: leave out --source`]);
+  if (names.includes(monolithName)) {
+    throw new ConfigError([`${monolithName} has an image only: leave out --source`]);
   }
 }
 
 async function writeScript(names: readonly string[], options: FuncOptions): Promise<string> {
-  const { namespace, context, wholeImage, source } = options;
+  const { namespace, context, monolithImage, source } = options;
   const origin = source ? "source" : "prebuilt";
   const parts = ["set -e", makeScratch];
   if (context !== undefined) parts.push(writeContextRecipe(context));
   // What a builder gets is the folder alone: the bundle in it needs nothing from outside.
   if (source) parts.push("npm run build");
   const all = listFunctions();
-  const wanted = names.length === 0 ? all : names.filter((name) => name !== wholeShop);
+  const wanted = names.length === 0 ? all : names.filter((name) => name !== monolithName);
   if (wanted.length > 0) {
     const kubectl = createKubectl({ context });
     const objects = await readRecipeObjects(kubectl, withEvents(wanted, all), options, all);
     for (const name of wanted) parts.push(...writeFunction(name, objects, { namespace, origin }));
   }
-  if (names.includes(wholeShop)) {
-    if (wholeImage === undefined) throw new ConfigError([`${wholeShop} needs --whole-image`]);
+  if (names.includes(monolithName)) {
+    if (monolithImage === undefined)
+      throw new ConfigError([`${monolithName} needs --monolith-image`]);
     const target = { folder: ".", namespace, origin } as const;
-    parts.push(writeFuncRecipe(writeWholeService(wholeImage), target));
+    parts.push(writeFuncRecipe(writeMonolithService(monolithImage), target));
   }
   return parts.join("\n\n");
 }

@@ -1,4 +1,4 @@
-import { wholeShop } from "../whole/whole-service.ts";
+import { monolithName } from "#manifest/manifest.ts";
 import { ImageOptionError } from "./image-error.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 
@@ -50,9 +50,9 @@ export function buildArguments(builder: BuilderName, plan: BuildPlan): string[] 
   ];
 }
 
-/** The recipe of an image, from the project's root. The whole shop has one of its own. */
+/** The path of an image's Containerfile from the project's root; the monolith has its own. */
 export function containerfileOf(functionName: string): string {
-  return functionName === wholeShop ? "knative/whole/Containerfile" : "Containerfile";
+  return functionName === monolithName ? "monolith/Containerfile" : "Containerfile";
 }
 
 /** The arguments that push one image. All but docker write its digest into a file. */

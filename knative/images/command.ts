@@ -1,10 +1,9 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { listFunctions } from "#manifest/manifest.ts";
+import { listFunctions, monolithName } from "#manifest/manifest.ts";
+import { bundleMonolith } from "#monolith/bundle-monolith.ts";
 import { bundleFunctions } from "../../bundle/bundle-functions.ts";
-import { bundleWhole } from "../../bundle/bundle-whole.ts";
-import { wholeShop } from "../whole/whole-service.ts";
 import { type BuiltImage, buildImages, defaultNodeImage } from "./build-images.ts";
 import { type BuilderName, builderNames, findBuilder } from "./builder.ts";
 import { describeBuildFailure, ImageBuildError, ImageOptionError } from "./image-error.ts";
@@ -29,9 +28,9 @@ interface CommandOptions {
 export function imagesCommand(): Command {
   const command = new Command("images")
     .description(
-      "Build an image of each function and of the whole shop as one, or of those that are named.",
+      "Build the images of all functions and of the monolith, or of those that are named.",
     )
-    .argument("[function...]", "functions, or hipster-shop; all where none is named")
+    .argument("[function...]", `functions, or ${monolithName} (the monolith); all if none is named`)
     .requiredOption("--registry <host/path>", "the registry that the images are named for")
     .option("--push", "push them, which gives each its digest")
     .option("--tag <tag>", "their tag (default: the git commit, with -dirty where files differ)")
@@ -62,9 +61,7 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
   const tag = given.tag === undefined ? await tagOfCheckout(root) : checkTag(given.tag);
   const builder = await findBuilder(given.builder);
   if (given.bundle) await bundleFunctions();
-  if (given.bundle && functions.includes(wholeShop)) {
-    await bundleWhole();
-  }
+  if (given.bundle && functions.includes(monolithName)) await bundleMonolith();
   const images = await buildImages({
     functions,
     registry,
@@ -82,7 +79,7 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
 const root = join(import.meta.dirname, "..", "..");
 
 async function chooseFunctions(named: readonly string[]): Promise<string[]> {
-  const all = [...listFunctions(), wholeShop];
+  const all = [...listFunctions(), monolithName];
   const unknown = named.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     throw new ImageOptionError(

@@ -24,10 +24,7 @@ test("the inputs of an image are what its Containerfile copies", () => {
     "functions/adservice/func.yaml",
     "knative/images/warm.cjs",
   ]);
-  assert.deepEqual(inputs("knative/whole/Containerfile"), [
-    "local/dist/",
-    "knative/whole/warm.cjs",
-  ]);
+  assert.deepEqual(inputs("monolith/Containerfile"), ["monolith/dist/", "monolith/warm.cjs"]);
 });
 
 test("the tag of the inputs changes with each file and with the base image, and with nothing else", async () => {

@@ -1,4 +1,4 @@
-import { wholeShop } from "#knative/whole/whole-service.ts";
+import { monolithName } from "#manifest/manifest.ts";
 import type { Condition } from "./experiment.ts";
 import { readMethod } from "./methods.ts";
 
@@ -7,7 +7,7 @@ export function entryFunctionOf({
   entry,
   deployment,
 }: Pick<Condition, "entry" | "deployment">): string {
-  if (deployment === "monolith") return wholeShop;
+  if (deployment === "monolith") return monolithName;
   if (deployment === "floor") return floorFunction;
   if (entry.kind !== "rpc") return "frontend";
   const method = readMethod(entry.method);

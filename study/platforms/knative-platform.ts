@@ -10,7 +10,11 @@ import { dependenciesOf, hasSink, type KnativeService, studyLabel } from "./appl
 import { ClusterTraces } from "./cluster-traces.ts";
 import { describeCluster, findOtherPods } from "./describe-cluster.ts";
 import { findGateways, type Gateways } from "./find-gateways.ts";
-import { writeBaselineService, writeFloorService, writeOwnWholeService } from "./own-services.ts";
+import {
+  writeBaselineService,
+  writeFloorService,
+  writeOwnMonolithService,
+} from "./own-services.ts";
 import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { PodWatch } from "./pod-watch.ts";
 import { ServicePolicies } from "./service-policies.ts";
@@ -178,7 +182,7 @@ class KnativeStudyPlatform implements StudyPlatform {
     const image = images[condition.deployment];
     if (image === undefined) return undefined;
     if (condition.deployment === "floor") return writeFloorService(image, namespace);
-    if (condition.deployment === "monolith") return writeOwnWholeService(image, namespace);
+    if (condition.deployment === "monolith") return writeOwnMonolithService(image, namespace);
     const name = entryFunctionOf({ ...condition, deployment: "ten" });
     const service = this.#parts.services.find(({ metadata }) => metadata.name === name);
     if (service) return writeBaselineService(service, image);

@@ -1,6 +1,7 @@
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { retarget } from "#knative/deploy/render-manifests.ts";
-import { wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
+import { writeMonolithService } from "#knative/monolith-service.ts";
+import { monolithName } from "#manifest/manifest.ts";
 import { floorFunction } from "../experiment/entry-function.ts";
 import { type KnativeService, studyLabel } from "./apply-policy.ts";
 
@@ -75,11 +76,11 @@ export function writeBaselineService(
   };
 }
 
-/** The whole shop as one function, whose spans reach the namespace's Jaeger. */
-export function writeOwnWholeService(image: string, namespace: string): KnativeService {
-  const written = writeWholeService(image) as KubeObject;
+/** The Service of the monolith, whose spans reach the namespace's Jaeger. */
+export function writeOwnMonolithService(image: string, namespace: string): KnativeService {
+  const written = writeMonolithService(image) as KubeObject;
   const [object] = retarget([written], { namespace, images: {} });
   const service = object as unknown as KnativeService;
   const labels = { ...service.metadata.labels, [studyLabel]: "true" };
-  return { ...service, metadata: { ...service.metadata, name: wholeShop, namespace, labels } };
+  return { ...service, metadata: { ...service.metadata, name: monolithName, namespace, labels } };
 }

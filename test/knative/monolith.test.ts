@@ -5,8 +5,8 @@ import { awaitReady } from "#knative/deploy/await-ready.ts";
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
 import { writeAsFunc } from "#knative/func/written-by-func.ts";
-import { readWholeFuncYaml, wholeShop, writeWholeService } from "#knative/whole/whole-service.ts";
-import { listFunctions } from "#manifest/manifest.ts";
+import { writeMonolithService } from "#knative/monolith-service.ts";
+import { listFunctions, monolithName, readMonolith } from "#manifest/manifest.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
 import {
@@ -18,12 +18,12 @@ import {
   waitForZero,
 } from "./fixtures/cluster.ts";
 
-const namespace = "shop-whole-test";
+const namespace = "shop-monolith-test";
 const image = process.env.KNATIVE_WHOLE_IMAGE ?? "";
 const skip = skipWithoutShop || (image === "" && "KNATIVE_WHOLE_IMAGE is not set");
 
 const domain = cluster.storefront.replace(`frontend.${cluster.namespace}.`, "");
-const host = `${wholeShop}.${namespace}.${domain}`;
+const host = `${monolithName}.${namespace}.${domain}`;
 
 before(async () => {
   if (!skip) await kubectl.read(["create", "namespace", namespace]);
@@ -32,16 +32,16 @@ after(async () => {
   if (!skip) await kubectl.run(["delete", "namespace", namespace, "--wait=false"]);
 });
 
-test("the whole shop as one function sells, goes to zero and comes back", { skip }, async () => {
+test("the monolith takes an order, scales to zero and starts again", { skip }, async () => {
   await deploy(
-    writeWholeService(image, {
+    writeMonolithService(image, {
       annotations: { "autoscaling.knative.dev/window": "6s" },
       env: { ZIPKIN_ENDPOINT: `http://jaeger.${cluster.namespace}.svc.cluster.local:9411` },
     }),
   );
   const visitor = new GatewayVisitor(host);
   assert.equal((await visitor.get("/")).status, 200);
-  await waitForZero([wholeShop], namespace);
+  await waitForZero([monolithName], namespace);
 
   const traceId = randomBytes(16).toString("hex");
   const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` };
@@ -51,7 +51,7 @@ test("the whole shop as one function sells, goes to zero and comes back", { skip
   const order = await visitor.post("/cart/checkout", orderForm, headers);
   assert.equal(order.status, 200);
   assert.match(order.body, /Thank you/);
-  assert.equal((await listFunctionPods([wholeShop], namespace)).length, 1);
+  assert.equal((await listFunctionPods([monolithName], namespace)).length, 1);
 
   // One trace, with the spans of Knative and of all the functions inside.
   const expected = [...listFunctions(), "activator"];
@@ -67,8 +67,8 @@ test("the whole shop as one function sells, goes to zero and comes back", { skip
   );
 });
 
-test("the whole shop is ready and sells as func deploys it", { skip }, async () => {
-  await deploy(writeAsFunc(readWholeFuncYaml(), image, new Date()));
+test("the monolith is ready and serves pages as func deploys it", { skip }, async () => {
+  await deploy(writeAsFunc(readMonolith(), image, new Date()));
   assert.equal((await new GatewayVisitor(host).get("/")).status, 200);
 });
 

@@ -1,13 +1,13 @@
 // First: it handles signals while the other modules are loaded.
 import "#runtime/signals.ts";
+import { startPlatform } from "#local/platform.ts";
+import { closeOnSignal } from "#local/until-signal.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { configureLog, log } from "#runtime/log.ts";
 import { handleSignals } from "#runtime/signals.ts";
-import { startPlatform } from "./platform.ts";
-import { closeOnSignal } from "./until-signal.ts";
 
-// The whole shop in one container: the program of the image that the root func.yaml deploys. It ends
-// as a function does, with 2 where its environment is wrong and with 1 for any other failure.
+// The monolith's program: the local platform, in the container that the root func.yaml deploys. Its exit
+// codes are a function's: 2 if a variable is wrong, and 1 for any other failure.
 const closed = closeOnSignal(startPlatform());
 // closeOnSignal has handlers of its own.
 handleSignals(() => undefined);

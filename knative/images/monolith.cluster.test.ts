@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { monolithName } from "#manifest/manifest.ts";
+import { bundleMonolith } from "#monolith/bundle-monolith.ts";
+import { bundleFunctions } from "../../bundle/bundle-functions.ts";
+import { nodeFlags } from "../../bundle/node-flags.ts";
+import { skip, TestImage } from "./fixtures/container.ts";
+
+const image = new TestImage(monolithName);
+const program = "/app/monolith/program.cjs";
+const shopper = readFileSync(join(import.meta.dirname, "..", "..", "monolith", "warm.cjs"), "utf8");
+
+after(() => (skip ? undefined : image.remove()));
+
+test("the monolith takes an order in a container that may write to /tmp only, and stops at SIGTERM", {
+  skip,
+}, async () => {
+  await bundleFunctions();
+  await bundleMonolith();
+  const { ownBytes } = await image.build();
+  assert.ok(ownBytes < 20_000_000, `${ownBytes} bytes`);
+
+  const debug = { NODE_DEBUG_NATIVE: "COMPILE_CACHE" };
+  const { code, output } = await image.run(["node", "--eval", shopper, program], debug);
+  assert.equal(code, 0, output);
+  assert.match(output, /code cache for CommonJS \/app\/monolith\/program\.cjs was accepted/);
+  assert.doesNotMatch(output, /EROFS|EACCES/);
+});
+
+test("the functions inside take the compile cache of the image", { skip }, async () => {
+  const bundle = "/app/functions/emailservice/dist/index.cjs";
+  const { output } = await image.run(["node", ...nodeFlags, bundle], {
+    NODE_DEBUG_NATIVE: "COMPILE_CACHE",
+    PORT: "none",
+  });
+  assert.match(output, /code cache for CommonJS \/app\/functions\/emailservice\S+ was accepted/);
+});
+
+test("a wrong variable ends the container with one line and exit code 2", { skip }, async () => {
+  const { code, output } = await image.run(["node", program], { SHOP_IDLE_WINDOW: "soon" });
+  assert.equal(code, 2, output);
+  assert.match(output, /the shop is not configured: SHOP_IDLE_WINDOW is \\"soon\\"/);
+});
+
+test("the monolith's image starts Node.js itself, as a numeric user", { skip }, async () => {
+  const config = await image.readConfig();
+  assert.equal(config.User, "65532:65532");
+  assert.deepEqual(config.Entrypoint, ["node", program]);
+  assert.ok("8080/tcp" in config.ExposedPorts);
+});
