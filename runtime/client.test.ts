@@ -1,42 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { describe, type TestContext, test } from "node:test";
+import { describe, test } from "node:test";
 import { AdServiceDefinition, CartServiceDefinition } from "#protos/hipstershop.ts";
-import { coldStartsSeen, withoutCancellation } from "./call.ts";
 import { createClient } from "./client.ts";
-import { type Handlers, implement } from "./rpc.ts";
+import { type CartHandlers, implementCart, serveCart } from "./fixtures/cart.ts";
 import { StatusError } from "./status.ts";
 import { serveForTest } from "./testing.ts";
-
-type CartHandlers = Handlers<typeof CartServiceDefinition>;
-
-const emptyCart: CartHandlers = {
-  addItem: () => ({}),
-  getCart: ({ userId }) => ({ userId, items: [] }),
-  emptyCart: () => ({}),
-  setItemQuantity: () => ({}),
-};
-
-async function serveCart(t: TestContext, handlers: Partial<CartHandlers>) {
-  const server = await serveForTest(
-    { services: [implement(CartServiceDefinition, { ...emptyCart, ...handlers })] },
-    "cartservice",
-  );
-  const client = createClient(CartServiceDefinition, server.address);
-  t.after(() => server.close());
-  t.after(() => client.close());
-  return { server, client };
-}
-
-/** An ad service whose one method does what the test wants while it answers a call. */
-async function serveAds(t: TestContext, getAds: Handlers<typeof AdServiceDefinition>["getAds"]) {
-  const server = await serveForTest({ services: [implement(AdServiceDefinition, { getAds })] });
-  const client = createClient(AdServiceDefinition, server.address);
-  t.after(() => server.close());
-  t.after(() => client.close());
-  return client;
-}
 
 describe("a client", () => {
   test("rejects with the status that the handler threw", async (t) => {
@@ -146,7 +116,7 @@ describe("a client", () => {
       if (attempts === 1) throw new StatusError("UNAVAILABLE", "not yet");
       return { userId, items: [] };
     };
-    const services = [implement(CartServiceDefinition, { ...emptyCart, getCart })];
+    const services = [implementCart({ getCart })];
     const server = await serveForTest({ services });
     t.after(() => server.close());
     const ads = createClient(AdServiceDefinition, server.address);
@@ -167,78 +137,5 @@ describe("a client", () => {
     const client = createClient(CartServiceDefinition, `127.0.0.1:${address.port}`);
     t.after(() => client.close());
     await assert.rejects(client.addItem({ userId: "u", item: undefined }), { code: "UNAVAILABLE" });
-  });
-});
-
-describe("a call made while answering a call", () => {
-  test("ends no later than the call that is answered", async (t) => {
-    const deadline = Promise.withResolvers<Date | undefined>();
-    const { client: cart } = await serveCart(t, {
-      getCart: ({ userId }, context) => {
-        deadline.resolve(context.deadline);
-        return { userId, items: [] };
-      },
-    });
-    const ads = await serveAds(t, async () => {
-      await cart.getCart({ userId: "u" });
-      return { ads: [] };
-    });
-    const before = Date.now();
-    await ads.getAds({ contextKeys: [] }, { timeoutMs: 1500 });
-    const leftMs = ((await deadline.promise)?.getTime() ?? Infinity) - before;
-    assert.ok(leftMs <= 1600, `${leftMs} ms are left of 1500`);
-  });
-
-  test("is cancelled when the caller leaves", async (t) => {
-    const cancelled = Promise.withResolvers<void>();
-    const { client: cart } = await serveCart(t, {
-      getCart: (_request, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener("abort", () => {
-            cancelled.resolve();
-            reject(new StatusError("CANCELLED", "the caller left"));
-          });
-        }),
-    });
-    const ads = await serveAds(t, async () => {
-      await cart.getCart({ userId: "u" });
-      return { ads: [] };
-    });
-    await assert.rejects(ads.getAds({ contextKeys: [] }, { timeoutMs: 100 }));
-    await cancelled.promise;
-  });
-
-  test("goes on when it must not be cancelled", async (t) => {
-    const finished = Promise.withResolvers<void>();
-    const { client: cart } = await serveCart(t, {
-      getCart: async ({ userId }) => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        return { userId, items: [] };
-      },
-    });
-    const ads = await serveAds(t, async () => {
-      await withoutCancellation(async () => {
-        await cart.getCart({ userId: "1" });
-        await cart.getCart({ userId: "2" });
-        await cart.getCart({ userId: "3" });
-      });
-      finished.resolve();
-      return { ads: [] };
-    });
-    await assert.rejects(ads.getAds({ contextKeys: [] }, { timeoutMs: 75 }));
-    await finished.promise;
-  });
-
-  test("reports the cold starts behind it", async (t) => {
-    const { client: cart } = await serveCart(t, {});
-    const seen: string[][] = [];
-    const ads = await serveAds(t, async () => {
-      await cart.getCart({ userId: "u" });
-      seen.push(coldStartsSeen().map(({ service }) => service));
-      return { ads: [] };
-    });
-    await ads.getAds({ contextKeys: [] });
-    await ads.getAds({ contextKeys: [] });
-    assert.deepEqual(seen, [["test", "cartservice"], []]);
   });
 });

@@ -8,8 +8,8 @@ import {
   type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
-import { type Call, currentCall } from "./call.ts";
 import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
+import { type OutgoingScope, outgoingScope } from "./request-context.ts";
 import { isRepeatable, withRetries } from "./retry.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcDuration } from "./rpc-duration.ts";
@@ -103,8 +103,9 @@ function prepareMethod(
     const started = performance.now();
     const startMs = Date.now();
     const budgetMs = options.timeoutMs ?? (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
-    const parent = currentCall();
-    const deadlineMs = Math.min(startMs + budgetMs, parent?.deadlineMs ?? Infinity);
+    const scope = outgoingScope();
+    const deadlineMs = Math.min(startMs + budgetMs, scope?.deadline?.getTime() ?? Infinity);
+    const signal = anySignal(options.signal, scope?.signal);
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
     const metadata = new Metadata();
     propagation.inject(trace.setSpan(context.active(), span), metadata, metadataSetter);
@@ -114,15 +115,15 @@ function prepareMethod(
         metadata.set("grpc-previous-rpc-attempts", String(previousAttempts));
         span.addEvent("retry");
       }
-      return sendOnce(route, request, metadata, deadlineMs, parent);
+      return sendOnce(route, request, metadata, { deadlineMs, signal, scope });
     };
     const finish = (error?: StatusError) => {
       const code = error?.code ?? "OK";
       observe(code, (performance.now() - started) / 1000, span.spanContext());
-      endSpan(span, code, error, parent?.signal?.aborted);
+      endSpan(span, code, error, signal?.aborted);
     };
     try {
-      const limits = { startMs, deadlineMs, signal: parent?.signal, throttle: channel.throttle };
+      const limits = { startMs, deadlineMs, signal, throttle: channel.throttle };
       const response = await (isRepeated ? withRetries(send, limits) : send(0));
       finish();
       return response;
@@ -133,12 +134,18 @@ function prepareMethod(
   };
 }
 
+/** What bounds one attempt, and where it reports the cold starts behind it. */
+interface Bounds {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly scope: OutgoingScope | undefined;
+}
+
 function sendOnce(
   { channel, authority, path, serialize, deserialize }: Route,
   request: unknown,
   metadata: Metadata,
-  deadline: number,
-  parent: Call | undefined,
+  { deadlineMs: deadline, signal, scope }: Bounds,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const receive = (failure: ServiceError | null, response: unknown) => {
@@ -153,26 +160,21 @@ function sendOnce(
     const call = channel
       .open()
       .makeUnaryRequest(path, serialize, deserialize, request, metadata, { deadline }, receive);
-    if (parent) inherit(call, parent);
+    const cancel = () => call.cancel();
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener("abort", cancel, { once: true });
+    call.on("status", ({ metadata }: StatusObject) => {
+      signal?.removeEventListener("abort", cancel);
+      for (const value of scope ? metadata.get(serverTimingHeader) : []) {
+        scope?.coldStarts.push(...parseServerTiming(value.toString()));
+      }
+    });
   });
 }
 
-interface ClientCall {
-  cancel(): void;
-  on(event: "status", listener: (status: StatusObject) => void): unknown;
-}
-
-function inherit(call: ClientCall, parent: Call): void {
-  const cancel = () => call.cancel();
-  const signal = parent.signal;
-  if (signal?.aborted) cancel();
-  else signal?.addEventListener("abort", cancel, { once: true });
-  call.on("status", ({ metadata }) => {
-    signal?.removeEventListener("abort", cancel);
-    for (const value of metadata.get(serverTimingHeader)) {
-      parent.coldStarts.push(...parseServerTiming(value.toString()));
-    }
-  });
+function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const [first, ...rest] = signals.filter((signal) => signal !== undefined);
+  return first && rest.length > 0 ? AbortSignal.any([first, ...rest]) : first;
 }
 
 function endSpan(

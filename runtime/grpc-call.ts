@@ -1,18 +1,17 @@
 import type { ServerUnaryCall } from "@grpc/grpc-js";
-import type { BackgroundWork, WaitUntil } from "./background-work.ts";
-import type { Call } from "./call.ts";
+import type { WaitUntil } from "./background-work.ts";
+import type { OutgoingScope } from "./request-context.ts";
+import type { CallContext } from "./rpc.ts";
 import { StatusError } from "./status.ts";
 
 type UnaryCall = Pick<ServerUnaryCall<Buffer, Buffer>, "cancelled" | "getDeadline" | "once">;
 
-/** What the calls of a gRPC handler inherit, and what became of the call that it answers. */
-export interface InheritedCall extends Call {
-  /** Aborts when the caller cancels or its deadline passes. */
-  readonly signal: AbortSignal;
-  /** Registers work that goes on after the answer. */
-  readonly waitUntil: WaitUntil;
+/** A call that is being answered: its handler's context, and the scope of the handler's own calls. */
+export interface AnsweredCall extends CallContext, OutgoingScope {
   /** Why nobody waits for the answer any more: CANCELLED or DEADLINE_EXCEEDED; else undefined. */
   readonly loss: StatusError | undefined;
+  readonly signal: AbortSignal;
+  readonly coldStarts: OutgoingScope["coldStarts"];
 }
 
 // A caller cancels at its own deadline. Ours is later by what the request took on its way here, in a
@@ -20,8 +19,8 @@ export interface InheritedCall extends Call {
 // the last tenth counts as one whose time was over: that is the worse of both for the server.
 const lastPart = 0.1;
 
-/** What is inherited from a call; `background` takes its work after the answer. */
-export function inheritFrom(call: UnaryCall, background: BackgroundWork): InheritedCall {
+/** Describes a call of grpc-js. */
+export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUntil): AnsweredCall {
   const given = call.getDeadline();
   const deadlineMs = typeof given === "number" ? given : given.getTime();
   const lateFromMs = deadlineMs - lastPart * (deadlineMs - Date.now());
@@ -34,7 +33,8 @@ export function inheritFrom(call: UnaryCall, background: BackgroundWork): Inheri
   if (call.cancelled) lose();
   else call.once("cancelled", lose);
   return {
-    deadlineMs,
+    method,
+    deadline: Number.isFinite(deadlineMs) ? new Date(deadlineMs) : undefined,
     // Made on demand: most calls have nobody who listens for their end.
     get signal() {
       controller ??= new AbortController();
@@ -48,6 +48,6 @@ export function inheritFrom(call: UnaryCall, background: BackgroundWork): Inheri
         : new StatusError("CANCELLED", "the caller left before the answer");
     },
     coldStarts: [],
-    waitUntil: background.waitUntil,
+    waitUntil,
   };
 }

@@ -17,10 +17,10 @@ import {
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
-import { runAsCall } from "./call.ts";
-import { type InheritedCall, inheritFrom } from "./grpc-call.ts";
+import { type AnsweredCall, describeCall } from "./grpc-call.ts";
 import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
 import { log } from "./log.ts";
+import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
 import { defineRpcDuration } from "./rpc-duration.ts";
@@ -93,20 +93,19 @@ function answerUnary(
     // As a plain object: each of Metadata's own look-ups checks the name anew.
     const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime }, parent);
-    const inherited = inheritFrom(call, scope.background);
-    reportColdStart(scope, span, inherited.coldStarts);
+    const answered = describeCall(call, name, scope.background.waitUntil);
+    reportColdStart(scope, span, answered.coldStarts);
     let failure: StatusError | undefined;
     try {
-      const bytes = await context.with(trace.setSpan(parent, span), () =>
-        runAsCall(inherited, () => handle(call, name, method, handler, inherited)),
-      );
-      failure = inherited.loss;
-      respond(null, bytes, timingTrailers(formatServerTiming(inherited.coldStarts)));
+      const work = () => handle(call.request, method, handler, answered);
+      const bytes = await runInScope(answered, work, trace.setSpan(parent, span));
+      failure = answered.loss;
+      respond(null, bytes, timingTrailers(formatServerTiming(answered.coldStarts)));
     } catch (error) {
       const status = toStatusError(error);
-      failure = inherited.loss ?? status;
+      failure = answered.loss ?? status;
       context.with(trace.setSpan(parent, span), () => logFailure(name, status));
-      respond(toGrpcFailure(status, formatServerTiming(inherited.coldStarts)));
+      respond(toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
     } finally {
       const code = failure?.code ?? "OK";
       span.setAttribute("rpc.status_code", code);
@@ -127,21 +126,13 @@ function answerUnary(
 }
 
 async function handle(
-  call: UnaryCall,
-  name: string,
+  bytes: Buffer,
   method: MethodDefinition,
   handler: Handler,
-  inherited: InheritedCall,
+  answered: AnsweredCall,
 ): Promise<Buffer> {
-  const request = decodeRequest(method, name, call.request);
-  const response = await handler(request, {
-    method: name,
-    get signal() {
-      return inherited.signal;
-    },
-    deadline: Number.isFinite(inherited.deadlineMs) ? new Date(inherited.deadlineMs) : undefined,
-    waitUntil: inherited.waitUntil,
-  });
+  const request = decodeRequest(method, answered.method, bytes);
+  const response = await handler(request, answered);
   return Buffer.from(method.responseType.encode(response).finish());
 }
 

@@ -4,7 +4,6 @@ import { request } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import { setHttpRoute } from "./http-route.ts";
 import type { HttpHandler } from "./http-server.ts";
 import { configureLog } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
@@ -30,7 +29,7 @@ async function servePages(t: TestContext, route: string, handler: HttpHandler): 
   const predicted: string[] = [];
   const server = await serveForTest({
     http: (incoming, response, context) => {
-      setHttpRoute(incoming, route);
+      context.setRoute(route);
       const span = trace.getActiveSpan() as unknown as ReadableSpan;
       response.once("close", () => setImmediate(() => recorded.resolve(span)));
       started.resolve();

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
-import { httpRouteOf } from "./http-route.ts";
 import { histogram } from "./metrics.ts";
 
 const duration = histogram({
@@ -27,6 +26,8 @@ export interface RequestMeasures {
   readonly durationMs: number;
   /** Whether it met a cold start. */
   readonly isCold: boolean;
+  /** The route that answered it, such as `/product/{id}`; "" if none was set. */
+  readonly route: string;
 }
 
 /**
@@ -37,10 +38,9 @@ export function recordRequest(
   span: Span,
   request: IncomingMessage,
   response: ServerResponse,
-  { durationMs, isCold }: RequestMeasures,
+  { durationMs, isCold, route }: RequestMeasures,
 ): void {
   const method = methodLabel(request.method);
-  const route = httpRouteOf(request);
   const status = isAbandoned(response) ? clientClosedRequest : response.statusCode;
   if (route !== "") {
     span.updateName(`${method} ${route}`);

@@ -8,19 +8,22 @@ import {
   SpanKind,
   trace,
 } from "@opentelemetry/api";
-import type { WaitUntil } from "./background-work.ts";
-import { type Call, type ColdStart, runAsCall } from "./call.ts";
 import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
 import type { Health } from "./health.ts";
 import { isAbandoned, methodLabel, pathOf, recordRequest } from "./http-record.ts";
 import { log } from "./log.ts";
+import { type OutgoingScope, type RequestContext, runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
+import type { ColdStart } from "./server-timing.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
 
-/** What a handler can do beside answering. */
-export interface HttpContext {
-  /** Registers work that goes on after the answer. */
-  readonly waitUntil: WaitUntil;
+/** What a handler knows about the request that it answers. HTTP/1.1 has no deadline. */
+export interface HttpContext extends RequestContext {
+  /**
+   * Sets the route that answers the request, such as `/product/{id}`: it names the server span and
+   * labels the duration metric. Without it a request counts as route "" (unmatched).
+   */
+  setRoute(route: string): void;
 }
 
 /** Answers HTTP/1.1 requests. A rejection becomes a 500 if nothing was sent yet. */
@@ -111,12 +114,11 @@ async function answer(
     : trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   const coldStarts: ColdStart[] = [];
   if (isTraced) reportColdStart(scope, span, coldStarts);
-
   const active = trace.setSpan(parent, span);
-
+  let route = "";
   const record = () => {
     const durationMs = performance.now() - startMs;
-    recordRequest(span, request, response, { durationMs, isCold: coldStarts.length > 0 });
+    recordRequest(span, request, response, { durationMs, isCold: coldStarts.length > 0, route });
     // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
     span.end(startTime + durationMs);
     if (predict && response.writableFinished && response.statusCode < 400) {
@@ -126,10 +128,21 @@ async function answer(
   // The client may have left while the function started.
   if (response.closed) return record();
   response.once("close", record);
-  const { waitUntil } = scope.background;
-  await run(active, response, { coldStarts, waitUntil }, () =>
-    handler(request, response, { waitUntil }),
-  );
+  const controller = new AbortController();
+  // After the end of a response, calls that are background work go on.
+  response.once("close", () => {
+    if (isAbandoned(response)) controller.abort();
+  });
+  const answered = {
+    signal: controller.signal,
+    deadline: undefined,
+    coldStarts,
+    waitUntil: scope.background.waitUntil,
+    setRoute: (name: string) => {
+      route = name;
+    },
+  };
+  await run(active, response, answered, () => handler(request, response, answered));
 }
 
 function predictNext(
@@ -147,19 +160,13 @@ function predictNext(
 async function run(
   active: Context,
   response: ServerResponse,
-  call: Pick<Call, "coldStarts" | "waitUntil">,
+  answered: OutgoingScope,
   work: () => void | Promise<void>,
 ): Promise<void> {
-  const controller = new AbortController();
-  // After the end of an answer, calls that are background work go on.
-  response.once("close", () => {
-    if (isAbandoned(response)) controller.abort();
-  });
-  const inherited = { ...call, deadlineMs: Infinity, signal: controller.signal };
   try {
-    await context.with(active, () => runAsCall(inherited, work));
+    await runInScope(answered, work, active);
   } catch (error) {
-    if (controller.signal.aborted) {
+    if (answered.signal?.aborted) {
       return context.with(active, () =>
         log.info("the client left before the answer was complete", { error }),
       );

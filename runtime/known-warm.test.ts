@@ -8,7 +8,6 @@ import {
 } from "node:http2";
 import { describe, type TestContext, test } from "node:test";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
-import { runAsCall } from "./call.ts";
 import { createClient } from "./client.ts";
 import { isKnownWarm } from "./known-warm.ts";
 import { implement } from "./rpc.ts";
@@ -98,21 +97,15 @@ describe("a function that has not answered is not known to be warm:", () => {
   test("the caller leaves", async (t) => {
     const caller = new AbortController();
     const { client, address } = await serveBare(t, () => caller.abort());
-    const call = { deadlineMs: Infinity, signal: caller.signal, coldStarts: [] };
-    await assert.rejects(
-      runAsCall(call, () => client.addItem(request)),
-      { code: "CANCELLED" },
-    );
+    const call = client.addItem(request, { signal: caller.signal });
+    await assert.rejects(call, { code: "CANCELLED" });
     assert.equal(isKnownWarm(address), false);
   });
 
   test("the caller has left before the call", async (t) => {
     const { client, address } = await serveBare(t, () => undefined);
-    const call = { deadlineMs: Infinity, signal: AbortSignal.abort(), coldStarts: [] };
-    await assert.rejects(
-      runAsCall(call, () => client.addItem(request)),
-      { code: "CANCELLED" },
-    );
+    const call = client.addItem(request, { signal: AbortSignal.abort() });
+    await assert.rejects(call, { code: "CANCELLED" });
     assert.equal(isKnownWarm(address), false);
   });
 

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
-import { setHttpRoute } from "./http-route.ts";
 import { renderMetrics } from "./metrics.ts";
 import { serveForTest } from "./testing.ts";
 import { currentTraceId } from "./tracing.ts";
@@ -11,8 +10,8 @@ import { currentTraceId } from "./tracing.ts";
 describe("the HTTP/1.1 side of a port", () => {
   test("is the function's handler, beside /health", async (t) => {
     const server = await serveForTest({
-      http: (request, response) => {
-        setHttpRoute(request, "/hello/{name}");
+      http: (request, response, { setRoute }) => {
+        setRoute("/hello/{name}");
         response.end(`hello ${request.url}`);
       },
     });
@@ -30,8 +29,8 @@ describe("the HTTP/1.1 side of a port", () => {
     const traced: boolean[] = [];
     const server = await serveForTest({
       untraced: (path) => path.startsWith("/static/"),
-      http: (request, response) => {
-        setHttpRoute(request, "/seen");
+      http: (_request, response, { setRoute }) => {
+        setRoute("/seen");
         traced.push(currentTraceId() !== undefined);
         response.end();
       },

@@ -1,11 +1,11 @@
 import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
-import { runAsCall } from "./call.ts";
 import { createClient } from "./client.ts";
 import { isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
 import { sendPrewarmEvent } from "./prewarm-event.ts";
+import { runInScope } from "./request-context.ts";
 import type { Client } from "./rpc.ts";
 import { toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
@@ -133,9 +133,8 @@ export class Prewarmer {
       // The request that told about it may end, or be given up, before the callee is awake.
       const { signal } = this.#closing;
       const client = this.#clients.get(callee);
-      const call = { deadlineMs: Infinity, signal, coldStarts: [] };
       const waker = this.#options.service;
-      if (client) await runAsCall(call, () => client.wake({ waker }));
+      if (client) await runInScope(undefined, () => client.wake({ waker }, { signal }));
       else {
         const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
         await sendPrewarmEvent(address, waker, bounded);

@@ -1,8 +1,8 @@
 import type { Span } from "@opentelemetry/api";
 import type { BackgroundWork } from "./background-work.ts";
-import type { ColdStart } from "./call.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Prewarmer } from "./prewarm.ts";
+import type { ColdStart } from "./server-timing.ts";
 import type { BootTimeline } from "./telemetry/boot.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 

@@ -5,7 +5,6 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
-import { runAsCall } from "./call.ts";
 import { createClient } from "./client.ts";
 import { serveQueueProxy } from "./fixtures/queue-proxy.ts";
 import { retryWindowMs } from "./retry.ts";
@@ -31,10 +30,6 @@ async function serveCart(t: TestContext) {
     await server.close();
   });
   return { client, proxy };
-}
-
-function answerAs(signal: AbortSignal | undefined) {
-  return { deadlineMs: Number.POSITIVE_INFINITY, signal, coldStarts: [] };
 }
 
 describe("while the killed container of a function restarts", () => {
@@ -140,7 +135,7 @@ describe("while a function does not come back", () => {
     const { client, proxy } = await serveCart(t);
     proxy.killContainer(forever);
     const caller = new AbortController();
-    const read = runAsCall(answerAs(caller.signal), () => client.getCart({ userId: "u" }));
+    const read = client.getCart({ userId: "u" }, { signal: caller.signal });
     await proxy.untilRefused(2);
     caller.abort();
     await assert.rejects(read, { code: "CANCELLED" });

@@ -1,5 +1,5 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import type { WaitUntil } from "./background-work.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** How a message is written and read: what the generated code offers of each message. */
 export interface MessageCodec<T> {
@@ -34,16 +34,10 @@ export type RequestOf<M extends MethodDefinition> =
 export type ResponseOf<M extends MethodDefinition> =
   M["responseType"] extends MessageCodec<infer T> ? T : never;
 
-/** What a handler knows of the call it answers. */
-export interface CallContext {
+/** What a handler knows about the call that it answers. */
+export interface CallContext extends RequestContext {
   /** The full method name, such as `hipstershop.CartService/AddItem`. */
   readonly method: string;
-  /** Aborts when the caller cancels or its deadline passes. */
-  readonly signal: AbortSignal;
-  /** When the caller stops waiting; undefined where it gave no deadline. */
-  readonly deadline: Date | undefined;
-  /** Registers work that goes on after the answer. */
-  readonly waitUntil: WaitUntil;
 }
 
 /** One function per method: request in, response out, a thrown StatusError is the status. */
@@ -58,6 +52,8 @@ export type Handlers<D extends ServiceDefinition> = {
 export interface CallOptions {
   /** Milliseconds until the call fails with DEADLINE_EXCEEDED, in place of the client's setting. */
   timeoutMs?: number;
+  /** Cancels the call, which then rejects with CANCELLED; the caller's own signal does so, too. */
+  signal?: AbortSignal;
 }
 
 /** One method per RPC; each rejects with a StatusError. */

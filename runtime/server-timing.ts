@@ -1,4 +1,10 @@
-import type { ColdStart } from "./call.ts";
+/** One function that had to start for a request. */
+export interface ColdStart {
+  /** The function's name. */
+  readonly service: string;
+  /** Milliseconds from the start of its process until it accepted requests. */
+  readonly durationMs: number;
+}
 
 /**
  * The name under which cold starts travel: an HTTP response header for browsers, a trailer of gRPC

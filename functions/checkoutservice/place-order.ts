@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { trace } from "@opentelemetry/api";
 import type { OrderResult } from "#protos/hipstershop.ts";
-import { withoutCancellation } from "#runtime/call.ts";
 import { log } from "#runtime/log.ts";
 import { counter } from "#runtime/metrics.ts";
 import { nanosOf, nanosPerUnit } from "#runtime/money.ts";
+import { withoutCancellation } from "#runtime/request-context.ts";
 import type { CallContext } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import { chargeAndShip } from "./charge-and-ship.ts";

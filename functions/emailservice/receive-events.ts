@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SpanKind } from "@opentelemetry/api";
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { quote } from "#runtime/check-input.ts";
-import { setHttpRoute } from "#runtime/http-route.ts";
 import type { HttpHandler } from "#runtime/http-server.ts";
 import { log } from "#runtime/log.ts";
 import { prewarmEventType } from "#runtime/prewarm-event.ts";
@@ -32,10 +31,10 @@ export interface EventActions {
  * Eventing, delivery specification).
  */
 export function createEventReceiver(actions: EventActions): HttpHandler {
-  return async (request, response) => {
+  return async (request, response, { setRoute }) => {
     const path = (request.url ?? "").split("?", 1)[0];
     if (path !== "/") return refuse(response, 404, `${path} is not served here: events go to /`);
-    setHttpRoute(request, "/");
+    setRoute("/");
     if (request.method !== "POST") {
       response.setHeader("allow", "POST");
       return refuse(response, 405, `${request.method} is not allowed here: events come by POST`);

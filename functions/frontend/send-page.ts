@@ -1,5 +1,4 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { coldStartsSeen } from "#runtime/call.ts";
 import { formatServerTiming, serverTimingHeader } from "#runtime/server-timing.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
 import type { HeaderData } from "./header-data.ts";
@@ -29,7 +28,7 @@ export interface Page {
  * every cold start that it waited for.
  */
 export function sendPage(c: StorefrontContext, shop: Storefront, page: Page): Promise<Response> {
-  const coldStarts = coldStartsSeen();
+  const { coldStarts } = c.env.context;
   if (coldStarts.length > 0) c.header(serverTimingHeader, formatServerTiming(coldStarts));
   // Pages depend on cookies: the browser may keep one for going back, but has to ask again.
   c.header("cache-control", "private, no-cache");

@@ -3,7 +3,6 @@ import type { MiddlewareHandler } from "hono";
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
-import { setHttpRoute } from "#runtime/http-route.ts";
 import { openStaticFiles } from "#runtime/static-files.ts";
 import { addCartRoutes } from "./routes/cart.ts";
 import { addCheckoutRoutes } from "./routes/checkout.ts";
@@ -74,7 +73,7 @@ export function createStorefront(options: StorefrontOptions): Hono<StorefrontEnv
 const nameRoute: MiddlewareHandler<StorefrontEnv> = (c, next) => {
   const pattern = matchedRoutes(c).at(-1)?.path ?? "";
   if (pattern !== "/*") {
-    setHttpRoute(c.env.incoming, pattern.replaceAll(/:(\w+)/g, "{$1}"));
+    c.env.context.setRoute(pattern.replaceAll(/:(\w+)/g, "{$1}"));
   }
   return next();
 };

@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
+import type { HttpContext } from "#runtime/http-server.ts";
 import type { StaticFiles } from "#runtime/static-files.ts";
 import type { Upstreams } from "./upstreams.ts";
 
@@ -27,7 +28,8 @@ export interface Storefront {
 
 /** The types of the storefront's Hono app. */
 export interface StorefrontEnv {
-  Bindings: HttpBindings;
+  /** `c.env.context` is what the runtime knows about the request, cold starts included. */
+  Bindings: HttpBindings & { context: HttpContext };
   Variables: { visit: Visit };
 }
 

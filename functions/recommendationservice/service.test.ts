@@ -6,6 +6,7 @@ import {
   RecommendationServiceDefinition,
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { createRequestContext } from "#runtime/fixtures/request-context.ts";
 import { type Handlers, implement } from "#runtime/rpc.ts";
 import { type StatusCode, StatusError } from "#runtime/status.ts";
 import { serveForTest } from "#runtime/testing.ts";
@@ -90,8 +91,7 @@ test("a catalog that nobody serves is UNAVAILABLE", async (t) => {
   const catalog = createClient(ProductCatalogServiceDefinition, gone.address);
   t.after(() => catalog.close());
   const service = createRecommendationService({ catalog, random: Math.random });
-  const { signal } = new AbortController();
-  const context = { method: "", signal, deadline: undefined, waitUntil: () => undefined };
+  const context = { ...createRequestContext(), method: "" };
   await assert.rejects(
     async () => service.listRecommendations({ userId: "", productIds: [] }, context),
     { code: "UNAVAILABLE", message: /the product catalog failed with UNAVAILABLE$/ },

@@ -1,3 +1,6 @@
+import { context } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { getBooleanFromEnv } from "@opentelemetry/core";
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
@@ -43,7 +46,9 @@ export async function startTracing({
   const exporter = await createExporter(tracing);
   // Without an endpoint spans are made all the same, since logs and propagation need their ids.
   const processor = exporter ? createBatches(exporter) : discardSpans;
+  const contextManager = new AsyncLocalStorageContextManager();
   const sdk = new NodeSDK({
+    contextManager,
     resource: resourceFromAttributes({
       "service.name": service,
       ...(revision ? { "service.version": revision } : {}),
@@ -54,6 +59,10 @@ export async function startTracing({
     spanProcessors: [keep ? new KeepProcessor(processor, keep) : processor],
   });
   sdk.start();
+  // A disabled SDK sets none, but outgoing calls inherit their deadline by it.
+  if (getBooleanFromEnv("OTEL_SDK_DISABLED")) {
+    context.setGlobalContextManager(contextManager.enable());
+  }
   return { shutdown: () => sdk.shutdown() };
 }
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ColdStart } from "#runtime/call.ts";
+import type { ColdStart } from "#runtime/server-timing.ts";
 import { labelCurrency } from "../currencies.ts";
 import type { Visit } from "../storefront.ts";
 import type { FileUrl, Html } from "./html.ts";

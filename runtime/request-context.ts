@@ -1,0 +1,64 @@
+import { type Context, context, createContextKey } from "@opentelemetry/api";
+import type { WaitUntil } from "./background-work.ts";
+import type { ColdStart } from "./server-timing.ts";
+
+/** What a handler, gRPC or HTTP, knows about the request that it answers: its `context` argument. */
+export interface RequestContext {
+  /** Aborts when the caller leaves or its deadline passes. */
+  readonly signal: AbortSignal;
+  /** When the caller stops waiting; undefined if it sent no deadline. */
+  readonly deadline: Date | undefined;
+  /**
+   * The cold starts that the request has caused so far, in the order in which they were reported: its
+   * own function's, then those behind its outgoing calls.
+   */
+  readonly coldStarts: readonly ColdStart[];
+  /** Registers work that goes on after the response. */
+  readonly waitUntil: WaitUntil;
+}
+
+/** What the outgoing calls of a request inherit from it. */
+export interface OutgoingScope {
+  /** No outgoing call ends later. */
+  readonly deadline: Date | undefined;
+  /** Cancels the outgoing calls. */
+  readonly signal: AbortSignal | undefined;
+  /** The request's list, to which each outgoing call appends the cold starts behind it. */
+  readonly coldStarts: ColdStart[];
+}
+
+/**
+ * The runtime's one hidden store: OpenTelemetry's context, which follows a request through its
+ * asynchronous work. It holds what outgoing calls need and no handler reads: the trace context (by the
+ * API's own keys) and, under this key, the OutgoingScope. Handlers get the same facts as their `context`
+ * argument. Servers write the scope (`runInScope`), and clients alone read it (`outgoingScope`).
+ */
+const scopeKey = createContextKey("hipstershop outgoing scope");
+
+/**
+ * Runs a handler: the calls that it makes inherit from the scope, or from none if it is undefined.
+ *
+ * @param parent the trace context, the current one by default
+ */
+export function runInScope<T>(
+  scope: OutgoingScope | undefined,
+  work: () => T,
+  parent: Context = context.active(),
+): T {
+  return context.with(parent.setValue(scopeKey, scope), work);
+}
+
+/** What a call that is made now inherits; undefined outside of a request. For clients only. */
+export function outgoingScope(): OutgoingScope | undefined {
+  return context.active().getValue(scopeKey) as OutgoingScope | undefined;
+}
+
+/**
+ * Runs what must finish although the caller has left or its deadline has passed, such as the steps
+ * after a card was charged: outgoing calls have only their client's own deadline. They stay in the
+ * request's trace and report their cold starts to it.
+ */
+export function withoutCancellation<T>(work: () => Promise<T>): Promise<T> {
+  const coldStarts = outgoingScope()?.coldStarts ?? [];
+  return runInScope({ deadline: undefined, signal: undefined, coldStarts }, work);
+}
