@@ -1,4 +1,9 @@
-import { Metadata, type ServiceError, type StatusObject } from "@grpc/grpc-js";
+import {
+  type Client as GrpcClient,
+  Metadata,
+  type ServiceError,
+  type StatusObject,
+} from "@grpc/grpc-js";
 import {
   context,
   propagation,
@@ -8,13 +13,13 @@ import {
   type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
+import { openChannel } from "./channel.ts";
 import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { type OutgoingScope, outgoingScope } from "./request-context.ts";
-import { isRepeatable, withRetries } from "./retry.ts";
+import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcDuration } from "./rpc-duration.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
-import { type SharedChannel, shareChannel } from "./shared-channel.ts";
 import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
@@ -59,8 +64,13 @@ export function createClient<const D extends ServiceDefinition>(
   options: ClientOptions = {},
 ): Client<D> {
   const { authority = address } = options;
-  const channel = shareChannel(address, authority);
-  const client: Record<string, unknown> = { close: () => channel.close() };
+  // Not opened before the first call: that takes more than a millisecond of a boot.
+  let opened: GrpcClient | undefined;
+  const channel = () => {
+    opened ??= openChannel(address, authority);
+    return opened;
+  };
+  const client: Record<string, unknown> = { close: () => channel().close() };
   for (const [key, method] of Object.entries(definition.methods)) {
     client[key] = prepareMethod(channel, definition.fullName, method, { ...options, authority });
   }
@@ -69,7 +79,7 @@ export function createClient<const D extends ServiceDefinition>(
 
 /** What all calls of one method share. */
 interface Route {
-  readonly channel: SharedChannel;
+  readonly channel: () => GrpcClient;
   readonly authority: string;
   readonly path: string;
   readonly serialize: (request: unknown) => Buffer;
@@ -77,7 +87,7 @@ interface Route {
 }
 
 function prepareMethod(
-  channel: SharedChannel,
+  channel: () => GrpcClient,
   service: string,
   method: MethodDefinition,
   {
@@ -90,6 +100,7 @@ function prepareMethod(
   const name = `${service}/${method.name}`;
   const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
   const observe = observeMethod(service, method.name);
+  const throttle = throttleOf(authority);
   const isRepeated = canRepeat && isRepeatable(method);
   const route: Route = {
     channel,
@@ -123,7 +134,7 @@ function prepareMethod(
       endSpan(span, code, error, signal?.aborted);
     };
     try {
-      const limits = { startMs, deadlineMs, signal, throttle: channel.throttle };
+      const limits = { startMs, deadlineMs, signal, throttle };
       const response = await (isRepeated ? withRetries(send, limits) : send(0));
       finish();
       return response;
@@ -157,9 +168,15 @@ function sendOnce(
       if (isAnswer(code, failure.metadata)) recordAnswer(authority);
       reject(new StatusError(code, failure.details, { cause: failure }));
     };
-    const call = channel
-      .open()
-      .makeUnaryRequest(path, serialize, deserialize, request, metadata, { deadline }, receive);
+    const call = channel().makeUnaryRequest(
+      path,
+      serialize,
+      deserialize,
+      request,
+      metadata,
+      { deadline },
+      receive,
+    );
     const cancel = () => call.cancel();
     if (signal?.aborted) cancel();
     else signal?.addEventListener("abort", cancel, { once: true });

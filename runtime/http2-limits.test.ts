@@ -4,10 +4,10 @@ import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { type TestContext, test } from "node:test";
 import { connectivityState } from "@grpc/grpc-js";
 import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
+import { openChannel } from "./channel.ts";
 import { createClient } from "./client.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import { implement } from "./rpc.ts";
-import { shareChannel } from "./shared-channel.ts";
 import { serveForTest } from "./testing.ts";
 
 const limits = { firstBytesMs: 100, headMs: 150, requestMs: 200, idleMs: 250, lingerMs: 50 };
@@ -76,9 +76,8 @@ test("an idle gRPC connection is closed, and the client's next call succeeds", a
 
 test("a channel gives up its connection once it made no call for a while", async (t) => {
   const { address } = await serveCart(t, 0, {});
-  const share = shareChannel(address, address, 1000);
-  t.after(() => share.close());
-  const client = share.open();
+  const client = openChannel(address, address, 1000);
+  t.after(() => client.close());
   const request = Buffer.from(AddItemRequest.encode({ userId: "u", item: undefined }).finish());
   const asIs = (bytes: Buffer) => bytes;
   const startMs = performance.now();

@@ -103,6 +103,15 @@ function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<void> 
 const maxTokens = 1000;
 const tokenRatio = 0.5;
 
+const throttles = new Map<string, RetryThrottle>();
+
+/** The throttle of all calls of this process to a function, by the authority that it is called with. */
+export function throttleOf(authority: string): RetryThrottle {
+  const throttle = throttles.get(authority) ?? new RetryThrottle();
+  throttles.set(authority, throttle);
+  return throttle;
+}
+
 /**
  * gRFC A6's throttle: retries to a function stop while most calls to it fail, so that they do not
  * multiply along the call graph.
