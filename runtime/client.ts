@@ -4,24 +4,15 @@ import {
   type ServiceError,
   type StatusObject,
 } from "@grpc/grpc-js";
-import {
-  context,
-  propagation,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type TextMapSetter,
-  trace,
-} from "@opentelemetry/api";
+import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { openChannel } from "./channel.ts";
 import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { type OutgoingScope, outgoingScope } from "./request-context.ts";
 import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
-import { defineRpcDuration } from "./rpc-duration.ts";
+import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
-import { tracer } from "./tracing.ts";
 
 /** How long a client waits. */
 export interface ClientOptions {
@@ -45,10 +36,10 @@ export interface ClientOptions {
   authority?: string;
 }
 
-const observeMethod = defineRpcDuration({
-  name: "rpc_client_duration_seconds",
-  help: "How long an RPC to another function took, retries included, in seconds.",
-});
+const telemetryOf = defineRpcTelemetry(
+  "client",
+  "How long an RPC to another function took, retries included, in seconds.",
+);
 
 /**
  * Makes a client of a service. Connecting waits for the first call, and all clients of a function share
@@ -97,27 +88,24 @@ function prepareMethod(
     canRepeat = true,
   }: ClientOptions & Pick<Required<ClientOptions>, "authority">,
 ) {
-  const name = `${service}/${method.name}`;
-  const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
-  const observe = observeMethod(service, method.name);
+  const telemetry = telemetryOf(service, method.name);
   const throttle = throttleOf(authority);
   const isRepeated = canRepeat && isRepeatable(method);
   const route: Route = {
     channel,
     authority,
-    path: `/${name}`,
+    path: `/${telemetry.name}`,
     serialize: (request) => Buffer.from(method.requestType.encode(request).finish()),
     deserialize: (bytes) => method.responseType.decode(bytes),
   };
 
   return async (request: unknown, options: CallOptions = {}): Promise<unknown> => {
-    const started = performance.now();
     const startMs = Date.now();
     const budgetMs = options.timeoutMs ?? (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
     const scope = outgoingScope();
     const deadlineMs = Math.min(startMs + budgetMs, scope?.deadline?.getTime() ?? Infinity);
     const signal = anySignal(options.signal, scope?.signal);
-    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
+    const { span, end } = telemetry.start();
     const metadata = new Metadata();
     propagation.inject(trace.setSpan(context.active(), span), metadata, metadataSetter);
 
@@ -128,18 +116,16 @@ function prepareMethod(
       }
       return sendOnce(route, request, metadata, { deadlineMs, signal, scope });
     };
-    const finish = (error?: StatusError) => {
-      const code = error?.code ?? "OK";
-      observe(code, (performance.now() - started) / 1000, span.spanContext());
-      endSpan(span, code, error, signal?.aborted);
-    };
     try {
       const limits = { startMs, deadlineMs, signal, throttle };
       const response = await (isRepeated ? withRetries(send, limits) : send(0));
-      finish();
+      end("OK");
       return response;
     } catch (error) {
-      finish(toStatusError(error));
+      const status = toStatusError(error);
+      // A call that was given up because nobody waits for it any more has not failed.
+      const isGivenUp = status.code === "CANCELLED" && signal?.aborted;
+      end(status.code, isGivenUp ? undefined : status);
       throw error;
     }
   };
@@ -192,21 +178,6 @@ function sendOnce(
 function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
   const [first, ...rest] = signals.filter((signal) => signal !== undefined);
   return first && rest.length > 0 ? AbortSignal.any([first, ...rest]) : first;
-}
-
-function endSpan(
-  span: Span,
-  code: string,
-  error: StatusError | undefined,
-  isCallerGone: boolean | undefined,
-): void {
-  span.setAttribute("rpc.status_code", code);
-  // A call that was given up because nobody waits for it any more has not failed.
-  if (error && !(code === "CANCELLED" && isCallerGone)) {
-    span.setAttribute("error.type", code);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-  }
-  span.end();
 }
 
 const metadataSetter: TextMapSetter<Metadata> = {

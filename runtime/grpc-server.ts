@@ -7,34 +7,24 @@ import {
   type ServerUnaryCall,
   type sendUnaryData,
 } from "@grpc/grpc-js";
-import {
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type TextMapGetter,
-  trace,
-} from "@opentelemetry/api";
+import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
 import { type AnsweredCall, describeCall } from "./grpc-call.ts";
 import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
 import { log } from "./log.ts";
 import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
-import { defineRpcDuration } from "./rpc-duration.ts";
+import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { formatServerTiming } from "./server-timing.ts";
 import { type StatusCode, StatusError, toStatusError } from "./status.ts";
-import { tracer } from "./tracing.ts";
 
 type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 type Handler = (request: unknown, context: CallContext) => unknown;
 
-const observeMethod = defineRpcDuration({
-  name: "rpc_server_duration_seconds",
-  help: "How long the function took to answer an RPC, in seconds.",
-});
+const telemetryOf = defineRpcTelemetry(
+  "server",
+  "How long the function took to answer an RPC, in seconds.",
+);
 
 /**
  * A gRPC server that answers the services' unary methods; it opens no port of its own.
@@ -81,18 +71,16 @@ function answerUnary(
   handler: Handler,
   scope: RequestScope,
 ) {
-  const name = `${service}/${method.name}`;
-  const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
-  const observe = observeMethod(service, method.name);
+  const telemetry = telemetryOf(service, method.name);
+  const { name } = telemetry;
 
   const answer = async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
-    const startTime = Date.now();
-    const startMs = performance.now();
+    const startedAt = { epochMs: Date.now(), monotonicMs: performance.now() };
     scope.inFlight.begin();
     if (scope.telemetry.pending) await scope.telemetry.pending;
     // As a plain object: each of Metadata's own look-ups checks the name anew.
     const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
-    const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime }, parent);
+    const { span, end } = telemetry.start(parent, startedAt);
     const answered = describeCall(call, name, scope.background.waitUntil);
     reportColdStart(scope, span, answered.coldStarts);
     let failure: StatusError | undefined;
@@ -107,13 +95,8 @@ function answerUnary(
       context.with(trace.setSpan(parent, span), () => logFailure(name, status));
       respond(toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
     } finally {
-      const code = failure?.code ?? "OK";
-      span.setAttribute("rpc.status_code", code);
-      if (failure) markFailed(span, failure);
-      const durationMs = performance.now() - startMs;
-      // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
-      span.end(startTime + durationMs);
-      observe(code, durationMs / 1000, span.spanContext());
+      if (failure) end(failure.code, failure, serverErrors.has(failure.code));
+      else end("OK");
       scope.inFlight.end();
     }
   };
@@ -163,13 +146,6 @@ const serverErrors: ReadonlySet<StatusCode> = new Set([
   "UNAVAILABLE",
   "DATA_LOSS",
 ]);
-
-function markFailed(span: Span, status: StatusError): void {
-  span.setAttribute("error.type", status.code);
-  if (serverErrors.has(status.code)) {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: status.message });
-  }
-}
 
 function logFailure(name: string, status: StatusError): void {
   const fields = { rpc_method: name, grpc_code: status.code, error: status.cause };

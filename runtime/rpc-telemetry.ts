@@ -1,0 +1,84 @@
+import { type Context, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { type Histogram, histogram } from "./metrics.ts";
+import type { StatusCode, StatusError } from "./status.ts";
+import { tracer } from "./tracing.ts";
+
+/** How the calls of one method are traced and measured. */
+export interface MethodTelemetry {
+  /** The full method name, such as `hipstershop.CartService/AddItem`: the name of its spans. */
+  readonly name: string;
+  /**
+   * Starts a call's span.
+   *
+   * @param parent the current context by default
+   * @param startedAt now by default
+   */
+  start(parent?: Context, startedAt?: StartTime): RecordedCall;
+}
+
+/** The start of a call by both clocks. */
+export interface StartTime {
+  /** Epoch milliseconds. */
+  readonly epochMs: number;
+  /** Milliseconds of `performance.now()`. */
+  readonly monotonicMs: number;
+}
+
+/** A call whose span has started. */
+export interface RecordedCall {
+  /** The call's span. */
+  readonly span: Span;
+  /**
+   * Ends the span and records the duration under the code.
+   *
+   * @param error why the call failed; undefined if that is nobody's failure
+   * @param isOurs whether this process counts it as its own failure, by the span's status
+   */
+  end(code: StatusCode | "OK", error?: StatusError, isOurs?: boolean): void;
+}
+
+/**
+ * Defines the spans and the histogram of one side's RPCs, and returns how to get those of one method.
+ * Labels are looked up once per method and code, since this is on the way of every call.
+ *
+ * @param help the histogram's description
+ */
+export function defineRpcTelemetry(
+  side: "client" | "server",
+  help: string,
+): (service: string, method: string) => MethodTelemetry {
+  const kind = side === "client" ? SpanKind.CLIENT : SpanKind.SERVER;
+  const labels = ["rpc_service", "rpc_method", "grpc_code"];
+  const duration = histogram({ name: `rpc_${side}_duration_seconds`, help, labels });
+  return (service, method) => {
+    const name = `${service}/${method}`;
+    const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
+    const children = new Map<string, ReturnType<Histogram["child"]>>();
+    const observe = (code: string, durationMs: number, span: Span) => {
+      const labels = { rpc_service: service, rpc_method: method, grpc_code: code };
+      const child = children.get(code) ?? duration.child(labels);
+      children.set(code, child);
+      child.observe(durationMs / 1000, span.spanContext());
+    };
+    const start = (parent?: Context, startedAt?: StartTime): RecordedCall => {
+      const startMs = startedAt?.monotonicMs ?? performance.now();
+      const startTime = startedAt && { startTime: startedAt.epochMs };
+      const span = tracer.startSpan(name, { kind, attributes, ...startTime }, parent);
+      return {
+        span,
+        end: (code, error, isOurs = true) => {
+          const durationMs = performance.now() - startMs;
+          span.setAttribute("rpc.status_code", code);
+          if (error) {
+            span.setAttribute("error.type", code);
+            if (isOurs) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+          }
+          // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
+          span.end(startedAt && startedAt.epochMs + durationMs);
+          observe(code, durationMs, span);
+        },
+      };
+    };
+    return { name, start };
+  };
+}
