@@ -4,9 +4,9 @@ import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { BackgroundWork, backgroundTimeoutMs } from "./background-work.ts";
 import { createClient } from "./client.ts";
 import { drainWhileWorking } from "./fixtures/drain-while-working.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { configureLog } from "./log.ts";
 import { implement } from "./rpc.ts";
-import { serveForTest } from "./testing.ts";
 import { currentTraceId } from "./tracing.ts";
 
 interface Line {

@@ -5,8 +5,8 @@ import { describe, type TestContext, test } from "node:test";
 import { baggageEntryMetadataFromString, context, propagation } from "@opentelemetry/api";
 import { AdServiceDefinition, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { implement } from "./rpc.ts";
-import { serveForTest } from "./testing.ts";
 import { currentTraceId } from "./tracing.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";

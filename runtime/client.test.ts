@@ -5,8 +5,8 @@ import { describe, test } from "node:test";
 import { AdServiceDefinition, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
 import { type CartHandlers, implementCart, serveCart } from "./fixtures/cart.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { StatusError } from "./status.ts";
-import { serveForTest } from "./testing.ts";
 
 describe("a client", () => {
   test("rejects with the status that the handler threw", async (t) => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { connectionLimits } from "./connection-limits.ts";
 import { RawClient } from "./fixtures/raw-client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { openMetricsServer } from "./metrics-server.ts";
-import { serveForTest } from "./testing.ts";
 
 const limits = {
   firstBytesMs: 100,

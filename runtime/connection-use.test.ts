@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { RawClient } from "./fixtures/raw-client.ts";
-import { serveForTest } from "./testing.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 
 // Clients that use a connection as they should meet none of the limits, however long they stay.
 const limits = {

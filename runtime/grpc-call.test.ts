@@ -5,9 +5,9 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { renderMetrics } from "./metrics.ts";
 import { implement } from "./rpc.ts";
-import { serveForTest } from "./testing.ts";
 
 async function countCalls(): Promise<Record<string, number>> {
   const { body } = await renderMetrics();

@@ -5,8 +5,8 @@ import { describe, type TestContext, test } from "node:test";
 import { HealthDefinition } from "#protos/grpc/health/v1/health.ts";
 import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { implement } from "./rpc.ts";
-import { serveForTest } from "./testing.ts";
 
 async function serveCart(t: TestContext) {
   const server = await serveForTest({

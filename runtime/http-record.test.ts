@@ -4,11 +4,11 @@ import { request } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import type { HttpHandler } from "./http-server.ts";
 import { configureLog } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
 import { StatusError } from "./status.ts";
-import { serveForTest } from "./testing.ts";
 
 const endless = Buffer.alloc(64 * 1024 * 1024);
 

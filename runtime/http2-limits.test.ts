@@ -7,8 +7,8 @@ import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { openChannel } from "./channel.ts";
 import { createClient } from "./client.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { implement } from "./rpc.ts";
-import { serveForTest } from "./testing.ts";
 
 const limits = { firstBytesMs: 100, headMs: 150, requestMs: 200, idleMs: 250, lingerMs: 50 };
 

@@ -9,10 +9,10 @@ import {
 import { describe, type TestContext, test } from "node:test";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { isKnownWarm } from "./known-warm.ts";
 import { implement } from "./rpc.ts";
 import { type StatusCode, StatusError } from "./status.ts";
-import { serveForTest } from "./testing.ts";
 
 // Not idempotent: the client sends it once.
 const request = { userId: "u", item: undefined };

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { renderMetrics } from "./metrics.ts";
-import { serveForTest } from "./testing.ts";
 import { currentTraceId } from "./tracing.ts";
 
 describe("the HTTP/1.1 side of a port", () => {

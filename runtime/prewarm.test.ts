@@ -8,12 +8,12 @@ import { type CloudEvent, HTTP } from "cloudevents";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { WakeRequest } from "#protos/prewarm.ts";
 import { createClient } from "./client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { renderMetrics } from "./metrics.ts";
 import type { PrewarmMode } from "./prewarm.ts";
 import { prewarmEventType } from "./prewarm-event.ts";
 import { implement } from "./rpc.ts";
 import type { FunctionDefinition } from "./serve.ts";
-import { serveForTest } from "./testing.ts";
 
 async function serveHere(
   t: TestContext,

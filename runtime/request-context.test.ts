@@ -3,10 +3,10 @@ import { describe, type TestContext, test } from "node:test";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
 import { serveCart } from "./fixtures/cart.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { withoutCancellation } from "./request-context.ts";
 import { type Handlers, implement } from "./rpc.ts";
 import { StatusError } from "./status.ts";
-import { serveForTest } from "./testing.ts";
 
 /** An ad service whose one method does what the test wants while it answers a call. */
 async function serveAds(t: TestContext, getAds: Handlers<typeof AdServiceDefinition>["getAds"]) {

@@ -5,10 +5,10 @@ import { describe, type TestContext, test } from "node:test";
 import { HealthCheckRequest, HealthDefinition } from "#protos/grpc/health/v1/health.ts";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { configureLog } from "./log.ts";
 import { implement } from "./rpc.ts";
 import type { FunctionDefinition } from "./serve.ts";
-import { serveForTest } from "./testing.ts";
 
 async function serveLogged(t: TestContext, definition: FunctionDefinition, service?: string) {
   const server = await serveForTest(definition, service);

@@ -7,9 +7,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
 import { serveQueueProxy } from "./fixtures/queue-proxy.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { retryWindowMs } from "./retry.ts";
 import { implement } from "./rpc.ts";
-import { serveForTest } from "./testing.ts";
 
 const forever = 60_000;
 

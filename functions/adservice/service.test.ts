@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { implement } from "#runtime/rpc.ts";
-import { serveForTest } from "#runtime/testing.ts";
 import { createAdService } from "./service.ts";
 
 async function openClient(t: TestContext) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { configureLog } from "#runtime/log.ts";
-import { startRedisForTest } from "#runtime/store/redis-for-test.ts";
+import { startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
 import { describeCartStore } from "./cart-store.suite.ts";
 import { createRedisCartStore } from "./redis-cart-store.ts";
 import { createSqliteCartStore } from "./sqlite-cart-store.ts";

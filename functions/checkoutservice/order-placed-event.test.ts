@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { HTTP } from "cloudevents";
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
-import { serveForTest } from "#runtime/testing.ts";
+import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { withSpan } from "#runtime/tracing.ts";
 import { orderPlacedType, publishOrderPlaced, rehearseOrderPlaced } from "./order-placed-event.ts";
 import { postWithRetries } from "./post.ts";

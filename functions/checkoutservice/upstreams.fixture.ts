@@ -10,9 +10,9 @@ import {
   ProductCatalogServiceDefinition,
   ShippingServiceDefinition,
 } from "#protos/hipstershop.ts";
+import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { type Handlers, implement } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
-import { serveForTest } from "#runtime/testing.ts";
 
 /** What the upstream services were asked, in order, as `Method` and request. */
 export type Asked = [method: string, request: unknown][];

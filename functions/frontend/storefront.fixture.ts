@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { serveForTest } from "#runtime/testing.ts";
+import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { createHttpHandler } from "./http-handler.ts";
 import { createStorefront, type StorefrontOptions } from "./service.ts";
 import { startTestUpstreams, type TestUpstreams } from "./upstreams.fixture.ts";

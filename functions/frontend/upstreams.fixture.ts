@@ -11,10 +11,10 @@ import {
   RecommendationServiceDefinition,
   ShippingServiceDefinition,
 } from "#protos/hipstershop.ts";
+import { serveForTest, type TestServer } from "#runtime/fixtures/serve-for-test.ts";
 import { multiplyMoney, sumMoney } from "#runtime/money.ts";
 import { type Handlers, implement, type ServiceImplementation } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
-import { serveForTest, type TestServer } from "#runtime/testing.ts";
 import type { UpstreamAddresses } from "./config.ts";
 
 /** The functions behind the storefront, small and in one process, with what was asked of them. */

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { PaymentServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { configureLog } from "#runtime/log.ts";
 import { implement } from "#runtime/rpc.ts";
-import { serveForTest } from "#runtime/testing.ts";
 import { createPaymentService } from "./service.ts";
 
 async function openClient(t: TestContext) {

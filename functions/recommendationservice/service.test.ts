@@ -7,9 +7,9 @@ import {
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { createRequestContext } from "#runtime/fixtures/request-context.ts";
+import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { type Handlers, implement } from "#runtime/rpc.ts";
 import { type StatusCode, StatusError } from "#runtime/status.ts";
-import { serveForTest } from "#runtime/testing.ts";
 import { createRecommendationService } from "./service.ts";
 
 type ListProducts = Handlers<ProductCatalogServiceDefinition>["listProducts"];

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { configureLog } from "../log.ts";
 import { renderMetrics } from "../metrics.ts";
+import { startRedisForTest } from "./fixtures/redis-for-test.ts";
 import { Redis } from "./redis.ts";
-import { startRedisForTest } from "./redis-for-test.ts";
 
 configureLog({ level: "error" });
 const server = await startRedisForTest();

@@ -10,9 +10,9 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
-import { KeepProcessor } from "./keep-processor.ts";
 import { ShopPropagator } from "./propagator.ts";
 import { createSampler } from "./sampling.ts";
+import { KeepProcessor } from "./tail-sampling-processor.ts";
 import type { TracingConfig } from "./tracing-config.ts";
 
 /** What the tracing of a process needs to know. */

@@ -1,6 +1,6 @@
 import type { EnvironmentReader } from "../environment.ts";
-import { type KeepRule, keepRuleForm, parseKeepRule } from "./keep-rule.ts";
 import type { SamplerName } from "./sampling.ts";
+import { type KeepRule, keepRuleForm, parseKeepRule } from "./tail-sampling.ts";
 
 /** Where spans go, and which. */
 export interface TracingConfig {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TraceSpan } from "#traces/span.ts";
 import { parseServerTiming } from "#runtime/server-timing.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import { readTrace, type TracedStep } from "../attribution/attribute-step.ts";
 import type { StudyPlatform } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";

@@ -1,6 +1,6 @@
 import { type Context, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
-import type { KeepRule } from "./keep-rule.ts";
+import type { KeepRule } from "./tail-sampling.ts";
 
 // A request that never ends, or has thousands of spans, must not fill the memory.
 const maxTraces = 500;

@@ -7,9 +7,9 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { KeepProcessor } from "./keep-processor.ts";
-import { parseKeepRule } from "./keep-rule.ts";
 import { createSampler } from "./sampling.ts";
+import { parseKeepRule } from "./tail-sampling.ts";
+import { KeepProcessor } from "./tail-sampling-processor.ts";
 
 function createTracing(rule: string, ratio = 0) {
   const exporter = new InMemorySpanExporter();
