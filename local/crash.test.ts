@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:http2";
 import { test } from "node:test";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
-import { backOffMs } from "./back-off.ts";
 import { startFixtures, urlOf, waitUntil } from "./fixtures/start-fixtures.ts";
+import { backOffMs } from "./instances/back-off.ts";
 
 // No connection is used twice: a client may write on one just when its function crashes.
 const headers = { connection: "close" };

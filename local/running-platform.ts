@@ -1,15 +1,15 @@
 import type { Manifest } from "#manifest/manifest.ts";
-import { Activator } from "./activator.ts";
-import { bindAll } from "./bind.ts";
+import { Activator } from "./activator/activator.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
 import type { ColdStartRecord } from "./console/model.ts";
-import { ConsoleServer } from "./console/server.ts";
 import { Broker } from "./events/broker.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
-import type { PlatformLimits } from "./limits.ts";
-import { ManagedFunction } from "./managed-function.ts";
+import { ConsoleServer } from "./ingress/server.ts";
+import { ManagedFunction } from "./instances/managed-function.ts";
+import type { PlatformLog } from "./log/platform-log.ts";
 import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";
-import type { PlatformLog } from "./platform-log.ts";
+import { bindAll } from "./ports/bind.ts";
+import type { PlatformLimits } from "./ports/limits.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
 import { TraceStore } from "./zipkin/store.ts";
 

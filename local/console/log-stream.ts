@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { LogFeed } from "../log-feed.ts";
+import type { LogFeed } from "../log/log-feed.ts";
 
 /**
  * Sends the log as newline-delimited JSON, the lines as the functions wrote them: those that are kept,

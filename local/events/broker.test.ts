@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type TestContext, test } from "node:test";
 import { readManifest } from "#manifest/manifest.ts";
 import { waitUntil } from "../fixtures/start-fixtures.ts";
-import { createPlatformLog } from "../platform-log.ts";
+import { createPlatformLog } from "../log/platform-log.ts";
 import { Broker } from "./broker.ts";
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

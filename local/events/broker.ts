@@ -1,5 +1,5 @@
 import type { Manifest } from "#manifest/manifest.ts";
-import type { PlatformLog } from "../platform-log.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
 import { type CloudEvent, EventError, readEvent, writeEvent } from "./cloud-event.ts";
 
 /** A function, of which the broker needs the subscriptions. */

@@ -1,4 +1,4 @@
-import type { PlatformLog } from "../platform-log.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
 
 const mostQueued = 100;
 const sendTimeoutMs = 5000;

@@ -1,7 +1,7 @@
 import { ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
-import { nodeFlags } from "../bundle/node-flags.ts";
+import { nodeFlags } from "../../bundle/node-flags.ts";
 
 /** How an instance is started and watched. */
 export interface InstanceOptions {

@@ -2,18 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { httpServerOptions } from "#runtime/connection-limits.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
 import { parseSpans, SpanError } from "#traces/parse-zipkin.ts";
-import { capConnections } from "../cap-connections.ts";
+import { sendLog } from "../console/log-stream.ts";
+import { buildState, type StateSources } from "../console/state.ts";
+import { isPageFile, sendPageFile } from "../console/static.ts";
+import { StateStream } from "../console/stream.ts";
 import type { Broker } from "../events/broker.ts";
 import { EventError } from "../events/cloud-event.ts";
-import type { PlatformLimits } from "../limits.ts";
-import type { PlatformLog } from "../platform-log.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
+import { capConnections } from "../ports/cap-connections.ts";
+import type { PlatformLimits } from "../ports/limits.ts";
 import { answerZipkin } from "../zipkin/api.ts";
 import type { SpanForwarder } from "../zipkin/forwarder.ts";
 import { RequestError, readBody } from "./body.ts";
-import { sendLog } from "./log-stream.ts";
-import { buildState, type StateSources } from "./state.ts";
-import { isPageFile, sendPageFile } from "./static.ts";
-import { StateStream } from "./stream.ts";
 
 /** What the console's server works with. */
 export interface ConsoleOptions extends StateSources {

@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
+import type { Instance } from "../instances/instance.ts";
+import { FunctionUnavailable, type ManagedFunction } from "../instances/managed-function.ts";
+import type { PlatformLimits } from "../ports/limits.ts";
 import { ResponseHeads, safeMethods, unavailableResponse } from "./http-head.ts";
-import type { Instance } from "./instance.ts";
-import type { PlatformLimits } from "./limits.ts";
-import { FunctionUnavailable, type ManagedFunction } from "./managed-function.ts";
 import { Unanswered } from "./unanswered.ts";
 
 // The end of a process is noticed a moment after that of its connections.

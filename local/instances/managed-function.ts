@@ -1,8 +1,8 @@
-import { decideScale } from "./autoscaler.ts";
+import { decideScale } from "../autoscaler/autoscaler.ts";
+import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "../console/model.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
 import { backOffMs, stableAfterMs } from "./back-off.ts";
-import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./console/model.ts";
 import { Instance, type InstanceExit, type InstanceOptions } from "./instance.ts";
-import type { PlatformLog } from "./platform-log.ts";
 
 /** What one function needs to be run. */
 export interface ManagedFunctionOptions extends Omit<InstanceOptions, "onLogLine" | "onInFlight"> {

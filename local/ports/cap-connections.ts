@@ -1,5 +1,5 @@
 import type { Server } from "node:net";
-import type { PlatformLog } from "./platform-log.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
 
 const logEveryMs = 10_000;
 

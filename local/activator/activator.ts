@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { detectProtocol } from "#runtime/detect-protocol.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
-import { capConnections } from "./cap-connections.ts";
+import type { ManagedFunction } from "../instances/managed-function.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
+import { capConnections } from "../ports/cap-connections.ts";
+import type { PlatformLimits } from "../ports/limits.ts";
 import { Connection } from "./connection.ts";
 import { answerProbes } from "./health-probe.ts";
-import type { PlatformLimits } from "./limits.ts";
-import type { ManagedFunction } from "./managed-function.ts";
-import type { PlatformLog } from "./platform-log.ts";
 
 /** What an activator is made for. */
 export interface ActivatorOptions {
