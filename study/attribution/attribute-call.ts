@@ -4,28 +4,29 @@ import type { InstanceRecord } from "../records/sample-record.ts";
 import { type Boot, endOf, type FunctionCall, type Interval } from "./function-call.ts";
 import { findMoments } from "./moments.ts";
 
-/** What a call is attributed with, beside its spans. */
+/** What attribution needs besides a call's spans. */
 export interface AttributionContext {
+  /** The kind of platform that was measured. */
   readonly platform: PlatformKind;
-  /** The instances of all functions that were watched. */
+  /** The watched instances of all functions. */
   readonly instances: readonly InstanceRecord[];
-  /** The boots that all traces of the sample tell of: a call may have waited for another's. */
+  /** The boots in all traces of the sample: a call may have waited for a boot in another trace. */
   readonly boots: readonly Boot[];
 }
 
-/** What a call's time went to. */
+/** The phases of a call's time. */
 export interface Attribution {
-  /** Their sum is the length of the interval that was attributed. */
+  /** Their sum is the length of the attributed interval. */
   readonly phases: PhaseTimes;
-  /** Whether it waited for the function to start. */
+  /** Whether the call waited for the function to start. */
   readonly isCold: boolean;
-  /** Milliseconds by which spans lie outside of the interval. */
+  /** Milliseconds by which spans lie outside the interval. */
   readonly clockSkewMs: number;
 }
 
 /**
- * Divides the time in which a caller waited into phases. What is known are moments: ends of phases.
- * Between two of them that have another between them which is not known, the time is unexplained.
+ * Divides the time in which a caller waited into phases. Known are moments: the ends of phases. If a
+ * moment between two others is unknown, the time between them is unexplained.
  */
 export function attributeCall(
   call: FunctionCall,
@@ -74,8 +75,8 @@ export function coveredMs(parts: readonly Interval[], within: Interval): number 
   return sumMs;
 }
 
-// Its own, or that of the process which answered it, as long as that was not there when it came: what
-// was woken ahead by a request without a trace tells of its boot in the first trace that it takes part in.
+// The call's own boot, or that of the process that answered it, unless the process ran already when the
+// call arrived. A process that a warm-up request without a trace started has its boot in the first trace it takes part in.
 function findBootOf(
   call: FunctionCall,
   waited: Interval,
@@ -102,20 +103,20 @@ function findInstance(
   return known.filter(({ createdAtMs }) => createdAtMs <= beforeMs).at(-1) ?? known[0];
 }
 
-// For an instance that others than this call have woken there is no boot in a trace of the sample.
+// An instance that other calls have started has no boot in a trace of this sample.
 function wasStartedWithin(
   instance: InstanceRecord | undefined,
   { throttled }: FunctionCall,
   waited: Interval,
 ): boolean {
-  // Kubernetes tells of a pod that is ready later than the activator sees it.
+  // Kubernetes reports a ready pod later than the activator detects it.
   const isForwarded = throttled && throttled.endMs - throttled.startMs < forwardMs;
   if (instance === undefined || isForwarded) return false;
   const { createdAtMs, readyAtMs } = instance;
   return readyAtMs !== null && readyAtMs > waited.startMs && createdAtMs < waited.endMs;
 }
 
-// The activator's wait for a pod that is there.
+// The activator's wait for a running pod.
 const forwardMs = 20;
 
 function skewOf(arrived: Interval, waited: Interval): number {

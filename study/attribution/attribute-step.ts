@@ -7,20 +7,27 @@ import type { SentStep } from "../records/sent-step.ts";
 import { type AttributionContext, attributeCall } from "./attribute-call.ts";
 import { type Boot, type FunctionCall, findFunctionCalls } from "./function-call.ts";
 
-/** What the trace of one request says. */
+/** The attribution of one request's trace. */
 export interface StepAttribution {
+  /** The phases of the whole request. */
   readonly phases: PhaseTimes;
+  /** Milliseconds by which spans lie outside the client's wait. */
   readonly clockSkewMs: number;
-  /** The functions that took part. */
+  /** The functions that took part, cold or warm. */
   readonly functions: CallRow["functions"];
+  /** One for each function that the request met cold. */
   readonly coldStarts: readonly Omit<ColdStartRecord, "call" | "step">[];
+  /** In the order of time. */
   readonly criticalPath: readonly PathSegment[];
 }
 
-/** A request with its spans and what they tell. */
+/** A request with its spans and the calls that they describe. */
 export interface TracedStep {
+  /** The request. */
   readonly step: SentStep;
+  /** All spans of its trace. */
   readonly spans: readonly TraceSpan[];
+  /** The client's call first. */
   readonly calls: readonly FunctionCall[];
 }
 
@@ -29,12 +36,12 @@ export function readTrace(step: SentStep, spans: readonly TraceSpan[]): TracedSt
   return { step, spans, calls: findFunctionCalls(spans) };
 }
 
-/** All boots that some traces tell of. */
+/** All boots that some traces contain. */
 export function findBoots(traced: readonly TracedStep[]): Boot[] {
   return traced.flatMap(({ calls }) => calls.flatMap(({ boot }) => boot ?? []));
 }
 
-/** Attributes a request: its own time, and that of each function which it met cold. */
+/** Attributes a request: its own time, and that of each function that it met cold. */
 export function attributeStep(
   { step, spans, calls }: TracedStep,
   context: AttributionContext,
@@ -46,7 +53,7 @@ export function attributeStep(
   const functions: Record<string, FunctionState> = {};
   const coldStarts: Omit<ColdStartRecord, "call" | "step">[] = [];
   for (const call of calls) {
-    // Most brokers accept an event and deliver it later: nobody waited for that. Knative's in-memory
+    // Most brokers accept an event and deliver it later: no caller waits for that. Knative's in-memory
     // channel delivers first.
     if (call.caller && call.served.startMs >= call.caller.endMs) continue;
     const waited = call.caller ?? { startMs: step.intendedAtMs, endMs };

@@ -1,18 +1,21 @@
 import type { TraceSpan } from "#traces/span.ts";
 import { buildTrees, type SpanNode } from "#traces/tree.ts";
 
-/** A stretch of time in epoch milliseconds. */
+/** An interval in epoch milliseconds. */
 export interface Interval {
+  /** Epoch milliseconds. */
   readonly startMs: number;
+  /** Epoch milliseconds. */
   readonly endMs: number;
 }
 
-/** A boot of a process, as its first request's trace tells of it. */
+/** A boot of a process, from the trace of its first request. */
 export interface Boot {
+  /** Name of the function. */
   readonly function: string;
-  /** The pod's address, where the platform's spans name it. */
+  /** The pod's address, if the platform's spans have it. */
   readonly address: string | undefined;
-  /** Epoch milliseconds at which the process, or its spawning, started. */
+  /** Epoch milliseconds at which the process was spawned. */
   readonly startMs: number;
   /** Epoch milliseconds at which phases ended: spawn, node, modules, listen, telemetry. */
   readonly endsMs: Readonly<Record<string, number>>;
@@ -23,28 +26,29 @@ export function endOf({ startMs, endsMs }: Boot): number {
   return Math.max(startMs, ...Object.values(endsMs));
 }
 
-/** One call of a function, put together from the spans that tell of it. */
+/** One call of a function, built from its spans. */
 export interface FunctionCall {
+  /** Name of the function. */
   readonly function: string;
-  /** The time of its caller: a span of another function; undefined where the client called. */
+  /** The caller's time: a span of another function. Undefined if the client called. */
   readonly caller: Interval | undefined;
-  /** What the platform had of it first: the activator's span or the function's own. */
+  /** When the call reached the platform: the activator's span, or the function's own. */
   readonly arrived: Interval;
   /** The activator's wait for a pod. */
   readonly throttled: Interval | undefined;
-  /** The function's own work; queue-proxy's where the function makes no spans. */
+  /** The function's own work; queue-proxy's span if the function makes no spans. */
   readonly served: Interval;
   /** Its calls of other functions, and the events that it sent. */
   readonly dependencies: readonly Interval[];
-  /** The address of the pod that was chosen. */
+  /** The address of the pod that the activator chose. */
   readonly address: string | undefined;
-  /** Its process's boot, where this call was the first. */
+  /** The boot of its process, if this call was the first. */
   readonly boot: Boot | undefined;
 }
 
 const activator = "activator";
 
-/** The calls of functions in a trace: the client's first, then in the order of their starts. */
+/** The calls of functions in a trace: the client's first, then by start. */
 export function findFunctionCalls(spans: readonly TraceSpan[]): FunctionCall[] {
   const calls: FunctionCall[] = [];
   for (const tree of buildTrees(spans)) collect(tree, [], calls);
@@ -65,7 +69,7 @@ function collect(node: SpanNode, ancestors: readonly SpanNode[], calls: Function
   for (const child of node.children) collect(child, [...ancestors, node], calls);
 }
 
-// Queue-proxy calls itself by the name of its function: it stands for it where there is no more.
+// Queue-proxy's client span has the name of its function. It is used if the function has no span.
 function isServing(node: SpanNode): boolean {
   const { kind, service } = node.span;
   if (kind !== "server" || service === activator) return false;

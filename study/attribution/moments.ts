@@ -5,21 +5,25 @@ import { type Boot, endOf, type FunctionCall, type Interval } from "./function-c
 
 /** The end of a phase. */
 export interface Moment {
+  /** The phase that ended. */
   readonly phase: Phase;
-  /** Epoch milliseconds; undefined where it ought to be known and is not. */
+  /** Epoch milliseconds; undefined if the moment should be known and is not. */
   readonly atMs: number | undefined;
 }
 
-/** What is known of the start that a call waited for. */
+/** The known facts about the start that a call waited for. */
 export interface Start {
+  /** The boot of the process. */
   readonly boot: Boot | undefined;
+  /** The pod or process. */
   readonly instance: InstanceRecord | undefined;
+  /** Whether the call waited for it. */
   readonly isCold: boolean;
 }
 
 /**
- * The moments at which the phases before a function's own work ended, in their order. One that was
- * seen late, as those that are watched over the network are, cannot lie after a later one.
+ * The moments at which the phases before a function's own work ended, in order. A moment that was
+ * observed late, over the network, is bounded by the later ones.
  */
 export function findMoments(
   call: FunctionCall,
@@ -30,7 +34,7 @@ export function findMoments(
   return clampMoments(momentsOf(call, platform, start), call, waited);
 }
 
-// A later moment bounds the earlier ones. The first is when the platform had the call: what a pod
+// A later moment bounds the earlier ones. The first is when the platform received the call: what a pod
 // had done by then took none of its time.
 function clampMoments(moments: readonly Moment[], call: FunctionCall, waited: Interval): Moment[] {
   const clamp = (atMs: number, fromMs: number, untilMs: number) =>
@@ -58,7 +62,7 @@ function localStart({ boot, instance }: Start): Moment[] {
   if (boot === undefined) {
     return [
       { phase: "gateway", atMs: instance?.createdAtMs },
-      // The process says when it was ready, and its boot is in a trace of somebody else's.
+      // The process reports when it was ready; its boot is in the trace of another request.
       { phase: "node", atMs: undefined },
       { phase: "listen", atMs: instance?.readyAtMs ?? undefined },
     ];
@@ -83,9 +87,9 @@ function podStart({ throttled }: FunctionCall, { boot, instance }: Start): Momen
   ];
 }
 
-// Without a boot this is when the container is taken to have started. With one it is known better, and
-// what is left is the kubelet's report: it looks at its containers about once a second, and until then
-// the activator knows no address to probe.
+// Without a boot, the container is taken to have started now. With a boot that is known more precisely,
+// and the rest is the kubelet status delay: the kubelet reports about once a second, and until then the
+// activator has no address to probe.
 function toldRunning(boot: Boot, instance: InstanceRecord | undefined): Moment {
   const atMs = instance?.startedAtMs ?? undefined;
   return { phase: "kubelet status delay", atMs: atMs && Math.max(atMs, endOf(boot)) };

@@ -3,7 +3,7 @@ import { stringify } from "csv-stringify/sync";
 import type { CallRow, FunctionState } from "./call-row.ts";
 import { type Phase, phases } from "./phases.ts";
 
-/** The first line of `calls.csv`. */
+/** The header of `calls.csv`. */
 export function writeHeader(): string {
   return stringify([columns]);
 }
@@ -31,7 +31,7 @@ export function writeCallRow(row: CallRow): string {
   ]);
 }
 
-/** The rows of `calls.csv`; a last line that was cut off is left out. */
+/** The rows of `calls.csv`, without a last line that is incomplete. */
 export function readCallRows(text: string): CallRow[] {
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const records: Record<string, string>[] = parse(whole, { columns: true });

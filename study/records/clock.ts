@@ -1,4 +1,4 @@
-/** Epoch milliseconds with fractions, of the clock that spans and pods' conditions are told in. */
+/** Epoch milliseconds with fractions: the clock of spans and of pods' conditions. */
 export function epochMs(): number {
   return performance.timeOrigin + performance.now();
 }

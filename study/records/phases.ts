@@ -1,45 +1,45 @@
 /**
- * What the latency of a call is divided into, in the order of time. Each phase is how long the call
- * waited for it: what was done before the call came, or beside something that took longer, is not in
- * it. The sum of all phases is the latency.
+ * The phases of a call's latency, in the order of time. Each phase is the time that the call waited
+ * for it. Work that was done before the call arrived, or in parallel with something slower, is not
+ * counted. The sum of all phases is the latency.
  */
 export const phases = [
-  /** Sending, the gateway, and the activator until it waits for a pod; warm: until the function. */
+  /** Cold: sending, the gateway, and the activator until it waits for a pod. Warm: until the function. */
   "gateway",
-  /** The autoscaler decides, and the pod object is made. */
+  /** The autoscaler decides, and the pod object is created. */
   "scaling",
-  /** The pod gets its node. */
+  /** The pod is assigned to a node. */
   "scheduling",
   /** The pod's sandbox and network. */
   "sandbox",
-  /** The container starts, until Node.js runs; on the local platform the process is spawned. */
+  /** The container starts, until Node.js runs. On the local platform: the process is spawned. */
   "container",
-  /** Node.js starts itself. */
+  /** Node.js bootstraps. */
   "node",
-  /** The function's modules are read. */
+  /** The function's modules are loaded. */
   "modules",
   /** Configuration, stores, opening the port. */
   "listen",
   /** Tracing and metrics are loaded. */
   "telemetry",
-  /** The kubelet tells that the container runs, and with it the pod's address. */
+  /** The kubelet reports that the container runs, and with it the pod's address. */
   "kubelet status delay",
-  /** The platform sees that the function is ready. */
+  /** The platform detects that the function is ready. */
   "probe",
   /** Activator, queue-proxy and network until the function has the request. */
   "forward",
   /** The function's own work. */
   "handler",
-  /** Waiting for dependencies, their cold starts included. */
+  /** Waiting for dependencies, including their cold starts. */
   "dependencies",
-  /** From the function's last word until the client has it. */
+  /** From the end of the function's work until the client has the response. */
   "reply",
-  /** What no span and no condition of a pod explains. */
+  /** Time that no span and no condition of a pod explains. */
   "unexplained",
 ] as const;
 
 /** One of the phases. */
 export type Phase = (typeof phases)[number];
 
-/** Milliseconds of each phase that a call had; phases that are not there took no time. */
+/** Milliseconds of each phase of a call. A missing phase took no time. */
 export type PhaseTimes = Readonly<Partial<Record<Phase, number>>>;

@@ -18,7 +18,7 @@ import type { Summary } from "./summary.ts";
 
 /**
  * One experiment's results: `run.json`, `samples.jsonl`, `calls.csv` and `summary.json`. The calls of
- * a sample are written before the sample itself, so that a sample which is there is there as a whole.
+ * a sample are written before the sample, so a sample that is in the file is complete.
  */
 export class RunFolder {
   readonly path: string;
@@ -27,7 +27,7 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Begins a folder that is not there yet. */
+  /** Creates the folder and its files. */
   create(run: RunFile): void {
     makeDirectory(this.path, 0o777);
     this.writeRun(run);
@@ -35,7 +35,7 @@ export class RunFolder {
     writeFileSync(this.#file("samples.jsonl"), "");
   }
 
-  /** `run.json`. */
+  /** Reads `run.json`. */
   readRun(): RunFile {
     const run = JSON.parse(readFileSync(this.#file("run.json"), "utf8")) as RunFile;
     if (run.format === "hipster-shop-study/2") return run;
@@ -48,7 +48,7 @@ export class RunFolder {
     this.#replace("run.json", `${JSON.stringify(run, null, 2)}\n`);
   }
 
-  /** All attempts at samples, in their order; a last line that was cut off is left out. */
+  /** All attempts at samples, in order, without a last line that is incomplete. */
   readSamples(): SampleRecord[] {
     const text = readFileSync(this.#file("samples.jsonl"), "utf8");
     const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
@@ -64,13 +64,13 @@ export class RunFolder {
     return rows.filter(({ sample }) => kept.has(sample));
   }
 
-  /** Adds a sample and its calls. */
+  /** Appends a sample and its calls. */
   append(sample: SampleRecord, calls: readonly CallRow[]): void {
     for (const row of calls) appendFileSync(this.#file("calls.csv"), writeCallRow(row));
     appendFileSync(this.#file("samples.jsonl"), `${JSON.stringify(sample)}\n`);
   }
 
-  /** Takes away what a run that was killed left of a sample: it will be taken again. */
+  /** Removes what a killed run left of an incomplete sample, which will be taken again. */
   repair(): void {
     const samples = this.readSamples();
     const calls = this.readCalls();
@@ -90,7 +90,7 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  // At once or not at all, so that a kill leaves the old one.
+  // Atomic: a kill leaves the old file.
   #replace(name: string, text: string): void {
     writeFileSync(this.#file(`${name}.new`), text);
     renameSync(this.#file(`${name}.new`), this.#file(name));
@@ -100,7 +100,7 @@ export class RunFolder {
 /**
  * The folders of experiments at or below a path, by name.
  *
- * @throws ConfigError where there is none
+ * @throws ConfigError if there is none
  */
 export function findRunFolders(path: string): RunFolder[] {
   const isRun = (folder: string) => existsSync(join(folder, "run.json"));

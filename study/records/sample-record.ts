@@ -1,23 +1,24 @@
 import type { PhaseTimes } from "./phases.ts";
 
-/** What was seen right before a sample: nothing ran. */
+/** The check right before a sample that nothing ran. */
 export interface ZeroProof {
   /** Epoch milliseconds at which the platform was asked. */
   readonly checkedAtMs: number;
-  /** What was asked, such as the path of the API server's list of pods. */
+  /** What was queried, such as the path of the API server's list of pods. */
   readonly source: string;
-  /** The version of the list that was answered (Kubernetes' resourceVersion); null locally. */
+  /** The version of the list (Kubernetes' resourceVersion); null locally. */
   readonly version: string | null;
-  /** Pods in any phase, or processes, of the functions that the sample is about. Empty is zero. */
+  /** Pods in any phase, or processes, of the sample's functions. Empty at zero. */
   readonly instances: readonly string[];
 }
 
-/** One pod, or one process of the local platform, as it was watched. Epoch milliseconds. */
+/** One watched pod, or one process of the local platform. All times are epoch milliseconds. */
 export interface InstanceRecord {
+  /** Name of the function. */
   readonly function: string;
   /** The pod's name, or the process id. */
   readonly id: string;
-  /** The pod's address, once it has one; null locally. */
+  /** The pod's IP address, once it has one; null locally. */
   readonly address: string | null;
   /** When it was first seen. */
   readonly createdAtMs: number;
@@ -25,66 +26,80 @@ export interface InstanceRecord {
   readonly scheduledAtMs: number | null;
   /** Condition PodReadyToStartContainers. */
   readonly sandboxAtMs: number | null;
-  /** The function's container was seen running. */
+  /** When the function's container was first seen running. */
   readonly startedAtMs: number | null;
   /** Condition Ready. */
   readonly readyAtMs: number | null;
-  /** When it was gone; null where the sample ended before. */
+  /** When it was removed; null if the sample ended earlier. */
   readonly goneAtMs: number | null;
 }
 
-/** What one function's cold start cost the request that met it. */
+/** The cost of one function's cold start for the request that met it. */
 export interface ColdStartRecord {
+  /** Number of the arrival within the sample, from 0. */
   readonly call: number;
+  /** A page or an RPC. */
   readonly step: string;
+  /** The function that started. */
   readonly function: string;
-  /** Milliseconds from the caller's start to its answer, of this one call. */
+  /** Milliseconds of this call, from the caller's start to the response. */
   readonly waitMs: number;
+  /** The phases of `waitMs`. */
   readonly phases: PhaseTimes;
 }
 
-/** A stretch of a call's critical path. */
+/** A segment of a call's critical path. */
 export interface PathSegment {
+  /** The function whose work this is. */
   readonly function: string;
   /** The span's name. */
   readonly name: string;
   /** Milliseconds since the call was sent. */
   readonly startMs: number;
+  /** Milliseconds. */
   readonly durationMs: number;
 }
 
 /** The critical path of one call. */
 export interface PathRecord {
+  /** Number of the arrival within the sample, from 0. */
   readonly call: number;
+  /** A page or an RPC. */
   readonly step: string;
+  /** 32 hexadecimal digits. */
   readonly traceId: string;
+  /** In the order of time. */
   readonly segments: readonly PathSegment[];
 }
 
 /** One attempt at a sample: a line of `samples.jsonl`. */
 export interface SampleRecord {
-  /** The sample's number in the plan, from 0. */
+  /** Number of the sample in the plan, from 0. */
   readonly sample: number;
+  /** Name of the condition. */
   readonly condition: string;
+  /** Number of the condition's repetition, from 0. */
   readonly repetition: number;
-  /** Which attempt at this sample it is, from 0. */
+  /** Number of the attempt at this sample, from 0. */
   readonly attempt: number;
-  /** Only calls of kept samples are in `calls.csv`. */
+  /** `calls.csv` has only calls of kept samples. */
   readonly verdict: "kept" | "rejected";
-  /** Why it was rejected, in a sentence; null for a kept one. */
+  /** Why the sample was rejected, as a sentence; null if it was kept. */
   readonly reason: string | null;
-  /** Null where the sample is to start warm. */
+  /** Null for a sample that starts warm. */
   readonly zero: ZeroProof | null;
   /** Epoch milliseconds from which instances are counted. */
   readonly startedAtMs: number;
   /** Epoch milliseconds until which instances are counted. */
   readonly endedAtMs: number;
-  /** Seconds that instances existed between the two, by function. */
+  /** Seconds that instances existed in that interval, by function. */
   readonly podSeconds: Readonly<Record<string, number>>;
+  /** The instances of all functions in that interval. */
   readonly instances: readonly InstanceRecord[];
+  /** The cold starts of all calls. */
   readonly coldStarts: readonly ColdStartRecord[];
-  /** Of the first calls that met a cold start. */
+  /** Critical paths of the first calls that met a cold start. */
   readonly criticalPaths: readonly PathRecord[];
-  /** The machine's load average of the last minute, at the start. */
+  /** The machine's load average of the last minute, when the sample started. */
   readonly loadAverage: number;
 }

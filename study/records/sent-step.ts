@@ -1,23 +1,26 @@
 import { randomBytes } from "node:crypto";
 
-/** One request that was sent, and what came of it. */
+/** One request that was sent, and its result. */
 export interface SentStep {
   /** A page such as `GET /cart`, or an RPC such as `CartService/GetCart`. */
   readonly step: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds at which the request was due. */
   readonly intendedAtMs: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds at which the request was sent. */
   readonly sentAtMs: number;
-  /** From when it was due until the whole answer was there. */
+  /** Milliseconds from the due time until the complete response. */
   readonly latencyMs: number;
+  /** An HTTP status, a gRPC status code, or the reason why there is no response. */
   readonly status: string;
+  /** Whether the response was the expected one. */
   readonly isOk: boolean;
-  /** The Server-Timing value of the answer: which functions were cold. */
+  /** The Server-Timing value of the response: which functions were cold. */
   readonly serverTiming: string;
+  /** 32 hexadecimal digits. */
   readonly traceId: string;
 }
 
-/** Headers that start a trace which is recorded, and its id. */
+/** Headers that start a sampled trace, and the trace's id. */
 export function startTrace(): { traceId: string; headers: Readonly<Record<string, string>> } {
   const traceId = randomBytes(16).toString("hex");
   const parentId = randomBytes(8).toString("hex");

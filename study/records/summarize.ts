@@ -101,7 +101,7 @@ function summarizeSteps(
     const answered = rows.filter(({ isOk }) => isOk);
     const attributed = answered.filter((row) => row.phases !== null);
     const skews = attributed.flatMap(({ clockSkewMs }) => clockSkewMs ?? []);
-    // The only step of a condition is compared with the only one of the reference, whatever it is:
+    // The only step of a condition is compared with the only step of the reference, whatever its name:
     // a function's RPC with the page of the smallest server.
     const other =
       base?.get(step) ?? (own.size === 1 && base?.size === 1 ? [...base.values()][0] : undefined);
@@ -130,7 +130,7 @@ function groupSteps(calls: readonly CallRow[], condition: string): Map<string, C
   return new Map(steps.toSorted(([a], [b]) => Number(a === totalStep) - Number(b === totalStep)));
 }
 
-/** Latencies by the sample that they are of. */
+/** Latencies grouped by sample. */
 export function groupLatencies(rows: readonly CallRow[]): Groups {
   const bySample = Map.groupBy(rows, ({ sample }) => sample);
   return [...bySample.values()].map((group) => group.map(({ latencyMs }) => latencyMs));

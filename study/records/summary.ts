@@ -3,87 +3,104 @@ import type { Deployment } from "../experiment/experiment.ts";
 import type { PhaseTimes } from "./phases.ts";
 import type { PlatformKind, SkippedCondition } from "./run-file.ts";
 
-/** The latency of one step under one condition, over all calls that were answered. Milliseconds. */
+/** The latency of one step under one condition, over all calls that succeeded. Milliseconds. */
 export interface LatencyEstimates {
+  /** 50th percentile. */
   readonly median: Estimate;
+  /** 90th percentile. */
   readonly p90: Estimate;
+  /** 95th percentile. */
   readonly p95: Estimate;
+  /** 99th percentile. */
   readonly p99: Estimate;
-  /** The 99th percentile in terms of the median (TMR): above 10 is called problematic. */
+  /** p99 divided by the median (TMR). A value above 10 is considered problematic. */
   readonly tailToMedian: Estimate;
 }
 
-/** The same step under this condition and under the reference. */
+/** A step under this condition, compared with the same step under the reference. */
 export interface ReferenceComparison {
+  /** Name of the reference condition. */
   readonly reference: string;
-  /** This median in terms of the reference's. */
+  /** This median divided by the reference's. */
   readonly ratio: Estimate;
-  /** This median less the reference's, in milliseconds. */
+  /** This median minus the reference's, in milliseconds. */
   readonly differenceMs: Estimate;
 }
 
-/** What one step was like under one condition. */
+/** The results of one step under one condition. */
 export interface StepSummary {
+  /** A page, an RPC, or `total`. */
   readonly step: string;
-  /** Calls that were answered as they should be: what the latencies are of. */
+  /** Calls that succeeded. The latencies are theirs. */
   readonly n: number;
-  /** Calls that were not. */
+  /** Calls that failed. */
   readonly failed: number;
   /** Calls of `n` that met a cold start. */
   readonly cold: number;
-  /** Null when `n` is 0. */
+  /** Null if `n` is 0. */
   readonly latencyMs: LatencyEstimates | null;
-  /** Mean milliseconds of each phase, over the calls that have any: their sum is the mean latency. */
+  /** Mean milliseconds of each phase, over the calls that have phases. Their sum is the mean latency. */
   readonly phasesMs: PhaseTimes;
-  /** How many calls the phases are of. */
+  /** Number of calls with phases. */
   readonly attributed: number;
-  /** The largest clock skew that was seen, in milliseconds; null without any trace. */
+  /** The largest clock skew, in milliseconds; null without any trace. */
   readonly clockSkewMs: number | null;
-  /** Null for the reference itself and where there is none. */
+  /** Null for the reference itself and if there is none. */
   readonly versusReference: ReferenceComparison | null;
 }
 
 /** One function's cold starts under one condition. */
 export interface FunctionSummary {
+  /** Name of the function. */
   readonly function: string;
+  /** Number of its cold starts. */
   readonly coldStarts: number;
-  /** Milliseconds that callers waited for this one function, its own dependencies included; quartiles. */
+  /** Quartiles of the milliseconds that callers waited for it, including its own dependencies. */
   readonly waitMs: { readonly q1: number; readonly median: number; readonly q3: number };
   /** Mean milliseconds of each phase. */
   readonly phasesMs: PhaseTimes;
 }
 
-/** What was measured under one condition. */
+/** The results of one condition. */
 export interface ConditionSummary {
+  /** Name of the condition. */
   readonly condition: string;
+  /** How the functions were deployed. */
   readonly deployment: Deployment;
-  /** Samples that the plan has. */
+  /** Samples in the plan. */
   readonly planned: number;
   /** Samples that were kept. */
   readonly samples: number;
   /** Attempts that were rejected. */
   readonly rejected: number;
-  /** Why, each reason once, with its count. */
+  /** The reasons for rejections, each once, with its count. */
   readonly rejections: readonly { readonly reason: string; readonly count: number }[];
-  /** Mean over the samples; null without any. On the local platform these are process-seconds. */
+  /** Mean over the samples; null without any. Process-seconds on the local platform. */
   readonly podSeconds: Estimate | null;
-  /** The entry's steps in their order; `total` last. */
+  /** The steps in order; `total` is last. */
   readonly steps: readonly StepSummary[];
-  /** By name. */
+  /** Sorted by name. */
   readonly functions: readonly FunctionSummary[];
 }
 
 /** `summary.json`, computed from the other files. */
 export interface Summary {
+  /** The version of this file. */
   readonly format: "hipster-shop-study-summary/2";
+  /** Name of the experiment. */
   readonly experiment: string;
+  /** Title of the experiment. */
   readonly title: string;
-  /** Where it was measured: figures of the local platform are not Knative's. */
+  /** What was measured. Figures of the local platform are not Knative's. */
   readonly platform: PlatformKind;
+  /** One line that describes the platform; empty if it was never opened. */
   readonly platformDescription: string;
   /** Whether every sample of the plan was taken. */
   readonly isComplete: boolean;
+  /** In the order of the experiment. */
   readonly conditions: readonly ConditionSummary[];
+  /** Conditions that were not measured. */
   readonly skipped: readonly SkippedCondition[];
+  /** Sentences about what may have disturbed the measurements. */
   readonly warnings: readonly string[];
 }
