@@ -55,14 +55,14 @@ test("a cold call's time is divided among platform, boot, handler and dependenci
   assert.equal(found.clockSkewMs, 0);
 });
 
-test("without the watched pod its part is unexplained, and the sum is the latency still", () => {
+test("without a watched pod the platform's part is unexplained, and the sum is still the latency", () => {
   const found = attribute(coldSpans(), []);
   assert.equal(found?.phases.unexplained, 768);
   assert.equal(found.phases.scaling, undefined);
   assert.equal(sumOf(found.phases), 2000);
 });
 
-test("what a pod did before the call came took none of its time", () => {
+test("work of a pod before the call took none of the call's time", () => {
   const early = instance({ createdAtMs: originMs - 300, scheduledAtMs: originMs - 290 });
   const found = attribute(coldSpans(), [early]);
   assert.ok(found);
@@ -71,7 +71,7 @@ test("what a pod did before the call came took none of its time", () => {
   assert.equal(sumOf(found.phases), 2000);
 });
 
-test("the kubelet's report that the container runs is told apart from the probe", () => {
+test("the kubelet status delay is distinguished from the probe", () => {
   const found = attribute(coldSpans(), [instance({ startedAtMs: originMs + 970 })]);
   assert.equal(found?.phases["kubelet status delay"], 150);
   assert.equal(found.phases.probe, 30);
@@ -80,14 +80,14 @@ test("the kubelet's report that the container runs is told apart from the probe"
   assert.equal(unseen?.phases.unexplained, 180);
 });
 
-test("a moment that was seen late does not lie after what came later", () => {
+test("a moment that was observed late is bounded by later moments", () => {
   const found = attribute(coldSpans(), [instance({ sandboxAtMs: originMs + 900 })]);
   assert.equal(found?.phases.sandbox, 390);
   assert.equal(found.phases.container, undefined);
   assert.equal(found.phases.node, 40);
 });
 
-test("a warm call has no start in it", () => {
+test("a warm call has no start", () => {
   const spans = coldSpans()
     .filter(({ name }) => !name.startsWith("faas.boot"))
     .map((each) => (each.name === "throttler_try" ? { ...each, durationUs: 50 } : each));
@@ -103,7 +103,7 @@ test("a warm call has no start in it", () => {
   assert.equal(found?.functions.frontend, "warm");
 });
 
-test("the smallest server has no spans of its own: queue-proxy stands for it", () => {
+test("the smallest server has no spans: queue-proxy's span is used", () => {
   const spans = coldSpans().filter(({ id }) => /^[aq]/.test(id));
   const found = attribute(spans, [instance()]);
   assert.equal(found?.phases.container, 120);
@@ -112,7 +112,7 @@ test("the smallest server has no spans of its own: queue-proxy stands for it", (
   assert.equal(sumOf(found.phases), 2000);
 });
 
-test("clocks that differ are told", () => {
+test("a difference between clocks is reported", () => {
   const found = attribute(coldSpans(), [], { ...step, intendedAtMs: originMs + 25 });
   assert.equal(found?.clockSkewMs, 15);
 });
@@ -145,12 +145,12 @@ test("a function that a caller met cold is attributed from its caller's wait", (
   assert.equal(sumOf(cart.phases), 400);
 });
 
-test("a start that others have woken is a cold start, too", () => {
+test("a start that another call caused is a cold start too", () => {
   const spans = coldSpans().filter(({ name }) => !name.startsWith("faas.boot"));
   assert.equal(attribute(spans, [instance()])?.functions.frontend, "cold");
 });
 
-test("a boot that was over when the call came is not this call's cold start", () => {
+test("a boot that ended before the call is not the call's cold start", () => {
   const early = coldSpans().map((each) =>
     each.name.startsWith("faas.boot") ? { ...each, startUs: each.startUs - 5_000_000 } : each,
   );
@@ -167,7 +167,7 @@ test("sending an event is a wait, not the handler's own work", () => {
   assert.equal(after?.handler, Number(before?.handler) - 50);
 });
 
-test("who receives an event is waited for where the broker delivers before it accepts", () => {
+test("the receiver of an event is waited for if the broker delivers before it accepts", () => {
   const event = { service: "frontend", name: "send", kind: "producer" } as const;
   const receiver = { service: "emailservice-events", name: "POST /", kind: "server" } as const;
   const receive = (...sent: [number, number]) => [
@@ -181,7 +181,7 @@ test("who receives an event is waited for where the broker delivers before it ac
   assert.equal(late?.["emailservice-events"], "warm");
 });
 
-test("a trace without any function is no attribution", () => {
+test("a trace without a function has no attribution", () => {
   assert.equal(attribute([], []), undefined);
 });
 

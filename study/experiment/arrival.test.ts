@@ -22,17 +22,17 @@ test("Poisson arrivals have exponential gaps of the given mean, drawn by seed", 
   assert.ok(Math.abs(longer - Math.exp(-1)) < 0.02, `${longer} above the mean`);
 });
 
-test("a rate that brings nobody in time brings one", () => {
+test("a rate too low for the duration gives one arrival", () => {
   const arrival = { kind: "poisson", everyMs: 1e9, durationMs: 1 } as const;
   assert.deepEqual(planOpenArrivals(arrival, createRandom(1)), [0]);
 });
 
-test("bursts come at once, and again after the gap", () => {
+test("bursts arrive at once, and again after the gap", () => {
   const arrival = { kind: "bursts", size: 3, count: 2, everyMs: 500 } as const;
   assert.deepEqual(planOpenArrivals(arrival, createRandom(1)), [0, 0, 0, 500, 500, 500]);
 });
 
-test("a trace is taken as it is", () => {
+test("a trace is used unchanged", () => {
   const arrival = { kind: "trace", file: "x.csv", atMs: [1, 5, 5] } as const;
   assert.deepEqual(planOpenArrivals(arrival, createRandom(1)), [1, 5, 5]);
 });

@@ -2,7 +2,7 @@ import { planArrivals } from "#load/schedule.ts";
 import type { Random } from "#measure/random.ts";
 import type { Arrival } from "./experiment.ts";
 
-/** An arrival that does not wait for the answers of others. */
+/** An arrival that does not wait for responses. */
 export type OpenArrival = Exclude<Arrival, { kind: "closed" }>;
 
 /** When the calls of a sample are due, in milliseconds from its start, ascending. */
@@ -12,7 +12,7 @@ export function planOpenArrivals(arrival: OpenArrival, random: Random): number[]
     case "poisson": {
       const { kind: mode, everyMs, durationMs } = arrival;
       const plan = [...planArrivals({ mode, ratePerSecond: 1000 / everyMs, durationMs }, random)];
-      // The sample starts with a call: what is observed before it would be nobody's.
+      // The sample starts with a call, so that no observed time is before the first call.
       const firstMs = plan[0] ?? 0;
       return plan.length === 0 ? [0] : plan.map((atMs) => atMs - firstMs);
     }

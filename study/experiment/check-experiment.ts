@@ -2,7 +2,7 @@ import type { Mistake } from "./describe-error.ts";
 import { readMethod } from "./methods.ts";
 import { mergeSettings, type RawExperiment, type RawSettings } from "./resolve-experiment.ts";
 
-/** What a schema cannot say: names that have to fit, and settings that contradict each other. */
+/** Checks what a schema cannot: references to names, and settings that contradict each other. */
 export function checkExperiment(raw: RawExperiment): Mistake[] {
   const names = raw.conditions.map(({ name }) => name);
   const mistakes: Mistake[] = names.flatMap((name, index) =>
@@ -39,7 +39,7 @@ function checkEntry({ entry }: RawSettings, path: readonly string[]): Mistake[] 
     .map((field) => ({
       path: [...at, "request", field],
       what: "key",
-      message: `${field} is no field of the request: expected one of ${method.fields.join(", ") || "none"}`,
+      message: `${field} is not a field of the request: expected one of ${method.fields.join(", ") || "none"}`,
     }));
 }
 
@@ -47,16 +47,17 @@ function checkTogether(settings: RawSettings, path: readonly string[]): Mistake[
   const { policy = {}, from = "zero", observe, entry, deployment = "ten" } = settings;
   const mistakes: Mistake[] = [];
   const add = (message: string) => mistakes.push({ path, what: "value", message });
-  if (entry === undefined) add("entry is missing, here and beside the conditions");
+  if (entry === undefined) add("entry is missing, both here and for all conditions");
   if ((policy.minScale ?? 0) > 0) {
-    if (from === "zero") add("minScale keeps instances, so it needs from: warm");
-    if (observe === undefined) add("minScale never ends at zero, so it needs observe");
+    if (from === "zero") add("minScale keeps instances, so it requires from: warm");
+    if (observe === undefined)
+      add("with minScale the shop never reaches zero, so it requires observe");
   }
   if (deployment === "baseline" && entry && entry.kind !== "rpc") {
-    add("deployment baseline is of one function, so it needs an entry of kind rpc");
+    add("deployment baseline is one function, so it requires an entry of kind rpc");
   }
   if (deployment === "monolith" && entry?.kind === "rpc") {
-    add("deployment monolith answers pages alone, so its entry cannot be an rpc");
+    add("deployment monolith serves only pages, so its entry cannot be an rpc");
   }
   return mistakes;
 }

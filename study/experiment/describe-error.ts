@@ -1,16 +1,16 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 
-/** What is wrong, and where in the document. */
+/** A mistake in an experiment, and its place. */
 export interface Mistake {
-  /** The keys and list numbers that lead there. */
+  /** The keys and list indexes that lead to it. */
   readonly path: readonly string[];
-  /** Whether the key itself is wrong, or what it holds. */
+  /** Whether the key or its value is wrong. */
   readonly what: "key" | "value";
-  /** A sentence without its place. */
+  /** A sentence without the place. */
   readonly message: string;
 }
 
-/** Says what a schema's error means; undefined for one that repeats another. */
+/** Describes an error of the schema; undefined for one that repeats another. */
 export function describeError(
   error: ErrorObject,
   lookUp: (path: readonly string[]) => unknown,
@@ -24,14 +24,14 @@ export function describeError(
     case "additionalProperties": {
       const key = String(params.additionalProperty);
       const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-      const message = `${key} is not known here: expected one of ${known.join(", ")}`;
+      const message = `${key} is not a known key: expected one of ${known.join(", ")}`;
       return { path: [...path, key], what: "key", message };
     }
     case "oneOf":
       return undefined;
     case "discriminator": {
       const kind = params.tagValue;
-      // One that is missing is told as such already.
+      // A missing kind is reported as such already.
       if (kind === undefined) return undefined;
       const message = `kind is ${show(kind)}: expected ${ruleOf(error)}`;
       return { path: [...path, "kind"], what: "value", message };

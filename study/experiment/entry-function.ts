@@ -2,7 +2,7 @@ import { monolithName } from "#manifest/manifest.ts";
 import type { Condition } from "./experiment.ts";
 import { readMethod } from "./methods.ts";
 
-/** The function that a condition's calls meet first, as it is called where it is not the ten's. */
+/** The name of the function that a condition's calls meet first, in the condition's deployment. */
 export function entryFunctionOf({
   entry,
   deployment,

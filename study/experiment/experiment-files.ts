@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../experiments");
 
-/** The files of the experiments that come with the shop, by name. */
+/** The files of the experiments in this repository, by name. */
 export function listExperimentFiles(): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".yaml"))
@@ -11,7 +11,7 @@ export function listExperimentFiles(): string[] {
     .map((name) => join(folder, name));
 }
 
-/** A file as it was given, or that of the experiment which comes with the shop by that name. */
+/** The given file, or the file of this repository's experiment with that name. */
 export function findExperimentFile(given: string): string {
   const own = join(folder, `${given}.yaml`);
   return !existsSync(given) && /^[a-z0-9-]+$/.test(given) && existsSync(own) ? own : given;

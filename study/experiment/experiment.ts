@@ -1,17 +1,17 @@
-/** What one call is. */
+/** One call. */
 export type Entry =
   | {
       readonly kind: "rpc";
-      /** Such as `CurrencyService/Convert`. */
+      /** A service and a method, such as `CurrencyService/Convert`. */
       readonly method: string;
       /** The request message, in proto3 JSON. */
       readonly request: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: "page"; readonly page: PageEntry }
   | {
-      /** Looks at a product, adds it to the cart, sees the cart and orders. */
+      /** A product page, adding it to the cart, the cart page, and the order. */
       readonly kind: "checkout";
-      /** How long the visitor reads each page; counts as nobody's latency. */
+      /** How long the visitor reads each page, in milliseconds; not part of any latency. */
       readonly pauseMs: number;
     }
   /** One task of a visitor, drawn by the weights of the load generator. */
@@ -20,34 +20,40 @@ export type Entry =
 /** A page of the storefront. */
 export type PageEntry = "home" | "product" | "cart";
 
-/** When the calls of a sample come. */
+/** When the calls of a sample arrive. */
 export type Arrival =
-  /** Users who wait for their answer, think, and call again. */
+  /** Closed loop: users who wait for the response, think, and call again. */
   | {
       readonly kind: "closed";
+      /** Users at the same time. */
       readonly users: number;
       /** Calls of each user. */
       readonly calls: number;
+      /** Milliseconds between a response and the user's next call. */
       readonly thinkMs: number;
     }
-  /** At a rate, whatever the answers do: evenly, or independent of each other. */
+  /** Open loop at a rate: evenly spaced, or a Poisson process. */
   | {
       readonly kind: "constant" | "poisson";
       /** Mean milliseconds between two arrivals. */
       readonly everyMs: number;
+      /** How long calls arrive, in milliseconds. */
       readonly durationMs: number;
     }
-  /** Many at once, again and again. */
+  /** Several at the same time, repeated. */
   | {
       readonly kind: "bursts";
+      /** Calls of a burst. */
       readonly size: number;
+      /** Number of bursts. */
       readonly count: number;
+      /** Milliseconds between the starts of two bursts. */
       readonly everyMs: number;
     }
-  /** At the times of a CSV file. */
+  /** At the times in a CSV file. */
   | {
       readonly kind: "trace";
-      /** The file, beside the experiment's. */
+      /** The file's path, relative to the experiment's file. */
       readonly file: string;
       /** Milliseconds from the sample's start, ascending. */
       readonly atMs: readonly number[];
@@ -59,60 +65,74 @@ export type Deployment =
   | "ten"
   /** The whole shop as one function. */
   | "monolith"
-  /** The smallest server that the platform can run; it answers nothing but a page. */
+  /** The smallest server that the platform can run; it serves one page. */
   | "floor"
   /** The called function built the usual way: the same wire contract, from another image. */
   | "baseline";
 
-/** Wake-up of dependencies ahead of time: see PREWARM. */
+/** Whether functions warm up their dependencies: see PREWARM. */
 export type PrewarmMode = "off" | "graph" | "predict";
 
-/** How instances come and go. Undefined leaves a setting as Knative or the manifest has it. */
+/** How instances are scaled. An undefined setting stays as in Knative or in the manifest. */
 export interface Policy {
-  /** Stable window. */
+  /** Stable window, in milliseconds. */
   readonly windowMs: number;
-  /** scale-to-zero-pod-retention-period. */
+  /** scale-to-zero-pod-retention-period, in milliseconds. */
   readonly retentionMs: number;
+  /** scale-down-delay, in milliseconds. */
   readonly scaleDownDelayMs: number;
+  /** min-scale. */
   readonly minScale: number;
+  /** max-scale. */
   readonly maxScale?: number;
+  /** initial-scale. */
   readonly initialScale?: number;
+  /** activation-scale. */
   readonly activationScale?: number;
   /** containerConcurrency. */
   readonly concurrency?: number;
-  /** Requests at once that one instance is meant for. */
+  /** Target of concurrent requests per instance. */
   readonly target?: number;
   /** target-burst-capacity. */
   readonly burstCapacity?: number;
+  /** Value of PREWARM. */
   readonly prewarm: PrewarmMode;
 }
 
-/** One of the things that an experiment compares, with all defaults filled in. */
+/** One of the alternatives that an experiment compares, with all defaults filled in. */
 export interface Condition {
+  /** Unique within the experiment. */
   readonly name: string;
+  /** What each call is. */
   readonly entry: Entry;
+  /** When the calls of a sample arrive. */
   readonly arrival: Arrival;
+  /** How the functions are deployed. */
   readonly deployment: Deployment;
+  /** How instances are scaled. */
   readonly policy: Policy;
-  /** `zero`: verified that nothing runs. `warm`: after the same call has been answered twice. */
+  /** `zero`: verified that nothing runs. `warm`: after the same call was answered twice. */
   readonly from: "zero" | "warm";
-  /** How long instances are counted from a sample's start; null: until there are none. */
+  /** Milliseconds from a sample's start in which instances are counted; null: until none is left. */
   readonly observeMs: number | null;
-  /** How long one call may take. */
+  /** Bound of one call, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** A question to a platform, with all defaults filled in. */
+/** A question about a platform, with all defaults filled in. */
 export interface Experiment {
-  /** Lower-case letters, digits and dashes: the name of its folder of results. */
+  /** Lower-case letters, digits and dashes: also the name of its folder of results. */
   readonly name: string;
+  /** Heading of its section in the report. */
   readonly title: string;
-  /** What it finds out, in a sentence. */
+  /** What the experiment finds out, as a sentence. */
   readonly question: string;
+  /** Seed of order, arrivals and visitors. */
   readonly seed: number;
   /** Samples of each condition. */
   readonly repetitions: number;
-  /** The condition that the others are compared with; null for none. */
+  /** The condition that the others are compared with; null if there is none. */
   readonly reference: string | null;
+  /** At least one. */
   readonly conditions: readonly Condition[];
 }

@@ -11,16 +11,18 @@ import {
 
 /** A place in a text, counted from 1. */
 export interface Place {
+  /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
 }
 
-/** Where a value, or the key that it stands under, is written. */
+/** Finds the place of a value, or of its key. */
 export type Locate = (path: readonly string[], what: "key" | "value") => Place;
 
 /**
- * Finds values of a parsed YAML document in its text. Of a path that leads to nothing the deepest
- * part that is there is found: where something is missing.
+ * Finds values of a parsed YAML document in its text. If nothing is at a path, for example because a
+ * value is missing, the deepest existing part of the path is found.
  */
 export function createLocator(document: Document.Parsed, lines: LineCounter): Locate {
   return (path, what) => {

@@ -3,17 +3,17 @@ import type { MethodDefinition, ServiceDefinition } from "#runtime/rpc.ts";
 
 /** A method that can be called with a message in JSON. */
 export interface CallableMethod {
-  /** The function that answers it: its service's name in lower case, as all functions are named. */
+  /** The function that serves it: the service's name in lower case, as all functions are named. */
   readonly functionName: string;
-  /** Such as `/hipstershop.CurrencyService/Convert`. */
+  /** The gRPC path, such as `/hipstershop.CurrencyService/Convert`. */
   readonly path: string;
-  /** The fields of its request. */
+  /** The names of the request's fields. */
   readonly fields: readonly string[];
-  /** Writes a request message, given in proto3 JSON. */
+  /** Encodes a request message given in proto3 JSON. */
   readonly encode: (request: Readonly<Record<string, unknown>>) => Buffer;
 }
 
-/** A method by its name, such as `CurrencyService/Convert`; a sentence where there is none. */
+/** Finds a method by its name, such as `CurrencyService/Convert`. Returns a sentence if there is none. */
 export function readMethod(name: string): CallableMethod | string {
   const [serviceName = "", methodName = ""] = name.split("/");
   const service = services.find(({ name: known }) => known === serviceName);
@@ -30,7 +30,7 @@ export function readMethod(name: string): CallableMethod | string {
   return describeMethod(service, method);
 }
 
-// The generated code offers more of a message than a server needs.
+// The generated code has more of a message than a server needs.
 interface JsonCodec {
   fromJSON(value: unknown): object;
   encode(message: object): { finish(): Uint8Array };

@@ -18,11 +18,11 @@ test("each repetition holds every condition once, in orders that differ", () => 
     assert.deepEqual([...order].sort(), conditions);
     orders.set(order.join(), (orders.get(order.join()) ?? 0) + 1);
   }
-  assert.equal(orders.size, 6, "all six orders come");
-  assert.ok(Math.max(...orders.values()) < 20, "none of them most of the time");
+  assert.equal(orders.size, 6, "all six orders occur");
+  assert.ok(Math.max(...orders.values()) < 20, "no order is preferred");
 });
 
-test("the same seed plans the same, another seed another order", () => {
+test("the same seed gives the same plan, another seed another order", () => {
   const plan = (seed: number) => planSamples(conditions, 10, createRandom(seed));
   assert.deepEqual(plan(7), plan(7));
   assert.notDeepEqual(plan(7), plan(8));

@@ -1,17 +1,18 @@
 import type { Random } from "#measure/random.ts";
 
-/** One sample that is to be taken. */
+/** One sample to be taken. */
 export interface PlannedSample {
-  /** Its number in the plan, from 0. */
+  /** Number in the plan, from 0. */
   readonly sample: number;
+  /** Name of the condition. */
   readonly condition: string;
-  /** Which of the condition's repetitions it is, from 0. */
+  /** Number of the condition's repetition, from 0. */
   readonly repetition: number;
 }
 
 /**
- * Plans the samples in randomised complete blocks: each repetition is a block that holds every
- * condition once, in an order of its own, so that whatever changes during a run meets all
+ * Plans the samples in randomised complete blocks: each repetition is a block with every condition
+ * once, in random order, so that changes during a run affect all
  * conditions alike.
  */
 export function planSamples(
@@ -28,7 +29,7 @@ export function planSamples(
   return plan;
 }
 
-// Fisher and Yates: every order is as likely as the others.
+// Fisher and Yates: all orders are equally likely.
 function shuffle<T>(items: readonly T[], random: Random): T[] {
   const shuffled = [...items];
   for (let index = shuffled.length - 1; index > 0; index--) {

@@ -1,15 +1,15 @@
 import { parse } from "csv-parse/sync";
 
-/** A CSV file of arrival times is wrong; the message says where. */
+/** A CSV file of arrival times is invalid; the message names the line. */
 export class ArrivalsError extends Error {
   override readonly name = "ArrivalsError";
 }
 
 /**
- * Reads arrival times: a CSV file with a column `at_ms`, ascending and not negative; other columns
- * are passed over.
+ * Reads arrival times: a CSV file with a column `at_ms`, ascending and not negative. Other columns
+ * are ignored.
  *
- * @throws ArrivalsError naming the first line that is wrong
+ * @throws ArrivalsError naming the first invalid line
  */
 export function readArrivals(text: string): number[] {
   const rows = parseRows(text);
@@ -19,7 +19,7 @@ export function readArrivals(text: string): number[] {
     if (value === undefined) throw new ArrivalsError("line 1: expected a column at_ms");
     const atMs = /^\d{1,12}(\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
     if (!(atMs >= lastMs)) {
-      const rule = `expected milliseconds, not less than ${lastMs} before it`;
+      const rule = `expected milliseconds, at least ${lastMs} as on the line before`;
       throw new ArrivalsError(`line ${info.lines}: at_ms is ${JSON.stringify(value)}: ${rule}`);
     }
     lastMs = atMs;
@@ -45,6 +45,6 @@ function parseRows(text: string): Row[] {
   } catch (error) {
     throw new ArrivalsError(error instanceof Error ? error.message : String(error));
   }
-  if (rows.length === 0) throw new ArrivalsError("it has no arrival");
+  if (rows.length === 0) throw new ArrivalsError("the file has no arrivals");
   return rows;
 }

@@ -26,7 +26,7 @@ function mistakesOf(text: string, files?: Readonly<Record<string, string>>): str
   return [];
 }
 
-test("a short file is filled in with defaults, and a condition's settings win key by key", () => {
+test("defaults are filled in, and a condition's settings override key by key", () => {
   const { experiment } = read(`${head}
 entry: { kind: page, page: home }
 policy: { window: 10s, prewarm: graph }
@@ -53,7 +53,7 @@ conditions:
   );
 });
 
-test("every mistake is told at once, each with its line and column", () => {
+test("every mistake is reported at once, each with its line and column", () => {
   const text = `name: Bad Name
 title: T
 question: Q
@@ -80,7 +80,7 @@ conditions:
   ]);
 });
 
-test("what contradicts itself is told with its line too", () => {
+test("contradictions are reported with their line", () => {
   const text = `${head}reference: c
 entry: { kind: rpc, method: CurrencyService/Covert }
 conditions:
@@ -102,12 +102,12 @@ conditions:
   ]);
 });
 
-test("a text that is no YAML is told with its line", () => {
+test("a text that is not YAML is reported with its line", () => {
   const [first = ""] = mistakesOf(`${head}conditions: [\n`);
   assert.match(first, /^x\.yaml:\d+:\d+: /);
 });
 
-test("arrival times come from the CSV file, whose own lines are named", () => {
+test("arrival times are read from the CSV file, and its invalid lines are named", () => {
   const text = `${head}entry: { kind: visit }
 arrival: { kind: trace, file: day.csv }
 conditions: [{ name: a }]

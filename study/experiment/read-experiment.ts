@@ -11,11 +11,13 @@ import { createLocator, type Locate } from "./locate.ts";
 import { ArrivalsError, readArrivals } from "./read-arrivals.ts";
 import { type RawExperiment, resolveExperiment } from "./resolve-experiment.ts";
 
-/** An experiment together with its text, and where things stand in it. */
+/** An experiment with its text. */
 export interface ReadExperiment {
+  /** All defaults are filled in. */
   readonly experiment: Experiment;
+  /** The content of the file. */
   readonly text: string;
-  /** Writes a mistake that was found later with its place in the file. */
+  /** Formats a mistake that was found later, with its place in the file. */
   readonly describe: (mistake: Mistake) => string;
 }
 
@@ -34,7 +36,7 @@ export function readExperimentFile(file: string): ReadExperiment {
   return readExperiment(text, file, (name) => readFileSync(join(dirname(file), name), "utf8"));
 }
 
-/** As `readExperimentFile`, of a text; files that it names are read by `readFile`. */
+/** Like `readExperimentFile`, for a text; `readFile` reads the files that it names. */
 export function readExperiment(
   text: string,
   file: string,

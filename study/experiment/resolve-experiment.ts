@@ -1,25 +1,39 @@
 import { parseDurationMs } from "#runtime/environment.ts";
 import type { Arrival, Condition, Entry, Experiment, Policy } from "./experiment.ts";
 
-/** An experiment as it is written: what the schema lets through. */
+/** An experiment as written: what the schema accepts. */
 export interface RawExperiment extends RawSettings {
+  /** See `Experiment.name`. */
   readonly name: string;
+  /** See `Experiment.title`. */
   readonly title: string;
+  /** See `Experiment.question`. */
   readonly question: string;
+  /** Default 1. */
   readonly seed?: number;
+  /** Default 20. */
   readonly repetitions?: number;
+  /** Name of a condition. */
   readonly reference?: string;
+  /** Settings that differ between the conditions. */
   readonly conditions: readonly (RawSettings & { readonly name: string })[];
 }
 
-/** What may stand beside the conditions and in each of them. */
+/** Settings of all conditions, or of one. */
 export interface RawSettings {
+  /** Default: the home page. */
   readonly entry?: RawEntry;
+  /** Default: one user, one call. */
   readonly arrival?: RawArrival;
+  /** Overridden key by key. */
   readonly policy?: RawPolicy;
+  /** Default `ten`. */
   readonly deployment?: Condition["deployment"];
+  /** Default `zero`. */
   readonly from?: Condition["from"];
+  /** A duration such as `4m`. */
   readonly observe?: string;
+  /** A duration; default 60s. */
   readonly timeout?: string;
 }
 
@@ -74,7 +88,7 @@ export function resolveExperiment(
   };
 }
 
-/** A condition's settings over those that hold for all; a policy's key by key. */
+/** Merges the settings of all conditions with a condition's own, which win; the policy key by key. */
 export function mergeSettings(all: RawSettings, own: RawSettings): RawSettings {
   const { entry, arrival, deployment, from, observe, timeout } = { ...all, ...own };
   const policy = { ...all.policy, ...own.policy };
@@ -136,7 +150,7 @@ function resolvePolicy({ window, retention, scaleDownDelay, ...rest }: RawPolicy
   };
 }
 
-// The schema's pattern lets nothing else through.
+// The schema's pattern accepts nothing else.
 function toMs(duration: string): number {
   return parseDurationMs(duration) ?? 0;
 }

@@ -29,7 +29,7 @@ const policy = {
   prewarm: "off",
 } as const;
 
-test("a policy becomes annotations, concurrency and environment; what else was there stays", () => {
+test("a policy sets annotations, concurrency and environment, and keeps everything else", () => {
   const { metadata, spec } = applyPolicy("x", base, {
     ...policy,
     burstCapacity: -1,
@@ -48,7 +48,7 @@ test("a policy becomes annotations, concurrency and environment; what else was t
   assert.equal(spec.containers[0].env?.length, 2);
 });
 
-test("the same policy is the same revision, another one or another image is not", () => {
+test("the same policy gives the same revision, another policy or image another one", () => {
   const nameOf = (template: Template, changes = {}) =>
     applyPolicy("x", template, { ...policy, ...changes }).metadata?.name;
   assert.equal(nameOf(base), nameOf(base));
@@ -59,7 +59,7 @@ test("the same policy is the same revision, another one or another image is not"
   assert.notEqual(nameOf(base), nameOf(other));
 });
 
-test("dependencies are the addresses that a template names", () => {
+test("dependencies are the addresses in a template", () => {
   assert.deepEqual(dependenciesOf(base), ["cartservice"]);
 });
 

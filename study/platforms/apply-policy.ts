@@ -1,63 +1,93 @@
 import { createHash } from "node:crypto";
 import type { Policy } from "../experiment/experiment.ts";
 
-/** A Knative Service, as far as it is read and changed here. */
+/** A Knative Service: the fields that the study reads and changes. */
 export interface KnativeService {
+  /** `serving.knative.dev/v1`. */
   readonly apiVersion: string;
+  /** `Service`. */
   readonly kind: string;
+  /** The object's metadata. */
   readonly metadata: {
+    /** Also the name of the function. */
     readonly name: string;
+    /** The shop's namespace. */
     readonly namespace?: string;
+    /** Labels by name. */
     readonly labels?: Readonly<Record<string, string>>;
+    /** Annotations by name. */
     readonly annotations?: Readonly<Record<string, string>>;
+    /** Increases with each change of the spec. */
     readonly generation?: number;
+    /** For optimistic locking. */
     readonly resourceVersion?: string;
   };
+  /** The desired state. */
   readonly spec: ServiceSpec;
+  /** The observed state. */
   readonly status?: {
+    /** The generation that the conditions are about. */
     readonly observedGeneration?: number;
+    /** Where the Service is reached. */
     readonly url?: string;
+    /** Ready, RoutesReady and ConfigurationsReady. */
     readonly conditions?: readonly {
+      /** Such as `Ready`. */
       readonly type: string;
+      /** Unknown while Knative works on it. */
       readonly status: "True" | "False" | "Unknown";
+      /** Why it is not True. */
       readonly message?: string;
     }[];
+    /** The shares of the revisions. */
     readonly traffic?: readonly { readonly revisionName?: string; readonly percent?: number }[];
   };
 }
 
-/** What a Service is to be. */
+/** The desired state of a Service. */
 export interface ServiceSpec {
+  /** The next revision. */
   readonly template: Template;
+  /** Knative's traffic targets. */
   readonly traffic?: readonly object[];
 }
 
-/** What a Service's next revision is made of. */
+/** The template of a Service's next revision. */
 export interface Template {
+  /** The revision's metadata. */
   readonly metadata?: {
+    /** Name of the revision; Knative generates one if it is missing. */
     readonly name?: string;
+    /** Labels of its pods. */
     readonly labels?: Readonly<Record<string, string>>;
+    /** Settings of the autoscaler. */
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  /** The revision's spec. */
   readonly spec: {
+    /** Requests at once; 0 for no limit. */
     readonly containerConcurrency?: number;
+    /** The function's container. */
     readonly containers: readonly Container[];
   };
 }
 
 /** The function's container. */
 export interface Container {
+  /** The image's reference. */
   readonly image: string;
+  /** Environment variables. */
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  /** Replaces the image's entry point. */
   readonly command?: readonly string[];
 }
 
-/** The label of revisions that a study has made. */
+/** The label of revisions and Services that the study has created. */
 export const studyLabel = "hipstershop.dev/study";
 
 /**
- * The template of the revision that has a policy. Its name is of all that it holds, so that the same
- * policy leads to the same revision, and another one never to it.
+ * The template of a revision with a policy. The revision's name is a digest of the template, so the
+ * same policy gives the same revision, and another policy another one.
  */
 export function applyPolicy(name: string, base: Template, policy: Policy): Template {
   const { containerConcurrency } = base.spec;
@@ -83,7 +113,7 @@ export function applyPolicy(name: string, base: Template, policy: Policy): Templ
   return { ...template, metadata: { ...template.metadata, name: `${name}-s${digest}` } };
 }
 
-/** The functions whose addresses a template names: its edges of the call graph, but for events. */
+/** The functions whose addresses a template contains: its edges of the call graph, except events. */
 export function dependenciesOf({ spec }: Template): string[] {
   const env = spec.containers.flatMap((container) => container.env ?? []);
   return env.flatMap(({ name, value }) => {
@@ -92,7 +122,7 @@ export function dependenciesOf({ spec }: Template): string[] {
   });
 }
 
-/** Whether a function sends events, by its template. */
+/** Whether a function sends events, according to its template. */
 export function hasSink({ spec }: Template): boolean {
   return spec.containers.some(({ env = [] }) => env.some(({ name }) => name === "K_SINK"));
 }

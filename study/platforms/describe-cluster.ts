@@ -3,7 +3,7 @@ import type { ApiServer } from "./api-server.ts";
 import type { KnativeService } from "./apply-policy.ts";
 import { type Pod, serviceLabel } from "./read-pod.ts";
 
-/** The cluster in words and versions. */
+/** The description and versions of the cluster. */
 export async function describeCluster(
   api: ApiServer,
   namespace: string,
@@ -27,7 +27,7 @@ export async function describeCluster(
   };
 }
 
-/** Pods of functions in other namespaces that run or are about to, as `namespace/name`. */
+/** Pods of functions in other namespaces that run or are pending, as `namespace/name`. */
 export async function findOtherPods(api: ApiServer, namespace: string): Promise<string[]> {
   const path = `/api/v1/pods?labelSelector=${serviceLabel}`;
   const { items } = await api.request<{ items: Pod[] }>(path);

@@ -2,9 +2,11 @@ import type { PlatformSettings } from "../records/run-file.ts";
 import type { ApiServer } from "./api-server.ts";
 import { PlatformError } from "./platform.ts";
 
-/** `host:port` of both of Knative's gateways. */
+/** The addresses of Knative's two gateways. */
 export interface Gateways {
+  /** `host:port` of the public gateway. */
   readonly external: string;
+  /** `host:port` of the cluster-local gateway. */
   readonly internal: string;
 }
 
@@ -21,7 +23,7 @@ interface GatewayService {
   };
 }
 
-/** The gateways that were given, else Kourier's. Rejects with PlatformError where there is neither. */
+/** The given gateways, or Kourier's. Rejects with PlatformError if there is neither. */
 export async function findGateways(
   api: ApiServer,
   { gateway, internalGateway }: Pick<PlatformSettings, "gateway" | "internalGateway">,

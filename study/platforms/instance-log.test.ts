@@ -8,7 +8,7 @@ function aPod(status: Pod["status"]): Pod {
   return { metadata: { name: "c-1", namespace: "shop", resourceVersion: "1", labels }, status };
 }
 
-test("of each thing the first sighting counts", () => {
+test("the first observation of each moment counts", () => {
   const log = new InstanceLog();
   const see = (status: Pod["status"], nowMs: number) =>
     log.note(readPod(aPod(status), nowMs), nowMs);
@@ -53,7 +53,7 @@ test("of each thing the first sighting counts", () => {
   assert.deepEqual(countPodSeconds(log.records, 0, 60_000), { cartservice: 3.99 });
 });
 
-test("pod-seconds are counted between the bounds, of pods that stay too", () => {
+test("pod-seconds are counted between the bounds, including pods that still run", () => {
   const log = new InstanceLog();
   for (const id of ["a", "b"]) log.note({ function: "f", id, scheduledAtMs: 1000 }, 1000);
   log.noteGone("a", 3000);

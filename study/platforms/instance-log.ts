@@ -1,21 +1,21 @@
 import type { InstanceRecord } from "../records/sample-record.ts";
 
-/** What is seen of an instance: the moments that are known now. */
+/** One observation of an instance: the moments known so far. */
 export type InstanceSighting = Pick<InstanceRecord, "function" | "id"> &
   Partial<
     Pick<InstanceRecord, "address" | "scheduledAtMs" | "sandboxAtMs" | "startedAtMs" | "readyAtMs">
   >;
 
-/** Keeps the first moment at which each thing was seen of each instance. */
+/** Records when each moment of each instance was first observed. */
 export class InstanceLog {
   readonly #records = new Map<string, InstanceRecord>();
 
-  /** All instances in the order in which they were first seen. */
+  /** All instances, in the order in which they were first observed. */
   get records(): readonly InstanceRecord[] {
     return [...this.#records.values()];
   }
 
-  /** Something was seen of an instance. */
+  /** Records an observation of an instance. */
   note(sighting: InstanceSighting, nowMs: number): void {
     const known = this.#records.get(sighting.id) ?? {
       function: sighting.function,
@@ -38,7 +38,7 @@ export class InstanceLog {
     });
   }
 
-  /** An instance is not there any more. */
+  /** Records that an instance was removed. */
   noteGone(id: string, nowMs: number): void {
     const known = this.#records.get(id);
     if (known && known.goneAtMs === null) this.#records.set(id, { ...known, goneAtMs: nowMs });
@@ -46,8 +46,8 @@ export class InstanceLog {
 }
 
 /**
- * Seconds that instances existed within a stretch of time, by function. What an instance costs is
- * its requests, which are taken from its node from when it is scheduled until it is gone.
+ * Seconds that instances existed within an interval, by function. An instance costs its resource
+ * requests, which its node reserves from when the instance is scheduled until it is removed.
  */
 export function countPodSeconds(
   instances: readonly InstanceRecord[],

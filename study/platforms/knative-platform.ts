@@ -19,17 +19,17 @@ import { type Addresses, type Observation, PlatformError, type StudyPlatform } f
 import { PodWatch } from "./pod-watch.ts";
 import { ServicePolicies } from "./service-policies.ts";
 
-// Two windows, the grace period and the drain of a busy machine.
+// Two windows, the grace period and the drain, on a busy machine.
 const zeroBoundMs = 240_000;
 const pollMs = 250;
 
-/** Opens the shop of a cluster as a platform. Rejects with PlatformError where there is none. */
+/** Opens the shop on a cluster. Rejects with PlatformError if there is none. */
 export async function openKnativePlatform(settings: PlatformSettings): Promise<StudyPlatform> {
   const api = await ApiServer.open(settings.context);
   try {
     const { namespace } = settings;
     const policies = new ServicePolicies(api, namespace);
-    // A run that was killed may have left its Services and its revisions.
+    // A run that was killed may have left its Services and revisions.
     await policies.restore();
     const services = (await policies.list()).filter((each) => !each.metadata.labels?.[studyLabel]);
     if (services.length === 0) {
@@ -71,16 +71,16 @@ interface Parts {
   readonly api: ApiServer;
   readonly settings: PlatformSettings;
   readonly policies: ServicePolicies;
-  /** The shop's Services as they were found. */
+  /** The shop's Services before the study. */
   readonly services: readonly KnativeService[];
-  /** The names of those that receive events. */
+  /** The names of the Services that receive events. */
   readonly receivers: readonly string[];
   readonly gateways: Gateways;
   readonly traces: ClusterTraces;
   readonly info: PlatformInfo;
 }
 
-/** The shop on a cluster with Knative. */
+/** The shop on a cluster with Knative, as a study measures it. */
 class KnativeStudyPlatform implements StudyPlatform {
   readonly kind = "knative";
   readonly info: PlatformInfo;
@@ -167,7 +167,7 @@ class KnativeStudyPlatform implements StudyPlatform {
   async close(): Promise<void> {
     this.#pods.close();
     try {
-      // A cluster that is gone cannot be put right.
+      // A cluster that is gone cannot be restored.
       await this.checkAlive();
       await this.#parts.policies.restore();
     } catch (error) {
@@ -186,11 +186,11 @@ class KnativeStudyPlatform implements StudyPlatform {
     const name = entryFunctionOf({ ...condition, deployment: "ten" });
     const service = this.#parts.services.find(({ metadata }) => metadata.name === name);
     if (service) return writeBaselineService(service, image);
-    throw new PlatformError(`there is no Knative Service ${name} to compare an image with`);
+    throw new PlatformError(`there is no Knative Service ${name} to compare with`);
   }
 
-  // Those that a call can reach: of an RPC its function and the dependencies of its dependencies, and whoever
-  // receives their events.
+  // The functions that a call can reach: for an RPC its function, that function's dependencies and theirs,
+  // and the receivers of their events.
   #functionsOf(condition: Condition): string[] {
     const entry = entryFunctionOf(condition);
     if (condition.deployment !== "ten") return [entry];

@@ -13,9 +13,9 @@ import { InstanceLog } from "./instance-log.ts";
 import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { type PreparedCode, prepareCode } from "./prepare-code.ts";
 
-/** What stands between a local platform and the conditions that it is for. */
+/** What a local platform needs besides the conditions. */
 export interface LocalPlatformOptions {
-  /** Starts a platform; the shop's own unless given. */
+  /** Starts a local platform. Default: the shop's. */
   readonly start?: StartPlatform;
   /** Sends a condition's call once: the warm-up request of a new platform. Never rejects. */
   readonly warmUp: (
@@ -26,8 +26,8 @@ export interface LocalPlatformOptions {
 }
 
 /**
- * Opens the local platform as a platform: one platform for each policy, all with the same files. Bundles
- * are made first where they are missing or not up to date. Rejects with esbuild's errors.
+ * Opens the local platform for a study: one instance of it for each policy, all with the same files.
+ * Missing or stale bundles are built first. Rejects with esbuild's errors.
  */
 export async function openLocalPlatform(
   options: LocalPlatformOptions,
@@ -47,7 +47,7 @@ type StartPlatform = (
 
 const zeroBoundMs = 120_000;
 
-/** The local platform as a platform: an emulation, whose figures are not Knative's. */
+/** The local platform, as a study measures it: an emulation, whose figures are not Knative's. */
 export class LocalStudyPlatform implements StudyPlatform {
   readonly kind = "local";
   readonly info: PlatformInfo;
@@ -67,7 +67,7 @@ export class LocalStudyPlatform implements StudyPlatform {
     };
   }
 
-  // Processes of others are in the load average, which the run looks at itself.
+  // Other processes show in the load average, which the run records.
   async findDisturbances(): Promise<string[]> {
     return [];
   }
@@ -93,7 +93,7 @@ export class LocalStudyPlatform implements StudyPlatform {
 
   async verifyZero(): Promise<ZeroProof> {
     const instances = [...this.#platforms.values()].flatMap(listProcesses);
-    const source = "the platform's list of processes";
+    const source = "the local platform's list of processes";
     const running = instances.map(({ function: name, id }) => `${name} ${id}`);
     return { checkedAtMs: epochMs(), source, version: null, instances: running };
   }
@@ -143,7 +143,7 @@ export class LocalStudyPlatform implements StudyPlatform {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  // The first call of a function fills Node's compile cache, as an image is built with: once, and
+  // The first call of a function fills Node's compile cache, as the build of an image does: once, and
   // in no sample.
   async #start(key: string, condition: Condition): Promise<Platform> {
     const { start = startShop, warmUp, programs } = this.#options;
@@ -156,23 +156,23 @@ export class LocalStudyPlatform implements StudyPlatform {
   }
 
   #platform(): Platform {
-    if (this.#current === undefined) throw new Error("no condition was prepared yet");
+    if (this.#current === undefined) throw new Error("prepare was not called");
     return this.#current;
   }
 }
 
-/** Why the local platform cannot show a condition; undefined where it can. */
+/** Why the local platform does not support a condition; undefined if it does. */
 export function explainNotLocal({ deployment, policy }: Condition): string | undefined {
-  if (deployment !== "ten") return `deployment ${deployment} needs a cluster`;
-  if (policy.minScale > 0) return "the local platform keeps no instances that nobody calls";
+  if (deployment !== "ten") return `deployment ${deployment} requires a cluster`;
+  if (policy.minScale > 0) return "the local platform does not support minScale";
   const { activationScale, concurrency, burstCapacity } = policy;
   if (activationScale ?? concurrency ?? burstCapacity) {
-    return "the local platform runs one instance of a function at most";
+    return "the local platform runs at most one instance of a function";
   }
   return undefined;
 }
 
-/** All three keep the only instance that there is. */
+/** All three settings keep the only instance. */
 function idleWindowOf({ windowMs, retentionMs, scaleDownDelayMs }: Policy): number {
   return windowMs + Math.max(retentionMs, scaleDownDelayMs);
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { KnativeService } from "./apply-policy.ts";
 import { writeBaselineService } from "./own-services.ts";
 
-test("the baseline Service is the function's but for image, probe and name, by which its spans go, too", () => {
+test("the baseline Service differs from the function's only in image, probe, name and service name of its spans", () => {
   const container = {
     image: "shop/currencyservice",
     env: [{ name: "LOG_LEVEL", value: "info" }],

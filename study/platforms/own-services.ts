@@ -7,7 +7,7 @@ import { type KnativeService, studyLabel } from "./apply-policy.ts";
 
 /**
  * The Knative Service of the smallest server that the platform can run: busybox's httpd. The shell
- * beside it is there to end at SIGTERM, which a process 1 without a handler does not see.
+ * ends it at SIGTERM, which a PID 1 without a handler ignores.
  */
 export function writeFloorService(image: string, namespace: string): KnativeService {
   const script =
@@ -27,7 +27,7 @@ export function writeFloorService(image: string, namespace: string): KnativeServ
   } as KnativeService;
 }
 
-// What a function's pod is given, so that the program makes the difference.
+// The same as for a function's pod, so that only the program differs.
 const asFunctions = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
@@ -50,8 +50,8 @@ const floorContainer = {
 } as const;
 
 /**
- * The Service of a function with another image, beside the function's own. It need not answer health
- * checks by gRPC: it is ready, as is Knative's default, once its port takes a connection.
+ * The Service of a function with another image, beside the function's own. It needs no gRPC health
+ * check: it is ready, by Knative's default, once its port accepts a connection.
  */
 export function writeBaselineService(
   { apiVersion, kind, metadata, spec }: KnativeService,
@@ -62,7 +62,7 @@ export function writeBaselineService(
   const env = [...(container?.env ?? []), { name: "OTEL_SERVICE_NAME", value: name }];
   const containers = [{ ...container, image, env, readinessProbe: undefined }];
   const { labels, namespace } = metadata;
-  // The name would be that of a revision of the function.
+  // The name belongs to a revision of the function.
   const { name: _, ...nameless } = spec.template.metadata ?? {};
   return {
     apiVersion,

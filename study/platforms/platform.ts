@@ -3,15 +3,16 @@ import type { Condition } from "../experiment/experiment.ts";
 import type { PlatformInfo, PlatformKind } from "../records/run-file.ts";
 import type { InstanceRecord, ZeroProof } from "../records/sample-record.ts";
 
-/** Where the calls of a condition go. */
+/** The addresses that a condition's calls use. */
 export interface Addresses {
+  /** For pages. */
   readonly storefront: {
     /** `http://host:port`. */
     readonly url: string;
-    /** The Host header that the gateway routes by; null where the address is the storefront's. */
+    /** The Host header that the gateway routes by; null if the address is the storefront's own. */
     readonly hostHeader: string | null;
   };
-  /** Where an RPC of a function goes. */
+  /** The address for RPCs of a function. */
   readonly rpcOf: (functionName: string) => RpcAddress;
 }
 
@@ -19,42 +20,45 @@ export interface Addresses {
 export interface RpcAddress {
   /** `host:port`. */
   readonly address: string;
-  /** The `:authority` that the gateway routes by; null where the address is the function's. */
+  /** The `:authority` that the gateway routes by; null if the address is the function's own. */
   readonly authority: string | null;
 }
 
-/** Watches the instances of functions from its start. */
+/** A watch of the functions' instances. */
 export interface Observation {
-  /** All instances that were there since, as far as they are known now. */
+  /** All instances since the watch started, with the moments known so far. */
   instances(): readonly InstanceRecord[];
-  /** Ends the watch. */
+  /** Stops the watch. */
   stop(): void;
 }
 
-/** What is measured: the local platform, or a shop on a cluster. */
+/** The platform that a study measures: the local platform, or a shop on a cluster. */
 export interface StudyPlatform {
+  /** Results of different kinds are never mixed. */
   readonly kind: PlatformKind;
-  /** What it is, for the results. */
+  /** Its description, for the results. */
   readonly info: PlatformInfo;
-  /** Sentences about what may disturb the measurements; empty on a quiet platform. */
+  /** Sentences about what may disturb the measurements; empty on an idle platform. */
   findDisturbances(): Promise<string[]>;
-  /** Brings a condition's deployment and policy about: afterwards its calls meet them. */
+  /** Applies a condition's deployment and policy. Later calls meet them. */
   prepare(condition: Condition, signal: AbortSignal): Promise<void>;
-  /** Waits until no function has an instance; false when that takes too long. */
+  /** Waits until no function has an instance; resolves to false after a bound. */
   waitForZero(signal: AbortSignal): Promise<boolean>;
-  /** Looks once more, right before a sample. */
+  /** Checks once more, right before a sample. */
   verifyZero(): Promise<ZeroProof>;
+  /** The addresses for a condition's calls, after `prepare`. */
   addressesOf(condition: Condition): Addresses;
+  /** Starts to watch the instances of all functions. */
   observe(): Observation;
-  /** The spans of a trace that have come so far; none for an unknown one. */
+  /** The spans of a trace that have arrived so far; none for an unknown trace. */
   readTrace(traceId: string): Promise<TraceSpan[]>;
-  /** Rejects with PlatformError when the platform does not answer any more. */
+  /** Rejects with PlatformError if the platform does not respond. */
   checkAlive(): Promise<void>;
-  /** Puts everything back as it was before the first `prepare`. */
+  /** Restores the state before the first `prepare`. */
   close(): Promise<void>;
 }
 
-/** The platform is gone or does not do what it is told; the message is a sentence for the user. */
+/** The platform is gone or cannot do what was requested. The message is a sentence for the user. */
 export class PlatformError extends Error {
   override readonly name: string = "PlatformError";
 }

@@ -17,7 +17,7 @@ interface WatchEvent {
 
 const reconnectMs = 500;
 
-/** Watches the pods of all functions of a namespace, from its start until it is closed. */
+/** Watches the pods of all functions of a namespace until it is stopped. */
 export class PodWatch {
   readonly #api: ApiServer;
   readonly #path: string;
@@ -31,17 +31,17 @@ export class PodWatch {
     void this.#run();
   }
 
-  /** The path of the list that `list` asks for. */
+  /** The path of the list that `list` requests. */
   get path(): string {
     return this.#path;
   }
 
-  /** The pods in any phase, as the API server has them now. */
+  /** The pods in any phase, as the API server reports them now. */
   list(): Promise<PodList> {
     return this.#api.request<PodList>(this.#path);
   }
 
-  /** Notes what happens from now on, beginning with what is there. */
+  /** Records all changes from now on, starting with the current pods. */
   observe(): Observation {
     const log = new InstanceLog();
     const now = epochMs();
@@ -54,7 +54,7 @@ export class PodWatch {
     this.#closing.abort();
   }
 
-  // The API server ends a watch after some minutes: what was missed is in the next list.
+  // The API server ends a watch after some minutes. The next list contains what was missed.
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
@@ -80,7 +80,7 @@ export class PodWatch {
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === "DELETED") this.#remove(object);
     else if (type === "ADDED" || type === "MODIFIED") this.#note(object);
-    // A version that is too old: the watch ends, and is started anew from a list.
+    // The version is too old: the watch ends, and starts again from a list.
     else if (type === "ERROR") throw new Error("the watch is over");
   }
 

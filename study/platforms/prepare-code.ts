@@ -6,13 +6,15 @@ import {
 import { describeCheckout } from "../../bundle/describe-checkout.ts";
 import type { MeasuredCode } from "../records/run-file.ts";
 
-/** The functions' programs, and how a run records them. */
+/** The functions' programs, and their description in `run.json`. */
 export interface PreparedCode {
+  /** What the local platform starts. */
   readonly programs: readonly FunctionProgram[];
+  /** Commit and digests. */
   readonly code: MeasuredCode;
 }
 
-/** Bundles the functions whose bundle is missing or not up to date. Rejects with esbuild's errors. */
+/** Bundles the functions whose bundle is missing or stale. Rejects with esbuild's errors. */
 export async function prepareCode(): Promise<PreparedCode> {
   const bundles = await bundleFunctions();
   const programs = findPrograms(bundles.map(({ folder }) => folder));

@@ -17,9 +17,9 @@ const pollMs = 500;
 const serving = "/apis/serving.knative.dev/v1/namespaces";
 
 /**
- * Switches Knative Services between policies. Each policy is a revision of its own that is made
- * once; a switch sends all requests to it, which starts no pod. A revision that gets no requests is
- * at zero, whatever its policy says.
+ * Switches Knative Services between policies. Each policy is a revision of its own, created once. A
+ * switch routes all requests to it and starts no pod. A revision without requests is
+ * at zero, whatever its policy is.
  */
 export class ServicePolicies {
   readonly #api: ApiServer;
@@ -39,19 +39,19 @@ export class ServicePolicies {
     return items;
   }
 
-  /** Makes a Service that the study brings along, if it is not there yet. */
+  /** Creates a Service of the study, if this run has not created it yet. */
   async ensure(service: KnativeService): Promise<void> {
     const { name } = service.metadata;
     if (this.#created.has(name)) return;
-    // What another run left has another image, perhaps.
+    // A Service that another run left may have another image.
     await this.#delete(`${this.#path}/services/${name}`);
     await this.#api.request(`${this.#path}/services`, { method: "POST", body: service });
     this.#created.add(name);
   }
 
   /**
-   * Sends all requests of some Services to the revisions that have the policy, once they are ready. It
-   * ends early at the signal.
+   * Routes all requests of some Services to the revisions with the policy, and waits until they are
+   * ready. It returns early at the signal.
    */
   async switchTo(names: readonly string[], policy: Policy, signal: AbortSignal): Promise<void> {
     const wanted = new Map<string, string>();
@@ -72,7 +72,7 @@ export class ServicePolicies {
     await this.#awaitRouted(wanted, signal);
   }
 
-  /** Puts everything back, what a run that was killed has left included, and removes its own. */
+  /** Restores all Services, also after a run that was killed, and deletes the study's own. */
   async restore(): Promise<void> {
     for (const { metadata } of await this.list()) {
       if (metadata.labels?.[studyLabel]) {
@@ -84,7 +84,7 @@ export class ServicePolicies {
         }));
       }
     }
-    // A revision that still gets requests is kept by Knative until it does not.
+    // Knative keeps a revision that still gets requests.
     const { items } = await this.#api.request<{ items: KubeObject[] }>(
       `${this.#path}/revisions?labelSelector=${studyLabel}=true`,
     );
@@ -100,7 +100,7 @@ export class ServicePolicies {
     );
   }
 
-  // Knative's controllers write to the same object: who comes too late reads it again.
+  // Knative's controllers write to the same object: on a conflict it is read again.
   async #change(name: string, change: (service: KnativeService) => Change): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const service = await this.#read(name);
@@ -142,11 +142,11 @@ export class ServicePolicies {
 
 interface Change {
   readonly spec: ServiceSpec;
-  /** What is noted on the Service as the way back; undefined to take the note away. */
+  /** The original spec, recorded on the Service; undefined removes the record. */
   readonly before: string | undefined;
 }
 
-// Noted on the Service itself, so that it outlives a run that is killed.
+// Recorded on the Service itself, so that it survives a run that is killed.
 const beforeAnnotation = "hipstershop.dev/before-study";
 
 function originalOf({ metadata, spec }: KnativeService): ServiceSpec {
@@ -161,7 +161,7 @@ function isRoutedTo(service: KnativeService, revision: string): boolean {
 }
 
 function explain(name: string, service: KnativeService | undefined): string {
-  if (service === undefined) return `${name} is not there`;
+  if (service === undefined) return `${name} does not exist`;
   const { reason, message } = readServiceState(service as unknown as KubeObject);
   return `${name}: ${message === "" ? reason : message}`;
 }

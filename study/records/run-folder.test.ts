@@ -16,7 +16,7 @@ function openFolder(t: TestContext) {
   return { path, folder };
 }
 
-test("what was written is read back as it was", (t) => {
+test("written results are read back unchanged", (t) => {
   const { folder } = openFolder(t);
   const row = aCall({
     functions: { frontend: "cold", cartservice: "warm" },
@@ -33,7 +33,7 @@ test("what was written is read back as it was", (t) => {
   assert.deepEqual(folder.readRun(), aRun());
 });
 
-test("a run that was killed in the middle of a sample is repaired: the sample is not there", (t) => {
+test("an incomplete sample of a killed run is removed by a repair", (t) => {
   const { folder } = openFolder(t);
   folder.append(aSample({ sample: 0 }), [aCall({ sample: 0 })]);
   const whole = writeCallRow(aCall({ sample: 1, call: 0 }));
@@ -49,7 +49,7 @@ test("a run that was killed in the middle of a sample is repaired: the sample is
   assert.equal(readFileSync(join(folder.path, "calls.csv"), "utf8").split("\n").length, 4);
 });
 
-test("folders are found at a path and below it; where there is none it is said", (t) => {
+test("folders are found at a path and below it; a path without any is an error", (t) => {
   const { path, folder } = openFolder(t);
   assert.deepEqual(findRunFolders(path), [folder]);
   assert.deepEqual(findRunFolders(folder.path), [folder]);

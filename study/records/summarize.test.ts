@@ -23,7 +23,7 @@ function results() {
   return { run, calls, samples };
 }
 
-test("a summary tells medians, phases whose sum is the mean, the price, and the reference's ratio", () => {
+test("a summary has medians, phases whose sum is the mean, pod-seconds, and the ratio to the reference", () => {
   const { run, calls, samples } = results();
   const summary = summarize(run, samples, calls);
   assert.equal(summary.isComplete, true);
@@ -39,12 +39,12 @@ test("a summary tells medians, phases whose sum is the mean, the price, and the 
 
 test("rejected attempts are counted with their reasons, and failed calls have no latency", () => {
   const { run, calls, samples } = results();
-  const rejected = aSample({ verdict: "rejected", reason: "something still ran", podSeconds: {} });
+  const rejected = aSample({ verdict: "rejected", reason: "an instance ran", podSeconds: {} });
   const failed = aCall({ isOk: false, status: "UNAVAILABLE", latencyMs: 60_000, call: 1 });
   const summary = summarize(run, [rejected, rejected, ...samples.slice(1)], [...calls, failed]);
   assert.equal(summary.isComplete, false);
   const [cold] = summary.conditions;
-  assert.deepEqual(cold?.rejections, [{ reason: "something still ran", count: 2 }]);
+  assert.deepEqual(cold?.rejections, [{ reason: "an instance ran", count: 2 }]);
   assert.deepEqual([cold.samples, cold.rejected], [1, 2]);
   assert.equal(cold.steps[0]?.failed, 1);
   assert.equal(cold.steps[0].latencyMs?.p99.value, 199);
@@ -55,7 +55,7 @@ test("the same results give the same summary to the last digit", () => {
   assert.deepEqual(summarize(run, samples, calls), summarize(run, samples, calls));
 });
 
-test("cold starts are told by function", () => {
+test("cold starts are summarized by function", () => {
   const { run, calls, samples } = results();
   const coldStart = (waitMs: number) => ({
     call: 0,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { coldSpans, coldStep as step } from "../attribution/fixtures/spans.ts";
 import { isComplete } from "./collect-traces.ts";
 
-test("on a cluster a trace is complete once activator and queue-proxy have sent their parts", () => {
+test("on a cluster a trace is complete once activator and queue-proxy have sent their spans", () => {
   const whole = coldSpans();
   assert.equal(isComplete(whole, step, "knative"), true);
   const withoutActivator = whole.filter(({ service }) => service !== "activator");
@@ -12,7 +12,7 @@ test("on a cluster a trace is complete once activator and queue-proxy have sent 
   assert.equal(isComplete(withoutQueueProxy, step, "knative"), false);
 });
 
-test("locally there is no platform to wait for, but the boot of who says to be cold", () => {
+test("locally a trace is complete with the boots of the functions that report to be cold", () => {
   const own = coldSpans().filter(({ service, id }) => service !== "activator" && id[0] !== "q");
   assert.equal(isComplete(own, step, "local"), true);
   const cold = { ...step, serverTiming: 'coldstart;desc="frontend";dur=220' };

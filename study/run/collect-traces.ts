@@ -7,18 +7,18 @@ import { epochMs } from "../records/clock.ts";
 import type { SentStep } from "../records/sent-step.ts";
 
 /**
- * How long spans may take. They are sent in batches, the platform's every five seconds and later on
- * a busy machine. What a warm call's trace lacks in the end is not much, so it is not waited for.
+ * Bounds for the arrival of spans. They are sent in batches, the platform's every five seconds and
+ * later on a busy machine. A warm call's trace misses little at its bound, so the bound is short.
  */
 const traceBoundsMs = { local: 10_000, warm: 10_000, cold: 60_000 } as const;
 const slowMs = 300;
 const pollMs = 300;
 const activator = "activator";
 const readsAtOnce = 4;
-/** Of a sample's calls that met no cold start, only the first are looked at in detail. */
+/** Of a sample's calls without a cold start, only the first are attributed. */
 const mostWarmTraces = 50;
 
-/** Reads the traces of a sample's steps as soon as they are complete, or as they are in the end. */
+/** Reads the traces of a sample's steps once they are complete, or at their bound. */
 export async function collectTraces(
   platform: Pick<StudyPlatform, "readTrace" | "kind">,
   steps: readonly SentStep[],
@@ -53,15 +53,15 @@ async function readWhenComplete(
   }
 }
 
-// A slow answer is a cold one, even where the function does not tell.
+// A slow response counts as cold, even if no function reports it.
 function boundOf(kind: StudyPlatform["kind"], step: SentStep): keyof typeof traceBoundsMs {
   if (kind === "local") return "local";
   return step.serverTiming !== "" || step.latencyMs > slowMs ? "cold" : "warm";
 }
 
 /**
- * Whether a trace is there as a whole, as far as can be told: each RPC has the span of the function
- * that answered it, each cold function its boot, and the platform's spans have come.
+ * Whether a trace is complete, as far as can be known: each RPC has the span of the function that
+ * served it, each cold function has its boot, and the platform's spans have arrived.
  */
 export function isComplete(
   spans: readonly TraceSpan[],
@@ -88,7 +88,7 @@ export function isComplete(
   return hasActivator && isConnected(spans);
 }
 
-// The client's own span is in no trace. Whatever else lacks its parent waits for a part of the
+// The client's own span is in no trace. Any other span without its parent waits for a part of the
 // platform, such as queue-proxy, which sends its spans on its own.
 function isConnected(spans: readonly TraceSpan[]): boolean {
   const ids = new Set(spans.map(({ id }) => id));

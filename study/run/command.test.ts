@@ -18,7 +18,7 @@ function study(...args: string[]): Promise<unknown> {
   return studyCommand().exitOverride().parseAsync(args, { from: "user" });
 }
 
-/** The lines of the ConfigError that a command ends with. */
+/** The lines of the ConfigError that a command throws. */
 async function refusalOf(...args: string[]): Promise<string[]> {
   const error = await study(...args).then(
     () => undefined,
@@ -28,7 +28,7 @@ async function refusalOf(...args: string[]): Promise<string[]> {
   return error.message.split("\n");
 }
 
-test("every mistake of every file is told before anything is measured", async (t) => {
+test("every mistake of every file is reported before anything is measured", async (t) => {
   const folder = openDirectory(t);
   const file = join(folder, "short.yaml");
   const head = "name: short\ntitle: T\nquestion: Q\nentry: { kind: page, page: home }\n";
@@ -44,7 +44,7 @@ test("every mistake of every file is told before anything is measured", async (t
   assert.equal(existsSync(out), false);
 });
 
-test("wrong options are told together", async () => {
+test("wrong options are reported together", async () => {
   assert.deepEqual(
     await refusalOf("run", "one-function-cold", "--platform", "cloud", "--repetitions", "0"),
     [
@@ -69,10 +69,10 @@ test("results are not overwritten", async (t) => {
     "--out",
     out,
   );
-  assert.match(line, /one-function-cold holds results already: shop study resume/);
+  assert.match(line, /one-function-cold already holds results: use shop study resume/);
 });
 
-test("local and Knative are not compared, and strangers are not either", async (t) => {
+test("results of local and Knative, or of different experiments, are not compared", async (t) => {
   const path = openDirectory(t);
   const write = (name: string, run: ReturnType<typeof aRun>) => {
     const folder = new RunFolder(join(path, name));

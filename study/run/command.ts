@@ -4,10 +4,10 @@ import { checkFileCommand, listCommand } from "./list-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { resumeCommand, runCommand } from "./run-command.ts";
 
-/** The verb `study`: measures what scaling to zero costs, and compares. */
+/** The verb `study`: measures what scale to zero costs. */
 export function studyCommand(): Command {
   return new Command("study")
-    .description("Measure what scale to zero costs, what it goes to, and what each remedy buys.")
+    .description("Measure latency from zero: what it costs, its phases, and what reduces it.")
     .addCommand(runCommand())
     .addCommand(resumeCommand())
     .addCommand(reportCommand())

@@ -8,12 +8,12 @@ import { type ComparedStep, type Comparison, compareResults } from "../report/co
 import { formatEstimate } from "../report/format-summary.ts";
 
 /**
- * The verb `study compare`. Exit code 0 whatever has changed, 2 where the two cannot be compared:
- * nothing in common, or measured on different kinds of platform.
+ * The verb `study compare`. Exit code 0 whatever has changed, 2 if the two cannot be compared: no
+ * experiment in common, or different kinds of platform.
  */
 export function compareCommand(): Command {
   return new Command("compare")
-    .description("Say what changed from one run to another, with 95 % intervals.")
+    .description("Compare two runs: the change of each median, with 95 % intervals.")
     .argument("<before>", "a folder of results")
     .argument("<after>", "a folder of results")
     .option("--json", "print it as JSON")

@@ -8,7 +8,7 @@ import { readExperimentFile } from "../experiment/read-experiment.ts";
 import { diurnalShare, generateDay, storefrontDay, writeDay } from "../experiments/generate-day.ts";
 import { checkForKnative } from "../platforms/check-knative.ts";
 
-test("each experiment that comes with the shop can be run on Knative", () => {
+test("each experiment of this repository can run on Knative", () => {
   const read = listExperimentFiles().map((file) => readExperimentFile(file));
   assert.equal(read.length, 7);
   for (const { experiment } of read) assert.deepEqual(checkForKnative(experiment), []);
@@ -19,7 +19,7 @@ test("the day's file is what its program writes", () => {
   assert.equal(file, writeDay(1));
 });
 
-test("the day has a night, and its busiest hour in the evening", () => {
+test("the day has a quiet night and its busiest hour in the evening", () => {
   const hours = Array.from({ length: 24 }, (_, hour) => hour);
   const byShare = hours.toSorted((a, b) => diurnalShare(a) - diurnalShare(b));
   assert.ok((byShare[0] ?? 0) >= 2 && (byShare[0] ?? 0) <= 5);

@@ -4,10 +4,10 @@ import { findExperimentFile, listExperimentFiles } from "../experiment/experimen
 import { readExperimentFile } from "../experiment/read-experiment.ts";
 import { checkForKnative } from "../platforms/check-knative.ts";
 
-/** The verb `study list`: the experiments that come with the shop. */
+/** The verb `study list`: the experiments of this repository. */
 export function listCommand(): Command {
   return new Command("list")
-    .description("List the experiments that come with the shop.")
+    .description("List the experiments.")
     .allowExcessArguments(false)
     .action(() => {
       const rows = listExperimentFiles().map((file) => {
@@ -15,15 +15,15 @@ export function listCommand(): Command {
         return [name, `${conditions.length} x ${repetitions}`, question];
       });
       process.stdout.write(
-        `${formatTable([["name", "samples", "what it finds out"], ...rows], [0, 2]).join("\n")}\n`,
+        `${formatTable([["name", "samples", "question"], ...rows], [0, 2]).join("\n")}\n`,
       );
     });
 }
 
-/** The verb `study check`: exit code 0 for a file without mistakes, 2 after a line for each. */
+/** The verb `study check`: exit code 0 for a valid file, 2 after a line for each mistake. */
 export function checkFileCommand(): Command {
   return new Command("check")
-    .description("Say what is wrong with the file of an experiment, each mistake with its line.")
+    .description("Check the file of an experiment, and print each mistake with its line.")
     .argument("<file>", "the file")
     .allowExcessArguments(false)
     .action((given: string) => {

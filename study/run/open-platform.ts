@@ -4,8 +4,8 @@ import type { PlatformSettings } from "../records/run-file.ts";
 import { warmUpWith } from "./send-call.ts";
 
 /**
- * Opens what is to be measured. Rejects with PlatformError when it is not there. Each kind is loaded
- * only when it is used.
+ * Opens the platform to measure. Rejects with PlatformError if it is missing. Only the code of the
+ * kind that is used is loaded.
  */
 export async function openPlatform(
   settings: PlatformSettings,

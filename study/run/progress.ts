@@ -1,7 +1,7 @@
 import { formatMs } from "#measure/format.ts";
 import type { StudyProgress } from "./run-experiment.ts";
 
-/** The line that is shown while an experiment runs. */
+/** The progress line of a running experiment. */
 export function formatProgress(progress: StudyProgress): string {
   const { experiment, condition, doneCount, plannedCount, rejectedCount, medianMs } = progress;
   const rejected = rejectedCount === 0 ? "" : `, ${rejectedCount} rejected`;

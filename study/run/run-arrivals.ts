@@ -7,19 +7,21 @@ import { epochMs } from "../records/clock.ts";
 import type { SentStep } from "../records/sent-step.ts";
 import { sendCall } from "./send-call.ts";
 
-/** What the calls of a sample need beside their condition. */
+/** What the calls of a sample need besides their condition. */
 export interface ArrivalOptions {
+  /** Where the calls go. */
   readonly addresses: Addresses;
+  /** Seed of the run. */
   readonly seed: number;
-  /** Conditions have the same arrivals and visitors in the same repetition. */
+  /** Number of the repetition. Conditions have the same arrivals and visitors in the same repetition. */
   readonly repetition: number;
-  /** Ends the sample: nothing more is sent, and what is under way is cut off. */
+  /** Ends the sample: nothing more is sent, and running calls are cancelled. */
   readonly signal: AbortSignal;
-  /** Told of each call when it has ended. */
+  /** Called after each call. */
   readonly onCall?: (steps: readonly SentStep[]) => void;
 }
 
-/** Makes the calls of one sample; answers the steps of each call, by its number. */
+/** Makes the calls of one sample. Returns the steps of each call, by its number. */
 export async function runArrivals(
   condition: Condition,
   options: ArrivalOptions,

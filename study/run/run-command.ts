@@ -22,24 +22,27 @@ import { type RawRunOptions, readRunOptions } from "./study-options.ts";
 const interruptedExitCode = 130;
 
 /**
- * The verb `study run`. It sets the exit code: 0 when all samples were taken, 1 when some were not,
- * 2 for a wrong file or option, 130 when the user ended it.
+ * The verb `study run`. It sets the exit code: 0 if all samples were taken, 1 if some were not, 2 for
+ * a wrong file or option, 130 if the user interrupted it.
  */
 export function runCommand(): Command {
   return new Command("run")
     .description("Run experiments, one after the other, and write their results to a folder.")
-    .argument("<file...>", "files of experiments, or names of those that come with the shop")
+    .argument("<file...>", "files of experiments, or names from study list")
     .requiredOption("--platform <kind>", "local, or knative: the shop that kubectl points to")
-    .option("--out <folder>", "where results go (default: study-PLATFORM-TIME)")
-    .option("--only <condition...>", "measure these conditions alone")
-    .option("--repetitions <n>", "samples of each condition, in place of the file's")
+    .option("--out <folder>", "where results are written (default: study-PLATFORM-TIME)")
+    .option("--only <condition...>", "measure only these conditions")
+    .option("--repetitions <n>", "samples of each condition (default: as in the file)")
     .option("--namespace <name>", "where the shop is deployed", "shop")
-    .option("--context <name>", "kubectl's context; the current one if not given")
-    .option("--gateway <host:port>", "the public gateway; looked up if not given")
-    .option("--internal-gateway <host:port>", "the cluster-local gateway; looked up if not given")
-    .option("--floor-image <image>", "a busybox: measures the smallest server beside the functions")
-    .option("--baseline-image <image>", "a function that is built the usual way")
-    .option("--monolith-image <image>", "the whole shop as one function")
+    .option("--context <name>", "kubectl's context (default: the current one)")
+    .option("--gateway <host:port>", "the public gateway (default: looked up)")
+    .option("--internal-gateway <host:port>", "the cluster-local gateway (default: looked up)")
+    .option("--floor-image <image>", "a busybox image, for deployment floor")
+    .option(
+      "--baseline-image <image>",
+      "the called function built the usual way, for deployment baseline",
+    )
+    .option("--monolith-image <image>", "the whole shop as one function, for deployment monolith")
     .allowExcessArguments(false)
     .action(async (files: string[], raw: RawRunOptions) => {
       const now = new Date();
@@ -58,11 +61,11 @@ export function runCommand(): Command {
     });
 }
 
-/** The verb `study resume`: takes the samples that a run has not taken; exit codes as `study run`. */
+/** The verb `study resume`: takes the missing samples of a run. Exit codes as `study run`. */
 export function resumeCommand(): Command {
   return new Command("resume")
-    .description("Go on with a run that was interrupted: no sample is lost, none is taken twice.")
-    .argument("<folder>", "what study run wrote")
+    .description("Continue an interrupted run: take its missing samples.")
+    .argument("<folder>", "the output of study run")
     .allowExcessArguments(false)
     .action(async (path: string) => {
       const folders = findRunFolders(path);
@@ -75,7 +78,7 @@ function refuseOld(folders: readonly RunFolder[]): void {
   const old = folders.filter(({ path }) => existsSync(join(path, "run.json")));
   if (old.length === 0) return;
   throw new ConfigError(
-    old.map(({ path }) => `${path} holds results already: shop study resume, or another --out`),
+    old.map(({ path }) => `${path} already holds results: use shop study resume, or another --out`),
   );
 }
 
@@ -85,7 +88,7 @@ async function runFolders(folders: readonly RunFolder[], path: string): Promise<
   if (first === undefined) return;
   const { settings, seed } = first.readRun();
   const interrupt = new AbortController();
-  // The second one ends it at once; the next run then puts the Services back.
+  // The second signal exits at once; the next run then restores the Services.
   const onSignal = () =>
     interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -117,12 +120,12 @@ async function runInTurn(
     process.stdout.write(`${formatSummary(folder.readSummary())}\n\n`);
     if (!reportOutcome(outcome, path)) break;
   }
-  process.stdout.write(`results are in ${path}, for people in ${await writeReport(path)}\n`);
+  process.stdout.write(`results are in ${path}, the report is ${await writeReport(path)}\n`);
 }
 
 /** Whether the next experiment may start. */
 function reportOutcome(outcome: StudyOutcome, path: string): boolean {
-  const goOn = `go on with: shop study resume ${path}`;
+  const goOn = `continue with: shop study resume ${path}`;
   switch (outcome.kind) {
     case "complete":
       return true;
@@ -135,7 +138,7 @@ function reportOutcome(outcome: StudyOutcome, path: string): boolean {
       process.exitCode = 1;
       return false;
     case "interrupted":
-      process.stderr.write(`shop: interrupted, what was measured is kept; ${goOn}\n`);
+      process.stderr.write(`shop: interrupted, all complete samples are kept; ${goOn}\n`);
       process.exitCode = interruptedExitCode;
       return false;
   }

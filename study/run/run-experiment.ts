@@ -9,13 +9,17 @@ import type { RunFolder } from "../records/run-folder.ts";
 import { summarize } from "../records/summarize.ts";
 import { InterruptedError, takeSample } from "./take-sample.ts";
 
-/** How far an experiment is. */
+/** The progress of an experiment. */
 export interface StudyProgress {
+  /** Name of the experiment. */
   readonly experiment: string;
-  /** The condition that is measured now. */
+  /** The condition of the last sample. */
   readonly condition: string;
+  /** Samples that were kept. */
   readonly doneCount: number;
+  /** Samples in the plan. */
   readonly plannedCount: number;
+  /** Attempts that were rejected. */
   readonly rejectedCount: number;
   /** Median latency of the condition's calls so far; NaN before the first. */
   readonly medianMs: number;
@@ -24,25 +28,28 @@ export interface StudyProgress {
 /** How an experiment ended. */
 export type StudyOutcome =
   | { readonly kind: "complete" }
-  /** Some samples were rejected each time that they were tried. */
+  /** Some samples were rejected at each attempt. */
   | { readonly kind: "given up"; readonly missing: number }
   | { readonly kind: "interrupted" }
-  /** The platform is gone; the message says how. */
+  /** The platform is gone; the message says why. */
   | { readonly kind: "stopped"; readonly message: string };
 
-/** What a run needs beside its folder. */
+/** What a run needs besides its folder. */
 export interface RunContext {
+  /** What is measured. */
   readonly platform: StudyPlatform;
+  /** Interrupts the run. */
   readonly signal: AbortSignal;
+  /** Called after each sample. */
   readonly onProgress?: (progress: StudyProgress) => void;
 }
 
-/** A sample that is rejected is tried again, so often in all. */
+/** Attempts at a sample. */
 const mostAttempts = 3;
 
 /**
- * Takes the samples of a plan that are not there yet, and writes the summary, however it ends. What
- * was measured before is kept.
+ * Takes the missing samples of a plan, and writes the summary, however the run ends. Existing samples
+ * are kept.
  */
 export async function runExperiment(
   folder: RunFolder,
@@ -82,7 +89,7 @@ async function takeUntilKept(
   }
 }
 
-// A call of the platform that failed may be the first sign that it is gone.
+// A failed call may be the first sign that the platform is gone.
 async function explainStop(platform: StudyPlatform, error: unknown): Promise<string> {
   if (error instanceof PlatformError) return error.message;
   try {
@@ -93,7 +100,7 @@ async function explainStop(platform: StudyPlatform, error: unknown): Promise<str
   throw error;
 }
 
-/** Writes down what is measured and what disturbs it, as it is when samples are taken. */
+/** Records the platform and what disturbs it, when samples are taken. */
 function recordPlatform(
   folder: RunFolder,
   platform: StudyPlatform,
@@ -106,14 +113,16 @@ function recordPlatform(
   return noted;
 }
 
-/** A run that is resumed measures what is checked out now. */
+/** A resumed run measures the code that is checked out now. */
 function findCodeChange(
   { platform: before }: RunFile,
   { info: { code } }: StudyPlatform,
 ): string[] {
   if (!before?.code || isDeepStrictEqual(before.code, code)) return [];
   const state = before.code.isDirty ? " with changes" : "";
-  return [`some samples are of other code: commit ${before.code.commit}${state}, before a resume`];
+  return [
+    `some samples were taken of other code: commit ${before.code.commit}${state}, before a resume`,
+  ];
 }
 
 class RunState {
@@ -141,7 +150,7 @@ class RunState {
   conditionOf({ condition }: PlannedSample): Condition {
     const found = this.run.experiment.conditions.find(({ name }) => name === condition);
     if (found) return found;
-    throw new Error(`the plan names ${condition}, which is no condition of the experiment`);
+    throw new Error(`the plan names ${condition}, which is not a condition of the experiment`);
   }
 
   add({ record, rows }: Awaited<ReturnType<typeof takeSample>>): void {
@@ -162,7 +171,7 @@ class RunState {
     };
   }
 
-  // Of a visit the total alone: its steps are not like each other.
+  // For a visit only the total counts: its steps differ too much.
   #note(rows: readonly CallRow[]): void {
     const withTotal = new Set(
       rows.flatMap(({ step, sample }) => (step === totalStep ? sample : [])),

@@ -43,7 +43,7 @@ function run(folder: RunFolder, platform: LocalStudyPlatform, changes: Partial<R
   return runExperiment(folder, { platform, signal: new AbortController().signal, ...changes });
 }
 
-test("an experiment on real functions: cold samples are cold, warm ones warm, and each is explained", async (t) => {
+test("an experiment on real functions has cold and warm samples, each with its phases", async (t) => {
   const folder = openFolder(t);
   const lines: number[] = [];
   const platform = await openPlatform(t);
@@ -75,7 +75,7 @@ test("an experiment on real functions: cold samples are cold, warm ones warm, an
   assert.equal(cold?.functions[0]?.function, "currencyservice");
 });
 
-test("an interrupted run keeps what it has, and is resumed with what is missing", async (t) => {
+test("an interrupted run keeps its samples and is resumed with the missing ones", async (t) => {
   const folder = openFolder(t, ["cold"]);
   const platform = await openPlatform(t);
   const interrupt = new AbortController();
@@ -102,7 +102,7 @@ test("an interrupted run keeps what it has, and is resumed with what is missing"
   assert.equal(folder.readCalls().length, 2);
 });
 
-test("the run records the code that was measured: commit, and the digest of each bundle", async (t) => {
+test("the run records the measured code: commit, and the digest of each bundle", async (t) => {
   const folder = openFolder(t, ["warm"]);
   const platform = await openPlatform(t);
   await run(folder, platform);
@@ -128,11 +128,11 @@ test("a run that is resumed with other code gets a warning", async (t) => {
   const code = { commit: "ab".repeat(20), isDirty: true, programs: {} };
   folder.writeRun({ ...folder.readRun(), platform: { ...platform.info, code } });
   await run(folder, platform);
-  const warning = `some samples are of other code: commit ${code.commit} with changes, before a resume`;
+  const warning = `some samples were taken of other code: commit ${code.commit} with changes, before a resume`;
   assert.ok(folder.readRun().warnings.includes(warning));
 });
 
-test("a sample before which something ran is rejected, counted and taken again", async (t) => {
+test("a sample before which a function ran is rejected, counted and taken again", async (t) => {
   const folder = openFolder(t, ["cold"]);
   const platform = await openPlatform(t);
   const verifyZero = platform.verifyZero.bind(platform);
@@ -153,11 +153,11 @@ test("a sample before which something ran is rejected, counted and taken again",
   assert.deepEqual([first?.verdict, first?.attempt], ["rejected", 0]);
   assert.deepEqual([second?.verdict, second?.attempt, second?.sample], ["kept", 1, first?.sample]);
   assert.deepEqual(folder.readSummary().conditions[0]?.rejections, [
-    { reason: "something still ran right before the sample", count: 1 },
+    { reason: "an instance ran right before the sample", count: 1 },
   ]);
 });
 
-test("a platform that dies in the middle stops the run with a sentence, which can be resumed", async (t) => {
+test("a platform that dies stops the run with a message, and the run can be resumed", async (t) => {
   const folder = openFolder(t, ["cold"]);
   const started: Platform[] = [];
   const platform = await openPlatform(t, started);

@@ -8,16 +8,19 @@ import { sendFloor } from "./send-floor.ts";
 import { sendPages } from "./send-pages.ts";
 import { sendRpc } from "./send-rpc.ts";
 
-/** What one call needs beside its condition. */
+/** What one call needs besides its condition. */
 export interface CallOptions {
+  /** Where the call goes. */
   readonly addresses: Addresses;
-  /** Epoch milliseconds at which it was due. */
+  /** Epoch milliseconds at which the call is due. */
   readonly intendedAtMs: number;
+  /** Draws the visitor. */
   readonly random: Random;
+  /** Cancels the call. */
   readonly signal: AbortSignal;
 }
 
-/** Makes one call of a condition: the steps that came to an end, in their order. Never rejects. */
+/** Makes one call of a condition. Resolves to its completed steps, in order. Never rejects. */
 export async function sendCall(condition: Condition, options: CallOptions): Promise<SentStep[]> {
   const { entry, timeoutMs, deployment } = condition;
   const { addresses } = options;
@@ -28,7 +31,7 @@ export async function sendCall(condition: Condition, options: CallOptions): Prom
   return [await sendRpc(entry, address, visit)];
 }
 
-/** Sends a condition's call once, in no sample. Visitors are drawn from `random`. Never rejects. */
+/** Sends a condition's call once, outside of any sample. `random` draws the visitor. Never rejects. */
 export function warmUpWith(random: Random) {
   return async (condition: Condition, addresses: Addresses, signal: AbortSignal): Promise<void> => {
     await sendCall(condition, { addresses, intendedAtMs: epochMs(), random, signal });

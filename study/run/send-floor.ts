@@ -4,7 +4,7 @@ import { epochMs } from "../records/clock.ts";
 import { type SentStep, startTrace } from "../records/sent-step.ts";
 import type { VisitOptions } from "./send-pages.ts";
 
-/** The page of the smallest server, on a new connection. Never rejects. */
+/** Requests the page of the smallest server, on a new connection. Never rejects. */
 export async function sendFloor(options: Omit<VisitOptions, "random">): Promise<SentStep> {
   const { storefront, intendedAtMs, timeoutMs, signal } = options;
   const agent = new Agent();

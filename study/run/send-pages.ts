@@ -8,17 +8,21 @@ import type { Addresses } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import { type SentStep, startTrace } from "../records/sent-step.ts";
 
-/** How one visit is made. */
+/** Options of one visit. */
 export interface VisitOptions {
+  /** Where the storefront is. */
   readonly storefront: Addresses["storefront"];
+  /** Epoch milliseconds at which the visit is due. */
   readonly intendedAtMs: number;
+  /** Bound of one page. */
   readonly timeoutMs: number;
+  /** Draws task, products and form. */
   readonly random: Random;
-  /** Cuts the visit off. */
+  /** Cancels the visit. */
   readonly signal: AbortSignal;
 }
 
-/** The pages of one new visitor, one after the other, until one fails. Never rejects. */
+/** Loads the pages of one new visitor in order, until one fails. Never rejects. */
 export async function sendPages(
   entry: Exclude<Entry, { kind: "rpc" }>,
   options: VisitOptions,
@@ -51,7 +55,7 @@ function taskOf(entry: Exclude<Entry, { kind: "rpc" }>, random: Random): Task {
   return ({ home: "index", product: "browse", cart: "viewCart" } as const)[entry.page];
 }
 
-/** A session of the load generator whose every request is a trace of its own. */
+/** A session of the load generator in which every request is a trace of its own. */
 class Visit {
   readonly steps: SentStep[] = [];
   readonly #session: Session;
@@ -75,7 +79,7 @@ class Visit {
     });
   }
 
-  /** Whether the page, and all that it redirected to, came as it should. */
+  /** Whether the page, and all pages of its redirects, loaded as expected. */
   async load(request: PageRequest, dueAtMs: number): Promise<boolean> {
     const before = this.steps.length;
     this.#intendedAtMs = dueAtMs;

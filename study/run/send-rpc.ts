@@ -7,7 +7,7 @@ import type { RpcAddress } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import { type SentStep, startTrace } from "../records/sent-step.ts";
 
-/** One RPC by a new client, whose connection is part of the latency. Never rejects. */
+/** Sends one RPC by a new client, whose connection is part of the latency. Never rejects. */
 export async function sendRpc(
   entry: Extract<Entry, { kind: "rpc" }>,
   { address, authority }: RpcAddress,
@@ -55,7 +55,7 @@ function call(
   const asIs = (bytes: Buffer) => bytes;
   return new Promise((resolve) => {
     client
-      // What the callback tells is in the status too.
+      // The status has everything that the callback gets.
       .makeUnaryRequest(
         path,
         asIs,

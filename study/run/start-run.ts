@@ -12,14 +12,15 @@ import type {
   SkippedCondition,
 } from "../records/run-file.ts";
 
-/** What the user may change of an experiment. */
+/** Changes of an experiment by the user. */
 export interface RunChanges {
+  /** Samples of each condition; undefined for the file's number. */
   readonly repetitions: number | undefined;
   /** Names of conditions; undefined for all. */
   readonly only: readonly string[] | undefined;
 }
 
-/** Plans an experiment on a platform: what `run.json` holds before the first sample. */
+/** Plans an experiment on a platform: the content of `run.json` before the first sample. */
 export function startRun(
   { experiment: written, text }: Pick<ReadExperiment, "experiment" | "text">,
   settings: PlatformSettings,
@@ -66,7 +67,7 @@ function describeMachine(): MachineInfo {
   };
 }
 
-/** More than half of the CPUs are busy before anything is measured. */
+/** Whether more than half of the CPUs are busy before the run. */
 function findBusyCpu(): string[] {
   const [lastMinute = 0] = loadavg();
   const count = cpus().length;

@@ -3,31 +3,44 @@ import { ConfigError } from "#runtime/environment.ts";
 import type { PlatformKind, PlatformSettings } from "../records/run-file.ts";
 import type { RunChanges } from "./start-run.ts";
 
-/** What the user may give to `study run`, as commander hands it on. */
+/** The options of `study run`, as commander passes them. */
 export interface RawRunOptions {
+  /** `--platform`. */
   readonly platform: string;
+  /** `--out`. */
   readonly out?: string;
+  /** `--only`. */
   readonly only?: readonly string[];
+  /** `--repetitions`. */
   readonly repetitions?: string;
+  /** `--namespace`. */
   readonly namespace: string;
+  /** `--context`. */
   readonly context?: string;
+  /** `--gateway`. */
   readonly gateway?: string;
+  /** `--internal-gateway`. */
   readonly internalGateway?: string;
+  /** `--floor-image`. */
   readonly floorImage?: string;
+  /** `--baseline-image`. */
   readonly baselineImage?: string;
+  /** `--monolith-image`. */
   readonly monolithImage?: string;
 }
 
 /** The options of `study run`, checked. */
 export interface RunOptions extends RunChanges {
+  /** Path of the folder for results. */
   readonly out: string;
+  /** How to open the platform. */
   readonly settings: PlatformSettings;
 }
 
 /**
  * Checks the options.
  *
- * @throws ConfigError naming each option that is wrong, its value and the rule
+ * @throws ConfigError naming each wrong option, its value and the rule
  */
 export function readRunOptions(raw: RawRunOptions, now: Date): RunOptions {
   const problems: string[] = [];
@@ -42,7 +55,7 @@ export function readRunOptions(raw: RawRunOptions, now: Date): RunOptions {
     image === undefined ? [] : [[name, image]],
   );
   return {
-    // Such as study-local-20261124-101500: one after the other in a listing.
+    // Such as study-local-20261124-101500, so that listings are in the order of time.
     out:
       raw.out ??
       `study-${kind}-${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`,

@@ -17,33 +17,39 @@ import { runArrivals } from "./run-arrivals.ts";
 import { sendCall } from "./send-call.ts";
 import { writeRows } from "./write-rows.ts";
 
-/** What a sample is taken with. */
+/** What a sample needs. */
 export interface SampleContext {
+  /** What is measured. */
   readonly platform: StudyPlatform;
+  /** The sample's condition. */
   readonly condition: Condition;
+  /** The sample's place in the plan. */
   readonly planned: PlannedSample;
-  /** Which attempt at this sample it is, from 0. */
+  /** Number of the attempt at this sample, from 0. */
   readonly attempt: number;
+  /** Seed of the run. */
   readonly seed: number;
+  /** Interrupts the sample. */
   readonly signal: AbortSignal;
 }
 
-/** A sample that was taken, or why it was not. */
+/** The result of an attempt at a sample. */
 export interface TakenSample {
+  /** The line of `samples.jsonl`. */
   readonly record: SampleRecord;
-  /** Empty for one that was rejected. */
+  /** Empty if the sample was rejected. */
   readonly rows: readonly CallRow[];
 }
 
-/** The user ended the run in the middle of a sample, which counts as not taken. */
+/** The user interrupted the run during a sample, which counts as not taken. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
 /**
- * Takes one sample: brings its condition about, verifies that nothing runs where it is to start at
- * zero, makes the calls, and counts instances until the end. Rejects with InterruptedError, and with
- * whatever the platform cannot do.
+ * Takes one sample: applies its condition, verifies that nothing runs if it starts at zero, makes the
+ * calls, and counts instances until the end. Rejects with InterruptedError, and with the platform's
+ * errors.
  */
 export async function takeSample(context: SampleContext): Promise<TakenSample> {
   const { platform, condition, signal } = context;
@@ -53,12 +59,12 @@ export async function takeSample(context: SampleContext): Promise<TakenSample> {
   const isAtZero = fromZero ? await platform.waitForZero(signal) : true;
   if (!fromZero) await warmUp(context);
   throwIfInterrupted(signal);
-  if (!isAtZero) return reject(context, null, "the functions did not go to zero in time");
+  if (!isAtZero) return reject(context, null, "the functions did not reach zero in time");
   const observation = platform.observe();
   try {
     const zero = fromZero ? await platform.verifyZero() : null;
     if (zero && zero.instances.length > 0) {
-      return reject(context, zero, "something still ran right before the sample");
+      return reject(context, zero, "an instance ran right before the sample");
     }
     return await measure(context, zero, observation);
   } finally {
@@ -109,7 +115,7 @@ async function measure(
   return { record, rows };
 }
 
-/** Two calls that nobody counts: the second shows that connections and code are warm. */
+/** Two calls that are not counted. The second one shows that connections and code are warm. */
 async function warmUp({
   platform,
   condition,
@@ -124,7 +130,7 @@ async function warmUp({
   }
 }
 
-// A failed call says nothing about what ran: it counts as what it is.
+// A failed call says nothing about instances, so it counts as a failed call.
 function metColdStart(
   condition: Condition,
   first: readonly SentStep[],

@@ -10,7 +10,7 @@ import { formatEstimate } from "../report/format-summary.ts";
 import { writeReport } from "../report/write-report.ts";
 import { type FixtureOptions, writeFixtureRun } from "./fixtures/write-fixture-run.ts";
 
-test("a report holds every condition's figures", async (t) => {
+test("a report contains every condition's figures", async (t) => {
   const { path, text } = await writeFixtureReport(t, {
     experiments: ["one-function-cold", "policy-sweep"],
   });
@@ -37,7 +37,7 @@ test("a report holds every condition's figures", async (t) => {
   }
 });
 
-test("a condition is set against its reference with an interval, or said to show no difference", async (t) => {
+test("a condition is compared with its reference with an interval, or shows no difference", async (t) => {
   const { path, text } = await writeFixtureReport(t, { experiments: ["one-function-cold"] });
   const shown = plainTextOf(text);
   const { conditions } = new RunFolder(join(path, "one-function-cold")).readSummary();
@@ -48,7 +48,7 @@ test("a condition is set against its reference with an interval, or said to show
   assert.match(shown, /warm is faster than floor: 0\.0\d\dx \(95 % interval 0\.0\d\dx to /);
 });
 
-test("its plots are well-formed SVG, each with a sentence, a table and a name of its own", async (t) => {
+test("plots are well-formed SVG, each with a sentence, a table and its own name", async (t) => {
   const { text } = await writeFixtureReport(t, { experiments: ["checkout-from-zero"] });
   const figures = text.split('<figure class="figure"').slice(1);
   const titles = figures.map((figure) => /<h3 id="([^"]+)"/.exec(figure)?.[1]);
@@ -77,7 +77,7 @@ test("its plots are well-formed SVG, each with a sentence, a table and a name of
   }
 });
 
-test("it needs nothing from outside, and no script", async (t) => {
+test("a report loads nothing and has no script", async (t) => {
   const { text } = await writeFixtureReport(t, { experiments: ["home-from-zero"] });
   assert.doesNotMatch(text, /<(script|link|img|iframe|object)\b/);
   assert.doesNotMatch(text, /(?:src|href)="(?!#)/);
@@ -109,7 +109,7 @@ test("texts of an experiment are escaped in the page and in its plots", async (t
   assert.match(text, /<text [^>]*>&lt;b&gt;floor&amp;/);
 });
 
-test("it says loudly what was measured on, and refuses to mix", async (t) => {
+test("a report names the kind of platform, and results of two kinds are refused", async (t) => {
   const knative = await writeFixtureReport(t, { experiments: ["home-from-zero"] });
   assert.match(knative.text, /<strong>Measured on Knative\.<\/strong>/);
   assert.match(knative.text, /pod-seconds/);
@@ -125,7 +125,7 @@ test("it says loudly what was measured on, and refuses to mix", async (t) => {
   });
 });
 
-test("warnings, rejected samples and conditions that were not measured are told", async (t) => {
+test("a report lists warnings, rejected samples and conditions that were not measured", async (t) => {
   const { text } = await writeFixtureReport(t, {
     kind: "local",
     experiments: ["one-function-cold", "home-from-zero"],
@@ -136,7 +136,7 @@ test("warnings, rejected samples and conditions that were not measured are told"
   const shown = plainTextOf(text);
   assert.match(shown, /The platform was not quiet\./);
   assert.match(shown, /the CPU was busy \(The home page, with nothing running\)/);
-  assert.match(shown, /\d+ under (off|graph|predict): something still ran right before the sample/);
+  assert.match(shown, /\d+ under (off|graph|predict): an instance ran right before the sample/);
   assert.match(shown, /Not measured: floor: /);
 });
 
@@ -150,7 +150,7 @@ test("a run without a sample has a report that says so", async (t) => {
   assert.match(text, /Platform: it was never reached/);
 });
 
-test("steps that have no total are taken together", async (t) => {
+test("steps without a total are shown together", async (t) => {
   const { text } = await writeFixtureReport(t, {
     experiments: ["storefront-day"],
     repetitions: 1,
@@ -173,7 +173,7 @@ function makeFolder(t: TestContext): string {
   return path;
 }
 
-/** What is read, a line for each row of a table. */
+/** The readable text, a line for each row of a table. */
 function plainTextOf(text: string): string {
   return text
     .slice(text.indexOf("<body>"))
@@ -187,7 +187,7 @@ function plainTextOf(text: string): string {
     .replaceAll("&amp;", "&");
 }
 
-/** Elements whose end is missing or stands in the wrong place. */
+/** Elements whose end tag is missing or misplaced. */
 function findUnclosed(svg: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];

@@ -11,17 +11,20 @@ import { type Phase, type PhaseTimes, phases } from "../records/phases.ts";
 import type { ColdStartRecord, PathRecord } from "../records/sample-record.ts";
 import type { SentStep } from "../records/sent-step.ts";
 
-/** What the calls of a sample and their traces come to. */
+/** The results of a sample's calls and their traces. */
 export interface SampleRows {
+  /** Rows for `calls.csv`. */
   readonly rows: readonly CallRow[];
+  /** Of all calls. */
   readonly coldStarts: readonly ColdStartRecord[];
+  /** Of the first cold calls. */
   readonly criticalPaths: readonly PathRecord[];
 }
 
-/** A picture of a chain needs few; each has dozens of segments. */
+/** Critical paths to record: a picture needs few, and each has dozens of segments. */
 const mostCriticalPaths = 8;
 
-/** Writes the rows of a sample: one for each step and, where asked for, a total for each call. */
+/** Writes the rows of a sample: one for each step and, for visits, a total for each call. */
 export function writeRows(
   { sample, condition, repetition }: PlannedSample,
   calls: readonly (readonly SentStep[])[],
@@ -97,7 +100,7 @@ function sumUp(steps: readonly StepRow[]): StepRow {
   };
 }
 
-// Cold in one of them is cold in all.
+// A function that was cold in one step is cold in the total.
 function mergeFunctions(steps: readonly StepRow[]): Record<string, FunctionState> {
   const merged: Record<string, FunctionState> = {};
   for (const { functions } of steps) {
