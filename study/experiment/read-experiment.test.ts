@@ -72,7 +72,7 @@ conditions:
     "x.yaml:4:14: repetitions is 0: expected a whole number from 1 to 100000",
     'x.yaml:5:18: kind is "burst": expected one of closed, constant, poisson, bursts, trace',
     'x.yaml:7:11: window is "six": expected a duration such as 500ms, 6s or 1m30s',
-    "x.yaml:8:3: retension is not known here: expected one of window, retention, scaleDownDelay, " +
+    "x.yaml:8:3: retension is not a known key: expected one of window, retention, scaleDownDelay, " +
       "minScale, maxScale, initialScale, activationScale, concurrency, target, burstCapacity, prewarm",
     'x.yaml:11:32: page is "checkout": expected one of home, product, cart',
     "x.yaml:12:5: conditions.1.name is missing",
@@ -94,11 +94,11 @@ conditions:
   assert.deepEqual(mistakesOf(text), [
     'x.yaml:4:12: reference is "c": expected one of a, a, b',
     'x.yaml:5:29: method is "CurrencyService/Covert": CurrencyService has GetSupportedCurrencies, Convert, ConvertBatch',
-    "x.yaml:7:5: minScale keeps instances, so it needs from: warm",
-    "x.yaml:7:5: minScale never ends at zero, so it needs observe",
+    "x.yaml:7:5: minScale keeps instances, so it requires from: warm",
+    "x.yaml:7:5: with minScale the shop never reaches zero, so it requires observe",
     'x.yaml:9:11: name is "a": another condition has it',
-    "x.yaml:10:65: user is no field of the request: expected one of userId",
-    "x.yaml:11:5: deployment monolith answers pages alone, so its entry cannot be an rpc",
+    "x.yaml:10:65: user is not a field of the request: expected one of userId",
+    "x.yaml:11:5: deployment monolith serves only pages, so its entry cannot be an rpc",
   ]);
 });
 
@@ -117,7 +117,7 @@ conditions: [{ name: a }]
   assert.deepEqual(arrival, { kind: "trace", file: "day.csv", atMs: [0, 12.5, 12.5] });
   assert.deepEqual(mistakesOf(text), ["x.yaml:5:31: day.csv cannot be read: ENOENT"]);
   assert.deepEqual(mistakesOf(text, { "day.csv": "at_ms\n5\n4\n" }), [
-    'x.yaml:5:31: day.csv is wrong: line 3: at_ms is "4": expected milliseconds, not less than 5 before it',
+    'x.yaml:5:31: day.csv is wrong: line 3: at_ms is "4": expected milliseconds, at least 5 as on the line before',
   ]);
   assert.deepEqual(mistakesOf(text, { "day.csv": "time\n5\n" }), [
     "x.yaml:5:31: day.csv is wrong: line 1: expected a column at_ms",

@@ -37,7 +37,7 @@ test("every mistake of every file is reported before anything is measured", asyn
   assert.deepEqual(
     await refusalOf("run", file, "nothing.yaml", "--platform", "knative", "--out", out),
     [
-      `${file}:7:5: window is 2s: Knative takes whole seconds from 6s to 1h`,
+      `${file}:7:5: window is 2s: Knative accepts whole seconds from 6s to 1h`,
       "nothing.yaml cannot be read: ENOENT",
     ],
   );
