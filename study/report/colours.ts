@@ -1,14 +1,14 @@
 import type { Phase } from "../records/phases.ts";
 
-/** How a condition looks in every plot of a report. */
+/** How every plot of a report draws a condition. */
 export interface Look {
-  /** A CSS colour: a variable of the page, with its light value for an SVG that is taken out of it. */
+  /** A CSS colour: a variable of the page, with its light value for an SVG outside the page. */
   readonly colour: string;
-  /** The dashes of its lines, in pixels; `[1, 0]` for none. */
+  /** The dashes of its lines, in pixels; `[1, 0]` for a solid line. */
   readonly dash: readonly [number, number, ...number[]];
 }
 
-/** Okabe and Ito's palette, told apart with any colour vision; grey for its black, yellow darkened. */
+/** Okabe and Ito's palette, which any colour vision can distinguish; grey for its black, yellow darkened. */
 const palette = [
   "#0072b2",
   "#d55e00",
@@ -32,8 +32,8 @@ const dashes: readonly Look["dash"][] = [
 ];
 
 /**
- * Gives each condition a look that no other has in an experiment where it takes part; a condition
- * that several experiments name looks the same in all. Beyond eight conditions colours come again,
+ * Gives each condition a look that is unique within its experiments. A condition that several
+ * experiments have looks the same in all. After eight conditions colours repeat,
  * with other dashes.
  */
 export function assignLooks(experiments: readonly (readonly string[])[]): Map<string, Look> {
@@ -58,15 +58,16 @@ function lookOf(slot: number): Look {
   };
 }
 
-/** Whose time a phase is. */
+/** Who a phase's time is attributed to. */
 export type PhaseOwner = "platform" | "boot" | "work" | "unexplained";
 
-/** How a phase looks: the owners differ by hue, their phases by lightness. */
+/** How a phase is drawn: owners differ by hue, their phases by lightness. */
 export interface PhaseLook {
+  /** Who its time is attributed to. */
   readonly owner: PhaseOwner;
-  /** A colour that stands out from paper and from a dark page. */
+  /** A colour with enough contrast on a light and on a dark page. */
   readonly fill: string;
-  /** The colour of text on it. */
+  /** The colour of text on the fill. */
   readonly text: string;
 }
 
@@ -93,7 +94,7 @@ export const phaseLooks: Readonly<Record<Phase, PhaseLook>> = {
   unexplained: { owner: "unexplained", fill: "url(#hatch)", text: "var(--ink, #1b2325)" },
 };
 
-/** Text and lines of the page. */
+/** Colours of the page's text and lines. */
 export const pageColours = {
   ink: "var(--ink, #1b2325)",
   muted: "var(--muted, #566063)",

@@ -14,7 +14,7 @@ function results(
   return { run: aRun(changes), samples, calls };
 }
 
-test("what got faster is told with its interval, and what did not is not", () => {
+test("a faster step is reported with its interval, an unchanged one as unchanged", () => {
   const before = results((sample) => 200 + sample);
   const compare = (after: Results) => compareResults(before, after, createRandom(1)).steps[0];
   const faster = compare(results((sample) => 100 + sample));
@@ -33,7 +33,7 @@ test("the two kinds of platform are never compared", () => {
   });
 });
 
-test("what makes the comparison unfair is noted", () => {
+test("differences that make a comparison unfair are noted", () => {
   const before = results(() => 1);
   const machine = { ...before.run.machine, cpuCount: 8 };
   const after = results(() => 1, { machine, text: "other", warnings: ["it was busy"] });

@@ -10,39 +10,48 @@ import { groupLatencies } from "../records/summarize.ts";
 
 /** One experiment's results. */
 export interface Results {
+  /** `run.json`. */
   readonly run: RunFile;
+  /** All attempts. */
   readonly samples: readonly SampleRecord[];
+  /** Calls of the kept samples. */
   readonly calls: readonly CallRow[];
 }
 
 /** One step of one condition in both runs. */
 export interface ComparedStep {
+  /** Name of the condition. */
   readonly condition: string;
+  /** A page, an RPC, or `total`. */
   readonly step: string;
-  /** Medians. */
+  /** Median of the first run, in milliseconds. */
   readonly beforeMs: number;
+  /** Median of the second run, in milliseconds. */
   readonly afterMs: number;
-  /** After less before. */
+  /** Second minus first. */
   readonly differenceMs: Estimate;
-  /** After in terms of before. */
+  /** Second divided by first. */
   readonly ratio: Estimate;
-  /** What the interval of the difference says: it has to leave zero out. */
+  /** A change is shown only if the interval of the difference does not contain zero. */
   readonly change: "faster" | "slower" | "none shown";
 }
 
-/** What changed from one run of an experiment to another. */
+/** The changes from one run of an experiment to another. */
 export interface Comparison {
+  /** Name of the experiment. */
   readonly experiment: string;
+  /** The kind of platform of both runs. */
   readonly platform: PlatformKind;
+  /** Steps that both runs have. */
   readonly steps: readonly ComparedStep[];
-  /** Sentences about what stands in the way of a fair comparison. */
+  /** Sentences about differences that make the comparison unfair. */
   readonly notes: readonly string[];
 }
 
 /**
  * Compares two runs of the same experiment.
  *
- * @throws ConfigError when they were measured on different kinds of platform
+ * @throws ConfigError if they were measured on different kinds of platform
  */
 export function compareResults(before: Results, after: Results, random: Random): Comparison {
   const { experiment, settings } = before.run;

@@ -1,7 +1,7 @@
 import { formatDuration } from "#measure/format.ts";
 import type { Arrival, Condition, Deployment, Entry, Policy } from "../experiment/experiment.ts";
 
-/** What a condition is, as far as the conditions of its experiment differ: `from zero; window 30 s`. */
+/** Describes how a condition differs from the others of its experiment: `from zero; window 30 s`. */
 export function describeCondition(condition: Condition, all: readonly Condition[]): string {
   const parts = readParts(condition);
   const others = all.map(readParts);
@@ -9,14 +9,14 @@ export function describeCondition(condition: Condition, all: readonly Condition[
   return differing.length === 0 ? "as the others" : differing.join("; ");
 }
 
-/** What all conditions have in common, in the same words. */
+/** Describes what all conditions have in common, in the same words. */
 export function describeCommon(all: readonly Condition[]): string {
   const [first, ...others] = all.map(readParts);
   const common = first?.filter((part, index) => others.every((other) => other[index] === part));
   return (common ?? []).filter((part) => !part.endsWith(asDeployed)).join("; ");
 }
 
-// Always the same parts in the same order.
+// The same parts in the same order.
 function readParts({ entry, arrival, deployment, from, policy }: Condition): string[] {
   return [
     describeEntry(entry),
@@ -62,7 +62,7 @@ function describeEntry(entry: Entry): string {
     case "page":
       return `the ${entry.page} page`;
     case "checkout":
-      return `a whole order with ${formatDuration(entry.pauseMs)} between pages`;
+      return `a complete order with ${formatDuration(entry.pauseMs)} between pages`;
     case "visit":
       return "visits of all kinds";
   }

@@ -21,7 +21,7 @@ export async function renderExperiment(
 ): Promise<Html> {
   const { experiment, startedAt, seed } = run.run;
   const headlines = findHeadlines(run);
-  // One after the other: none of them waits for anything.
+  // In order: none of them waits for anything.
   const figures: Html[] = [];
   for (const figure of findFigures(run, headlines, looks)) {
     figures.push(await renderFigure(figure, experiment.name));
@@ -58,7 +58,7 @@ function findFigures(
   ].filter((figure) => figure !== undefined);
 }
 
-// What a policy costs is a question where there are several, and the same calls under each.
+// The price of a policy is shown if there are several policies with the same calls.
 function hasPolicies({ run }: ReportRun): boolean {
   const { conditions } = run.experiment;
   const calls = conditions.map(({ entry, arrival }) => JSON.stringify([entry, arrival]));

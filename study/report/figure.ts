@@ -4,26 +4,31 @@ import type { Html } from "./html.ts";
 import { type Draw, renderPlot } from "./plot.ts";
 import { renderTable, type Table } from "./table.ts";
 
-/** A plot with what it says in words and in figures. */
+/** A plot with its text and its table. */
 export interface Figure {
-  /** Names it within its experiment: letters and dashes. */
+  /** Its id within the experiment: letters and dashes. */
   readonly name: string;
+  /** The heading. */
   readonly title: string;
-  /** What it shows, computed from the figures. */
+  /** The finding, computed from the figures. */
   readonly sentence: string;
+  /** Draws the plot. */
   readonly draw: Draw;
+  /** The plot's figures. */
   readonly table: Table;
+  /** Empty if the plot needs no legend. */
   readonly legend: readonly LegendEntry[];
 }
 
-/** A line of a legend. */
+/** An entry of a legend. */
 export interface LegendEntry {
+  /** The text. */
   readonly label: string;
   /** A condition's line, or a filled field. */
   readonly mark: Look | { readonly fill: string };
 }
 
-/** Renders a figure: its title, its sentence, the plot, and the table behind a fold. */
+/** Renders a figure: its title, its sentence, the plot, and the collapsed table. */
 export async function renderFigure(figure: Figure, experiment: string): Promise<Html> {
   const { name, title, sentence, draw, table, legend } = figure;
   const id = `${experiment}-${name}`;
@@ -37,7 +42,7 @@ ${await renderPlot(draw, `${title}. ${sentence}`)}
 `;
 }
 
-// A unit stays on the line of its figure.
+// A number and its unit stay on one line.
 function keepUnits(sentence: string): string {
   return sentence.replaceAll(/(?<=\d) (?=(?:%|ms\b|s\b))/g, "\u00a0");
 }

@@ -3,7 +3,7 @@ import type { Estimate } from "#measure/intervals.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { Summary } from "../records/summary.ts";
 
-/** A summary as a table for the terminal, with where it was measured. */
+/** A summary as a table for the terminal, with the platform that was measured. */
 export function formatSummary(summary: Summary): string {
   const rows = summary.conditions.flatMap(({ condition, samples, rejected, podSeconds, steps }) =>
     steps.map(({ step, n, failed, latencyMs, versusReference }) => [

@@ -5,7 +5,7 @@ import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";
 import { renderTable } from "./table.ts";
 
-/** The name of a report: what was measured on, and when. */
+/** The title of a report: what was measured, and when. */
 export function titleOf([first]: readonly ReportRun[]): string {
   const { settings, startedAt } = first?.run ?? {};
   const where = settings?.kind === "knative" ? "on Knative" : "on the local platform";
@@ -42,7 +42,7 @@ ${renderImages(platform?.versions ?? {})}
 `;
 }
 
-/** The list of experiments, to go to them. */
+/** The list of experiments, with links. */
 export function renderContents(runs: readonly ReportRun[]): Html {
   return html`<nav aria-label="Experiments"><ol>${runs.map(
     ({ run: { experiment } }) =>
@@ -91,7 +91,7 @@ function renderImages(versions: Readonly<Record<string, string>>): Html {
   )}</details>`;
 }
 
-// Each once, with the experiments that it is of where those are not all.
+// Each once, with its experiments if not all have it.
 function renderWarnings(runs: readonly ReportRun[]): Html {
   const found = runs.flatMap(({ run }) =>
     run.warnings.map((warning) => ({ warning, title: run.experiment.title })),

@@ -10,23 +10,25 @@ import type {
 } from "../records/summary.ts";
 import type { ReportRun } from "./read-runs.ts";
 
-/** The calls of a condition that its latency is taken from, and what they come to. */
+/** The calls that a condition's latency is computed from, and the result. */
 export interface Headline extends Pick<StepSummary, "n" | "failed" | "cold"> {
+  /** Name of the condition. */
   readonly condition: string;
-  /** The step, or how many steps of a visit are taken together. */
+  /** The step, or the number of steps that are combined. */
   readonly step: string;
-  /** Calls that were answered as they should be. */
+  /** Calls that succeeded. */
   readonly rows: readonly CallRow[];
-  /** Null when none was answered. */
+  /** Null if no call succeeded. */
   readonly latencyMs: LatencyEstimates | null;
-  /** Null for the reference itself, and where there is none. */
+  /** Null for the reference itself, and if there is none. */
   readonly versusReference: ReferenceComparison | null;
+  /** The condition's results. */
   readonly summary: ConditionSummary;
 }
 
 /**
- * Finds what counts under each condition: the total of a visit, or its only step. Visits that are
- * not alike have no total; of them every page counts alike.
+ * Finds the main figure of each condition: the total of a visit, or its only step. Visits that
+ * differ have no total; their pages are combined.
  */
 export function findHeadlines({ run, calls, summary }: ReportRun): Headline[] {
   const random = createRandom(run.seed, 0xffff_fffe);

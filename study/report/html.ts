@@ -1,4 +1,4 @@
 import type { html } from "hono/html";
 
-/** A piece of the report, escaped already: what the `html` tag makes. */
+/** Escaped HTML of the report, made by the `html` tag. */
 export type Html = ReturnType<typeof html>;

@@ -1,22 +1,28 @@
 import type { PlotSize } from "./plot.ts";
 
-/** A scale of latencies, and where its axis has labels. */
+/** A scale of latencies, with the labels of its axis. */
 export interface LatencyScale {
+  /** Logarithmic or linear. */
   readonly type: "log" | "linear";
+  /** Vega-Lite's scale. */
   readonly scale: {
+    /** As `type` above. */
     readonly type: "log" | "linear";
+    /** Whether it starts at zero. */
     readonly zero: boolean;
+    /** Whether Vega-Lite extends it to round values. */
     readonly nice: boolean;
+    /** Milliseconds. */
     readonly domain?: [number, number];
   };
-  /** Milliseconds; undefined to let the axis choose. */
+  /** Milliseconds; undefined for Vega-Lite's choice. */
   readonly ticks?: number[];
 }
 
-/** Above this a linear scale would leave no more than a few pixels to the short ones. */
+/** Above this ratio a linear scale would leave only a few pixels for the small values. */
 const farRatio = 12;
 
-/** A scale that holds all values: logarithmic where they are far apart. */
+/** A scale that contains all values: logarithmic if their ratio is large. */
 export function chooseLatencyScale(
   valuesMs: readonly number[],
   { isNarrow }: Pick<PlotSize, "isNarrow">,
@@ -32,7 +38,7 @@ export function chooseLatencyScale(
   return { type: "log", scale, ticks: chooseTicks(domain, isNarrow ? 4 : 11) };
 }
 
-// As many as there is room for, at figures that people read at a glance.
+// As many round values as fit.
 function chooseTicks([low, high]: readonly [number, number], mostCount: number): number[] {
   const sets = [[1, 2, 5], [1, 3], [1]].map((factors) => {
     const decades = Array.from({ length: 12 }, (_, index) => 10 ** (index - 3));

@@ -1,4 +1,4 @@
-/** What Vega measures text with; its declarations leave it out. */
+/** Vega's text metrics, which its declarations omit. */
 interface TextMetrics {
   width: (item: MeasuredItem, text?: unknown) => number;
 }
@@ -9,8 +9,8 @@ interface MeasuredItem {
 }
 
 /**
- * Has Vega take each character for a share of the font's size. Texts are laid out by this, and never
- * cut: `limit` needs Vega's own measure.
+ * Sets the width of each character, as a share of the font's size, for Vega's layout. Texts are never
+ * cut: `limit` needs Vega's own metrics.
  *
  * @param vega the module
  */

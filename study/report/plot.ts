@@ -6,27 +6,28 @@ import { pageColours } from "./colours.ts";
 import type { Html } from "./html.ts";
 import { measureTextIn } from "./measure-text.ts";
 
-/** How wide a plot is drawn, in pixels. */
+/** The size of a plot. */
 export interface PlotSize {
+  /** Width in pixels. */
   readonly widthPx: number;
-  /** For a telephone: labels have less room. */
+  /** For a phone: labels have less room. */
   readonly isNarrow: boolean;
 }
 
 /** Draws a plot for a size. */
 export type Draw = (size: PlotSize) => TopLevelSpec;
 
-/** Each plot is there twice, and the page shows the one that fits: text stays as large as text is. */
+/** Each plot is rendered twice and the page shows the one that fits, so that text keeps its size. */
 const sizes: readonly PlotSize[] = [
   { widthPx: 960, isNarrow: false },
   { widthPx: 340, isNarrow: true },
 ];
 
 /**
- * Renders a plot as SVG that stands in a page. Colours are the page's variables, so that it follows
- * the page into the dark and onto paper.
+ * Renders a plot as inline SVG. Colours are the page's variables, so the plot follows the page's dark
+ * and print styles.
  *
- * @param label what it shows, for those who do not see it
+ * @param label the text for screen readers
  */
 export async function renderPlot(draw: Draw, label: string): Promise<Html> {
   const drawn = await Promise.all(
@@ -43,8 +44,8 @@ export async function renderPlot(draw: Draw, label: string): Promise<Html> {
 
 const quiet = logger(vegaErrorLevel);
 
-// Without a canvas to measure with, Vega takes each character for 0.8 of the font's size, and leaves
-// a third of a plot to its labels. In the fonts of pages a character takes 0.58 of it on average.
+// Without a canvas, Vega assumes 0.8 of the font's size for each character, and a third of a plot for
+// labels. In the page's fonts the mean is 0.58.
 measureTextIn(vega, 0.58);
 
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
@@ -85,8 +86,8 @@ function openSvg(svg: string, label: string): Html {
   return html`${raw("<svg")} xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" role="img" aria-label="${label}">`;
 }
 
-// As a picture it has one name: what its marks say of themselves is nobody's, and labels that are
-// transparent because they would cover others are none.
+// The image has one name: roles and labels of its marks are removed, and transparent labels, which
+// would overlap others, too.
 function bodyOf(svg: string): string {
   return svg
     .slice(svg.indexOf(">") + 1)
@@ -98,7 +99,7 @@ function bodyOf(svg: string): string {
 export const millisecondLabels =
   "datum.value === 0 ? '0' : abs(datum.value) >= 1000 ? format(datum.value / 1000, '.3~r') + ' s' : format(datum.value, '.3~r') + ' ms'";
 
-/** Labels of an axis of functions, as a Vega expression: shorter where there is little room. */
+/** Labels of an axis of functions, as a Vega expression: shorter on a narrow plot. */
 export function functionLabels({ isNarrow }: PlotSize): string {
   return isNarrow ? "replace(datum.label, /service$/, '')" : "datum.label";
 }

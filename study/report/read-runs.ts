@@ -8,21 +8,22 @@ import type { SampleRecord } from "../records/sample-record.ts";
 import { summarize } from "../records/summarize.ts";
 import type { Summary } from "../records/summary.ts";
 
-/** All that a report says of one experiment is read from this. */
+/** Everything that a report shows of one experiment. */
 export interface ReportRun {
+  /** `run.json`. */
   readonly run: RunFile;
-  /** Attempts at samples, those that were rejected too. */
+  /** All attempts at samples, including rejected ones. */
   readonly samples: readonly SampleRecord[];
-  /** Calls of the samples that were kept. */
+  /** Calls of the kept samples. */
   readonly calls: readonly CallRow[];
-  /** The folder's own, or one of all samples that there are where it has none of them all. */
+  /** The folder's summary, or one computed from all samples if it is missing or incomplete. */
   readonly summary: Summary;
 }
 
 /**
  * Reads the experiments at or below a path, in the order of their names.
  *
- * @throws ConfigError where there is none, and where they were measured on different kinds of platform
+ * @throws ConfigError if there is none, or if they were measured on different kinds of platform
  */
 export function readRuns(path: string): ReportRun[] {
   const runs = findRunFolders(path).map((folder) => {
@@ -35,11 +36,11 @@ export function readRuns(path: string): ReportRun[] {
   const kinds = new Set(runs.map(({ run }) => run.settings.kind));
   if (kinds.size === 1) return runs;
   throw new ConfigError([
-    `${path} holds results of ${[...kinds].sort().join(" and ")}: one report never mixes them, give each a folder of its own`,
+    `${path} holds results of ${[...kinds].sort().join(" and ")}: a report has only one kind, so give each a folder of its own`,
   ]);
 }
 
-// A run that was killed wrote none, or the one of the run that it went on with.
+// A run that was killed wrote none, or an older one that it was resumed from.
 function readSummary(folder: RunFolder, samples: readonly SampleRecord[]): Summary | undefined {
   if (!existsSync(join(folder.path, "summary.json"))) return undefined;
   const summary = folder.readSummary();

@@ -7,10 +7,10 @@ import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";
 import { renderTable, type Table } from "./table.ts";
 
-/** What is paid for instances that are there; a local platform has processes. */
+/** The price of instances; a local platform has processes. */
 export const priceUnits = { local: "process-seconds", knative: "pod-seconds" } as const;
 
-/** The table of an experiment's main figures, and what each condition is to the reference. */
+/** The table of an experiment's main figures, and each condition's comparison with the reference. */
 export function renderSummary(run: ReportRun, headlines: readonly Headline[]): Html {
   const { name, reference, conditions } = run.run.experiment;
   const steps = tabulateSteps(run);
@@ -18,7 +18,7 @@ export function renderSummary(run: ReportRun, headlines: readonly Headline[]): H
 ${renderTable(tabulateHeadlines(run, headlines), name)}
 ${
   steps.rows.length > conditions.length
-    ? html`<details><summary>Every step by itself</summary>${renderTable(steps, name)}</details>`
+    ? html`<details><summary>All steps</summary>${renderTable(steps, name)}</details>`
     : ""
 }
 ${renderRejections(headlines)}`;
@@ -36,7 +36,7 @@ function renderFindings(headlines: readonly Headline[], reference: string | null
   )}</ul>`;
 }
 
-/** What a condition is to the reference, in a sentence; undefined where nothing can be said. */
+/** The comparison of a condition with the reference, as a sentence; undefined if there is none. */
 export function describeFinding({
   condition,
   versusReference,
@@ -51,7 +51,7 @@ export function describeFinding({
     return { condition, sentence };
   }
   if (low <= 1 && high >= 1) {
-    const sentence = `shows no difference from ${reference}: ${times} its median, an interval that holds 1.`;
+    const sentence = `shows no difference from ${reference}: ${times} its median, with an interval that contains 1.`;
     return { condition, sentence };
   }
   const word = ratio.value < 1 ? "faster" : "slower";
@@ -93,7 +93,7 @@ function tabulateHeadline(headline: Headline, hasSteps: boolean): string[] {
   const { samples, planned, rejected, podSeconds } = summary;
   return [
     condition,
-    // An RPC's method below its service.
+    // An RPC's method is below its service.
     ...(hasSteps ? [step.replace(/(?<=\w)\//, "/\n")] : []),
     ...[n, cold, failed].map(String),
     samples === planned ? `${samples}` : `${samples} of ${planned}`,
@@ -107,7 +107,7 @@ function tabulateHeadline(headline: Headline, hasSteps: boolean): string[] {
   ];
 }
 
-// The interval below its figure: the table is wide as it is.
+// The interval is below its figure, to keep the table narrow.
 function inTwoLines(estimate: Estimate, format: (value: number) => string): string {
   return formatEstimate(estimate, format).replace(" [", "\n[");
 }

@@ -1,19 +1,22 @@
 import { html } from "hono/html";
 import type { Html } from "./html.ts";
 
-/** A table: the first column names the row. */
+/** A table. The first column names the row. */
 export interface Table {
+  /** The caption. */
   readonly caption: string;
+  /** The column headings. */
   readonly head: readonly string[];
+  /** A list of cells for each row. */
   readonly rows: readonly (readonly string[])[];
-  /** Columns of text, by index; the others hold figures and stand to the right. */
+  /** Indexes of text columns; the others have numbers and are aligned to the right. */
   readonly textColumns?: readonly number[];
 }
 
 /**
- * Renders a table that scrolls by itself where the page is narrower.
+ * Renders a table that scrolls on its own if the page is narrower.
  *
- * @param of what it belongs to: with its caption the only name of its kind in the page
+ * @param of the experiment; with the caption it makes the table's name unique in the page
  */
 export function renderTable({ caption, head, rows, textColumns = [0] }: Table, of: string): Html {
   const kindOf = (column: number) => (textColumns.includes(column) ? "text" : "number");

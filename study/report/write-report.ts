@@ -8,10 +8,10 @@ import type { Html } from "./html.ts";
 import { type ReportRun, readRuns } from "./read-runs.ts";
 
 /**
- * Writes `report.html` into a folder of results, from the experiments at or below it: one page that
- * needs nothing else, neither network nor scripts. Returns its path.
+ * Writes `report.html` into a folder of results, from the experiments at or below it: one
+ * self-contained page without scripts. Returns its path.
  *
- * @throws ConfigError where there are no results, or results of different kinds of platform
+ * @throws ConfigError if there are no results, or results of different kinds of platform
  */
 export async function writeReport(path: string): Promise<string> {
   const text = await renderReport(readRuns(path));
@@ -21,7 +21,7 @@ export async function writeReport(path: string): Promise<string> {
   return file;
 }
 
-/** Renders the page of some experiments, which were all measured on the same kind of platform. */
+/** Renders the page of some experiments, all measured on the same kind of platform. */
 export async function renderReport(runs: readonly ReportRun[]): Promise<string> {
   const looks = assignLooks(
     runs.map(({ summary }) => summary.conditions.map(({ condition }) => condition)),
@@ -55,10 +55,10 @@ ${raw(method)}
   return `${page}`;
 }
 
-// Lines that are seen without colour: what nothing explains.
+// Hatching, visible without colour, for unexplained time.
 const hatch = `<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--hatch-ground)"/><rect width="2" height="6" fill="var(--hatch-line)"/></pattern></defs></svg>`;
 
 const method = `<h2>How to read this</h2>
-<p>A sample that starts at zero counts only if nothing ran right before it, as the platform itself said; all others are rejected and counted. The conditions of an experiment are measured in turn, in an order drawn from the seed. Latency runs from the moment when a call was due until its answer was there as a whole; of a visit it is the sum of its steps, without the pauses between them.</p>
-<p>Intervals in brackets are 95 % bootstrap intervals, drawn over whole samples. Where the interval of a ratio holds 1, no difference is shown. The 99th percentile in terms of the median says how much worse the worst calls are; above 10 is called problematic.</p>
-<p>Phases come from the trace of a call, from what the platform told of its pods, and from what a function told of its own start. They add up to the latency; what none of these explains is shown as unexplained.</p>`;
+<p>A sample that starts at zero counts only if nothing ran right before it, as the platform reported; all others are rejected and counted. The conditions of an experiment are measured in turn, in an order drawn from the seed. Latency is the time from when a call was due until its complete response. The latency of a visit is the sum of its steps, without the pauses between them.</p>
+<p>Intervals in brackets are 95 % bootstrap intervals, drawn over whole samples. If the interval of a ratio contains 1, no difference is shown. p99 divided by the median shows how much slower the slowest calls are; a value above 10 is considered problematic.</p>
+<p>Phases come from the trace of a call, from the observed pods, and from the function's own boot record. Their sum is the latency. Time that none of these explains is shown as unexplained.</p>`;

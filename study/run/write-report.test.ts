@@ -120,7 +120,7 @@ test("a report names the kind of platform, and results of two kinds are refused"
   writeFixtureRun(knative.path, { kind: "local", ...more });
   await assert.rejects(writeReport(knative.path), (error) => {
     assert.ok(error instanceof ConfigError);
-    assert.match(error.message, /holds results of knative and local: one report never mixes them/);
+    assert.match(error.message, /holds results of knative and local: a report has only one kind/);
     return true;
   });
 });

@@ -5,8 +5,8 @@ import type { ReportRun } from "../read-runs.ts";
 import { averageBar, drawBars, type PhaseBar, phaseLegend, tabulateBars } from "./phase-bars.ts";
 
 /**
- * What the cold start of each function of a chain was spent on, under the reference or else the first
- * condition that has cold starts of several functions.
+ * The phases of the cold starts of each function of a chain, under the reference, or else under the
+ * first condition with cold starts of several functions.
  */
 export function plotChainPhases({ run, samples }: ReportRun): Figure | undefined {
   const { reference, conditions } = run.experiment;
@@ -17,7 +17,7 @@ export function plotChainPhases({ run, samples }: ReportRun): Figure | undefined
     if (bars.length < 2) continue;
     return {
       name: "chain-phases",
-      title: `What waiting for each function was spent on, under ${condition}`,
+      title: `Phases of the wait for each function, under ${condition}`,
       sentence: describe(bars),
       legend: phaseLegend(bars),
       table: tabulateBars(bars, {
@@ -52,5 +52,5 @@ function describe(bars: readonly PhaseBar[]): string {
   const [longest] = bars;
   const shortest = bars.at(-1);
   if (!longest || !shortest) return "";
-  return `A caller that met ${longest.label} cold waited ${formatMs(longest.totalMs)} for it on average, the most, and ${formatMs(shortest.totalMs)} for ${shortest.label}, the least; what a function waited for its own dependencies counts as its dependencies'.`;
+  return `A caller that met ${longest.label} cold waited ${formatMs(longest.totalMs)} for it on average, the longest wait, and ${formatMs(shortest.totalMs)} for ${shortest.label}, the shortest. The wait for a function's own dependencies is counted as theirs.`;
 }

@@ -1,10 +1,13 @@
 import type { Look } from "../colours.ts";
 import type { LegendEntry } from "../figure.ts";
 
-/** Scales from a condition's name to its look, and the legend that says so. */
+/** Vega-Lite scales from a condition's name to its look, and the legend. */
 export interface ConditionScales {
+  /** By colour. */
   readonly colour: { domain: string[]; range: string[] };
+  /** By dashes. */
   readonly dash: { domain: string[]; range: number[][] };
+  /** An entry for each condition. */
   readonly legend: readonly LegendEntry[];
 }
 

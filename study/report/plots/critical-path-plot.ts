@@ -7,7 +7,7 @@ import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
 import type { ReportRun } from "../read-runs.ts";
 import { type Chain, findChain } from "./find-chain.ts";
 
-/** What one call of each condition waited for, from its start to its end. */
+/** The critical path of one call of each condition, from its start to its end. */
 export function plotCriticalPath(
   run: ReportRun,
   headlines: readonly Headline[],
@@ -22,7 +22,7 @@ export function plotCriticalPath(
     legend: [
       { label: "platform", mark: { fill: fills.platform } },
       { label: "start of a function", mark: { fill: fills.boot } },
-      { label: "work and the way to it", mark: { fill: fills.work } },
+      { label: "work and network", mark: { fill: fills.work } },
       { label: "the visitor's steps", mark: { fill: stepFill } },
     ],
     table: tabulate(chains),
@@ -69,7 +69,7 @@ function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
   };
 }
 
-// A step bears its name where there is room.
+// A step shows its name if there is room.
 function nameWideBars(chains: readonly Chain[], widthPx: number): ChainBar[] {
   const longestMs = Math.max(...chains.map(({ totalMs }) => totalMs));
   const hasRoom = ({ name = "", startMs, endMs }: ChainBar) =>
@@ -98,7 +98,7 @@ const fills: Readonly<Record<PhaseOwner, string>> = {
 
 const stepFill = pageColours.muted;
 
-// A line between two steps, so that their bars do not run into one.
+// A line between two steps separates their bars.
 const gapShare = 0.002;
 
 function toBars({ condition, steps, segments, totalMs }: Chain): ChainBar[] {
@@ -125,7 +125,7 @@ function toBars({ condition, steps, segments, totalMs }: Chain): ChainBar[] {
 interface Share {
   readonly function: string;
   readonly durationMs: number;
-  /** Of it, the start of the function. */
+  /** The part of it that is the start of the function. */
   readonly bootMs: number;
 }
 
@@ -156,14 +156,14 @@ function describe(chains: readonly Chain[]): string {
   const steps =
     longest.steps.length > 1 ? ` over ${longest.steps.length} steps, without the pauses` : "";
   const hasGap = chains.some(({ steps: all, pathCount }) => pathCount < all.length);
-  const gap = hasGap ? " A step that met no cold start shows no path." : "";
-  return `Of each condition the call whose latency lies in the middle. The longest, under ${longest.condition}, took ${formatMs(longest.totalMs)}${steps}; it waited most for ${parts.join(", ")}.${gap}`;
+  const gap = hasGap ? " A step without a cold start shows no path." : "";
+  return `Each condition shows the call with the median latency. The longest, under ${longest.condition}, took ${formatMs(longest.totalMs)}${steps}; it waited longest for ${parts.join(", ")}.${gap}`;
 }
 
 function tabulate(chains: readonly Chain[]): Figure["table"] {
   return {
     caption: "Time on the critical path, by condition and function",
-    head: ["condition", "function", "on the path", "share of the latency", "of it its start"],
+    head: ["condition", "function", "on the path", "share of the latency", "of that, its start"],
     textColumns: [0, 1],
     rows: chains.flatMap((chain) =>
       shareOut(chain).map(({ function: name, durationMs, bootMs }) => [

@@ -4,27 +4,37 @@ import type { PhaseOwner } from "../colours.ts";
 import type { Headline } from "../headline.ts";
 import type { ReportRun } from "../read-runs.ts";
 
-/** A stretch of a chain: what the visitor waited for then. Milliseconds of waiting from the start. */
+/** A segment of a chain. Milliseconds of waiting since the chain's start. */
 export interface ChainSegment {
+  /** The function that was waited for. */
   readonly function: string;
+  /** The span's name. */
   readonly name: string;
+  /** Who the time is attributed to. */
   readonly owner: PhaseOwner;
+  /** Milliseconds. */
   readonly startMs: number;
+  /** Milliseconds. */
   readonly endMs: number;
 }
 
-/** The critical path through all steps of one call; the pauses between them are left out. */
+/** The critical path through all steps of one call, without the pauses between them. */
 export interface Chain {
+  /** Name of the condition. */
   readonly condition: string;
+  /** Number of the sample in the plan. */
   readonly sample: number;
+  /** The length of all steps in milliseconds. */
   readonly totalMs: number;
+  /** The steps in order, with their start and end in milliseconds. */
   readonly steps: readonly { readonly step: string; readonly startMs: number; endMs: number }[];
+  /** In the order of time. */
   readonly segments: readonly ChainSegment[];
-  /** How many of the steps have a path. */
+  /** Number of steps with a path. */
   readonly pathCount: number;
 }
 
-/** Of the calls of a condition whose path was kept, the one in the middle. */
+/** The call with the median latency, among the calls of a condition whose path was recorded. */
 export function findChain({ samples, calls }: ReportRun, headline: Headline): Chain | undefined {
   const { condition } = headline;
   const known = samples

@@ -74,7 +74,7 @@ function startTimeOf({ isNarrow }: PlotSize) {
   return (field: string) => ({ field, type: "quantitative", axis }) as const;
 }
 
-// A box without a length shows as a point.
+// A box of length zero is drawn as a point.
 function listOutliers({ name, condition, outliersMs, q1Ms, q3Ms }: StartBox) {
   const points = q1Ms === q3Ms ? [q1Ms, ...outliersMs] : outliersMs;
   return points.map((durationMs) => ({ name, condition, durationMs }));
@@ -91,7 +91,7 @@ function describe(boxes: readonly StartBox[]): string {
     slowest === fastest
       ? `Cold starts were of ${say(slowest)}.`
       : `The longest cold starts were those of ${say(slowest)}, the shortest those of ${say(fastest)}.`;
-  return `${range} Each start counts from when the instance was there until it was ready, whoever had woken it. A box holds the middle half, its whiskers what lies within 1.5 times its length.`;
+  return `${range} A start counts from the creation of the instance until it was ready, whatever caused it. A box contains the middle half, its whiskers the values within 1.5 times its length.`;
 }
 
 function tabulate(boxes: readonly StartBox[]): Figure["table"] {

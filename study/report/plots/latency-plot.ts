@@ -74,7 +74,7 @@ function drawLines(
 
 const mostPoints = 200;
 
-// A step up for each call; of many calls the quantiles, whose steps are narrower than a pixel.
+// One step for each call; for many calls the quantiles, whose steps are narrower than a pixel.
 function distribute({ condition, rows }: Headline): Point[] {
   const sorted = rows.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);
   const count = Math.min(sorted.length, mostPoints);

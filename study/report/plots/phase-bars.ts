@@ -11,9 +11,11 @@ import type { Table } from "../table.ts";
 export interface PhaseBar {
   /** A condition or a function. */
   readonly label: string;
-  /** How many the means are of. */
+  /** The number of calls or cold starts. */
   readonly count: number;
+  /** Mean milliseconds of each phase. */
   readonly meansMs: Readonly<Record<Phase, number>>;
+  /** Their sum. */
   readonly totalMs: number;
 }
 
@@ -31,13 +33,13 @@ export function averageBar(label: string, all: readonly PhaseTimes[]): PhaseBar 
   };
 }
 
-/** Milliseconds of a bar that are one owner's. */
+/** Milliseconds of a bar that are attributed to one owner. */
 export function sumOwner({ meansMs }: PhaseBar, owner: PhaseOwner): number {
   const own = phases.filter((phase) => phaseLooks[phase].owner === owner);
   return own.reduce((sum, phase) => sum + meansMs[phase], 0);
 }
 
-/** The phases that any of the bars has, in the order of time. */
+/** The phases that occur in any of the bars, in the order of time. */
 export function findUsedPhases(bars: readonly PhaseBar[]): Phase[] {
   return phases.filter((phase) => bars.some(({ meansMs }) => meansMs[phase] > 0));
 }
@@ -47,7 +49,7 @@ export function phaseLegend(bars: readonly PhaseBar[]): LegendEntry[] {
   return findUsedPhases(bars).map((label) => ({ label, mark: phaseLooks[label] }));
 }
 
-/** Draws the bars; phases that are wide enough bear their names. */
+/** Draws the bars. Phases that are wide enough show their names. */
 export function drawBars(
   bars: readonly PhaseBar[],
   { widthPx, isNarrow }: PlotSize,
@@ -86,7 +88,7 @@ export function drawBars(
   };
 }
 
-/** The part of a bar that is one phase's. */
+/** The part of a bar for one phase. */
 interface PhasePart {
   readonly label: string;
   readonly phase: Phase;
@@ -99,7 +101,7 @@ interface PhasePart {
 
 function findWide(parts: readonly PhasePart[], roomPx: number): PhasePart[] {
   const longestMs = Math.max(...parts.map(({ endMs }) => endMs));
-  // On hatching nobody can read.
+  // Text on hatching is unreadable.
   return parts.filter(
     ({ phase, startMs, endMs }) =>
       phase !== "unexplained" && ((endMs - startMs) / longestMs) * roomPx > phase.length * 6.6 + 8,
@@ -118,7 +120,7 @@ function stack({ label, meansMs }: PhaseBar): PhasePart[] {
   });
 }
 
-/** The figures of the bars, a column for each: there are more phases than most pages are wide. */
+/** The figures of the bars, one column each: there are too many phases for columns. */
 export function tabulateBars(
   bars: readonly PhaseBar[],
   names: { readonly caption: string; readonly count: string },

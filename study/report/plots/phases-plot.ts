@@ -10,7 +10,7 @@ import {
   tabulateBars,
 } from "./phase-bars.ts";
 
-/** What the mean latency of each condition was spent on. */
+/** The phases of the mean latency of each condition. */
 export function plotPhases(headlines: readonly Headline[]): Figure | undefined {
   const known = headlines.filter(({ rows }) => rows.some((row) => row.phases !== null));
   if (known.length === 0) return undefined;
@@ -22,12 +22,11 @@ export function plotPhases(headlines: readonly Headline[]): Figure | undefined {
   );
   return {
     name: "phases",
-    title: "What the time was spent on",
+    title: "Phases of the latency",
     sentence: `${describe(bars)}${describeMissing(known)}`,
     legend: phaseLegend(bars),
     table: tabulateBars(bars, {
-      caption:
-        "Mean milliseconds of each phase, in the order of time; together they are the latency",
+      caption: "Mean milliseconds of each phase, in the order of time; their sum is the latency",
       count: "calls",
     }),
     draw: (size) => drawBars(bars, size, { title: "mean latency", labelExpr: "datum.label" }),
@@ -42,13 +41,13 @@ function describe(bars: readonly PhaseBar[]): string {
   const parts = [
     `${percentOf(sumOwner(longest, "platform"))} went to the platform (blue)`,
     `${percentOf(sumOwner(longest, "boot"))} to the function's own start (orange)`,
-    `${percentOf(sumOwner(longest, "work") - meansMs.dependencies)} to its work and the answer's way back (green)`,
+    `${percentOf(sumOwner(longest, "work") - meansMs.dependencies)} to its work and the response (green)`,
     ...(meansMs.dependencies > 0
       ? [
-          `${percentOf(meansMs.dependencies)} to waiting for its dependencies, their cold starts included`,
+          `${percentOf(meansMs.dependencies)} to waiting for its dependencies, including their cold starts`,
         ]
       : []),
-    `${percentOf(meansMs.unexplained)} is explained by nothing that was seen`,
+    `${percentOf(meansMs.unexplained)} is unexplained`,
   ];
   const list = `${parts.slice(0, -1).join(", ")}, and ${parts.at(-1)}`;
   return `Under ${label}, the longest on average with ${formatMs(totalMs)}, ${list}.`;
@@ -59,5 +58,7 @@ function describeMissing(headlines: readonly Headline[]): string {
     const count = rows.filter((row) => row.phases !== null).length;
     return count < rows.length ? [`${count} of ${rows.length} calls under ${condition}`] : [];
   });
-  return missing.length === 0 ? "" : ` Only these have a trace: ${missing.join(", ")}.`;
+  return missing.length === 0
+    ? ""
+    : ` Calls without a trace are not included; these conditions have only: ${missing.join(", ")}.`;
 }

@@ -1,14 +1,20 @@
-/** A point in pixels, from the top left, and the label that it needs. */
+/** A point with a label. Pixels from the top left. */
 export interface LabelledPoint {
+  /** From the left. */
   readonly xPx: number;
+  /** From the top. */
   readonly yPx: number;
+  /** The text. */
   readonly label: string;
 }
 
-/** Where a label goes: how far from its point, and which side of it is there. */
+/** The position of a label relative to its point. */
 export interface LabelPlace {
+  /** The side of the label that is at the point. */
   readonly align: "left" | "right";
+  /** Pixels to the right. */
   readonly dxPx: number;
+  /** Pixels down. */
   readonly dyPx: number;
 }
 
@@ -28,8 +34,8 @@ interface Box {
 }
 
 /**
- * Places labels beside their points so that none covers another or a point, or leaves the plot, as
- * far as there is room: one after the other, each at the first place that is free.
+ * Places labels beside their points so that none overlaps another label or a point, or leaves the
+ * plot, if there is room: in order, each at the first free position.
  */
 export function placeLabels(
   points: readonly LabelledPoint[],

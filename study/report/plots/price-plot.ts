@@ -9,22 +9,23 @@ import { millisecondLabels, type PlotSize } from "../plot.ts";
 import { type ConditionScales, scalesOf } from "./condition-scales.ts";
 import { type LabelPlace, placeLabels } from "./place-labels.ts";
 
-/** Which latency is set against the price. */
+/** The latency on the vertical axis. */
 export type PricedLatency = "median" | "p95";
 
-/** What is set against what. */
+/** The two axes. */
 export interface Price {
+  /** The latency. */
   readonly kind: PricedLatency;
-  /** `pod-seconds`, or what the platform counts in their place. */
+  /** `pod-seconds`, or the local platform's unit. */
   readonly unit: string;
 }
 
 const titles = {
-  median: "Median latency, and its price",
-  p95: "95th percentile of latency, and its price",
+  median: "Median latency and price",
+  p95: "95th percentile of latency and price",
 } as const;
 
-/** Latency against its price, each with its interval: nearer to the corner is better. */
+/** Latency against price, each with its interval: nearer to the corner is better. */
 export function plotPrice(
   headlines: readonly Headline[],
   looks: ReadonlyMap<string, Look>,
@@ -162,7 +163,7 @@ function describe(points: readonly PricePoint[], { kind, unit }: Price): string 
   const which = kind === "median" ? "median" : "95th percentile";
   return cheapest === fastest
     ? `The lowest price and the lowest ${which} are both those of ${say(cheapest)}.`
-    : `The lowest price is that of ${say(cheapest)}; the lowest ${which} is that of ${say(fastest)}, ${(fastest.price / cheapest.price).toFixed(1)} times the price.`;
+    : `The lowest price is that of ${say(cheapest)}; the lowest ${which} is that of ${say(fastest)}, for ${(fastest.price / cheapest.price).toFixed(1)} times the price.`;
 }
 
 function tabulate(

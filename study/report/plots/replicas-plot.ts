@@ -6,7 +6,7 @@ import type { Figure } from "../figure.ts";
 import type { PlotSize } from "../plot.ts";
 import { type ConditionScales, scalesOf } from "./condition-scales.ts";
 
-/** How many instances there were from a sample's start on: the mean over its condition's samples. */
+/** Instances over the time of a sample: the mean over the condition's samples. */
 export function plotReplicas(
   samples: readonly SampleRecord[],
   conditions: readonly string[],
@@ -69,7 +69,7 @@ interface Curve {
 
 const pointCount = 200;
 
-// Over the samples of which it is known, as long as those are at least half of them.
+// The mean over the samples that cover this time, as long as they are at least half.
 function countOver(condition: string, samples: readonly SampleRecord[]): Curve {
   const lengthMs = Math.max(...samples.map((sample) => sample.endedAtMs - sample.startedAtMs));
   const points: Curve["points"][number][] = [];
@@ -82,7 +82,7 @@ function countOver(condition: string, samples: readonly SampleRecord[]): Curve {
   return { condition, points, lengthSeconds: points.at(-1)?.atSeconds ?? 0 };
 }
 
-// After a sample nobody looked; but where all instances were gone before its end, there were none.
+// Nothing is known after a sample's end. If all instances were gone before it, there were none.
 function countAt({ endedAtMs, instances }: SampleRecord, nowMs: number): number | undefined {
   const isKnown =
     nowMs <= endedAtMs || instances.every(({ goneAtMs }) => goneAtMs !== null && goneAtMs <= nowMs);
@@ -112,13 +112,13 @@ function describe(curves: readonly Curve[]): string {
   const say = (curve: Curve) =>
     `${averageOf(curve).toFixed(1)} under ${curve.condition} (at most ${peakOf(curve).count.toFixed(1)})`;
   const range = most === least ? say(most) : `between ${say(least)} and ${say(most)}`;
-  return `Over the time that was watched there were ${range} instances, as the mean of all samples.`;
+  return `During the observed time there were ${range} instances, on average over all samples.`;
 }
 
 function tabulate(curves: readonly Curve[]): Figure["table"] {
   const shares = [0, 0.1, 0.25, 0.5, 0.75, 1];
   return {
-    caption: "Mean number of instances, at shares of the time that was watched",
+    caption: "Mean number of instances, at shares of the observed time",
     head: [
       "condition",
       "watched",

@@ -40,7 +40,7 @@ function sample(changes: Partial<SampleRecord>): SampleRecord {
   };
 }
 
-test("a box is of the instances that became ready within kept samples", () => {
+test("a box contains the instances that became ready within kept samples", () => {
   const times = [100, 200, 300, 400, 5000];
   const samples = [
     ...times.map((ms) => sample({ instances: [instance("cartservice", 10, ms)] })),

@@ -1,22 +1,29 @@
 import { quantileOf } from "#measure/quantiles.ts";
 import type { SampleRecord } from "../../records/sample-record.ts";
 
-/** How long the instances of a function took to start under a condition: a box after Tukey. */
+/** Start durations of a function's instances under a condition: a box plot after Tukey. */
 export interface StartBox {
-  /** The function. */
+  /** Name of the function. */
   readonly name: string;
+  /** Name of the condition. */
   readonly condition: string;
+  /** Number of starts. */
   readonly count: number;
+  /** First quartile. */
   readonly q1Ms: number;
+  /** Second quartile. */
   readonly medianMs: number;
+  /** Third quartile. */
   readonly q3Ms: number;
-  /** The ends of the whiskers: the last values within 1.5 times the box's length of it. */
+  /** Lower whisker: the lowest value within 1.5 times the box's length. */
   readonly lowMs: number;
+  /** Upper whisker: the highest value within 1.5 times the box's length. */
   readonly highMs: number;
+  /** Values outside the whiskers. */
   readonly outliersMs: readonly number[];
 }
 
-/** Finds the boxes of all functions, that which takes longest first. */
+/** Computes the boxes of all functions, the slowest first. */
 export function findStartBoxes(
   samples: readonly SampleRecord[],
   conditions: readonly string[],
@@ -44,7 +51,7 @@ interface FoundStart {
   readonly durationMs: number;
 }
 
-// Whoever woke it, a call or another function, and whoever waited for it.
+// Whatever caused the start, and whoever waited for it.
 function findStarts({ verdict, condition, startedAtMs, instances }: SampleRecord): FoundStart[] {
   if (verdict === "rejected") return [];
   return instances.flatMap(({ function: name, createdAtMs, readyAtMs }) =>
