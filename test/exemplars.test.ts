@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { countOver } from "#observability/prometheus/count-over.ts";
+import { countOver } from "#observability/prometheus/promql.ts";
 import { listenOn } from "#runtime/listen.ts";
 import { histogram } from "#runtime/metrics.ts";
 import { openMetricsServer } from "#runtime/metrics-server.ts";

@@ -1,40 +1,16 @@
-import { QueryVariableBuilder, VariableRefresh } from "@grafana/grafana-foundation-sdk/dashboard";
-import { countOver } from "../prometheus/count-over.ts";
-import { awaitedRpcs, failedRpcs } from "../prometheus/selectors.ts";
-import { addSections, createDashboard } from "./dashboard.ts";
-import { type PanelPlan, prometheus, type Query, slowTracesOf } from "./panel-plan.ts";
+import { awaitedRpcs, failedRpcs, perSecond, quantileOver, sumOver } from "../prometheus/promql.ts";
+import { type DashboardPlan, type PanelPlan, type Query, slowTracesOf } from "./plan.ts";
 
 const one = 'job="functions",service="$service"';
 const revision = 'namespace="$namespace",service="$service"';
 const rpcs = "method:rpc_server_requests:count5m";
+const sent = "rpc_client_duration_seconds";
 const slowTraces = slowTracesOf("$service");
-const sumOver5m = (selector: string) => `sum(${countOver(selector, "5m")})`;
-
-/** One function: what it answers, whom it calls, what it costs. */
-export function functionDashboard() {
-  const heading = {
-    uid: "function",
-    title: "Function",
-    description: "One function: requests, callees, resources.",
-  };
-  const dashboard = createDashboard(heading).withVariable(
-    new QueryVariableBuilder("service")
-      .label("Function")
-      .datasource(prometheus)
-      .query('label_values(process_start_time_seconds{job="functions"}, service)')
-      .refresh(VariableRefresh.OnTimeRangeChanged),
-  );
-  return addSections(dashboard, [
-    { title: "Requests", panels: requests },
-    { title: "Callees", panels: callees },
-    { title: "Resources", panels: resources },
-  ]);
-}
 
 const requests: readonly PanelPlan[] = [
   {
     title: "RPCs per second",
-    description: "By method. The storefront answers pages instead: see the Shop dashboard.",
+    description: "By method. The storefront serves pages instead: see the dashboard Shop.",
     unit: "reqps",
     queries: [
       {
@@ -45,7 +21,7 @@ const requests: readonly PanelPlan[] = [
   },
   {
     title: "Failed RPCs per second",
-    description: "By gRPC code, without what was the caller's mistake.",
+    description: "By gRPC code, without the codes that report a mistake of the caller.",
     unit: "reqps",
     thresholds: [0.01, 1],
     queries: [
@@ -57,27 +33,30 @@ const requests: readonly PanelPlan[] = [
   },
   {
     title: "p99 by RPC",
-    description: "As the function measures it: what it waited before it ran is not in it.",
+    description: "As the function measures it, without the time that a request waited before.",
     unit: "s",
     link: slowTraces,
     queries: [
       {
-        expr: `histogram_quantile(0.99, sum by (rpc_method, le) (${countOver(`rpc_server_duration_seconds_bucket{${one},${awaitedRpcs}}`, "5m")}))`,
+        expr: quantileOver(
+          0.99,
+          `rpc_server_duration_seconds_bucket{${one},${awaitedRpcs}}`,
+          "rpc_method",
+        ),
         legend: "{{rpc_method}}",
       },
     ],
   },
   {
-    title: "Queue-proxy against application",
-    description:
-      "Mean seconds of a request as queue-proxy and as the function see it. The gap is waiting in the pod.",
+    title: "Mean latency at queue-proxy and in the application",
+    description: "Mean seconds per request. The difference is the time that it waits in the pod.",
     unit: "s",
     span: 12,
     queries: [meanInQueueProxy(), meanInApplication()],
   },
   {
     title: "Concurrency",
-    description: "Requests at once, over the stable and the panic window, against the target.",
+    description: "Concurrent requests in the stable and the panic window, and the target.",
     unit: "short",
     span: 12,
     queries: [
@@ -90,52 +69,56 @@ const requests: readonly PanelPlan[] = [
 
 function meanInQueueProxy(): Query {
   const of = (part: string) =>
-    sumOver5m(
+    sumOver(
       `kn_serving_invocation_duration_seconds_${part}{job="queue-proxy",service="$service"}`,
+      "5m",
     );
   return { expr: `${of("sum")} / ${of("count")}`, legend: "queue-proxy" };
 }
 
-// The storefront answers HTTP, the others RPCs.
+// The storefront serves HTTP, the other functions RPCs.
 function meanInApplication(): Query {
   const of = (part: string) =>
-    `(${sumOver5m(`rpc_server_duration_seconds_${part}{${one}}`)} or ${sumOver5m(`http_server_request_duration_seconds_${part}{${one}}`)})`;
+    `(${sumOver(`rpc_server_duration_seconds_${part}{${one}}`, "5m")} or ${sumOver(`http_server_request_duration_seconds_${part}{${one}}`, "5m")})`;
   return { expr: `${of("sum")} / ${of("count")}`, legend: "application" };
 }
 
-const callees: readonly PanelPlan[] = [
+const dependencies: readonly PanelPlan[] = [
   {
     title: "Calls per second",
-    description: "To the functions that this one calls, by service and method.",
+    description: "Calls that this function makes, by service and method.",
     unit: "reqps",
     queries: [
       {
-        expr: `sum by (rpc_service, rpc_method) (${countOver(`rpc_client_duration_seconds_count{${one}}`, "5m")}) / 300`,
+        expr: perSecond(`${sent}_count{${one}}`, "rpc_service, rpc_method"),
         legend: "{{rpc_service}}/{{rpc_method}}",
       },
     ],
   },
   {
     title: "p99 of calls",
-    description: "Retries and the callee's cold start included.",
+    description: "Includes retries and the dependency's cold start.",
     unit: "s",
     link: slowTraces,
     queries: [
       {
-        expr: `histogram_quantile(0.99, sum by (rpc_service, rpc_method, le) (${countOver(`rpc_client_duration_seconds_bucket{${one},${awaitedRpcs}}`, "5m")}))`,
+        expr: quantileOver(
+          0.99,
+          `${sent}_bucket{${one},${awaitedRpcs}}`,
+          "rpc_service, rpc_method",
+        ),
         legend: "{{rpc_service}}/{{rpc_method}}",
       },
     ],
   },
   {
     title: "Failed calls per second",
-    description:
-      "By the code that the call ended with; given up by this function (CANCELLED) is no failure.",
+    description: "By gRPC code. Calls that this function cancelled (CANCELLED) do not count.",
     unit: "reqps",
     thresholds: [0.01, 1],
     queries: [
       {
-        expr: `sum by (rpc_service, grpc_code) (${countOver(`rpc_client_duration_seconds_count{${one},grpc_code!="OK",${awaitedRpcs}}`, "5m")}) / 300 or vector(0)`,
+        expr: `${perSecond(`${sent}_count{${one},grpc_code!="OK",${awaitedRpcs}}`, "rpc_service, grpc_code")} or vector(0)`,
         legend: "{{rpc_service}} {{grpc_code}}",
       },
     ],
@@ -145,21 +128,21 @@ const callees: readonly PanelPlan[] = [
 const resources: readonly PanelPlan[] = [
   {
     title: "CPU",
-    description: "Cores, by pod; the limit is one.",
+    description: "Cores, by pod; the limit is one core.",
     unit: "short",
     thresholds: [0.7, 0.95],
     queries: [{ expr: `rate(process_cpu_seconds_total{${one}}[1m])`, legend: "{{pod}}" }],
   },
   {
     title: "Memory",
-    description: "Resident, by pod; the limit is 256 MiB.",
+    description: "Resident memory, by pod; the limit is 256 MiB.",
     unit: "bytes",
     thresholds: [180e6, 240e6],
     queries: [{ expr: `process_resident_memory_bytes{${one}}`, legend: "{{pod}}" }],
   },
   {
     title: "Event loop lag",
-    description: "p99, by pod: how long something that is due waits for the one thread.",
+    description: "p99, by pod: how long a due callback waits for Node.js' only thread.",
     unit: "s",
     thresholds: [0.05, 0.2],
     queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{${one}}`, legend: "{{pod}}" }],
@@ -167,8 +150,24 @@ const resources: readonly PanelPlan[] = [
   {
     title: "Instances",
     kind: "stat",
-    description: "Pods that are ready; none is no fault.",
+    description: "Ready pods. A function at zero has none, which is normal.",
     unit: "short",
     queries: [{ expr: `sum(kn_revision_pods_count{${revision}})`, legend: "ready" }],
   },
 ];
+
+/** One function: its requests, the calls that it makes, its resources. */
+export const functionDashboard: DashboardPlan = {
+  uid: "function",
+  title: "Function",
+  description: "One function: requests, dependencies, resources.",
+  variables: [
+    {
+      name: "service",
+      label: "Function",
+      description: "The functions that have been scraped in the time range",
+      selector: 'process_start_time_seconds{job="functions"}',
+    },
+  ],
+  rows: { Requests: requests, Dependencies: dependencies, Resources: resources },
+};

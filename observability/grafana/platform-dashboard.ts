@@ -1,26 +1,10 @@
-import { countOver } from "../prometheus/count-over.ts";
-import { addSections, createDashboard } from "./dashboard.ts";
-import { type PanelPlan, slowTracesOf } from "./panel-plan.ts";
-
-/** What the functions stand on. */
-export function platformDashboard() {
-  const heading = {
-    uid: "platform",
-    title: "Platform",
-    description: "Activator, autoscaler, Redis, Broker, Prometheus.",
-  };
-  return addSections(createDashboard(heading), [
-    { title: "Knative", panels: knative },
-    { title: "Redis, as its clients see it", panels: redis },
-    { title: "Events", panels: events },
-    { title: "Prometheus", panels: scrapes },
-  ]);
-}
+import { perSecond, quantileOver, sumOver } from "../prometheus/promql.ts";
+import { type DashboardPlan, type PanelPlan, slowTracesOf } from "./plan.ts";
 
 const knative: readonly PanelPlan[] = [
   {
-    title: "Knative's parts",
-    description: "1 for each pod that Prometheus reaches.",
+    title: "Knative components",
+    description: "The number of pods of each component that Prometheus reaches.",
     unit: "short",
     queries: [
       { expr: 'sum by (job) (up{job=~"activator|autoscaler|controller"})', legend: "{{job}}" },
@@ -28,7 +12,7 @@ const knative: readonly PanelPlan[] = [
   },
   {
     title: "Requests through the activator",
-    description: "Requests at once that pass it: those of functions at zero, or short of capacity.",
+    description: "Concurrent requests: of functions at zero, or with too little capacity.",
     unit: "short",
     queries: [
       {
@@ -39,7 +23,7 @@ const knative: readonly PanelPlan[] = [
   },
   {
     title: "Autoscaler scrapes",
-    description: "p99 seconds to read a function's pods; slow ones delay scaling.",
+    description: "p99 of the seconds to scrape a function's pods; slow scrapes delay scaling.",
     unit: "s",
     thresholds: [0.5, 1],
     queries: [
@@ -51,15 +35,15 @@ const knative: readonly PanelPlan[] = [
   },
   {
     title: "Work queues",
-    description: "What controllers have not looked at yet; it should go back to zero.",
+    description: "Objects that controllers have not processed yet; it should return to zero.",
     unit: "short",
     span: 12,
     thresholds: [50, 500],
     queries: [{ expr: "sum by (job) (kn_workqueue_depth)", legend: "{{job}}" }],
   },
   {
-    title: "Answers of the API server",
-    description: "To Knative's parts, by status; none where the request itself failed.",
+    title: "Responses of the API server",
+    description: "To Knative's components, by status; without a status if the request failed.",
     unit: "reqps",
     span: 12,
     queries: [
@@ -76,38 +60,37 @@ const command = "db_client_operation_duration_seconds";
 const redis: readonly PanelPlan[] = [
   {
     title: "Commands per second",
-    description: "By the function that sends them and by command.",
+    description: "By function and command.",
     unit: "reqps",
     queries: [
       {
-        expr: `sum by (service, db_operation_name) (${countOver(`${command}_count{job="functions"}`, "5m")}) / 300`,
+        expr: perSecond(`${command}_count{job="functions"}`, "service, db_operation_name"),
         legend: "{{service}} {{db_operation_name}}",
       },
     ],
   },
   {
     title: "p99 of commands",
-    description: "Connecting included, which the first command of an instance does.",
+    description: "Includes connecting, which is part of an instance's first command.",
     unit: "s",
     thresholds: [0.05, 0.5],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own variable
     link: slowTracesOf("${__field.labels.service}"),
     queries: [
       {
-        expr: `histogram_quantile(0.99, sum by (service, le) (${countOver(`${command}_bucket{job="functions"}`, "5m")}))`,
+        expr: quantileOver(0.99, `${command}_bucket{job="functions"}`, "service"),
         legend: "{{service}}",
       },
     ],
   },
   {
     title: "Failed commands",
-    description:
-      "Over five minutes: unreachable, or refused by Redis (wrong password, wrong type).",
+    description: "Over five minutes: Redis was unreachable or rejected the command.",
     unit: "short",
     thresholds: [1, 10],
     queries: [
       {
-        expr: `sum by (service, error_type) (${countOver(`${command}_count{job="functions",error_type!=""}`, "5m")}) or vector(0)`,
+        expr: `${sumOver(`${command}_count{job="functions",error_type!=""}`, "5m", "service, error_type")} or vector(0)`,
         legend: "{{service}} {{error_type}}",
       },
     ],
@@ -117,12 +100,15 @@ const redis: readonly PanelPlan[] = [
 const events: readonly PanelPlan[] = [
   {
     title: "Events delivered",
-    description: "Orders that the Broker handed to the email function, by its answer, per second.",
+    description: "Events per second that the Broker delivered to the email function, by status.",
     unit: "reqps",
     span: 12,
     queries: [
       {
-        expr: `sum by (http_response_status_code) (${countOver('http_server_request_duration_seconds_count{job="functions",service="emailservice-events"}', "5m")}) / 300`,
+        expr: perSecond(
+          'http_server_request_duration_seconds_count{job="functions",service="emailservice-events"}',
+          "http_response_status_code",
+        ),
         legend: "status {{http_response_status_code}}",
       },
     ],
@@ -130,12 +116,12 @@ const events: readonly PanelPlan[] = [
   {
     title: "Confirmations",
     description:
-      "Sent, repeated (a second delivery of the same event), or failed; over ten minutes.",
+      "Over ten minutes: sent, repeated (a second delivery of the same event), or failed.",
     unit: "short",
     span: 12,
     queries: [
       {
-        expr: `sum by (outcome) (${countOver('shop_confirmations_total{job="functions"}', "10m")})`,
+        expr: sumOver('shop_confirmations_total{job="functions"}', "10m", "outcome"),
         legend: "{{outcome}}",
       },
     ],
@@ -145,7 +131,7 @@ const events: readonly PanelPlan[] = [
 const scrapes: readonly PanelPlan[] = [
   {
     title: "Targets",
-    description: "Pods that are scraped. A function at zero is none, and is not missing.",
+    description: "Pods that are scraped. A function at zero has no pod and so no target.",
     unit: "short",
     span: 6,
     queries: [{ expr: "count by (job) (up)", legend: "{{job}}" }],
@@ -159,14 +145,14 @@ const scrapes: readonly PanelPlan[] = [
   },
   {
     title: "Series in memory",
-    description: "Series of the head block. Those of pods that have ended leave when it is cut.",
+    description: "Series of the head block. It drops those of ended pods when it is cut.",
     unit: "short",
     span: 6,
     queries: [{ expr: 'prometheus_tsdb_head_series{job="prometheus"}', legend: "series" }],
   },
   {
     title: "Samples per second",
-    description: "Samples that Prometheus stores, of all targets and rules.",
+    description: "Samples of all targets and rules that Prometheus stores.",
     unit: "short",
     span: 6,
     queries: [
@@ -177,3 +163,16 @@ const scrapes: readonly PanelPlan[] = [
     ],
   },
 ];
+
+/** What the functions depend on: Knative, Redis, the Broker, Prometheus. */
+export const platformDashboard: DashboardPlan = {
+  uid: "platform",
+  title: "Platform",
+  description: "Activator, autoscaler, Redis, Broker, Prometheus.",
+  rows: {
+    Knative: knative,
+    "Redis, measured by its clients": redis,
+    Events: events,
+    Prometheus: scrapes,
+  },
+};

@@ -1,31 +1,15 @@
-import { countOver } from "../prometheus/count-over.ts";
-import { addSections, createDashboard } from "./dashboard.ts";
-import { functionOfLine, type PanelPlan } from "./panel-plan.ts";
+import { sumOver } from "../prometheus/promql.ts";
+import { type DashboardPlan, functionOfLine, type PanelPlan } from "./plan.ts";
 
 const ours = '{namespace="$namespace"}';
 const pages = 'http_server_request_duration_seconds_count{job="functions",service="frontend"}';
 const coldPages =
   'http_server_request_duration_seconds_count{job="functions",service="frontend",cold="true"}';
 
-/** What scaling to zero does, and what it costs. */
-export function scaleToZeroDashboard() {
-  const heading = {
-    uid: "scale-to-zero",
-    title: "Scale to zero",
-    description:
-      "Instances against requests, cold starts and their phases, and the price in pod-seconds.",
-  };
-  return addSections(createDashboard(heading), [
-    { title: "Instances", panels: instances },
-    { title: "Cold starts", panels: coldStarts },
-    { title: "The platform's part", panels: platform },
-  ]);
-}
-
 const instances: readonly PanelPlan[] = [
   {
     title: "Instances by function",
-    description: "Pods that are ready, as the autoscaler counts them.",
+    description: "Ready pods, as the autoscaler counts them.",
     unit: "short",
     span: 12,
     link: functionOfLine,
@@ -33,20 +17,20 @@ const instances: readonly PanelPlan[] = [
   },
   {
     title: "Requests per second by function",
-    description: "As queue-proxy counts them: the demand that the instances are there for.",
+    description: "As queue-proxy counts them: the demand that the instances serve.",
     unit: "reqps",
     span: 12,
     link: functionOfLine,
     queries: [
       {
-        expr: `sum by (service) (${countOver('kn_serving_invocation_duration_seconds_count{job="queue-proxy"}', "1m")}) / 60`,
+        expr: `${sumOver('kn_serving_invocation_duration_seconds_count{job="queue-proxy"}', "1m", "service")} / 60`,
         legend: "{{service}}",
       },
     ],
   },
   {
     title: "Pod-seconds per minute",
-    description: "The price: seconds that pods were there, by function, in each minute.",
+    description: "The cost: seconds that pods existed in each minute, by function.",
     unit: "s",
     span: 12,
     queries: [
@@ -57,14 +41,14 @@ const instances: readonly PanelPlan[] = [
     ],
   },
   {
-    title: "Wanted and not ready",
-    description: "Pods that the autoscaler wants, and those that are not ready yet.",
+    title: "Desired and not ready",
+    description: "Pods that the autoscaler requests, and pods that are not ready yet.",
     unit: "short",
     span: 12,
     queries: [
       {
         expr: `sum by (service) (kn_revision_pods_desired${ours})`,
-        legend: "{{service}} wanted",
+        legend: "{{service}} desired",
       },
       {
         expr: `sum by (service) (kn_revision_pods_not_ready_count${ours})`,
@@ -77,7 +61,7 @@ const instances: readonly PanelPlan[] = [
 const coldStarts: readonly PanelPlan[] = [
   {
     title: "Cold starts per minute",
-    description: "New processes that a request has met, averaged over five minutes.",
+    description: "New processes that received a request, averaged over five minutes.",
     unit: "cpm",
     link: functionOfLine,
     queries: [{ expr: "service:faas_coldstarts:count5m / 5", legend: "{{service}}" }],
@@ -85,7 +69,7 @@ const coldStarts: readonly PanelPlan[] = [
   {
     title: "Boot phases",
     description:
-      "Mean seconds of each phase of the processes of the last 15 minutes: Node's own start, reading modules, opening the port, loading telemetry. What the platform does before is not in it: see a trace.",
+      "Mean seconds of each phase, over the processes of the last 15 minutes: start of Node.js, loading modules, opening the port, loading telemetry. The platform's part before is not included: see a trace.",
     unit: "s",
     thresholds: [0.2, 0.5],
     queries: [
@@ -98,25 +82,20 @@ const coldStarts: readonly PanelPlan[] = [
   {
     title: "Share of cold pages",
     kind: "stat",
-    description: "Of the storefront's pages of the last 15 minutes, those that woke a function.",
+    description: "The storefront's pages of the last 15 minutes that caused a cold start.",
     unit: "percentunit",
     thresholds: [0.05, 0.25],
-    queries: [
-      {
-        expr: `sum(${countOver(coldPages, "15m")}) / sum(${countOver(pages, "15m")})`,
-        legend: "cold",
-      },
-    ],
+    queries: [{ expr: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}`, legend: "cold" }],
   },
   {
-    title: "Woken ahead",
+    title: "Warm-up requests",
     kind: "stat",
-    description: "Functions that were woken before they were needed (PREWARM), in the last hour.",
+    description: "Requests of the last hour that start a function before it is called (PREWARM).",
     unit: "short",
     queries: [
       {
-        expr: `sum(${countOver('faas_prewarms_total{job="functions"}', "1h")}) or vector(0)`,
-        legend: "woken",
+        expr: `${sumOver('faas_prewarms_total{job="functions"}', "1h")} or vector(0)`,
+        legend: "warm-up requests",
       },
     ],
   },
@@ -125,8 +104,7 @@ const coldStarts: readonly PanelPlan[] = [
 const platform: readonly PanelPlan[] = [
   {
     title: "Waiting in the activator",
-    description:
-      "Requests for functions at zero, or for more than their instances can take, by revision.",
+    description: "Requests of functions at zero, or with too few instances, by revision.",
     unit: "short",
     thresholds: [10, 50],
     queries: [
@@ -135,13 +113,13 @@ const platform: readonly PanelPlan[] = [
   },
   {
     title: "Panic mode",
-    description: "1 while a function's load has doubled within six seconds, and it only scales up.",
+    description: "1 if a function's load has doubled within six seconds; it only scales up then.",
     unit: "short",
     queries: [{ expr: `max by (service) (kn_revision_panic_mode${ours})`, legend: "{{service}}" }],
   },
   {
     title: "Excess burst capacity",
-    description: "Below 0 the activator stays in the path, to hold what a burst would bring.",
+    description: "Below 0 the activator stays in the path, to buffer a burst of requests.",
     unit: "short",
     hasNegative: true,
     queries: [
@@ -149,3 +127,11 @@ const platform: readonly PanelPlan[] = [
     ],
   },
 ];
+
+/** Scaling to zero: instances, cold starts, cost. */
+export const scaleToZeroDashboard: DashboardPlan = {
+  uid: "scale-to-zero",
+  title: "Scale to zero",
+  description: "Instances and requests, cold starts and their phases, the cost in pod-seconds.",
+  rows: { Instances: instances, "Cold starts": coldStarts, "Knative's part": platform },
+};

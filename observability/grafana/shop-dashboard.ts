@@ -1,39 +1,19 @@
-import { countOver } from "../prometheus/count-over.ts";
-import { awaitedRequests } from "../prometheus/selectors.ts";
-import { addSections, createDashboard } from "./dashboard.ts";
-import { type PanelPlan, slowTracesOf } from "./panel-plan.ts";
+import { awaitedRequests, countOver, quantileOver, sumOver } from "../prometheus/promql.ts";
+import { type DashboardPlan, type PanelPlan, slowTracesOf } from "./plan.ts";
 
 const storefront = 'job="functions",service="frontend"';
 const pages = `http_server_request_duration_seconds_count{${storefront}}`;
 const coldPages = `http_server_request_duration_seconds_count{${storefront},cold="true"}`;
+// The histogram itself, not the recorded series, which have no exemplars.
 const buckets = `http_server_request_duration_seconds_bucket{${storefront},${awaitedRequests}}`;
 const recorded = "route:http_server_requests:count5m";
 const slowTraces = slowTracesOf("frontend");
-
-const sumOver = (selector: string, window: string) => `sum(${countOver(selector, window)})`;
-// Of the series themselves where exemplars are to be seen: recorded ones have none.
-const quantile = (q: number) =>
-  `histogram_quantile(${q}, sum by (le) (${countOver(buckets, "5m")}))`;
-
-/** How is the shop: its pages, its errors, its business. */
-export function shopDashboard() {
-  const heading = {
-    uid: "shop",
-    title: "Shop",
-    description: "How the storefront is doing, and what it sells.",
-  };
-  return addSections(createDashboard(heading), [
-    { title: "Now", panels: now },
-    { title: "Latency", panels: latency },
-    { title: "Business", panels: business },
-  ]);
-}
 
 const now: readonly PanelPlan[] = [
   {
     kind: "stat",
     title: "Pages per second",
-    description: "Requests that the storefront answered, those for files included.",
+    description: "Requests that the storefront served, including those for static files.",
     unit: "reqps",
     queries: [{ expr: `sum(${recorded}) / 300`, legend: "pages" }],
   },
@@ -41,7 +21,7 @@ const now: readonly PanelPlan[] = [
     kind: "stat",
     title: "Failed pages",
     description:
-      "The share of pages that were answered with a status of 500 or more. Those whose visitor left (499) do not count.",
+      "The share of pages with status 500 or above. Pages whose visitor left (499) do not count.",
     unit: "percentunit",
     thresholds: [0.001, 0.01],
     queries: [
@@ -54,7 +34,7 @@ const now: readonly PanelPlan[] = [
   {
     kind: "stat",
     title: "p99 of all pages",
-    description: "Cold starts of callees included; the storefront's own are not its to see.",
+    description: "Includes cold starts of dependencies, but not the storefront's own.",
     unit: "s",
     thresholds: [0.5, 2],
     queries: [
@@ -67,22 +47,22 @@ const now: readonly PanelPlan[] = [
   {
     kind: "stat",
     title: "Share of cold requests",
-    description: "Pages of the last 15 minutes for which some function had to start.",
+    description: "Pages of the last 15 minutes that caused a cold start.",
     unit: "percentunit",
     thresholds: [0.05, 0.25],
     queries: [{ expr: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}`, legend: "cold" }],
   },
   {
     kind: "stat",
-    title: "Orders in this hour",
+    title: "Orders in the last hour",
     description: "Orders that were placed in the last hour, in any currency.",
     unit: "short",
     queries: [{ expr: sumOver('shop_orders_total{job="functions"}', "1h"), legend: "orders" }],
   },
   {
     kind: "stat",
-    title: "Mails that failed",
-    description: "Confirmations that could not be delivered in the last hour; each is tried again.",
+    title: "Failed mails",
+    description: "Confirmations of the last hour that could not be delivered; each is retried.",
     unit: "short",
     thresholds: [1, 5],
     queries: [
@@ -102,32 +82,29 @@ const latency: readonly PanelPlan[] = [
     span: 12,
     thresholds: [0.5, 2],
     link: slowTraces,
-    queries: [0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q), legend: `p${q * 100}` })),
+    queries: [0.5, 0.95, 0.99].map((q) => ({
+      expr: quantileOver(q, buckets),
+      legend: `p${q * 100}`,
+    })),
   },
   {
     kind: "heatmap",
     title: "Latency of all pages, as a heat map",
-    description: "How many pages took how long. Two bands are warm and cold pages.",
+    description: "The number of pages per duration. Warm and cold pages form two bands.",
     unit: "s",
     queries: [{ expr: `sum by (le) (${countOver(buckets, "$__interval")})`, legend: "{{le}}" }],
   },
   {
     title: "p99 by page",
-    description: "The slowest kinds of pages; a checkout calls six functions.",
+    description: "By route. A checkout calls six functions, so it is the slowest.",
     unit: "s",
     span: 12,
     link: slowTraces,
-    queries: [
-      {
-        expr: `histogram_quantile(0.99, sum by (le, http_route) (${countOver(buckets, "5m")}))`,
-        legend: "{{http_route}}",
-      },
-    ],
+    queries: [{ expr: quantileOver(0.99, buckets, "http_route"), legend: "{{http_route}}" }],
   },
   {
     title: "Pages per second by status",
-    description:
-      "What visitors got, over five minutes; 499: they left before the answer was complete.",
+    description: "Over five minutes. 499: the visitor left before the response was complete.",
     unit: "reqps",
     span: 12,
     queries: [
@@ -142,26 +119,33 @@ const latency: readonly PanelPlan[] = [
 const business: readonly PanelPlan[] = [
   {
     title: "Orders",
-    description: "By the currency that they were paid in, over ten minutes.",
+    description: "Over ten minutes, by the currency of the payment.",
     unit: "short",
     queries: [byCurrency("shop_orders_total")],
   },
   {
     title: "Revenue",
-    description:
-      "What was charged, shipping included, in units of each currency, over ten minutes.",
+    description: "Charged amounts over ten minutes with shipping, in units of each currency.",
     unit: "short",
     queries: [byCurrency("shop_revenue_total")],
   },
   {
     title: "Added to carts",
-    description: "How often something was put into a cart, over ten minutes.",
+    description: "Products that were added to carts over ten minutes.",
     unit: "short",
     queries: [{ expr: sumOver('shop_cart_adds_total{job="functions"}', "10m"), legend: "adds" }],
   },
 ];
 
 function byCurrency(counter: string) {
-  const counted = countOver(`${counter}{job="functions"}`, "10m");
-  return { expr: `sum by (currency) (${counted})`, legend: "{{currency}}" };
+  const expr = sumOver(`${counter}{job="functions"}`, "10m", "currency");
+  return { expr, legend: "{{currency}}" };
 }
+
+/** The shop as a whole: pages, errors, business. */
+export const shopDashboard: DashboardPlan = {
+  uid: "shop",
+  title: "Shop",
+  description: "The storefront's pages, latency and errors, and what it sells.",
+  rows: { Now: now, Latency: latency, Business: business },
+};

@@ -1,8 +1,7 @@
-import { countOver } from "./count-over.ts";
-import { awaitedRpcs } from "./selectors.ts";
+import { awaitedRpcs, quantileOver, sumOver } from "./promql.ts";
 
 /**
- * A query for each figure of an edge: how many calls there were, how many failed (those that the caller
+ * A query for each figure of an edge: how many calls there were, how many failed (calls that the caller
  * cancelled did not), and quantiles of their durations, as exact as the histogram's buckets.
  */
 export type CallGraphQueries = Readonly<
@@ -10,6 +9,7 @@ export type CallGraphQueries = Readonly<
 >;
 
 const metric = "rpc_client_duration_seconds";
+const ends = "service, rpc_service";
 
 // Every function implements PrewarmService, so its name does not identify the called function.
 const calls = 'rpc_service=~"hipstershop[.].+Service",rpc_service!="hipstershop.PrewarmService"';
@@ -21,13 +21,11 @@ const calls = 'rpc_service=~"hipstershop[.].+Service",rpc_service!="hipstershop.
  * @param window a PromQL duration, such as `5m`
  */
 export function callGraphQueries(window: string): CallGraphQueries {
-  const sum = (selector: string, extra = "") =>
-    `sum by (service, rpc_service${extra}) (${countOver(selector, window)})`;
-  const quantile = (q: number) =>
-    `histogram_quantile(${q}, ${sum(`${metric}_bucket{${calls}}`, ", le")})`;
+  const failed = `${calls},grpc_code!="OK",${awaitedRpcs}`;
+  const quantile = (q: number) => quantileOver(q, `${metric}_bucket{${calls}}`, ends, window);
   return {
-    count: `${sum(`${metric}_count{${calls}}`)} > 0`,
-    errorCount: sum(`${metric}_count{${calls},grpc_code!="OK",${awaitedRpcs}}`),
+    count: `${sumOver(`${metric}_count{${calls}}`, window, ends)} > 0`,
+    errorCount: sumOver(`${metric}_count{${failed}}`, window, ends),
     p50Seconds: quantile(0.5),
     p99Seconds: quantile(0.99),
   };

@@ -1,71 +1,87 @@
-import { stringify } from "yaml";
-import { countOver } from "./count-over.ts";
-import { awaitedRequests } from "./selectors.ts";
+import { awaitedRequests, sumOver } from "./promql.ts";
+import type { AlertPlan, RecordingRule, RuleGroup } from "./rule-plan.ts";
 
 const pages = 'job="functions",service="frontend"';
 const confirmations = 'shop_confirmations_total{job="functions"}';
 const coldStarts = 'faas_coldstarts_total{job="functions"}';
 
-// The autoscaler and the activator tell of every revision of the cluster: kept are the namespaces in
-// which Prometheus has found functions to scrape, within a day as they may all be at zero.
+// The autoscaler and the activator report every revision of the cluster. Only the namespaces in which
+// Prometheus has scraped functions within a day count: within a day because all may be at zero.
 const ours = "and on (namespace) shop:namespace:info";
 
-const records: readonly (readonly [name: string, expr: string])[] = [
-  ["shop:namespace:info", 'group by (namespace) (last_over_time(up{job="functions"}[1d]))'],
-  [
-    "route:http_server_requests:count5m",
-    `sum by (http_route, http_response_status_code, cold) (${countOver(`http_server_request_duration_seconds_count{${pages}}`, "5m")})`,
-  ],
-  [
-    "route:http_server_request_duration_seconds_bucket:count5m",
-    `sum by (http_route, le) (${countOver(`http_server_request_duration_seconds_bucket{${pages},${awaitedRequests}}`, "5m")})`,
-  ],
-  [
-    "method:rpc_server_requests:count5m",
-    `sum by (service, rpc_method, grpc_code) (${countOver('rpc_server_duration_seconds_count{job="functions"}', "5m")})`,
-  ],
-  [
-    "service:kn_revision_pods:avg1m",
-    `sum by (namespace, service) (avg_over_time(kn_revision_pods_count[1m])) ${ours}`,
-  ],
-  ["service:faas_coldstarts:count5m", `sum by (service) (${countOver(coldStarts, "5m")})`],
-  [
-    "service:faas_boot_seconds:avg1h",
-    `sum by (service) (max_over_time(faas_boot_seconds_sum{job="functions",phase!="spawn"}[1h])) / sum by (service) (max_over_time(${coldStarts}[1h]))`,
-  ],
-  ["outcome:shop_confirmations:count5m", `sum by (outcome) (${countOver(confirmations, "5m")})`],
-  ["outcome:shop_confirmations:count15m", `sum by (outcome) (${countOver(confirmations, "15m")})`],
+const records: readonly RecordingRule[] = [
+  {
+    record: "shop:namespace:info",
+    expr: 'group by (namespace) (last_over_time(up{job="functions"}[1d]))',
+  },
+  {
+    record: "route:http_server_requests:count5m",
+    expr: sumOver(
+      `http_server_request_duration_seconds_count{${pages}}`,
+      "5m",
+      "http_route, http_response_status_code, cold",
+    ),
+  },
+  {
+    record: "route:http_server_request_duration_seconds_bucket:count5m",
+    expr: sumOver(
+      `http_server_request_duration_seconds_bucket{${pages},${awaitedRequests}}`,
+      "5m",
+      "http_route, le",
+    ),
+  },
+  {
+    record: "method:rpc_server_requests:count5m",
+    expr: sumOver(
+      'rpc_server_duration_seconds_count{job="functions"}',
+      "5m",
+      "service, rpc_method, grpc_code",
+    ),
+  },
+  {
+    record: "service:kn_revision_pods:avg1m",
+    expr: `sum by (namespace, service) (avg_over_time(kn_revision_pods_count[1m])) ${ours}`,
+  },
+  { record: "service:faas_coldstarts:count5m", expr: sumOver(coldStarts, "5m", "service") },
+  {
+    record: "service:faas_boot_seconds:avg1h",
+    expr: `sum by (service) (max_over_time(faas_boot_seconds_sum{job="functions",phase!="spawn"}[1h])) / sum by (service) (max_over_time(${coldStarts}[1h]))`,
+  },
+  ...["5m", "15m"].map((window) => ({
+    record: `outcome:shop_confirmations:count${window}`,
+    expr: sumOver(confirmations, window, "outcome"),
+  })),
 ];
 
-const alerts: readonly Alert[] = [
+const alerts: readonly AlertPlan[] = [
   {
     alert: "FunctionCannotStart",
     expr: `max by (namespace, service) (kn_revision_pods_desired) > 0 unless on (namespace, service) max by (namespace, service) (kn_revision_pods_count) > 0 ${ours}`,
     for: "2m",
     severity: "page",
-    summary: "{{ $labels.service }} is wanted and has no instance that is ready",
+    summary: "{{ $labels.service }} should run and has no ready instance",
     description:
-      "The autoscaler has wanted pods of it for two minutes and none is ready. Its requests wait in the activator until they time out.",
+      "The autoscaler has requested pods for two minutes and none is ready. Requests wait in the activator until they time out.",
   },
   {
     alert: "ColdStartRegression",
-    // The mean of a day before it, since a function need not have started at this time yesterday.
+    // Compared with the mean of a day: a function may not have started at this time of the previous day.
     expr: "service:faas_boot_seconds:avg1h > 1.5 * avg_over_time(service:faas_boot_seconds:avg1h[1d] offset 2h) and service:faas_boot_seconds:avg1h > 0.3",
     for: "30m",
     severity: "ticket",
-    summary: "{{ $labels.service }} boots half as slow again as in the day before",
+    summary: "{{ $labels.service }}: boot time is 50 % above the previous day's",
     description:
-      "It takes {{ $value | humanizeDuration }} from the start of its process until it takes requests.",
+      "Booting takes {{ $value | humanizeDuration }}, from the start of the process until it accepts requests.",
   },
   {
     alert: "ActivatorQueueGrowing",
-    // The activator tells the revision of what waits, not the function.
+    // The activator reports the revision of queued requests, not the function.
     expr: `sum by (namespace, revision) (kn_revision_request_queued) > 10 and sum by (namespace, revision) (deriv(kn_revision_request_queued[2m])) > 0 ${ours}`,
     for: "1m",
     severity: "page",
-    summary: "More and more requests for {{ $labels.revision }} wait in the activator",
+    summary: "The queue of {{ $labels.revision }} in the activator is growing",
     description:
-      "{{ $value }} requests wait, and they become more: its instances do not start, or are too few (max-scale).",
+      "{{ $value }} requests are queued and the number is growing: instances do not start, or max-scale is too low.",
   },
   {
     alert: "MailsNotDelivered",
@@ -74,37 +90,12 @@ const alerts: readonly Alert[] = [
     severity: "ticket",
     summary: "Order confirmations are not delivered",
     description:
-      "Deliveries that failed within 15 minutes: {{ $value }}. None has succeeded lately. An event is given up after 15.5 s and not sent again.",
+      "{{ $value }} deliveries failed within 15 minutes and none succeeded within 5 minutes. An event is dropped after 15.5 s and not sent again.",
   },
 ];
 
-interface Alert {
-  readonly alert: string;
-  readonly expr: string;
-  readonly for: string;
-  readonly severity: "page" | "ticket";
-  readonly summary: string;
-  readonly description: string;
-}
-
-/** What the dashboards and alerts use most as recording rules, and the alerts about functions, as YAML. */
-export function writeShopRules(): string {
-  const head =
-    "# Written from observability/prometheus/shop-rules.ts by npm run generate: change it there.\n";
-  const groups = [
-    { name: "shop-functions", rules: records.map(([record, expr]) => ({ record, expr })) },
-    { name: "shop-alerts", rules: alerts.map(writeAlert) },
-  ];
-  return head + stringify({ groups }, { lineWidth: 0 });
-}
-
-function writeAlert({ alert, expr, for: wait, severity, summary, description }: Alert): object {
-  const runbook_url = `docs/runbook.md#${alert.toLowerCase()}`;
-  return {
-    alert,
-    expr,
-    for: wait,
-    labels: { severity },
-    annotations: { summary, description, runbook_url },
-  };
-}
+/** Recording rules for the dashboards and alerts, and the alerts about functions. */
+export const shopRules: readonly RuleGroup[] = [
+  { name: "shop-functions", rules: records },
+  { name: "shop-alerts", rules: alerts },
+];

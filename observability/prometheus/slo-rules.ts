@@ -1,18 +1,17 @@
-import { stringify } from "yaml";
-import { countOver } from "./count-over.ts";
-import { awaitedRequests, awaitedRpcs, failedRpcs } from "./selectors.ts";
+import { awaitedRequests, awaitedRpcs, failedRpcs, sumOver } from "./promql.ts";
+import type { AlertPlan, RuleGroup } from "./rule-plan.ts";
 
-/** A service level objective: which share of events may be bad, over 30 days. */
+/** A service level objective: the share of events that may miss it over 30 days. */
 interface Objective {
-  /** The name in the rules' names. */
+  /** The part of the recorded series' names. */
   readonly name: string;
   /** The alert's name. */
   readonly alert: string;
-  /** Of one event, such as 0.01. */
+  /** The share of events that may miss it, such as 0.01. */
   readonly budget: number;
-  /** The ratio of bad events over a window, in PromQL. */
+  /** The ratio of events that missed it over a window, in PromQL. */
   readonly ratio: (window: string) => string;
-  /** What is promised, in words. */
+  /** The objective in words. */
   readonly promise: string;
 }
 
@@ -33,14 +32,14 @@ const objectives: readonly Objective[] = [
     name: "checkout_failed",
     alert: "CheckoutFailing",
     budget: 0.001,
-    promise: "99.9 % of checkouts end without an error of the shop's",
+    promise: "99.9 % of checkouts end without an error of the shop",
     ratio: (window) =>
       `(${sumOver(`rpc_server_duration_seconds_count{${orders},${failedRpcs}}`, window)} or vector(0)) / ${sumOver(`rpc_server_duration_seconds_count{${orders},${awaitedRpcs}}`, window)}`,
   },
 ];
 
 // How fast the budget of 30 days burns, over a long window and, so that the alert ends soon after the
-// trouble, over a short one (The Site Reliability Workbook, chapter 5).
+// incident, over a short one (The Site Reliability Workbook, chapter 5).
 const burnRates = [
   { factor: 14.4, long: "1h", short: "5m", severity: "page" },
   { factor: 6, long: "6h", short: "30m", severity: "page" },
@@ -50,45 +49,35 @@ const burnRates = [
 
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
 
-/** The recording rules and the multi-window burn-rate alerts of the shop's objectives, as YAML. */
-export function writeSloRules(): string {
-  const groups = objectives.map((objective) => ({
-    name: `slo-${objective.name.replaceAll("_", "-")}`,
-    interval: "1m",
-    rules: [
-      ...windows.map((window) => ({
-        record: recordOf(objective, window),
-        expr: objective.ratio(window),
-      })),
-      ...burnRates.map((rate) => writeAlert(objective, rate)),
-    ],
-  }));
-  const head =
-    "# Written from observability/prometheus/slo-rules.ts by npm run generate: change it there.\n";
-  return head + stringify({ groups }, { lineWidth: 0 });
-}
-
-function sumOver(selector: string, window: string): string {
-  return `sum(${countOver(selector, window)})`;
-}
+/** The recording rules and the multi-window burn-rate alerts of the shop's objectives. */
+export const sloRules: readonly RuleGroup[] = objectives.map((objective) => ({
+  name: `slo-${objective.name.replaceAll("_", "-")}`,
+  interval: "1m",
+  rules: [
+    ...windows.map((window) => ({
+      record: recordOf(objective, window),
+      expr: objective.ratio(window),
+    })),
+    ...burnRates.map((rate) => planAlert(objective, rate)),
+  ],
+}));
 
 function recordOf({ name }: Objective, window: string): string {
   return `shop:${name}:ratio_rate${window}`;
 }
 
-function writeAlert(
+function planAlert(
   objective: Objective,
   { factor, long, short, severity }: (typeof burnRates)[number],
-): object {
-  const bound = `${factor} * ${objective.budget}`;
+): AlertPlan {
+  const { alert, budget, promise } = objective;
+  const bound = `${factor} * ${budget}`;
   return {
-    alert: objective.alert,
+    alert,
     expr: `${recordOf(objective, long)} > ${bound} and ${recordOf(objective, short)} > ${bound}`,
-    labels: { severity, window: long },
-    annotations: {
-      summary: `${objective.promise}: that budget burns ${factor} times too fast`,
-      description: `Over ${long} {{ $value | humanizePercentage }} were bad; ${objective.budget * 100} % may be over 30 days.`,
-      runbook_url: `docs/runbook.md#${objective.alert.toLowerCase()}`,
-    },
+    severity,
+    labels: { window: long },
+    summary: `${promise}: the error budget's burn rate is above ${factor}`,
+    description: `{{ $value | humanizePercentage }} missed the objective over ${long}; the budget is ${budget * 100} % over 30 days.`,
   };
 }

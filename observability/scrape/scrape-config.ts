@@ -1,8 +1,21 @@
 import { stringify } from "yaml";
 import { listUsedMetrics, type UsedMetric } from "./used-metrics.ts";
 
-/** How Prometheus finds pods: by its own Kubernetes discovery, or by HTTP from `pod-discovery.ts`. */
-export type PodDiscovery = "kubernetes" | "http";
+/**
+ * How a scrape job finds pods: the keys that Prometheus' configuration has for it, for the pods of a
+ * namespace; of Prometheus' own namespace if none is given.
+ */
+export type PodDiscovery = (namespace?: string) => object;
+
+/** Prometheus' own discovery, by the API server. */
+export const kubernetesDiscovery: PodDiscovery = (namespace) => ({
+  kubernetes_sd_configs: [
+    {
+      role: "pod",
+      namespaces: namespace === undefined ? { own_namespace: true } : { names: [namespace] },
+    },
+  ],
+});
 
 type RelabelRule = Readonly<Record<string, unknown>>;
 
@@ -55,7 +68,7 @@ function podJob(
   return {
     job_name: jobName,
     ...often,
-    ...ownPods(discovery),
+    ...discovery(),
     relabel_configs: [onePerPod, ...drop, ...podLabels(port)],
     metric_relabel_configs: [keepUsed(used, [jobName])],
   };
@@ -74,7 +87,7 @@ function knativeJob(discovery: PodDiscovery, used: readonly UsedMetric[]): objec
   return {
     job_name: "knative-serving",
     ...often,
-    ...podsOf(discovery, "knative-serving"),
+    ...discovery("knative-serving"),
     relabel_configs: [
       {
         source_labels: [
@@ -95,19 +108,6 @@ function knativeJob(discovery: PodDiscovery, used: readonly UsedMetric[]): objec
       { ...rename("k8s_namespace_name", "namespace"), regex: "(.+)" },
     ],
   };
-}
-
-function ownPods(discovery: PodDiscovery): object {
-  return discovery === "http"
-    ? { http_sd_configs: [{ url: "http://localhost:9099/", refresh_interval: "2s" }] }
-    : { kubernetes_sd_configs: [{ role: "pod", namespaces: { own_namespace: true } }] };
-}
-
-function podsOf(discovery: PodDiscovery, namespace: string): object {
-  const url = `http://localhost:9099/?namespaces=${namespace}`;
-  return discovery === "http"
-    ? { http_sd_configs: [{ url, refresh_interval: "10s" }] }
-    : { kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }] };
 }
 
 // One target for each pod, by the port on which its function takes requests.

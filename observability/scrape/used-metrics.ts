@@ -1,24 +1,24 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import { buildDashboards } from "../grafana/generate.ts";
-import { listPanels, listVariableQueries } from "../grafana/list-panels.ts";
+import { dashboardPanels, variableSelectors } from "../grafana/dashboards.ts";
 import { callGraphQueries } from "../prometheus/call-graph-queries.ts";
-import { listRuleExpressions } from "../prometheus/generate.ts";
+import { ruleFiles } from "../prometheus/rule-files.ts";
 
-/** A series selector of a query: a metric, and the jobs whose samples of it are read. */
+/** A series selector of a query: a metric, and the scrape jobs whose samples of it are read. */
 export interface UsedMetric {
-  /** The metric's name, `_bucket`, `_sum` and `_count` included. */
+  /** The metric's name, with `_bucket`, `_sum` or `_count`. */
   readonly name: string;
-  /** Whether the selector takes samples of a job, by its `job` matchers; of every job without one. */
+  /** Whether its `job` matchers match a scrape job; without matchers every job does. */
   readonly takesJob: (job: string) => boolean;
 }
 
 /** What the dashboards, the rules and `shop graph --prometheus` read; recorded series included. */
 export function listUsedMetrics(): UsedMetric[] {
-  const dashboards = buildDashboards();
   const queries = [
-    ...listPanels(dashboards).flatMap((panel) => panel.queries.map(({ expr }) => expr)),
-    ...listVariableQueries(dashboards),
-    ...listRuleExpressions(),
+    ...dashboardPanels.flatMap((panel) => panel.queries.map(({ expr }) => expr)),
+    ...variableSelectors,
+    ...Object.values(ruleFiles).flatMap((groups) =>
+      groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+    ),
     ...Object.values(callGraphQueries("5m")),
   ];
   return queries.flatMap(parseSelectors);
@@ -30,7 +30,7 @@ export function listUsedMetrics(): UsedMetric[] {
  * @throws Error if the query is not PromQL, or a selector has no metric name: it would read every metric
  */
 export function parseSelectors(promql: string): UsedMetric[] {
-  // Grafana replaces its variables inside of durations.
+  // Grafana replaces this variable, which the parser does not accept as a duration.
   const query = promql.replaceAll("$__interval", "1m");
   const used: { name: string; matchers: JobMatcher[] }[] = [];
   parser.parse(query).iterate({
@@ -39,7 +39,7 @@ export function parseSelectors(promql: string): UsedMetric[] {
       if (type.isError) throw new Error(`not PromQL at ${from}: ${promql}`);
       if (type.name === "VectorSelector") {
         const name = node.getChild("Identifier");
-        if (!name) throw new Error(`a selector names no metric: ${promql}`);
+        if (!name) throw new Error(`a selector has no metric name: ${promql}`);
         used.push({ name: query.slice(name.from, name.to), matchers: [] });
       }
       if (type.name === "UnquotedLabelMatcher") {

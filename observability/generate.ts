@@ -1,0 +1,38 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { buildDashboard } from "./grafana/build-dashboard.ts";
+import { dashboards } from "./grafana/dashboards.ts";
+import { ruleFiles, toRuleFile } from "./prometheus/rule-files.ts";
+import { kubernetesDiscovery, writeScrapeConfig } from "./scrape/scrape-config.ts";
+
+/** A generated file. */
+export interface GeneratedFile {
+  /** Its path below `observability/`. */
+  readonly path: string;
+  /** Its contents. */
+  readonly text: string;
+}
+
+/** The files that `npm run generate` writes here: dashboards, rules, Prometheus' configuration. */
+export function writeGenerated(): GeneratedFile[] {
+  return [
+    ...dashboards.map((plan) => ({
+      path: `grafana/dashboards/${plan.uid}.json`,
+      text: `${JSON.stringify(buildDashboard(plan), null, 2)}\n`,
+    })),
+    ...Object.entries(ruleFiles).map(([file, groups]) => ({
+      path: `prometheus/rules/${file}`,
+      text: head + stringify(toRuleFile(groups), { lineWidth: 0 }),
+    })),
+    { path: "prometheus/prometheus.yml", text: writeScrapeConfig(kubernetesDiscovery) },
+  ];
+}
+
+const head = "# Written by npm run generate: change observability/prometheus/*-rules.ts instead.\n";
+
+if (import.meta.main) {
+  for (const { path, text } of writeGenerated()) {
+    writeFileSync(join(import.meta.dirname, path), text);
+  }
+}
