@@ -12,12 +12,23 @@ export interface JaegerAccess {
   readonly read?: FetchJson;
 }
 
+/** Jaeger as a source of traces. */
+export interface JaegerSource extends TraceSource {
+  /** The latest traces that match parameters of Jaeger's search. Rejects with BackendError. */
+  findTraces(parameters: Readonly<Record<string, string>>): Promise<TraceSpan[][]>;
+}
+
+/** The API server's path to the query API of the Jaeger in a namespace. */
+export function jaegerPathOf(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/services/jaeger:16686/proxy`;
+}
+
 /** The traces behind Jaeger's query API at a URL such as `http://127.0.0.1:16686`. */
 export function jaegerSource(
   url: string,
   { name = `Jaeger at ${url}`, read = fetchJson }: JaegerAccess = {},
-): TraceSource {
-  const readTraces = async (path: string): Promise<TraceSpan[][]> => {
+): JaegerSource {
+  const readPath = async (path: string): Promise<TraceSpan[][]> => {
     const answer = await read(url + path).catch((error: unknown) => {
       throw cannotRead(name, error);
     });
@@ -25,9 +36,12 @@ export function jaegerSource(
       readJaegerSpans,
     );
   };
+  const findTraces: JaegerSource["findTraces"] = (parameters) =>
+    readPath(`/api/traces?${new URLSearchParams(parameters)}`);
   return {
     name,
-    readTrace: async (traceId) => (await readTraces(`/api/traces/${traceId}`)).flat(),
+    findTraces,
+    readTrace: async (traceId) => (await readPath(`/api/traces/${traceId}`)).flat(),
     readTraces: async (lookbackMs) => {
       const nowMs = Date.now();
       const startUs = (nowMs - lookbackMs) * 1000;
@@ -35,9 +49,7 @@ export function jaegerSource(
       let endUs = nowMs * 1000;
       while (traces.length < maxTraces) {
         const range = { start: String(startUs), end: String(endUs), limit: String(pageSize) };
-        const page = await readTraces(
-          `/api/traces?${new URLSearchParams({ service: entry, ...range })}`,
-        );
+        const page = await findTraces({ service: entry, ...range });
         traces.push(...page);
         if (page.length < pageSize) break;
         // The newest come first, so the next page ends where this one starts.

@@ -9,17 +9,17 @@ import { json } from "node:stream/consumers";
 import { before, describe, test } from "node:test";
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { jaegerSource } from "#backends/jaeger.ts";
+import { localSource } from "#backends/local-platform.ts";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { createOtlpExporter } from "#runtime/telemetry/otlp.ts";
-import { type JaegerTrace, readJaegerSpans } from "#traces/jaeger.ts";
 import { isFailed, type TraceSpan } from "#traces/span.ts";
-import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
 import { poll } from "./fixtures/poll.ts";
 import { recordRequest, underTrace } from "./fixtures/recorded-request.ts";
 import { startZipkin } from "./fixtures/zipkin-server.ts";
 
-// JAEGER_URL is Jaeger's query API; its doors for spans are the usual ports of the same host. Zipkin
+// JAEGER_URL is Jaeger's query API; it accepts spans on the default ports of the same host. Zipkin
 // is one that runs (ZIPKIN_URL), or its executable jar (ZIPKIN_JAR).
 const { JAEGER_URL, ZIPKIN_URL, ZIPKIN_JAR } = process.env;
 const missing = [
@@ -28,7 +28,7 @@ const missing = [
 ];
 const skip = missing.length > 0 && `it needs ${missing.join(" and ")}`;
 
-describe("one request, sent through every door", { skip }, () => {
+describe("one request, sent through every protocol", { skip }, () => {
   let recorded: readonly ReadableSpan[] = [];
   let atZipkin: TraceSpan[] = [];
   let jaegerByZipkin: TraceSpan[] = [];
@@ -37,27 +37,19 @@ describe("one request, sent through every door", { skip }, () => {
   before(async () => {
     const zipkin = ZIPKIN_URL ? { url: ZIPKIN_URL, close } : await startZipkin(ZIPKIN_JAR ?? "");
     const jaeger = new URL(JAEGER_URL ?? "");
-    const door = (port: number, path: string) => `http://${jaeger.hostname}:${port}${path}`;
+    const endpoint = (port: number, path: string) => `http://${jaeger.hostname}:${port}${path}`;
     const [first, second] = [randomBytes(16).toString("hex"), randomBytes(16).toString("hex")];
     try {
       recorded = await recordRequest();
       await Promise.all([
         send(new ZipkinExporter({ url: `${zipkin.url}/api/v2/spans` }), first),
-        send(new ZipkinExporter({ url: door(9411, "/api/v2/spans") }), first),
-        send(createOtlpExporter(door(4318, "/v1/traces")), second),
+        send(new ZipkinExporter({ url: endpoint(9411, "/api/v2/spans") }), first),
+        send(createOtlpExporter(endpoint(4318, "/v1/traces")), second),
       ]);
-      const read = async (url: string) => (await fetch(url)).json();
-      atZipkin = await readAll("Zipkin", async () =>
-        readZipkinSpans((await read(`${zipkin.url}/api/v2/trace/${first}`)) as ZipkinSpan[]),
-      );
-      const readJaeger = async (traceId: string) => {
-        const { data } = (await read(new URL(`/api/traces/${traceId}`, jaeger).href)) as {
-          data: JaegerTrace[] | null;
-        };
-        return (data ?? []).flatMap(readJaegerSpans);
-      };
-      jaegerByZipkin = await readAll("Jaeger's Zipkin door", () => readJaeger(first));
-      jaegerByOtlp = await readAll("Jaeger's OTLP door", () => readJaeger(second));
+      const { readTrace } = jaegerSource(jaeger.origin);
+      atZipkin = await readAll("Zipkin", () => localSource(zipkin.url).readTrace(first));
+      jaegerByZipkin = await readAll("Jaeger's Zipkin port", () => readTrace(first));
+      jaegerByOtlp = await readAll("Jaeger's OTLP port", () => readTrace(second));
     } finally {
       await zipkin.close();
     }

@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   monolith: ["runtime", "manifest", "bundle", "local"],
   load: ["measure", "runtime"],
   bench: ["protos", "runtime", "manifest", "measure", "bundle", "local", "load"],
-  knative: ["runtime", "manifest", "measure", "backends", "bundle", "monolith"],
+  knative: ["runtime", "manifest", "measure", "traces", "backends", "bundle", "monolith"],
   observability: ["runtime", "manifest"],
   study: [
     ...["protos", "runtime", "manifest", "measure", "traces", "backends", "bundle", "local"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { localSource } from "#backends/local-platform.ts";
 import { startLocalShop } from "./fixtures/local-shop.ts";
 import { poll } from "./fixtures/poll.ts";
 import { Visitor } from "./fixtures/visitor.ts";
@@ -29,9 +30,7 @@ test("in mode graph the first page wakes the whole shop, and shows it in its tra
 
   const names = await poll(
     async () => {
-      const response = await fetch(`${shop.platform.urls.console}/api/v2/trace/${traceId}`);
-      if (!response.ok) return undefined;
-      const spans = (await response.json()) as { name: string }[];
+      const spans = await localSource(shop.platform.urls.console).readTrace(traceId);
       const prewarms = spans.map(({ name }) => name).filter((name) => name.startsWith("prewarm "));
       return prewarms.length === 7 ? prewarms.sort() : undefined;
     },

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { localSource } from "#backends/local-platform.ts";
+import { findCalls, measureEdges } from "#traces/edges.ts";
+import { isCold, type TraceSpan } from "#traces/span.ts";
 import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
 import { poll } from "./fixtures/poll.ts";
 import { orderForm, Visitor } from "./fixtures/visitor.ts";
-
-interface Span {
-  traceId: string;
-  id: string;
-  parentId?: string;
-  name: string;
-  kind?: string;
-  localEndpoint: { serviceName: string };
-  tags?: Record<string, string>;
-}
 
 const functions = [
   "adservice",
@@ -28,7 +21,7 @@ const functions = [
   "shippingservice",
 ];
 
-// Who calls whom for one purchase.
+// Which function calls which for one purchase.
 const edges = [
   "checkoutservice -> cartservice",
   "checkoutservice -> currencyservice",
@@ -53,10 +46,8 @@ describe("one purchase", () => {
   });
   after(() => shop.close());
 
-  const spansOf = async (traceId: string): Promise<Span[]> => {
-    const response = await fetch(new URL(`/api/v2/trace/${traceId}`, shop.platform.urls.console));
-    return response.ok ? ((await response.json()) as Span[]) : [];
-  };
+  const spansOf = (traceId: string): Promise<TraceSpan[]> =>
+    localSource(shop.platform.urls.console).readTrace(traceId);
 
   test("is one trace through all ten functions, each cold start marked", async () => {
     const traceId = randomBytes(16).toString("hex");
@@ -69,7 +60,7 @@ describe("one purchase", () => {
     const order = await visitor.post("/cart/checkout", orderForm, headers);
     assert.equal(order.status, 200);
 
-    let seen: Span[] = [];
+    let seen: TraceSpan[] = [];
     const spans = await poll(
       async () => {
         seen = await spansOf(traceId);
@@ -78,18 +69,18 @@ describe("one purchase", () => {
       () => `only ${edgesOf(seen).join(", ")}`,
     );
     assert.deepEqual(edgesOf(spans), edges);
-    const services = new Set(spans.map(({ localEndpoint }) => localEndpoint.serviceName));
+    const services = new Set(spans.map(({ service }) => service));
     assert.deepEqual([...services].sort(), functions);
 
     const ids = new Set(spans.map(({ id }) => id));
     const orphans = spans.filter(({ parentId }) => parentId !== rootId && !ids.has(parentId ?? ""));
     assert.deepEqual(orphans, []);
 
-    const cold = spans.filter(({ tags }) => tags?.["faas.coldstart"] === "true");
-    assert.deepEqual(cold.map(({ localEndpoint }) => localEndpoint.serviceName).sort(), functions);
-    for (const { id, localEndpoint } of cold) {
+    const cold = spans.filter(isCold);
+    assert.deepEqual(cold.map(({ service }) => service).sort(), functions);
+    for (const { id, service } of cold) {
       const boot = spans.find(({ name, parentId }) => name === "faas.boot" && parentId === id);
-      assert.ok(boot, `${localEndpoint.serviceName} has no boot span`);
+      assert.ok(boot, `${service} has no boot span`);
     }
   });
 
@@ -132,15 +123,7 @@ describe("one purchase", () => {
   });
 });
 
-/** Which function calls which, by walking from each span to its parent. */
-function edgesOf(spans: readonly Span[]): string[] {
-  const byId = new Map(spans.map((span) => [span.id, span]));
-  const found = new Set<string>();
-  for (const { parentId, localEndpoint } of spans) {
-    const caller = byId.get(parentId ?? "")?.localEndpoint.serviceName;
-    if (caller && caller !== localEndpoint.serviceName) {
-      found.add(`${caller} -> ${localEndpoint.serviceName}`);
-    }
-  }
-  return [...found].sort();
+/** Which function calls which. */
+function edgesOf(spans: readonly TraceSpan[]): string[] {
+  return measureEdges(findCalls(spans)).map(({ from, to }) => `${from} -> ${to}`);
 }

@@ -1,6 +1,6 @@
+import { readByApiServer } from "#backends/api-server-proxy.ts";
 import { BackendError } from "#backends/backend-error.ts";
-import type { FetchJson } from "#backends/fetch-json.ts";
-import { jaegerSource } from "#backends/jaeger.ts";
+import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
 import { localSource } from "#backends/local-platform.ts";
 import { checkSource, type TraceSource } from "#backends/trace-source.ts";
 import { createKubectl } from "#knative/deploy/kubectl.ts";
@@ -42,14 +42,6 @@ function listCandidates(options: SourceOptions): (() => TraceSource | Promise<Tr
 async function clusterSource(options: SourceOptions): Promise<TraceSource> {
   const { namespace = defaultNamespace, context } = options;
   const kubectl = createKubectl({ context });
-  const read: FetchJson = async (url) => {
-    const { exitCode, stdout, stderr } = await kubectl.run(["get", "--raw", url]);
-    if (exitCode === 0) return JSON.parse(stdout);
-    // kubectl's message for a 404 of Jaeger itself; for a missing Jaeger the message has its name.
-    if (/could not find the requested resource/.test(stderr)) return undefined;
-    throw new Error(stderr.trim().split("\n").at(-1) ?? "no response");
-  };
-  const path = `/api/v1/namespaces/${namespace}/services/jaeger:16686/proxy`;
   const name = `Jaeger in ${await describeCluster(kubectl, namespace)}`;
-  return jaegerSource(path, { name, read });
+  return jaegerSource(jaegerPathOf(namespace), { name, read: readByApiServer(kubectl) });
 }

@@ -1,18 +1,22 @@
+import { readByApiServer } from "#backends/api-server-proxy.ts";
+import { BackendError } from "#backends/backend-error.ts";
+import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
+import type { TraceSpan } from "#traces/span.ts";
 import type { Kubectl } from "./kubectl.ts";
 
-/** A cold start that a request has met. */
+/** A cold start that delayed a request. */
 export interface ColdStart {
-  /** Epoch milliseconds at which the function's process began. */
+  /** Epoch milliseconds at which the function's process started. */
   readonly startedAtMs: number;
-  /** Milliseconds until it took requests; what the platform did before its process is not in it. */
+  /** Milliseconds from the start of the process until it accepted requests. */
   readonly bootMs: number;
 }
 
 const dayUs = 86_400_000_000;
 
 /**
- * A function's latest cold start of the last day, from Jaeger, which is asked through the API server.
- * Undefined where there was none, or where Jaeger is not there to ask.
+ * A function's latest cold start of the last day, from the namespace's Jaeger. Undefined if there was
+ * none, or if Jaeger cannot be read.
  */
 export async function readLastColdStart(
   kubectl: Kubectl,
@@ -20,52 +24,25 @@ export async function readLastColdStart(
   service: string,
 ): Promise<ColdStart | undefined> {
   const nowUs = Date.now() * 1000;
-  const query = new URLSearchParams({
-    service,
-    operation: "faas.boot",
-    start: String(nowUs - dayUs),
-    end: String(nowUs),
-    limit: "5",
-  });
-  const path = `/api/v1/namespaces/${namespace}/services/jaeger:16686/proxy/api/traces?${query}`;
-  const { exitCode, stdout } = await kubectl.run(["get", "--raw", path], { timeoutMs: 10_000 });
-  return exitCode === 0 ? findLatestBoot(stdout, service) : undefined;
-}
-
-/** The latest boot of a service in Jaeger's answer about traces; undefined for any other answer. */
-export function findLatestBoot(answer: string, service: string): ColdStart | undefined {
-  const boots = readTraces(answer).flatMap(({ spans, processes }) =>
-    spans.filter(
-      ({ operationName, processID }) =>
-        operationName === "faas.boot" && processes[processID]?.serviceName === service,
-    ),
-  );
-  const latest = boots.reduce<JaegerSpan | undefined>(
-    (last, span) => (last === undefined || span.startTime > last.startTime ? span : last),
-    undefined,
-  );
-  return latest && { startedAtMs: latest.startTime / 1000, bootMs: latest.duration / 1000 };
-}
-
-// Something else than Jaeger may listen there.
-function readTraces(answer: string): JaegerTrace[] {
+  const jaeger = jaegerSource(jaegerPathOf(namespace), { read: readByApiServer(kubectl) });
   try {
-    return (JSON.parse(answer) as { data?: JaegerTrace[] | null } | null)?.data ?? [];
-  } catch {
-    return [];
+    const traces = await jaeger.findTraces({
+      service,
+      operation: "faas.boot",
+      start: String(nowUs - dayUs),
+      end: String(nowUs),
+      limit: "5",
+    });
+    return findLatestBoot(traces.flat(), service);
+  } catch (error) {
+    if (error instanceof BackendError) return undefined;
+    throw error;
   }
 }
 
-interface JaegerTrace {
-  readonly spans: readonly JaegerSpan[];
-  readonly processes: Readonly<Record<string, { serviceName: string } | undefined>>;
-}
-
-interface JaegerSpan {
-  readonly operationName: string;
-  readonly processID: string;
-  /** Epoch microseconds. */
-  readonly startTime: number;
-  /** Microseconds. */
-  readonly duration: number;
+function findLatestBoot(spans: readonly TraceSpan[], service: string): ColdStart | undefined {
+  const latest = spans
+    .filter((span) => span.name === "faas.boot" && span.service === service)
+    .toSorted((a, b) => b.startUs - a.startUs)[0];
+  return latest && { startedAtMs: latest.startUs / 1000, bootMs: latest.durationUs / 1000 };
 }

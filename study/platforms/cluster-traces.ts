@@ -1,5 +1,5 @@
 import { BackendError } from "#backends/backend-error.ts";
-import { jaegerSource } from "#backends/jaeger.ts";
+import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
 import { checkSource, type TraceSource } from "#backends/trace-source.ts";
 import type { TraceSpan } from "#traces/span.ts";
 import type { ApiServer } from "./api-server.ts";
@@ -33,9 +33,7 @@ export class ClusterTraces {
     }
     const sources: TraceSource[] = [];
     for (const name of new Set([namespace, platform ?? namespace])) {
-      const source = jaegerSource(
-        `${api.url}/api/v1/namespaces/${name}/services/jaeger:16686/proxy`,
-      );
+      const source = jaegerSource(api.url + jaegerPathOf(name));
       try {
         await checkSource(source);
         sources.push(source);

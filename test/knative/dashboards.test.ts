@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { queryPrometheus } from "#backends/prometheus.ts";
 import { dashboardPanels } from "#observability/grafana/dashboards.ts";
 import type { Query } from "#observability/grafana/plan.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
-import { cluster, GatewayVisitor, queryPrometheus, skip, waitForZero } from "./fixtures/cluster.ts";
+import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.ts";
 
 // What a shop without trouble has none of: these panels show 0 where there is no series.
 const mayBeEmpty: Readonly<Record<string, string>> = {
@@ -49,11 +50,13 @@ async function evaluate({ expr, legend }: Query): Promise<{ values: number[]; mi
     .replaceAll("$service", service)
     .replaceAll("$namespace", cluster.namespace)
     .replaceAll("$__interval", "1m");
-  const results = (await queryPrometheus(filled)).filter(({ value }) => !Number.isNaN(value));
+  const results = (await queryPrometheus(cluster.prometheusUrl, filled)).filter(
+    ({ value }) => !Number.isNaN(value),
+  );
   const labels = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
   return {
     values: results.map(({ value }) => Number(value.toPrecision(3))),
-    missing: labels.filter((label) => !results.some(({ metric }) => metric[label])),
+    missing: labels.filter((label) => !results.some(({ labels }) => labels[label])),
   };
 }
 
@@ -110,6 +113,9 @@ test("every panel and every rule has an answer on a shop with traffic", { skip }
     [],
   );
   for (const { name } of rules.filter(({ type }) => type === "recording")) {
-    assert.ok((await queryPrometheus(name)).length > 0, `${name} records nothing`);
+    assert.ok(
+      (await queryPrometheus(cluster.prometheusUrl, name)).length > 0,
+      `${name} records nothing`,
+    );
   }
 });

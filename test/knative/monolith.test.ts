@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
+import { jaegerSource } from "#backends/jaeger.ts";
 import { awaitReady } from "#knative/deploy/await-ready.ts";
 import type { KubeObject } from "#knative/deploy/objects.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
@@ -58,7 +59,8 @@ test("the monolith takes an order, scales to zero and starts again", { skip }, a
   let missing: string[] = [];
   await poll(
     async () => {
-      const seen = await readServices(traceId);
+      const spans = await jaegerSource(cluster.jaegerUrl).readTrace(traceId);
+      const seen = spans.map(({ service }) => service);
       missing = expected.filter((name) => !seen.includes(name));
       return missing.length === 0 ? true : undefined;
     },
@@ -77,15 +79,4 @@ async function deploy(service: KubeObject): Promise<void> {
   const wait = { namespace, timeoutMs: 120_000, onStates: () => undefined };
   const { failures } = await awaitReady(kubectl, findWaitTargets([service]), wait);
   assert.deepEqual(failures, []);
-}
-
-async function readServices(traceId: string): Promise<string[]> {
-  const response = await fetch(`${cluster.jaegerUrl}/api/traces/${traceId}`);
-  if (!response.ok) return [];
-  const { data } = (await response.json()) as {
-    data: { processes: Record<string, { serviceName: string }> }[];
-  };
-  return data.flatMap(({ processes }) =>
-    Object.values(processes).map(({ serviceName }) => serviceName),
-  );
 }

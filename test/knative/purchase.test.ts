@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { jaegerSource } from "#backends/jaeger.ts";
+import { findCalls, measureEdges } from "#traces/edges.ts";
+import { isCold, type TraceSpan } from "#traces/span.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
 import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.ts";
 
-// Who calls whom for a purchase, the activator between them left out. The frontend's quote comes
-// with the cart page, which is not asked for here.
+const jaeger = jaegerSource(cluster.jaegerUrl);
+
+// Which function calls which for a purchase, without the activator between them. The frontend's quote
+// comes with the cart page, which is not requested here.
 const edges = [
   "checkoutservice -> cartservice",
   "checkoutservice -> currencyservice",
@@ -23,15 +28,7 @@ const edges = [
   "recommendationservice -> productcatalogservice",
 ];
 
-interface Span {
-  spanID: string;
-  operationName: string;
-  service: string;
-  parentId: string | undefined;
-  tags: Record<string, unknown>;
-}
-
-// What a purchase must pass, all ten and the second Service of the email service's image.
+// All functions take part in a purchase, and the second Service of the email service's image.
 const functions = [...new Set(edges.flatMap((edge) => edge.split(" -> ")))].sort();
 
 test("a purchase from zero is one trace, the platform's spans included", { skip }, async () => {
@@ -50,7 +47,7 @@ test("a purchase from zero is one trace, the platform's spans included", { skip 
   let seen: string[] = [];
   const spans = await poll(
     async () => {
-      const found = await readTrace(traceId);
+      const found = await jaeger.readTrace(traceId);
       seen = edgesOf(found);
       return edges.every((edge) => seen.includes(edge)) ? found : undefined;
     },
@@ -58,18 +55,17 @@ test("a purchase from zero is one trace, the platform's spans included", { skip 
     60_000,
   );
   assert.deepEqual(seen, edges);
-  const ids = new Set(spans.map(({ spanID }) => spanID));
+  const ids = new Set(spans.map(({ id }) => id));
   const orphans = spans.filter(({ parentId = "" }) => parentId !== rootId && !ids.has(parentId));
   assert.deepEqual(orphans, []);
   for (const name of ["throttler_try", "kn.queueproxy.proxy"]) {
     assert.ok(
-      spans.some(({ operationName }) => operationName === name),
+      spans.some((span) => span.name === name),
       `no span ${name}`,
     );
   }
-  const named = (pattern: RegExp) =>
-    spans.filter(({ operationName }) => pattern.test(operationName));
-  const cold = spans.filter(({ tags }) => String(tags["faas.coldstart"]) === "true");
+  const named = (pattern: RegExp) => spans.filter(({ name }) => pattern.test(name));
+  const cold = spans.filter(isCold);
   assert.deepEqual([...new Set(cold.map(({ service }) => service))].sort(), functions);
   const booted = new Set(named(/^faas\.boot\.modules$/).map(({ service }) => service));
   assert.deepEqual([...booted].sort(), functions);
@@ -99,9 +95,9 @@ for (const [dialect, headersOf] of [
     assert.equal(page.status, 200);
     await poll(
       async () => {
-        const spans = await readTrace(traceId);
+        const spans = await jaeger.readTrace(traceId);
         const served = spans.find(
-          ({ service, operationName }) => service === "frontend" && operationName === "GET /",
+          ({ service, name }) => service === "frontend" && name === "GET /",
         );
         const isCallers = served !== undefined && rootOf(served, spans) === rootId;
         const called = edgesOf(spans).includes("frontend -> productcatalogservice");
@@ -125,35 +121,9 @@ function b3Single(traceId: string, spanId: string): Record<string, string> {
   return { b3: `${traceId}-${spanId}-1` };
 }
 
-async function readTrace(traceId: string): Promise<Span[]> {
-  const response = await fetch(`${cluster.jaegerUrl}/api/traces/${traceId}`);
-  if (!response.ok) return [];
-  const { data } = (await response.json()) as {
-    data: {
-      processes: Record<string, { serviceName: string }>;
-      spans: {
-        spanID: string;
-        operationName: string;
-        processID: string;
-        references?: { spanID: string }[];
-        tags?: { key: string; value: unknown }[];
-      }[];
-    }[];
-  };
-  return data.flatMap(({ spans, processes }) =>
-    spans.map(({ spanID, operationName, processID, references, tags = [] }) => ({
-      spanID,
-      operationName,
-      service: processes[processID]?.serviceName ?? "",
-      parentId: references?.[0]?.spanID,
-      tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
-    })),
-  );
-}
-
-// The id that a span's line of parents ends in: that of a span which was not sent here.
-function rootOf(span: Span, spans: readonly Span[]): string | undefined {
-  const byId = new Map(spans.map((each) => [each.spanID, each]));
+// The id of a span's topmost ancestor, which is not in the trace.
+function rootOf(span: TraceSpan, spans: readonly TraceSpan[]): string | undefined {
+  const byId = new Map(spans.map((each) => [each.id, each]));
   let { parentId } = span;
   for (let each = byId.get(parentId ?? ""); each; each = byId.get(parentId ?? "")) {
     ({ parentId } = each);
@@ -161,17 +131,6 @@ function rootOf(span: Span, spans: readonly Span[]): string | undefined {
   return parentId;
 }
 
-function edgesOf(spans: readonly Span[]): string[] {
-  const byId = new Map(spans.map((span) => [span.spanID, span]));
-  const callerOf = ({ parentId }: Span): string | undefined => {
-    const parent = byId.get(parentId ?? "");
-    return parent?.service === "activator" ? callerOf(parent) : parent?.service;
-  };
-  const found = new Set<string>();
-  for (const span of spans) {
-    const caller = callerOf(span);
-    if (!caller || caller === span.service || span.service === "activator") continue;
-    found.add(`${caller} -> ${span.service}`);
-  }
-  return [...found].sort();
+function edgesOf(spans: readonly TraceSpan[]): string[] {
+  return measureEdges(findCalls(spans)).map(({ from, to }) => `${from} -> ${to}`);
 }

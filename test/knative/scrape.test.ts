@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { queryPrometheus } from "#backends/prometheus.ts";
 import { listUsedMetrics } from "#observability/scrape/used-metrics.ts";
 import { parseDurationMs } from "#runtime/environment.ts";
 import { poll } from "../fixtures/poll.ts";
@@ -8,7 +9,6 @@ import {
   cluster,
   GatewayVisitor,
   listFunctionPods,
-  queryPrometheus,
   skip,
   waitForZero,
 } from "./fixtures/cluster.ts";
@@ -41,7 +41,8 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
     () => "functions at zero are still targets",
     30_000,
   );
-  const scrapes = () => queryPrometheus("sum(prometheus_tsdb_head_samples_appended_total)");
+  const scrapes = () =>
+    queryPrometheus(cluster.prometheusUrl, "sum(prometheus_tsdb_head_samples_appended_total)");
   const [before] = await scrapes();
   const endMs = performance.now() + proofMs;
   while (performance.now() < endMs) {
@@ -82,7 +83,8 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
     'up{job="controller"} == 1',
   ]) {
     await poll(
-      async () => ((await queryPrometheus(query)).length > 0 ? true : undefined),
+      async () =>
+        (await queryPrometheus(cluster.prometheusUrl, query)).length > 0 ? true : undefined,
       () => `nothing for ${query}`,
       60_000,
     );
@@ -90,11 +92,12 @@ test("a scrape wakes no function, keeps none awake, and sees those that run", {
   // `up` and `scrape_...` are Prometheus' own, for each target.
   const used = new Set(listUsedMetrics().map(({ name }) => name));
   const stored = await queryPrometheus(
+    cluster.prometheusUrl,
     'count by (__name__) ({job!="",__name__!~"up|scrape_.+|.+:.+"})',
   );
   assert.ok(stored.length >= 20, `${stored.length} metrics are stored`);
   assert.deepEqual(
-    stored.flatMap(({ metric: { __name__: name = "" } }) => (used.has(name) ? [] : name)),
+    stored.flatMap(({ labels: { __name__: name = "" } }) => (used.has(name) ? [] : name)),
     [],
     "metrics are stored that nothing reads",
   );
