@@ -5,15 +5,19 @@ import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
   BatchSpanProcessor,
   createAlwaysRecordSampler,
+  ParentBasedSampler,
+  type Sampler,
   type SpanExporter,
   type SpanProcessor,
+  TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
 import { ShopPropagator } from "./propagator.ts";
-import { createSampler } from "./sampling.ts";
-import { KeepProcessor } from "./tail-sampling-processor.ts";
-import type { TracingConfig } from "./tracing-config.ts";
+import { TailSamplingProcessor } from "./tail-sampling.ts";
+import type { SamplerName, TracingConfig } from "./tracing-config.ts";
 
 /** What the tracing of a process needs to know. */
 export interface TracingOptions {
@@ -37,7 +41,7 @@ export async function startTracing({
   revision,
   tracing,
 }: TracingOptions): Promise<Tracing> {
-  const { sampler: name, samplerRatio, keep } = tracing;
+  const { sampler: name, samplerRatio, tailSampling } = tracing;
   // The SDK would start OTLP exporters of its own where these are not set; logs go to stdout here
   // and metrics to Prometheus.
   process.env.OTEL_LOGS_EXPORTER ??= "none";
@@ -55,8 +59,8 @@ export async function startTracing({
     }),
     autoDetectResources: false,
     textMapPropagator: new ShopPropagator(),
-    sampler: keep ? createAlwaysRecordSampler(sampler) : sampler,
-    spanProcessors: [keep ? new KeepProcessor(processor, keep) : processor],
+    sampler: tailSampling ? createAlwaysRecordSampler(sampler) : sampler,
+    spanProcessors: [tailSampling ? new TailSamplingProcessor(processor, tailSampling) : processor],
   });
   sdk.start();
   // A disabled SDK sets none, but outgoing calls inherit their deadline by it.
@@ -94,3 +98,15 @@ const discardSpans: SpanProcessor = {
   forceFlush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
 };
+
+/** Makes a sampler; `ratio`, from 0 to 1, is what those with a ratio keep. */
+export function createSampler(name: SamplerName, ratio: number): Sampler {
+  const root = createRootSampler(name.replace("parentbased_", ""), ratio);
+  return name.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;
+}
+
+function createRootSampler(name: string, ratio: number): Sampler {
+  if (name === "always_on") return new AlwaysOnSampler();
+  if (name === "always_off") return new AlwaysOffSampler();
+  return new TraceIdRatioBasedSampler(ratio);
+}

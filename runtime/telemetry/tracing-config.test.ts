@@ -13,7 +13,7 @@ test("without any variable spans are made and go nowhere", () => {
       endpoint: undefined,
       sampler: "parentbased_always_on",
       samplerRatio: 1,
-      keep: undefined,
+      tailSampling: undefined,
     },
   );
 });

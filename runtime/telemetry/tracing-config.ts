@@ -1,22 +1,20 @@
-import type { EnvironmentReader } from "../environment.ts";
-import type { SamplerName } from "./sampling.ts";
-import { type KeepRule, keepRuleForm, parseKeepRule } from "./tail-sampling.ts";
+import { type EnvironmentReader, parseDurationMs } from "../environment.ts";
 
-/** Where spans go, and which. */
+/** Where spans are sent, and which. */
 export interface TracingConfig {
   /** OTEL_TRACES_EXPORTER. */
   readonly exporter: "zipkin" | "otlp" | "none";
-  /** Where they are sent, in the exporter's own protocol; without it nowhere. */
+  /** The URL of the exporter's own protocol; undefined if spans are not sent. */
   readonly endpoint: string | undefined;
   /** OTEL_TRACES_SAMPLER. */
   readonly sampler: SamplerName;
-  /** OTEL_TRACES_SAMPLER_ARG. */
+  /** OTEL_TRACES_SAMPLER_ARG: the share of traces that samplers with a ratio take, from 0 to 1. */
   readonly samplerRatio: number;
-  /** SHOP_TRACES_KEEP. */
-  readonly keep: KeepRule | undefined;
+  /** SHOP_TRACES_KEEP; undefined if the sampler alone decides. */
+  readonly tailSampling: TailSamplingPolicy | undefined;
 }
 
-// Written out here, since the samplers themselves are loaded after the port is open.
+// The samplers themselves are loaded after the port is open.
 const samplers = [
   "always_on",
   "always_off",
@@ -24,7 +22,22 @@ const samplers = [
   "parentbased_always_on",
   "parentbased_always_off",
   "parentbased_traceidratio",
-] as const satisfies readonly SamplerName[];
+] as const;
+
+/** The samplers of OTEL_TRACES_SAMPLER (OpenTelemetry, environment variable specification). */
+export type SamplerName = (typeof samplers)[number];
+
+/** Which requests are traced although the sampler left them out. */
+export interface TailSamplingPolicy {
+  /** Requests that took this many milliseconds or more; undefined if duration is no criterion. */
+  readonly slowMs: number | undefined;
+  /** Whether requests that failed are traced. */
+  readonly error: boolean;
+  /** Whether requests that met a cold start are traced. */
+  readonly cold: boolean;
+}
+
+const tailSamplingRule = "a list of slow=DURATION, error and cold, such as slow=1s,error,cold";
 
 const http = ["http:", "https:"] as const;
 
@@ -41,6 +54,18 @@ export function readTracingConfig(read: EnvironmentReader): TracingConfig {
     endpoint: { zipkin, otlp, none: undefined }[exporter],
     sampler: read.oneOf("OTEL_TRACES_SAMPLER", samplers, "parentbased_always_on"),
     samplerRatio: read.ratio("OTEL_TRACES_SAMPLER_ARG", 1),
-    keep: read.optional("SHOP_TRACES_KEEP", keepRuleForm, parseKeepRule),
+    tailSampling: read.optional("SHOP_TRACES_KEEP", tailSamplingRule, parseTailSampling),
   };
+}
+
+/** Reads SHOP_TRACES_KEEP; undefined if it is malformed. */
+export function parseTailSampling(text: string): TailSamplingPolicy | undefined {
+  let policy: TailSamplingPolicy = { slowMs: undefined, error: false, cold: false };
+  for (const word of text.split(",").map((part) => part.trim())) {
+    const slowMs = word.startsWith("slow=") ? parseDurationMs(word.slice(5)) : undefined;
+    if (slowMs !== undefined) policy = { ...policy, slowMs };
+    else if (word === "error" || word === "cold") policy = { ...policy, [word]: true };
+    else return undefined;
+  }
+  return policy;
 }

@@ -7,17 +7,17 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { createSampler } from "./sampling.ts";
-import { parseKeepRule } from "./tail-sampling.ts";
-import { KeepProcessor } from "./tail-sampling-processor.ts";
+import { createSampler } from "./sdk.ts";
+import { TailSamplingProcessor } from "./tail-sampling.ts";
+import { parseTailSampling } from "./tracing-config.ts";
 
-function createTracing(rule: string, ratio = 0) {
+function createTracing(text: string, ratio = 0) {
   const exporter = new InMemorySpanExporter();
-  const keep = parseKeepRule(rule);
-  assert.ok(keep);
+  const policy = parseTailSampling(text);
+  assert.ok(policy);
   const provider = new TracerProvider({
     sampler: createAlwaysRecordSampler(createSampler("parentbased_traceidratio", ratio)),
-    spanProcessors: [new KeepProcessor(new SimpleSpanProcessor({ exporter }), keep)],
+    spanProcessors: [new TailSamplingProcessor(new SimpleSpanProcessor({ exporter }), policy)],
   });
   const tracer = provider.getTracer("test");
   const names = () => exporter.getFinishedSpans().map(({ name }) => name);
@@ -26,7 +26,7 @@ function createTracing(rule: string, ratio = 0) {
   return { tracer, startChild, names, provider };
 }
 
-test("what the sampler left out is kept whole when it was slow, failed or cold", () => {
+test("exports all spans of a request that the sampler left out if it was slow, failed or cold", () => {
   const { tracer, startChild, names } = createTracing("slow=1s,error,cold");
   for (const reason of ["fast", "slow", "failed", "cold"]) {
     const startTime = 1_000_000;
@@ -40,7 +40,7 @@ test("what the sampler left out is kept whole when it was slow, failed or cold",
   assert.deepEqual(names(), kept);
 });
 
-test("spans that end after their request are kept with it", () => {
+test("exports spans that end after an exported request", () => {
   const { tracer, startChild, names } = createTracing("cold");
   for (const reason of ["cold", "warm"]) {
     const root = tracer.startSpan(reason);
@@ -53,7 +53,7 @@ test("spans that end after their request are kept with it", () => {
   assert.deepEqual(names(), ["cold", "phase of cold", "boot of cold"]);
 });
 
-test("a request from elsewhere that was left out there is judged here too", () => {
+test("exports a failed request that the caller's sampler left out", () => {
   const { tracer, names } = createTracing("error");
   const remote = trace.setSpanContext(ROOT_CONTEXT, {
     traceId: "0af7651916cd43dd8448eb211c80319c",
@@ -69,15 +69,19 @@ test("a request from elsewhere that was left out there is judged here too", () =
   assert.deepEqual(names(), ["served"]);
 });
 
-test("what the sampler takes passes at once", () => {
+test("exports sampled spans at once", () => {
   const { tracer, names } = createTracing("error", 1);
   context.with(ROOT_CONTEXT, () => tracer.startSpan("taken").end());
   assert.deepEqual(names(), ["taken"]);
 });
 
-test("a rule is a list of known reasons", () => {
-  assert.deepEqual(parseKeepRule("slow=1.5s, cold"), { slowMs: 1500, error: false, cold: true });
+test("a policy is a list of slow=DURATION, error and cold", () => {
+  assert.deepEqual(parseTailSampling("slow=1.5s, cold"), {
+    slowMs: 1500,
+    error: false,
+    cold: true,
+  });
   for (const text of ["fast", "slow", "slow=1", "error;cold", ""]) {
-    assert.equal(parseKeepRule(text), undefined, text);
+    assert.equal(parseTailSampling(text), undefined, text);
   }
 });
