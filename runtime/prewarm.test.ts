@@ -5,13 +5,14 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { type CloudEvent, HTTP } from "cloudevents";
+import { prewarm } from "#protos/events.ts";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { WakeRequest } from "#protos/prewarm.ts";
 import { createClient } from "./client.ts";
+import { createEventSink } from "./deliver-event.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { renderMetrics } from "./metrics.ts";
 import type { PrewarmMode } from "./prewarm.ts";
-import { prewarmEventType } from "./prewarm-event.ts";
 import { implement } from "./rpc.ts";
 import type { FunctionDefinition } from "./serve.ts";
 
@@ -73,11 +74,11 @@ describe("a function that wakes others", () => {
         response.writeHead(202).end();
       },
     });
-    const base = `http://${broker.address}`;
+    const sinkAt = (url: string) => createEventSink(new URL(url));
     const callees = {
-      sink: `${base}/events`,
-      broken: `${base}/broken`,
-      unheard: "http://127.0.0.1:1/",
+      sink: sinkAt(`http://${broker.address}/events`),
+      broken: sinkAt(`http://${broker.address}/broken`),
+      unheard: sinkAt("http://127.0.0.1:1/"),
     };
     const sender = await serveHere(t, "sender", "graph", { callees });
     await untilWoken("sink", { "boot OK": 1 });
@@ -90,7 +91,7 @@ describe("a function that wakes others", () => {
     const [event, ...others] = events as [CloudEvent<object>];
     assert.deepEqual(others, []);
     const { specversion, type, source, data } = event;
-    assert.deepEqual([specversion, type, source], ["1.0", prewarmEventType, "/sender"]);
+    assert.deepEqual([specversion, type, source], ["1.0", prewarm.type, "/sender"]);
     assert.deepEqual(WakeRequest.fromJSON(data), { waker: "sender" });
   });
 

@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
+import { prewarm } from "#protos/events.ts";
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
 import { createClient } from "./client.ts";
+import type { EventSink } from "./deliver-event.ts";
 import { isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
-import { sendPrewarmEvent } from "./prewarm-event.ts";
 import { runInScope } from "./request-context.ts";
 import type { Client } from "./rpc.ts";
 import { toStatusError } from "./status.ts";
@@ -23,14 +25,17 @@ export type PrewarmMode = (typeof prewarmModes)[number];
 /** Why a callee is woken: the function boots, a page tells what comes next, or it was woken itself. */
 export type PrewarmTrigger = "boot" | "predict" | "forward";
 
+/** Functions by name: `host:port` of those that are called, sinks of events for the others. */
+export type Callees = Readonly<Record<string, string | EventSink>>;
+
 /** What a function needs to know to wake others. */
 export interface PrewarmerOptions {
   /** The function's own name. */
   readonly service: string;
   /** PREWARM. */
   readonly mode: PrewarmMode;
-  /** The functions that it needs, by name: `host:port`, or the HTTP URL of a sink of events. */
-  readonly callees: Readonly<Record<string, string>>;
+  /** The functions that it needs, by name: `host:port`, or the sink of events that reach them. */
+  readonly callees: Callees;
   /** Whether it tells what the next request needs: then mode `predict` wakes nothing at its boot. */
   readonly predicts: boolean;
 }
@@ -59,15 +64,16 @@ export class Prewarmer {
   readonly #clients = new Map<string, Client<typeof PrewarmServiceDefinition>>();
   readonly #busy = new Set<string>();
   readonly #closing = new AbortController();
+  readonly #listening = Promise.withResolvers<void>();
   #bootWakes: BootWake[] = [];
 
   constructor(options: PrewarmerOptions) {
     this.#options = options;
     if (options.mode === "off") return;
     // Before any call, so that the wake and a callee's clients share a channel.
-    for (const [callee, address] of Object.entries(options.callees)) {
-      if (isSink(address)) continue;
-      const client = createClient(PrewarmServiceDefinition, address, { timeoutMs: wakeTimeoutMs });
+    for (const [callee, target] of Object.entries(options.callees)) {
+      if (typeof target !== "string") continue;
+      const client = createClient(PrewarmServiceDefinition, target, { timeoutMs: wakeTimeoutMs });
       this.#clients.set(callee, client);
     }
   }
@@ -82,8 +88,13 @@ export class Prewarmer {
     this.#bootWakes = Object.keys(callees).map((callee) => ({
       callee,
       startTime: Date.now(),
-      ended: this.#wake(callee, "boot").then((code) => ({ code, endTime: Date.now() })),
+      ended: this.#wakeForBoot(callee).then((code) => ({ code, endTime: Date.now() })),
     }));
+  }
+
+  /** The function's own port is open: the events of the boot are sent. */
+  reportListening(): void {
+    this.#listening.resolve();
   }
 
   /** Passes a wake on to all callees, in the modes that wake any. */
@@ -124,9 +135,17 @@ export class Prewarmer {
     for (const client of this.#clients.values()) client.close();
   }
 
+  // An event takes a package that is not loaded before the port is open.
+  async #wakeForBoot(callee: string): Promise<string> {
+    if (!this.#clients.has(callee)) await this.#listening.promise;
+    return this.#wake(callee, "boot");
+  }
+
   async #wake(callee: string, trigger: PrewarmTrigger): Promise<string> {
-    const address = this.#options.callees[callee];
-    if (address === undefined || this.#busy.has(callee) || isKnownWarm(address)) return "OK";
+    const target = this.#options.callees[callee];
+    if (target === undefined || this.#busy.has(callee)) return "OK";
+    const address = typeof target === "string" ? target : target.address;
+    if (isKnownWarm(address)) return "OK";
     this.#busy.add(callee);
     let code = "OK";
     try {
@@ -135,9 +154,10 @@ export class Prewarmer {
       const client = this.#clients.get(callee);
       const waker = this.#options.service;
       if (client) await runInScope(undefined, () => client.wake({ waker }, { signal }));
-      else {
-        const bounded = AbortSignal.any([signal, AbortSignal.timeout(wakeTimeoutMs)]);
-        await sendPrewarmEvent(address, waker, bounded);
+      else if (typeof target !== "string") {
+        const content = { id: randomUUID(), publisher: waker, data: { waker } };
+        const once = { timeoutMs: wakeTimeoutMs, pausesMs: [], signal };
+        await target.publish(prewarm, content, once);
         recordAnswer(address);
       }
     } catch (error) {
@@ -151,8 +171,4 @@ export class Prewarmer {
     wakes.inc({ callee, trigger, grpc_code: code });
     return code;
   }
-}
-
-function isSink(address: string): boolean {
-  return /^https?:/.test(address);
 }

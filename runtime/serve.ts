@@ -8,6 +8,7 @@ import type { InFlight } from "./in-flight.ts";
 import type { ListenOptions } from "./listen.ts";
 import { log } from "./log.ts";
 import { type DualPort, openPort } from "./port.ts";
+import type { Callees } from "./prewarm.ts";
 import type { RequestScope } from "./request-scope.ts";
 import { implement, type ServiceImplementation } from "./rpc.ts";
 
@@ -15,8 +16,8 @@ import { implement, type ServiceImplementation } from "./rpc.ts";
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
-  /** What it may wake (PREWARM), by name: `host:port` of those that it calls, URLs of sinks of events. */
-  callees?: Readonly<Record<string, string>>;
+  /** What it may wake (PREWARM). */
+  callees?: Callees;
   /**
    * Loads, and may run once without any effect, what only some requests need and a cold start therefore
    * does not wait for. Called when the function is woken ahead of a request; must be safe to call again.
@@ -64,6 +65,7 @@ export async function serve(
   );
   const httpServer = createHttpServer(definition, health, scope, limits);
   const port = await openPort(grpcServer, httpServer, listen, limits);
+  scope.prewarmer.reportListening();
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {
     scope.prewarmer.close();

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isEmailAddress } from "#runtime/email-address.ts";
 import { checkOrder } from "../functions/checkoutservice/check-order.ts";
-import { makeOrderRequest } from "../functions/checkoutservice/upstreams.fixture.ts";
+import { makeOrderRequest } from "../functions/checkoutservice/fixtures/dependencies.ts";
 import { checkConfirmationRequest } from "../functions/emailservice/confirmed-order.ts";
-import { makeRequest } from "../functions/emailservice/orders.fixture.ts";
+import { makeRequest } from "../functions/emailservice/fixtures/orders.ts";
 import { goodOrder } from "../functions/frontend/storefront.fixture.ts";
 import { validateOrder } from "../functions/frontend/validate-order.ts";
 

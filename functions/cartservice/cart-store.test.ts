@@ -68,7 +68,7 @@ test("SQLite: adds from processes that open a new file at once lose nothing", {
   const children = Array.from({ length: 4 }, () =>
     spawn(
       process.execPath,
-      [join(import.meta.dirname, "add-items.fixture.ts"), directory, "u", "200"],
+      [join(import.meta.dirname, "fixtures/add-items.ts"), directory, "u", "200"],
       { stdio: ["ignore", "ignore", "inherit", "ipc"] },
     ),
   );

@@ -1,4 +1,5 @@
 import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import type { EventSink } from "#runtime/deliver-event.ts";
 import { publishOrderPlaced } from "./order-placed-event.ts";
 import type { Upstreams } from "./upstreams.ts";
 
@@ -9,7 +10,10 @@ export type ConfirmOrder = (request: SendOrderConfirmationRequest) => Promise<vo
  * Confirms by an event where there is a sink for it, so that the order does not depend on the mail;
  * by a call to the email service otherwise.
  */
-export function createConfirmOrder(sink: URL | undefined, upstreams: Upstreams): ConfirmOrder {
+export function createConfirmOrder(
+  sink: EventSink | undefined,
+  upstreams: Upstreams,
+): ConfirmOrder {
   if (sink) return (request) => publishOrderPlaced(sink, request);
   return async (request) => {
     await upstreams.email.sendOrderConfirmation(request);

@@ -9,7 +9,7 @@ import { type TestContext, test } from "node:test";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { StatusError } from "#runtime/status.ts";
-import { card, makeOrderRequest, startUpstreams } from "./upstreams.fixture.ts";
+import { card, makeOrderRequest, startUpstreams } from "./fixtures/dependencies.ts";
 
 /** Takes whatever is posted: spans and events alike. */
 async function startCollector(t: TestContext) {

@@ -1,62 +1,30 @@
-import { SpanKind } from "@opentelemetry/api";
-import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
-import type { Post } from "#runtime/post.ts";
-import { injectTraceHeaders, withSpan } from "#runtime/tracing.ts";
-import { postWithRetries } from "./post.ts";
+import { orderPlaced } from "#protos/events.ts";
+import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import { createEvent, writeEvent } from "#runtime/cloud-event.ts";
+import type { EventSink } from "#runtime/deliver-event.ts";
 
-/** The type of the event. Its data is a SendOrderConfirmationRequest in protobuf's JSON form. */
-export const orderPlacedType = "com.hipstershop.order.placed.v1";
-
-const source = "/checkoutservice";
+// One attempt may take 5 s: a broker delivers the event before it answers.
+const delivery = { timeoutMs: 5000, pausesMs: [100, 400] };
 
 /**
- * Publishes that an order was placed, as a CloudEvent in binary mode, under a producer span. Source
- * and order id together identify it, so that a repeated attempt is recognised as the same event.
+ * Publishes that an order was placed. The order id is the event's id, so that receivers recognize a
+ * repeated attempt as the same event.
  *
- * @throws Error where the sink has not accepted the event after all attempts
+ * @throws StatusError UNAVAILABLE if the sink accepts the event at no attempt
  */
 export function publishOrderPlaced(
-  sink: URL,
+  sink: EventSink,
   request: SendOrderConfirmationRequest,
 ): Promise<void> {
-  const orderId = request.order?.orderId ?? "";
-  const attributes = {
-    "cloudevents.event_id": orderId,
-    "cloudevents.event_source": source,
-    "cloudevents.event_type": orderPlacedType,
-    "cloudevents.event_spec_version": "1.0",
-  };
-  const options = { kind: SpanKind.PRODUCER, attributes };
-  return withSpan(`send ${orderPlacedType}`, options, async () => {
-    await postWithRetries(sink, await describeEvent(orderId, request));
-  });
+  return sink.publish(orderPlaced, describe(request), delivery);
 }
 
-/** Describes an event that is not sent: loads what that needs, and the first order finds it faster. */
-export async function rehearseOrderPlaced(): Promise<void> {
-  await describeEvent("rehearsal", { email: "", order: undefined });
+/** Loads and runs the code that writes an event, without sending one. */
+export async function warmUpOrderPlaced(): Promise<void> {
+  await writeEvent(await createEvent(orderPlaced, describe({ email: "", order: undefined })));
 }
 
-async function describeEvent(
-  orderId: string,
-  request: SendOrderConfirmationRequest,
-): Promise<Post> {
-  // Not at the top: a cold start has no use for it.
-  const { CloudEvent, HTTP } = await import("cloudevents");
-  const traceHeaders: Record<string, string> = {};
-  injectTraceHeaders(traceHeaders);
-  const { traceparent, tracestate } = traceHeaders;
-  const event = new CloudEvent({
-    id: orderId,
-    source,
-    type: orderPlacedType,
-    subject: orderId,
-    datacontenttype: "application/json",
-    data: SendOrderConfirmationRequest.toJSON(request),
-    // The Distributed Tracing extension: brokers and sinks that drop headers keep attributes.
-    ...(traceparent ? { traceparent } : {}),
-    ...(tracestate ? { tracestate } : {}),
-  });
-  const { headers, body } = HTTP.binary(event);
-  return { headers: { ...(headers as Record<string, string>), ...traceHeaders }, body: `${body}` };
+function describe(request: SendOrderConfirmationRequest) {
+  const id = request.order?.orderId ?? "warm-up";
+  return { id, publisher: "checkoutservice", subject: id, data: request };
 }

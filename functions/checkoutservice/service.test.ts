@@ -9,8 +9,8 @@ import { renderMetrics } from "#runtime/metrics.ts";
 import { implement } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import { createConfirmOrder } from "./confirm-order.ts";
+import { makeOrderRequest, startUpstreams, usd } from "./fixtures/dependencies.ts";
 import { createCheckoutService } from "./service.ts";
-import { makeOrderRequest, startUpstreams, usd } from "./upstreams.fixture.ts";
 import { closeUpstreams, createUpstreams } from "./upstreams.ts";
 
 type Changes = Parameters<typeof startUpstreams>[1];

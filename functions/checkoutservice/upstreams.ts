@@ -7,6 +7,8 @@ import {
   ShippingServiceDefinition,
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import type { EventSink } from "#runtime/deliver-event.ts";
+import type { Callees } from "#runtime/prewarm.ts";
 import type { Client } from "#runtime/rpc.ts";
 import type { CheckoutConfig } from "./config.ts";
 
@@ -36,15 +38,14 @@ export function createUpstreams(config: CheckoutConfig): Upstreams {
  * The functions that an order needs, by name. With a sink the mail is an event: who receives it is
  * not known.
  */
-export function calleesOf(config: CheckoutConfig): Record<string, string> {
-  const { sink, emailAddress } = config;
+export function calleesOf(config: CheckoutConfig, sink: EventSink | undefined): Callees {
   return {
     cartservice: config.cartAddress,
     productcatalogservice: config.catalogAddress,
     currencyservice: config.currencyAddress,
     shippingservice: config.shippingAddress,
     paymentservice: config.paymentAddress,
-    ...(sink ? { sink: sink.href } : { emailservice: emailAddress }),
+    ...(sink ? { sink } : { emailservice: config.emailAddress }),
   };
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { OrderResult } from "#protos/hipstershop.ts";
 import { renderConfirmation } from "./confirmation.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
-import { makeOrder, makeRequest } from "./orders.fixture.ts";
+import { makeOrder, makeRequest } from "./fixtures/orders.ts";
 
 function render(changes: Partial<OrderResult> = {}) {
   const { order } = checkConfirmationRequest(makeRequest({ order: makeOrder(changes) }));

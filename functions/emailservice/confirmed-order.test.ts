@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OrderResult } from "#protos/hipstershop.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
-import { makeOrder, makeRequest } from "./orders.fixture.ts";
+import { makeOrder, makeRequest } from "./fixtures/orders.ts";
 
 test("an order gets its line totals and the lines of its address", () => {
   const { email, order } = checkConfirmationRequest(makeRequest());

@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SpanKind } from "@opentelemetry/api";
-import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import type { CloudEvent } from "cloudevents";
+import { orderPlaced, prewarm } from "#protos/events.ts";
+import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { quote } from "#runtime/check-input.ts";
-import type { HttpHandler } from "#runtime/http-server.ts";
+import { jsonDataOf, readEvent, spanAttributesOf } from "#runtime/cloud-event.ts";
+import type { HttpContext, HttpHandler } from "#runtime/http-server.ts";
 import { log } from "#runtime/log.ts";
-import { prewarmEventType } from "#runtime/prewarm-event.ts";
-import { httpStatusOf, StatusError, toStatusError } from "#runtime/status.ts";
+import { readBody } from "#runtime/read-body.ts";
+import { RequestError, toRequestError } from "#runtime/request-error.ts";
 import { withSpan } from "#runtime/tracing.ts";
 import type { Confirm } from "./confirm-once.ts";
-import { mediaTypeOf, parseEvent, type ReceivedEvent, structuredType } from "./parse-event.ts";
-import { readBody } from "./read-body.ts";
-
-/** The type of the event that checkout publishes for each order. */
-export const orderPlacedType = "com.hipstershop.order.placed.v1";
 
 // As much as the same message may have as a gRPC request.
 const maxBytes = 4 * 1024 * 1024;
@@ -26,90 +24,82 @@ export interface EventActions {
 }
 
 /**
- * Takes order-placed CloudEvents, and wakes, as POST to `/`. 204 means confirmed; a 5xx answer asks
- * the broker to deliver the event again, a 4xx one tells it that this would not help (Knative
- * Eventing, delivery specification).
+ * Receives order-placed and prewarm CloudEvents, each as POST to `/`. 204 confirms that the event was
+ * processed. On a 5xx status the broker delivers the event again, on a 4xx status other than 404, 408,
+ * 409 and 429 it does not (Knative Eventing, delivery specification).
  */
 export function createEventReceiver(actions: EventActions): HttpHandler {
   return async (request, response, { setRoute }) => {
-    const path = (request.url ?? "").split("?", 1)[0];
-    if (path !== "/") return refuse(response, 404, `${path} is not served here: events go to /`);
-    setRoute("/");
-    if (request.method !== "POST") {
-      response.setHeader("allow", "POST");
-      return refuse(response, 405, `${request.method} is not allowed here: events come by POST`);
+    try {
+      await receive(request, response, setRoute, actions);
+      response.writeHead(204).end();
+    } catch (error) {
+      refuse(response, toRequestError(error));
     }
-    const mediaType = mediaTypeOf(request.headers);
-    if (mediaType !== structuredType && mediaType !== "application/json") {
-      const rule = `expected application/json or ${structuredType}`;
-      return refuse(response, 415, `the content type is ${quote(mediaType)}: ${rule}`);
-    }
-    const body = await readBody(request, maxBytes);
-    if (!body) return refuse(response, 413, `the body has more than ${maxBytes} bytes`);
-    return answer(request, response, body, actions);
   };
 }
 
-async function answer(
+async function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer,
+  setRoute: HttpContext["setRoute"],
   { confirm, preload }: EventActions,
 ): Promise<void> {
-  try {
-    const event = await parseEvent(request.headers, body);
-    if (event.type === prewarmEventType) {
-      // To deliver it again would not help.
-      await preload().catch((error: unknown) => log.warn("could not preload", { error }));
-      return void response.writeHead(204).end();
-    }
-    if (event.type !== orderPlacedType) {
-      const rule = `this function takes ${orderPlacedType} and ${prewarmEventType}`;
-      return refuse(response, 422, `the event's type is ${quote(event.type)}: ${rule}`);
-    }
-    await processEvent(event, request.headers.traceparent !== undefined, confirm);
-    response.writeHead(204).end();
-  } catch (error) {
-    const status = toStatusError(error);
-    const isOurs = httpStatusOf(status.code) >= 500;
-    const fields = { grpc_code: status.code, error: isOurs ? status.cause : undefined };
-    if (isOurs) log.warn(`an event was not processed: ${status.message}`, fields);
-    else log.info(`an event was refused: ${status.message}`, fields);
-    refuse(response, httpStatusOf(status.code), status.message);
+  const path = (request.url ?? "").split("?", 1)[0];
+  if (path !== "/") throw new RequestError(404, `${path} is not served here: send events to /`);
+  setRoute("/");
+  if (request.method !== "POST") {
+    response.setHeader("allow", "POST");
+    throw new RequestError(405, `${request.method} is not allowed here: send events by POST`);
   }
+  const event = await readEvent(request.headers, await readBody(request, maxBytes));
+  if (event.type === prewarm.type) {
+    // A failure is not answered with an error: another delivery would not help.
+    return preload().catch((error: unknown) => log.warn("could not preload", { error }));
+  }
+  if (event.type !== orderPlaced.type) {
+    const rule = `expected ${orderPlaced.type} or ${prewarm.type}`;
+    throw new RequestError(422, `the event's type is ${quote(event.type)}: ${rule}`);
+  }
+  await confirmOrderOf(event, request, confirm);
 }
 
-function processEvent(event: ReceivedEvent, hasTrace: boolean, confirm: Confirm): Promise<void> {
-  const attributes = {
-    "cloudevents.event_id": event.id,
-    "cloudevents.event_source": event.source,
-    "cloudevents.event_type": event.type,
+function confirmOrderOf(
+  event: CloudEvent<unknown>,
+  { headers }: IncomingMessage,
+  confirm: Confirm,
+): Promise<void> {
+  const options = {
+    kind: SpanKind.CONSUMER,
+    attributes: spanAttributesOf(event),
+    // The request's own trace passes through the broker. If a broker sends none, the event continues
+    // the trace of its publisher.
+    ...(headers.traceparent === undefined &&
+      typeof event.traceparent === "string" && {
+        parentHeaders: { traceparent: event.traceparent },
+      }),
   };
-  // The headers' trace runs through the broker and ends in this request's span. Where a broker
-  // sends none, the event itself knows the trace of its publisher.
-  const parentHeaders =
-    hasTrace || event.traceparent === undefined
-      ? {}
-      : { parentHeaders: { traceparent: event.traceparent } };
-  const options = { kind: SpanKind.CONSUMER, attributes, ...parentHeaders };
-  return withSpan(`process ${event.type}`, options, () => confirm(readOrder(event.data)));
+  return withSpan(`process ${event.type}`, options, () => confirm(readOrder(jsonDataOf(event))));
 }
 
 function readOrder(data: unknown): SendOrderConfirmationRequest {
   if (typeof data !== "object" || data === null) {
-    throw new StatusError("INVALID_ARGUMENT", "the event has no order as its data");
+    throw new RequestError(400, "the event's data is not an order confirmation request");
   }
   try {
-    return SendOrderConfirmationRequest.fromJSON(data);
+    return orderPlaced.data.fromJSON(data);
   } catch (cause) {
-    const message = "the event's data is no SendOrderConfirmationRequest";
-    throw new StatusError("INVALID_ARGUMENT", message, { cause });
+    const message =
+      "the event's data is not a SendOrderConfirmationRequest in protobuf's JSON form";
+    throw new RequestError(400, message, { cause });
   }
 }
 
-function refuse(response: ServerResponse, status: number, sentence: string): void {
-  // Read and dropped: closing on a caller that still writes would lose it the answer.
+function refuse(response: ServerResponse, { status, message, cause }: RequestError): void {
+  if (status >= 500) log.warn(`an event was not processed: ${message}`, { status, error: cause });
+  else log.info(`an event was refused: ${message}`, { status });
+  // The rest of the request is read and dropped: a client that is still sending would otherwise lose
+  // the answer.
   response.req.resume();
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
-  response.end(`${sentence}\n`);
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${message}\n`);
 }

@@ -16,9 +16,9 @@ const headers = {
   "content-type": "application/json",
 };
 
-test("an event goes to who subscribed to its type, with its attributes, data and trace", async (t) => {
+test("delivers an event to the subscribers of its type with its attributes, data and trace", async (t) => {
   const { broker, received } = await startBroker(t, [202]);
-  broker.accept(headers, Buffer.from('{"order":1}'));
+  await broker.accept(headers, Buffer.from('{"order":1}'));
   await waitUntil(() => broker.counters.delivered === 1);
   const [first] = received;
   assert.equal(first?.body, '{"order":1}');
@@ -26,79 +26,64 @@ test("an event goes to who subscribed to its type, with its attributes, data and
   assert.equal(first?.headers.traceparent, traceparent);
 });
 
-test("an event that nobody subscribed to is taken and goes nowhere", async (t) => {
+test("accepts an event without subscribers and delivers it to no function", async (t) => {
   const { broker, received } = await startBroker(t, [202]);
-  broker.accept({ ...headers, "ce-type": "something.else" }, Buffer.alloc(0));
+  await broker.accept({ ...headers, "ce-type": "something.else" }, Buffer.alloc(0));
   await broker.close();
   assert.deepEqual(broker.counters, { accepted: 1, delivered: 0, retried: 0, deadLettered: 0 });
   assert.deepEqual(received, []);
 });
 
-test("a subscriber that is busy gets the event again until it takes it", async (t) => {
+test("delivers again while a subscriber answers with retriable statuses", async (t) => {
   const { broker, received } = await startBroker(t, [503, 429, 200]);
-  broker.accept(headers, Buffer.from("{}"));
+  await broker.accept(headers, Buffer.from("{}"));
   await waitUntil(() => broker.counters.delivered === 1);
   assert.equal(received.length, 3);
   assert.equal(broker.counters.retried, 2);
 });
 
-test("an event that is refused for good is a dead letter, told once and not sent again", async (t) => {
+test("reports an event that a subscriber refuses as one dead letter and does not deliver it again", async (t) => {
   const { broker, received, lines } = await startBroker(t, [422]);
-  broker.accept(headers, Buffer.from("{}"));
+  await broker.accept(headers, Buffer.from("{}"));
   await waitUntil(() => broker.counters.deadLettered === 1);
   assert.equal(received.length, 1);
-  assert.match(lines[0] ?? "", /event 1 was not delivered to mail: HTTP 422/);
+  assert.match(
+    lines[0] ?? "",
+    /event 1 was not delivered to mail: http:.* answered with HTTP status 422/,
+  );
 });
 
-test("attempts are bounded, and an unreachable subscriber makes a dead letter", async (t) => {
+test("reports a dead letter after the last attempt", async (t) => {
   const { broker, received } = await startBroker(t, [500]);
-  broker.accept(headers, Buffer.from("{}"));
+  await broker.accept(headers, Buffer.from("{}"));
   await waitUntil(() => broker.counters.deadLettered === 1);
   assert.equal(received.length, 4);
 });
 
-test("an event in structured mode arrives in binary mode", async (t) => {
+test("delivers an event from structured mode in binary mode", async (t) => {
   const { broker, received } = await startBroker(t, [200]);
   const event = { id: "2", source: "/x", type: "order.placed", specversion: "1.0", data: { a: 1 } };
   const type = { "content-type": "application/cloudevents+json; charset=utf-8" };
-  broker.accept(type, Buffer.from(JSON.stringify(event)));
+  await broker.accept(type, Buffer.from(JSON.stringify(event)));
   await waitUntil(() => broker.counters.delivered === 1);
   assert.equal(received[0]?.headers["ce-id"], "2");
   assert.equal(received[0]?.body, '{"a":1}');
 });
 
-const wrong: readonly [
-  title: string,
-  headers: object,
-  body: string,
-  status: number,
-  why: RegExp,
-][] = [
-  ["without an id", { ...headers, "ce-id": undefined }, "", 400, /ce-id is missing/],
-  ["of another version", { ...headers, "ce-specversion": "0.3" }, "", 400, /expected 1\.0/],
-  [
-    "that is no JSON",
-    { "content-type": "application/cloudevents+json" },
-    "{",
-    400,
-    /no JSON object/,
-  ],
-  ["in a batch", { "content-type": "application/cloudevents-batch+json" }, "[]", 415, /batches/],
-];
-
-for (const [title, given, body, status, why] of wrong) {
-  test(`an event ${title} is refused with ${status} and a reason`, async (t) => {
-    const { broker } = await startBroker(t, [200]);
-    assert.throws(() => broker.accept({ ...given }, Buffer.from(body)), { status, message: why });
-    assert.equal(broker.counters.accepted, 0);
+test("refuses a request that is not a CloudEvent", async (t) => {
+  const { broker } = await startBroker(t, [200]);
+  await assert.rejects(broker.accept({ ...headers, "ce-id": undefined }, Buffer.from("{}")), {
+    status: 400,
+    message: /^not a valid CloudEvent: it has no ce-id header/,
   });
-}
+  assert.equal(broker.counters.accepted, 0);
+});
 
 const { deploy } = readManifest("emailservice");
 const subscriptions = [{ source: "default", filters: { type: "order.placed" } }];
 const subscriber = { name: "mail", deploy: { ...deploy, subscriptions } };
 
-/** A broker with one subscriber, which answers with each status in turn and then with the last. */
+/** Starts a broker with one subscriber, which answers with each status in turn, then with the last. */
 async function startBroker(t: TestContext, statuses: readonly number[]) {
   const received: { headers: IncomingHttpHeaders; body: string }[] = [];
   const server = createServer(async (request, response) => {

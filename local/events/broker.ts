@@ -1,6 +1,10 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { CloudEvent } from "cloudevents";
 import type { Manifest } from "#manifest/manifest.ts";
+import { readEvent } from "#runtime/cloud-event.ts";
+import { deliverEvent } from "#runtime/deliver-event.ts";
+import { RequestError } from "#runtime/request-error.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
-import { type CloudEvent, EventError, readEvent, writeEvent } from "./cloud-event.ts";
 
 /** A function, of which the broker needs the subscriptions. */
 export type Subscriber = Pick<Manifest, "name" | "deploy">;
@@ -17,7 +21,7 @@ export interface BrokerOptions {
   retryDelaysMs?: readonly number[];
 }
 
-/** What became of the events so far. */
+/** Counts since the start of the platform. */
 export interface BrokerCounters {
   /** Events that were answered with 202. */
   accepted: number;
@@ -25,17 +29,17 @@ export interface BrokerCounters {
   delivered: number;
   /** Attempts beyond the first. */
   retried: number;
-  /** Deliveries that were given up. */
+  /** Deliveries that failed for good. */
   deadLettered: number;
 }
 
 const defaultRetryDelaysMs = [200, 500, 1000, 2000, 5000];
 const attemptTimeoutMs = 30_000;
-const mostPending = 1000;
+const maxPending = 1000;
 
 /**
- * The event broker: takes CloudEvents over HTTP and delivers each to the functions whose manifest
- * subscribes to it, through their activator, at least once. It holds events in memory alone.
+ * The event broker: accepts CloudEvents over HTTP and delivers each at least once to the functions whose
+ * manifest subscribes to it, through their activator. Events are kept in memory only.
  */
 export class Broker {
   readonly #options: BrokerOptions;
@@ -53,15 +57,15 @@ export class Broker {
   }
 
   /**
-   * Takes an event and begins to deliver it.
+   * Accepts an event and starts to deliver it.
    *
-   * @throws EventError with the HTTP status to answer, when it is no CloudEvent or too much waits
+   * @throws RequestError as `readEvent` does, and 503 while too many deliveries are pending
    */
-  accept(headers: NodeJS.Dict<string | string[]>, body: Buffer): void {
-    const event = readEvent(headers, body);
+  async accept(headers: IncomingHttpHeaders, body: Buffer): Promise<void> {
+    const event = await readEvent(headers, body);
     const subscribers = this.#options.manifests.filter((manifest) => wants(manifest, event));
-    if (this.#pending.size + subscribers.length > mostPending) {
-      throw new EventError(503, `${mostPending} deliveries wait already: try again later`);
+    if (this.#pending.size + subscribers.length > maxPending) {
+      throw new RequestError(503, `${maxPending} deliveries are pending: try again later`);
     }
     this.#counters.accepted += 1;
     for (const { name } of subscribers) {
@@ -70,76 +74,35 @@ export class Broker {
     }
   }
 
-  /** Gives up what waits for another attempt; each is reported as a dead letter. */
+  /** Ends all deliveries; each that is pending is reported as a dead letter. */
   async close(): Promise<void> {
     this.#abort.abort();
     await Promise.all(this.#pending);
   }
 
-  async #deliver(name: string, event: CloudEvent): Promise<void> {
-    const { log, retryDelaysMs = defaultRetryDelaysMs } = this.#options;
-    let reason = "";
-    for (const delayMs of [0, ...retryDelaysMs]) {
-      if (delayMs > 0) {
-        await waitFor(delayMs, this.#abort.signal);
-        if (this.#abort.signal.aborted) break;
-        this.#counters.retried += 1;
-      }
-      const outcome = await this.#attempt(name, event);
-      if (outcome === "delivered") {
-        this.#counters.delivered += 1;
-        return;
-      }
-      reason = outcome.reason;
-      if (!outcome.again) break;
-    }
-    this.#counters.deadLettered += 1;
-    const { id, type, source } = event.attributes;
-    log.error(`event ${id} was not delivered to ${name}: ${reason}`, { id, type, source });
-  }
-
-  async #attempt(
-    name: string,
-    event: CloudEvent,
-  ): Promise<"delivered" | { reason: string; again: boolean }> {
-    const timeout = AbortSignal.timeout(attemptTimeoutMs);
+  async #deliver(name: string, event: CloudEvent<unknown>): Promise<void> {
+    const { urlOf, log, retryDelaysMs = defaultRetryDelaysMs } = this.#options;
     try {
-      const response = await fetch(this.#options.urlOf(name), {
-        method: "POST",
-        headers: writeEvent(event),
-        body: new Uint8Array(event.data),
-        signal: AbortSignal.any([timeout, this.#abort.signal]),
+      await deliverEvent(new URL(urlOf(name)), event, {
+        timeoutMs: attemptTimeoutMs,
+        pausesMs: retryDelaysMs,
+        signal: this.#abort.signal,
+        onRetry: () => {
+          this.#counters.retried += 1;
+        },
       });
-      await response.body?.cancel();
-      if (response.ok) return "delivered";
-      return { reason: `HTTP ${response.status}`, again: isWorthRetrying(response.status) };
+      this.#counters.delivered += 1;
     } catch (error) {
-      const cause = error instanceof Error && error.cause ? error.cause : error;
-      return { reason: cause instanceof Error ? cause.message : String(cause), again: true };
+      this.#counters.deadLettered += 1;
+      const { id, type, source } = event;
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error(`event ${id} was not delivered to ${name}: ${reason}`, { id, type, source });
     }
   }
 }
 
-function wants({ deploy }: Subscriber, event: CloudEvent): boolean {
+function wants({ deploy }: Subscriber, event: CloudEvent<unknown>): boolean {
   return deploy.subscriptions.some(({ filters }) =>
-    Object.entries(filters).every(([name, value]) => event.attributes[name] === value),
+    Object.entries(filters).every(([name, value]) => event[name] === value),
   );
-}
-
-// Knative Eventing retries on these, and no other answer below 500.
-function isWorthRetrying(status: number): boolean {
-  return status >= 500 || [404, 408, 409, 429].includes(status);
-}
-
-function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, delayMs);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
 }

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { httpServerOptions } from "#runtime/connection-limits.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
+import { readBody } from "#runtime/read-body.ts";
+import { RequestError } from "#runtime/request-error.ts";
 import { parseSpans, SpanError } from "#traces/parse-zipkin.ts";
 import { sendLog } from "../console/log-stream.ts";
 import { buildState, type StateSources } from "../console/state.ts";
 import { isPageFile, sendPageFile } from "../console/static.ts";
 import { StateStream } from "../console/stream.ts";
 import type { Broker } from "../events/broker.ts";
-import { EventError } from "../events/cloud-event.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 import { capConnections } from "../ports/cap-connections.ts";
 import type { PlatformLimits } from "../ports/limits.ts";
 import { answerZipkin } from "../zipkin/api.ts";
 import type { SpanForwarder } from "../zipkin/forwarder.ts";
-import { RequestError, readBody } from "./body.ts";
 
 /** What the console's server works with. */
 export interface ConsoleOptions extends StateSources {
@@ -121,7 +121,7 @@ export class ConsoleServer {
   async #takeEvent(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== "POST") throw methodNotAllowed(request, response, "POST");
     const body = await readBody(request, mostEventBytes);
-    this.#ready().broker.accept(request.headers, body);
+    await this.#ready().broker.accept(request.headers, body);
     response.writeHead(202).end();
     this.notify();
   }
@@ -141,7 +141,7 @@ export class ConsoleServer {
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof RequestError || error instanceof EventError) return error.status;
+  if (error instanceof RequestError) return error.status;
   return error instanceof SpanError ? 400 : 500;
 }
 

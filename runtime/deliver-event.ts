@@ -1,0 +1,135 @@
+import type { IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { SpanKind } from "@opentelemetry/api";
+import type { CloudEvent } from "cloudevents";
+import type { EventDefinition } from "#protos/events.ts";
+import {
+  createEvent,
+  type EventContent,
+  type EventMessage,
+  spanAttributesOf,
+  writeEvent,
+} from "./cloud-event.ts";
+import { StatusError } from "./status.ts";
+import { withSpan } from "./tracing.ts";
+
+/** The attempts of one delivery. */
+export interface DeliveryOptions {
+  /** Limit of one attempt in milliseconds. */
+  readonly timeoutMs: number;
+  /** Pauses before the second and each later attempt in milliseconds; empty for a single attempt. */
+  readonly pausesMs: readonly number[];
+  /** Ends the delivery. */
+  readonly signal?: AbortSignal;
+  /** Called before each attempt after the first. */
+  readonly onRetry?: () => void;
+}
+
+/** The HTTP address that a function publishes its events to: a broker, a channel or a function. */
+export interface EventSink {
+  /** The URL, without user and password. */
+  readonly address: string;
+  /**
+   * Publishes an event under a producer span.
+   *
+   * @throws StatusError UNAVAILABLE as `deliverEvent` does
+   */
+  publish<Data>(
+    definition: EventDefinition<Data>,
+    content: EventContent<Data>,
+    options: DeliveryOptions,
+  ): Promise<void>;
+}
+
+/** Makes the sink at an `http:` or `https:` URL. */
+export function createEventSink(url: URL): EventSink {
+  return {
+    address: withoutCredentials(url),
+    publish: (definition, content, options) =>
+      withSpan(`send ${definition.type}`, { kind: SpanKind.PRODUCER }, async (span) => {
+        const event = await createEvent(definition, content);
+        span.setAttributes(spanAttributesOf(event));
+        await deliverEvent(url, event, options);
+      }),
+  };
+}
+
+/**
+ * POSTs an event in binary mode until the receiver accepts it with a 2xx status.
+ *
+ * @param target `http:` or `https:`
+ * @throws StatusError UNAVAILABLE with the last failure: after the last attempt, after a status that
+ *   is not retriable, or once the signal is aborted
+ */
+export async function deliverEvent(
+  target: URL,
+  event: CloudEvent<unknown>,
+  { timeoutMs, pausesMs, signal, onRetry }: DeliveryOptions,
+): Promise<void> {
+  const message = await writeEvent(event);
+  for (const pauseMs of [...pausesMs, undefined]) {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const attempt = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const failure = await tryDelivery(target, message, attempt);
+    if (!failure) return;
+    if (!failure.isRetriable || pauseMs === undefined) throw failure.error;
+    await delay(pauseMs, undefined, signal && { signal }).catch(() => {
+      throw failure.error;
+    });
+    onRetry?.();
+  }
+}
+
+interface DeliveryFailure {
+  readonly isRetriable: boolean;
+  readonly error: StatusError;
+}
+
+async function tryDelivery(
+  target: URL,
+  message: EventMessage,
+  signal: AbortSignal,
+): Promise<DeliveryFailure | undefined> {
+  try {
+    const status = await post(target, message, signal);
+    if (status >= 200 && status < 300) return undefined;
+    const text = `${withoutCredentials(target)} answered with HTTP status ${status}`;
+    return { isRetriable: isRetriable(status), error: new StatusError("UNAVAILABLE", text) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const text = `cannot reach ${withoutCredentials(target)}: ${reason}`;
+    return { isRetriable: true, error: new StatusError("UNAVAILABLE", text, { cause }) };
+  }
+}
+
+function withoutCredentials({ origin, pathname }: URL): string {
+  return origin + pathname;
+}
+
+// Knative Eventing's delivery specification: a later attempt may get another status.
+function isRetriable(status: number): boolean {
+  return status >= 500 || [404, 408, 409, 429].includes(status);
+}
+
+// Not by fetch: its first use takes longer than the loading of node:http.
+async function post(
+  url: URL,
+  { headers, body }: EventMessage,
+  signal: AbortSignal,
+): Promise<number> {
+  const { request: send } = await import(url.protocol === "https:" ? "node:https" : "node:http");
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: "POST",
+      headers: { ...headers, "content-length": Buffer.byteLength(body) },
+      signal,
+    };
+    const request = send(url, options, (response: IncomingMessage) => {
+      response.on("error", reject);
+      response.on("end", () => resolve(response.statusCode ?? 0));
+      response.resume();
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}

@@ -1,0 +1,23 @@
+import { httpStatusOf, toStatusError } from "./status.ts";
+
+/** An HTTP request that cannot be answered as asked. The message is sent to the client. */
+export class RequestError extends Error {
+  /** The HTTP status of the answer: 4xx or 5xx. */
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "RequestError";
+    this.status = status;
+  }
+}
+
+/**
+ * Turns anything thrown into the error of an HTTP request. A StatusError keeps its message; any other
+ * error becomes status 500 with no detail, and is kept as the cause.
+ */
+export function toRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  const { code, message, cause } = toStatusError(error);
+  return new RequestError(httpStatusOf(code), message, { cause });
+}
