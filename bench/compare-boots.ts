@@ -21,9 +21,9 @@ export async function compareBoots(
   shops: ComparedShops,
   { manifests, rounds, onProgress }: Measuring,
 ): Promise<BootComparison[]> {
-  const subjects = manifests.map(({ name }) => ({
-    name,
-    call: measuredCallOf(name),
+  const subjects = manifests.map((manifest) => ({
+    name: manifest.name,
+    call: measuredCallOf(manifest),
     samplesMs: { checkout: [] as number[], reference: [] as number[] },
   }));
   // Round 0 fills the compile caches.

@@ -1,4 +1,4 @@
-import { type MeasuredCall, measuredCallOf, type Preparation, type Rpc } from "./calls.ts";
+import type { MeasuredCall, Rpc } from "./calls.ts";
 import { PageClient } from "./page-client.ts";
 import { echoPath } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
@@ -14,15 +14,7 @@ export function nextIndex(): number {
 
 /** Makes what a call needs to find, such as something in the cart, at the running shop. */
 export async function prepareCall(call: MeasuredCall, index: number, shop: Shop): Promise<void> {
-  await makeAt(shop, call.prepare?.(index));
-}
-
-/** Makes what the functions' calls need to find and what lasts for all of them. */
-export async function setUpCalls(shop: Shop): Promise<void> {
-  for (const { name } of shop.manifests) await makeAt(shop, measuredCallOf(name).setUp);
-}
-
-async function makeAt(shop: Shop, preparation: Preparation | undefined): Promise<void> {
+  const preparation = call.prepare?.(index);
   const port = preparation && shop.running.get(preparation.functionName)?.port;
   if (!preparation || port === undefined) return;
   await callRpc(new RpcClient(port), preparation);
@@ -54,7 +46,7 @@ export function echoOf(call: MeasuredCall): MeasuredCall {
     path: echoPath,
     message: call.rpc?.(index).message ?? new Uint8Array(),
   });
-  return { ...call, rpc: echo, page: undefined, setUp: undefined, prepare: undefined };
+  return { rpc: echo };
 }
 
 async function callOnce(

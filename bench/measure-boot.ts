@@ -1,10 +1,10 @@
 import { spreadOf } from "#measure/quantiles.ts";
-import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
+import { baselineCall, baselineFunction, baselineName } from "./baseline.ts";
+import { healthCall, homePage, labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
 import { type Floor, floors } from "./floors.ts";
-import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { type ProcessPlan, runProcess, startListening } from "./processes.ts";
-import type { BootOf, BootResult, FloorOf, Measuring, OrdinaryBoot } from "./result.ts";
+import type { BaselineBoot, BootOf, BootResult, FloorOf, Measuring } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 
@@ -26,16 +26,16 @@ interface FloorSubject extends Subject {
 export async function measureBoot(shop: Shop, measuring: Measuring): Promise<BootResult> {
   const { manifests, rounds, onProgress } = measuring;
   const functions = manifests.map((manifest) =>
-    subjectOf(manifest.name, measuredCallOf(manifest.name), shop.planFunction(manifest)),
+    subjectOf(manifest.name, measuredCallOf(manifest), shop.planFunction(manifest)),
   );
-  const echo = subjectOf("echo", echoOf(measuredCallOf("")), shop.planPeer("echo"));
-  const ordinary = shop.ordinaryPlan
-    ? [subjectOf(ordinaryName, measuredCallOf(ordinaryFunction), shop.ordinaryPlan)]
+  const echo = subjectOf("echo", echoOf(healthCall), shop.planPeer("echo"));
+  const baseline = shop.baselinePlan
+    ? [subjectOf(baselineName, baselineCall, shop.baselinePlan)]
     : [];
   const floorSubjects = floors
     .filter(({ functionName }) => !functionName || functions.some((f) => f.name === functionName))
     .map((floor): FloorSubject => {
-      const call = floor.peer === "hono" ? measuredCallOf("frontend") : echo.call;
+      const call = floor.peer === "hono" ? homePage : echo.call;
       return { ...subjectOf(floor.name, call, shop.planFloor(floor)), floor };
     });
   const nodeMs: number[] = [];
@@ -44,11 +44,11 @@ export async function measureBoot(shop: Shop, measuring: Measuring): Promise<Boo
     onProgress(`spawn to first answer, round ${round} of ${rounds}`);
     const keep = (samples: number[], ms: number) => round > 0 && samples.push(ms);
     keep(nodeMs, await timeNode());
-    for (const { call, plan, samplesMs } of [echo, ...floorSubjects, ...ordinary, ...functions]) {
+    for (const { call, plan, samplesMs } of [echo, ...floorSubjects, ...baseline, ...functions]) {
       keep(samplesMs, await timeFirstAnswer(shop, plan, call));
     }
   }
-  return summarizeBoot({ nodeMs, echo, functions, ordinary: ordinary[0], floorSubjects });
+  return summarizeBoot({ nodeMs, echo, functions, baseline: baseline[0], floorSubjects });
 }
 
 function subjectOf(name: string, call: MeasuredCall, plan: ProcessPlan): Subject {
@@ -59,10 +59,10 @@ function summarizeBoot(measured: {
   readonly nodeMs: readonly number[];
   readonly echo: Subject;
   readonly functions: readonly Subject[];
-  readonly ordinary: Subject | undefined;
+  readonly baseline: Subject | undefined;
   readonly floorSubjects: readonly FloorSubject[];
 }): BootResult {
-  const { nodeMs, echo, functions, ordinary, floorSubjects } = measured;
+  const { nodeMs, echo, functions, baseline, floorSubjects } = measured;
   const samplesOf = (name: string | undefined) =>
     functions.find((subject) => subject.name === name)?.samplesMs;
   const summarize = ({ name, call, samplesMs }: Subject) => ({
@@ -81,7 +81,7 @@ function summarizeBoot(measured: {
     floors: floorSubjects.map((subject) =>
       summarizeFloor(subject, samplesOf(subject.floor.functionName), nodeMs),
     ),
-    ordinary: ordinary ? summarizeOrdinary(summarize(ordinary), samplesOf(ordinaryFunction)) : null,
+    baseline: baseline ? summarizeBaseline(summarize(baseline), samplesOf(baselineFunction)) : null,
   };
 }
 
@@ -100,9 +100,9 @@ function summarizeFloor(
   };
 }
 
-function summarizeOrdinary(ordinary: BootOf, oursMs: readonly number[] | undefined): OrdinaryBoot {
-  const xOurs = oursMs ? spreadOf(ratiosOf(ordinary.samplesMs, oursMs)) : null;
-  return { ...ordinary, xOurs };
+function summarizeBaseline(baseline: BootOf, oursMs: readonly number[] | undefined): BaselineBoot {
+  const xOurs = oursMs ? spreadOf(ratiosOf(baseline.samplesMs, oursMs)) : null;
+  return { ...baseline, xOurs };
 }
 
 async function timeNode(): Promise<number> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { spreadOf } from "#measure/quantiles.ts";
-import { measuredCallOf } from "./calls.ts";
+import { baselineCall, baselineName } from "./baseline.ts";
+import { healthCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
-import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { type MemoryUse, readMemory } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, MemoryOf, MemoryResult } from "./result.ts";
@@ -22,7 +22,7 @@ const maxRounds = 5;
 export async function measureMemory(shop: Shop, measuring: Measuring): Promise<MemoryResult> {
   const names = measuring.manifests.map((manifest) => manifest.name);
   const samples = new Map<string, MemoryUse[]>(
-    ["idle", "echo", ordinaryName, ...names].map((name) => [name, []]),
+    ["idle", "echo", baselineName, ...names].map((name) => [name, []]),
   );
   const rounds = Math.min(measuring.rounds, maxRounds);
   for (let round = 1; round <= rounds; round++) {
@@ -41,21 +41,20 @@ export async function measureMemory(shop: Shop, measuring: Measuring): Promise<M
     node: summarize("idle"),
     echo: summarize("echo"),
     functions: names.map(summarize),
-    ordinary: shop.ordinaryPlan ? summarize(ordinaryName) : null,
+    baseline: shop.baselinePlan ? summarize(baselineName) : null,
   };
 }
 
 async function startAll(shop: Shop, measuring: Measuring): Promise<RunningProcess[]> {
   const running = [await startProcess(shop.planPeer("idle"))];
   try {
-    const echoCall = echoOf(measuredCallOf(""));
+    const echoCall = echoOf(healthCall);
     running.push(await startAndCall(shop.planPeer("echo"), echoCall, nextIndex()));
-    if (shop.ordinaryPlan) {
-      const call = measuredCallOf(ordinaryFunction);
-      running.push(await startAndCall(shop.ordinaryPlan, call, nextIndex()));
+    if (shop.baselinePlan) {
+      running.push(await startAndCall(shop.baselinePlan, baselineCall, nextIndex()));
     }
     for (const manifest of measuring.manifests) {
-      const call = measuredCallOf(manifest.name);
+      const call = measuredCallOf(manifest);
       const index = nextIndex();
       await prepareCall(call, index, shop);
       running.push(await startAndCall(shop.planFunction(manifest), call, index));

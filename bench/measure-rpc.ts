@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { spreadOf } from "#measure/quantiles.ts";
+import { baselineCall, baselineFunction, baselineName } from "./baseline.ts";
 import { type BatchResult, runBatch } from "./batch.ts";
 import { labelOf, type MeasuredCall, measuredCallOf, type Rpc } from "./calls.ts";
 import { echoOf, nextIndex } from "./first-answer.ts";
-import { ordinaryFunction, ordinaryName } from "./ordinary-way.ts";
 import { readCpuUs } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Measuring, RpcOf, RpcResult } from "./result.ts";
@@ -20,8 +20,12 @@ const concurrency = 32;
 const connectionCount = 4;
 /** After this the last spans have been sent. */
 const spanDelayMs = 1000;
-/** Calls of each before the first round: what V8 needs until its last compiler has seen them. */
-const warmUpCount = 15_000;
+/** Calls of each before the first round, until V8 has optimized both programs. */
+const warmUp = { batches: 30, batchCount: 500 };
+/** A batch has as many calls as the function answers in this time, within bounds. */
+const batchMs = 300;
+const minBatchCount = 100;
+const maxBatchCount = 1000;
 
 interface Sample extends BatchResult {
   readonly cpuUsPerCall: number | undefined;
@@ -34,32 +38,32 @@ interface Sample extends BatchResult {
 export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcResult> {
   const echo = await startProcess(shop.planPeer("echo"));
   const results: RpcOf[] = [];
-  let ordinary: RpcOf | null = null;
+  let baseline: RpcOf | null = null;
   try {
-    for (const { name, dependencies } of measuring.manifests) {
-      const call = measuredCallOf(name);
+    for (const manifest of measuring.manifests) {
+      const { name, dependencies } = manifest;
+      const call = measuredCallOf(manifest);
       const running = shop.running.get(name);
       if (!call.rpc || !running) continue;
       const result = await compareWithEcho(shop, measuring, { name, call, running, echo });
       results.push({ ...result, calleeCount: dependencies.length });
-      if (name === ordinaryFunction) ordinary = await measureOrdinary(shop, measuring, echo);
+      if (name === baselineFunction) baseline = await measureBaseline(shop, measuring, echo);
     }
   } finally {
     await echo.stop();
   }
-  return { concurrency, functions: results, ordinary };
+  return { concurrency, functions: results, baseline };
 }
 
-async function measureOrdinary(
+async function measureBaseline(
   shop: Shop,
   measuring: Measuring,
   echo: RunningProcess,
 ): Promise<RpcOf | null> {
-  if (!shop.ordinaryPlan) return null;
-  const running = await startProcess(shop.ordinaryPlan);
+  if (!shop.baselinePlan) return null;
+  const running = await startProcess(shop.baselinePlan);
   try {
-    const call = measuredCallOf(ordinaryFunction);
-    const subject = { name: ordinaryName, call, running, echo };
+    const subject = { name: baselineName, call: baselineCall, running, echo };
     return { ...(await compareWithEcho(shop, measuring, subject)), calleeCount: 0 };
   } finally {
     await running.stop();
@@ -76,19 +80,21 @@ async function compareWithEcho(
   const samples: Sample[] = [];
   const echoSamples: Sample[] = [];
   const spansBefore = await shop.countSpans();
-  const batches = Math.ceil(warmUpCount / call.batchCount);
-  for (let round = 0; round < batches; round++) {
-    await sampleBatch(shop, echo, echoCall);
-    await sampleBatch(shop, running, call);
+  let perSecond = 0;
+  for (let batch = 0; batch < warmUp.batches; batch++) {
+    await sampleBatch(shop, echo, echoCall, warmUp.batchCount);
+    ({ perSecond } = await sampleBatch(shop, running, call, warmUp.batchCount));
   }
+  const fitting = Math.round((perSecond * batchMs) / 1000);
+  const batchCount = Math.min(maxBatchCount, Math.max(minBatchCount, fitting));
   for (let round = 1; round <= measuring.rounds; round++) {
     measuring.onProgress(`${labelOf(call)}, round ${round} of ${measuring.rounds}`);
-    echoSamples.push(await sampleBatch(shop, echo, echoCall));
-    samples.push(await sampleBatch(shop, running, call));
+    echoSamples.push(await sampleBatch(shop, echo, echoCall, batchCount));
+    samples.push(await sampleBatch(shop, running, call, batchCount));
   }
   await sleep(spanDelayMs);
   const spanCount = (await shop.countSpans()) - spansBefore;
-  const callCount = (batches + measuring.rounds) * call.batchCount;
+  const callCount = warmUp.batches * warmUp.batchCount + measuring.rounds * batchCount;
   return { ...summarizeRpc(samples, echoSamples), name, call: labelOf(call), callCount, spanCount };
 }
 
@@ -96,8 +102,9 @@ async function sampleBatch(
   shop: Shop,
   { pid, port }: RunningProcess,
   call: MeasuredCall,
+  count: number,
 ): Promise<Sample> {
-  const indexes = Array.from({ length: call.batchCount }, nextIndex);
+  const indexes = Array.from({ length: count }, nextIndex);
   await prepareBatch(shop, call, indexes);
   const requests = indexes.flatMap((index) => call.rpc?.(index) ?? []);
   const cpuBeforeUs = readCpuUs(pid);
@@ -110,7 +117,10 @@ async function sampleBatch(
 async function prepareBatch(shop: Shop, call: MeasuredCall, indexes: readonly number[]) {
   const preparations = indexes.flatMap((index) => call.prepare?.(index) ?? []);
   const port = shop.running.get(preparations[0]?.functionName ?? "")?.port;
-  if (port !== undefined) await callAll(port, preparations);
+  if (port === undefined) return;
+  // Calls that read the same data need it once.
+  const distinct = new Map(preparations.map((each) => [each.message.toString(), each]));
+  await callAll(port, [...distinct.values()]);
 }
 
 async function callAll(port: number, requests: readonly Rpc[]): Promise<BatchResult> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bundleEntry } from "../bundle/bundle-entry.ts";
-import { buildOrdinary } from "./ordinary-way.ts";
+import { buildBaseline } from "./baseline.ts";
 
 /** The programs of `peers/`, bundled. */
 export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink" | "store";
@@ -9,20 +9,20 @@ export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink
 export interface PeerPrograms {
   readonly bundles: Readonly<Record<PeerName, string>>;
   /** Folder of the currency service as most people deploy it; undefined where it is not installed. */
-  readonly ordinaryFolder: string | undefined;
+  readonly baselineFolder: string | undefined;
 }
 
 /** The method of the echo server. */
 export const echoPath = "/bench.EchoService/Echo";
 
-/** Bundles the peers in the way that functions are bundled, and compiles the ordinary one. */
+/** Bundles the peers in the way that functions are bundled, and compiles the baseline one. */
 export async function buildPeers(): Promise<PeerPrograms> {
   const names: PeerName[] = ["chain", "echo", "hono", "http2", "idle", "span-sink", "store"];
-  const [ordinaryFolder, ...bundles] = await Promise.all([
-    buildOrdinary(),
+  const [baselineFolder, ...bundles] = await Promise.all([
+    buildBaseline(),
     ...names.map(async (name) => [name, await buildPeer(name)] as const),
   ]);
-  return { bundles: Object.fromEntries(bundles) as Record<PeerName, string>, ordinaryFolder };
+  return { bundles: Object.fromEntries(bundles) as Record<PeerName, string>, baselineFolder };
 }
 
 async function buildPeer(name: PeerName): Promise<string> {

@@ -48,7 +48,7 @@ const result: BenchResult = {
         samplesMs: [50, 50],
       },
     ],
-    ordinary: null,
+    baseline: null,
   },
   comparison: null,
   memory: null,
@@ -72,18 +72,18 @@ test("the report shows each part that was measured, with its target", () => {
       "adservice   80.0  3.20 [2.88-3.52]  1.30 [1.17-1.43]  AdService/GetAds",
       "highest: adservice 3.20x bare node (target: at most 2.5x)",
       "floor of adservice: ads alone; it takes 1.60 [1.44-1.76] of that",
-      "the ordinary way was left out: npm ci --prefix bench/ordinary installs what it needs",
+      "the baseline was left out: npm ci --prefix bench/baseline installs what it needs",
     ].join("\n"),
   );
 });
 
-test("the ordinary way stands below the functions, with its ratio to ours", () => {
+test("the baseline stands below the functions, with its ratio to ours", () => {
   const [ours] = result.boot?.functions ?? [];
   assert.ok(ours && result.boot);
-  const ordinary = { ...ours, name: "ordinary way", ms: spread(800), xOurs: spread(10) };
-  const report = formatBench({ ...result, boot: { ...result.boot, ordinary } });
-  assert.match(report, /\nordinary way +800\.0 /);
-  assert.match(report, /\nthe ordinary way takes 10\.00 \[9\.00-11\.00\] of ours$/);
+  const baseline = { ...ours, name: "baseline", ms: spread(800), xOurs: spread(10) };
+  const report = formatBench({ ...result, boot: { ...result.boot, baseline } });
+  assert.match(report, /\nbaseline +800\.0 /);
+  assert.match(report, /\nthe baseline takes 10\.00 \[9\.00-11\.00\] of ours$/);
 });
 
 test("the report says when the machine was not quiet", () => {

@@ -3,13 +3,13 @@ import { formatTable } from "#measure/text-table.ts";
 import { formatComparison } from "./report-comparison.ts";
 import { formatPlatform } from "./report-platform.ts";
 import type {
+  BaselineBoot,
   BenchResult,
   BootOf,
   BootResult,
   FloorOf,
   MemoryOf,
   MemoryResult,
-  OrdinaryBoot,
   PagesResult,
   RpcResult,
 } from "./result.ts";
@@ -41,7 +41,7 @@ export function formatBench(result: BenchResult): string {
   return lines.join("\n");
 }
 
-function formatBoot({ node, echo, functions, floors, ordinary }: BootResult): string[] {
+function formatBoot({ node, echo, functions, floors, baseline }: BootResult): string[] {
   const row = ({ name, call, ms, xNode, xEcho }: BootOf) => [
     name,
     ms.median.toFixed(1),
@@ -61,7 +61,7 @@ function formatBoot({ node, echo, functions, floors, ordinary }: BootResult): st
         "",
       ]),
       ...functions.map(row),
-      ...(ordinary ? [row(ordinary)] : []),
+      ...(baseline ? [row(baseline)] : []),
     ],
     [0, 4],
   );
@@ -69,7 +69,7 @@ function formatBoot({ node, echo, functions, floors, ordinary }: BootResult): st
     "Spawn to first answer, telemetry on",
     ...lines,
     ...compareBoots(functions, floors),
-    ...compareOrdinary(ordinary),
+    ...compareBaseline(baseline),
   ];
 }
 
@@ -89,15 +89,15 @@ function compareBoots(functions: readonly BootOf[], floors: readonly FloorOf[]):
 }
 
 // The part `boot` alone says that it is left out: once is enough.
-function compareOrdinary(ordinary: OrdinaryBoot | null): string[] {
-  if (!ordinary) return [ordinaryMissing];
-  return ordinary.xOurs ? [`the ordinary way takes ${formatRatio(ordinary.xOurs)} of ours`] : [];
+function compareBaseline(baseline: BaselineBoot | null): string[] {
+  if (!baseline) return [baselineMissing];
+  return baseline.xOurs ? [`the baseline takes ${formatRatio(baseline.xOurs)} of ours`] : [];
 }
 
-const ordinaryMissing =
-  "the ordinary way was left out: npm ci --prefix bench/ordinary installs what it needs";
+const baselineMissing =
+  "the baseline was left out: npm ci --prefix bench/baseline installs what it needs";
 
-function formatMemory({ node, echo, functions, ordinary }: MemoryResult): string[] {
+function formatMemory({ node, echo, functions, baseline }: MemoryResult): string[] {
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   const row = ({ name, rssBytes, rssXNode, pssBytes, pssXNode }: MemoryOf) => [
     name,
@@ -110,7 +110,7 @@ function formatMemory({ node, echo, functions, ordinary }: MemoryResult): string
     "Memory at rest",
     ...formatTable([
       ["", "RSS MiB", "x node", "PSS MiB", "x node"],
-      ...[{ ...node, name: "node" }, echo, ...functions, ...(ordinary ? [ordinary] : [])].map(row),
+      ...[{ ...node, name: "node" }, echo, ...functions, ...(baseline ? [baseline] : [])].map(row),
     ]),
     ...formatHighest(
       functions,
@@ -128,8 +128,8 @@ function formatMemory({ node, echo, functions, ordinary }: MemoryResult): string
   ];
 }
 
-function formatRpc({ concurrency, functions, ordinary }: RpcResult): string[] {
-  const rows = [...functions, ...(ordinary ? [ordinary] : [])].map((result) => [
+function formatRpc({ concurrency, functions, baseline }: RpcResult): string[] {
+  const rows = [...functions, ...(baseline ? [baseline] : [])].map((result) => [
     result.name,
     result.perSecond.median.toFixed(0),
     formatRatio(result.perSecondXEcho),

@@ -36,7 +36,7 @@ export interface FloorOf {
 }
 
 /** Spawn to first answer of the currency service as most people deploy it. */
-export interface OrdinaryBoot extends BootOf {
+export interface BaselineBoot extends BootOf {
   /** It over ours; null where ours was not measured. */
   readonly xOurs: Spread | null;
 }
@@ -54,7 +54,7 @@ export interface BootResult {
   readonly functions: readonly BootOf[];
   readonly floors: readonly FloorOf[];
   /** Null where it is not installed. */
-  readonly ordinary: OrdinaryBoot | null;
+  readonly baseline: BaselineBoot | null;
 }
 
 /** Memory at rest of one program. */
@@ -74,7 +74,7 @@ export interface MemoryResult {
   readonly echo: MemoryOf;
   readonly functions: readonly MemoryOf[];
   /** The currency service as most people deploy it; null where it is not installed. */
-  readonly ordinary: MemoryOf | null;
+  readonly baseline: MemoryOf | null;
 }
 
 /** Throughput of a function, and of the echo server in the same rounds. */
@@ -107,7 +107,7 @@ export interface RpcResult {
   readonly concurrency: number;
   readonly functions: readonly RpcOf[];
   /** The currency service as most people deploy it; null where it is not installed. */
-  readonly ordinary: RpcOf | null;
+  readonly baseline: RpcOf | null;
 }
 
 /** How fast one page is. */

@@ -8,7 +8,6 @@ import { describeCheckout } from "../bundle/describe-checkout.ts";
 import { buildCheckout } from "./checkout.ts";
 import { compareBoots } from "./compare-boots.ts";
 import type { ComparisonResult } from "./comparison-result.ts";
-import { setUpCalls } from "./first-answer.ts";
 import type { PeerPrograms } from "./peers.ts";
 import type { Measuring } from "./result.ts";
 import { type Shop, type ShopBuild, startShop } from "./shop.ts";
@@ -46,7 +45,6 @@ export async function runComparison(
     await mkdir(folder);
     const shop = await startShop(of, peers, folder, build);
     shops.push(shop);
-    await setUpCalls(shop);
     return shop;
   };
   try {

@@ -5,7 +5,6 @@ import { OptionError } from "#load/option-error.ts";
 import { readManifests } from "#manifest/manifest.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 import { findCommit } from "./checkout.ts";
-import { setUpCalls } from "./first-answer.ts";
 import { measureBoot } from "./measure-boot.ts";
 import { measureMemory } from "./measure-memory.ts";
 import { measurePages } from "./measure-pages.ts";
@@ -77,7 +76,6 @@ export async function runBench(
     onProgress("starting the shop");
     const shop = await startShop(all, peers, dataDir);
     try {
-      await setUpCalls(shop);
       return {
         ...head,
         platform,

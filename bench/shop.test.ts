@@ -11,15 +11,27 @@ import { startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import { startShop } from "./shop.ts";
 
-test("a function without an entry of its own is asked for its health", () => {
-  assert.equal(labelOf(measuredCallOf("eleventhservice")), "grpc.health.v1.Health/Check");
-  assert.equal(labelOf(measuredCallOf("cartservice")), "CartService/GetCart");
-  assert.equal(labelOf(measuredCallOf("frontend")), "GET /");
+test("every function has a call that stands for it, a new one without an entry too", () => {
+  const calls = readManifests().map((each) => [each.name, labelOf(measuredCallOf(each))]);
+  assert.deepEqual(Object.fromEntries(calls), {
+    adservice: "AdService/GetAds",
+    cartservice: "CartService/GetCart",
+    checkoutservice: "CheckoutService/PlaceOrder",
+    currencyservice: "CurrencyService/Convert",
+    emailservice: "EmailService/SendOrderConfirmation",
+    frontend: "GET /",
+    paymentservice: "PaymentService/Charge",
+    productcatalogservice: "ProductCatalogService/ListProducts",
+    recommendationservice: "RecommendationService/ListRecommendations",
+    shippingservice: "ShippingService/GetQuote",
+  });
+  const eleventh = { name: "eleventhservice", isPublic: false };
+  assert.equal(labelOf(measuredCallOf(eleventh)), "grpc.health.v1.Health/Check");
 });
 
 test("no two orders or their confirmations are the same", () => {
   for (const name of ["checkoutservice", "emailservice"]) {
-    const { rpc } = measuredCallOf(name);
+    const { rpc } = measuredCallOf({ name, isPublic: false });
     assert.notDeepEqual(rpc?.(1).message, rpc?.(2).message);
   }
 });

@@ -3,8 +3,8 @@ import { sortDependenciesFirst } from "#manifest/call-graph.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 import { nodeFlags } from "../bundle/node-flags.ts";
+import { planBaseline } from "./baseline.ts";
 import { type Floor, floorArgument } from "./floors.ts";
-import { planOrdinary } from "./ordinary-way.ts";
 import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
 
@@ -22,8 +22,8 @@ export interface Shop {
   planPeer(name: "echo" | "idle"): ProcessPlan;
   /** How an instance of a floor is started. */
   planFloor(floor: Floor): ProcessPlan;
-  /** How the ordinary currency service is started; undefined where it is not installed. */
-  readonly ordinaryPlan: ProcessPlan | undefined;
+  /** How the baseline currency service is started; undefined where it is not installed. */
+  readonly baselinePlan: ProcessPlan | undefined;
   /** Ends all of them. */
   stop(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export async function startShop(
         args: [...nodeFlags, peers.bundles[floor.peer], floorArgument(floor, running, dataDir)],
         env: cacheOnly,
       }),
-      ordinaryPlan: peers.ordinaryFolder ? planOrdinary(peers.ordinaryFolder, sinkUrl) : undefined,
+      baselinePlan: peers.baselineFolder ? planBaseline(peers.baselineFolder, sinkUrl) : undefined,
       stop,
     };
   } catch (error) {

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { runBatch } from "./batch.ts";
 import { ratiosOf } from "./statistics.ts";
 
-test("a round that was slow for both leaves the ratio as it is", () => {
+test("a round that was slow for both does not change the ratio", () => {
   assert.deepEqual(ratiosOf([40, 400, 80], [10, 100, 20]), [4, 4, 4]);
 });
 
-test("a baseline of nothing gives no ratio", () => {
+test("a reference of 0 gives no ratio", () => {
   assert.deepEqual(ratiosOf([1, 2, 3], [0, 2]), [1]);
 });
 

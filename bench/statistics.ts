@@ -1,24 +1,27 @@
 import { quantileOf } from "#measure/quantiles.ts";
 
 /**
- * The ratios of samples to a baseline, round by round: what made a whole round slow, such as a
- * neighbour on the machine, slowed both and drops out.
+ * The ratios of samples to reference samples, round by round. What slows a whole round, such as other
+ * load on the machine, slows both and cancels out. Rounds whose reference is 0 are left out.
  */
-export function ratiosOf(samples: readonly number[], baseline: readonly number[]): number[] {
+export function ratiosOf(samples: readonly number[], reference: readonly number[]): number[] {
   return samples.flatMap((sample, round) => {
-    const base = baseline[round];
+    const base = reference[round];
     return base === undefined || base === 0 ? [] : [sample / base];
   });
 }
 
-/** Times from a spawn until what was started answers, one for each round. */
+/** Start times in milliseconds, from the spawn to the first answer. */
 export interface StartTimes {
+  /** Median of the rounds. */
   readonly p50Ms: number;
+  /** 90th percentile of the rounds. */
   readonly p90Ms: number;
+  /** One time for each round. */
   readonly samplesMs: readonly number[];
 }
 
-/** Start times with their quantiles. */
+/** Summarizes start times. */
 export function startTimesOf(samplesMs: readonly number[]): StartTimes {
   return { p50Ms: quantileOf(samplesMs, 0.5), p90Ms: quantileOf(samplesMs, 0.9), samplesMs };
 }

@@ -18,7 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   bundle: ["manifest"],
   local: ["protos", "runtime", "manifest", "measure", "traces", "bundle"],
   monolith: ["runtime", "manifest", "bundle", "local"],
-  load: ["measure", "runtime"],
+  load: ["protos", "measure", "runtime"],
   bench: ["protos", "runtime", "manifest", "measure", "bundle", "local", "load"],
   knative: ["runtime", "manifest", "measure", "traces", "backends", "bundle", "monolith"],
   observability: ["runtime", "manifest"],

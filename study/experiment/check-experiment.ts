@@ -1,5 +1,5 @@
+import { readMethod } from "#load/methods.ts";
 import type { Mistake } from "./describe-error.ts";
-import { readMethod } from "./methods.ts";
 import { mergeSettings, type RawExperiment, type RawSettings } from "./resolve-experiment.ts";
 
 /** Checks what a schema cannot: references to names, and settings that contradict each other. */

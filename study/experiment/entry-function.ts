@@ -1,6 +1,6 @@
+import { readMethod } from "#load/methods.ts";
 import { monolithName } from "#manifest/manifest.ts";
 import type { Condition } from "./experiment.ts";
-import { readMethod } from "./methods.ts";
 
 /** The name of the function that a condition's calls meet first, in the condition's deployment. */
 export function entryFunctionOf({

@@ -1,8 +1,8 @@
 import { Client, credentials, Metadata, type StatusObject } from "@grpc/grpc-js";
+import { readMethod } from "#load/methods.ts";
 import { serverTimingHeader } from "#runtime/server-timing.ts";
 import { statusCodeOf } from "#runtime/status.ts";
 import type { Entry } from "../experiment/experiment.ts";
-import { readMethod } from "../experiment/methods.ts";
 import type { RpcAddress } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import { type SentStep, startTrace } from "../records/sent-step.ts";

@@ -1,8 +1,10 @@
 import * as shop from "#protos/hipstershop.ts";
 import type { MethodDefinition, ServiceDefinition } from "#runtime/rpc.ts";
 
-/** A method that can be called with a message in JSON. */
+/** A gRPC method that can be called with a message in JSON. */
 export interface CallableMethod {
+  /** Its name, such as `CurrencyService/Convert`. */
+  readonly name: string;
   /** The function that serves it: the service's name in lower case, as all functions are named. */
   readonly functionName: string;
   /** The gRPC path, such as `/hipstershop.CurrencyService/Convert`. */
@@ -11,23 +13,6 @@ export interface CallableMethod {
   readonly fields: readonly string[];
   /** Encodes a request message given in proto3 JSON. */
   readonly encode: (request: Readonly<Record<string, unknown>>) => Buffer;
-}
-
-/** Finds a method by its name, such as `CurrencyService/Convert`. Returns a sentence if there is none. */
-export function readMethod(name: string): CallableMethod | string {
-  const [serviceName = "", methodName = ""] = name.split("/");
-  const service = services.find(({ name: known }) => known === serviceName);
-  if (!service) {
-    const known = services.map(({ name: each }) => each).join(", ");
-    return `method is ${JSON.stringify(name)}: expected a service of ${known}`;
-  }
-  const methods = Object.values(service.methods);
-  const method = methods.find(({ name: known }) => known === methodName);
-  if (!method) {
-    const known = methods.map(({ name: each }) => each).join(", ");
-    return `method is ${JSON.stringify(name)}: ${serviceName} has ${known}`;
-  }
-  return describeMethod(service, method);
 }
 
 // The generated code has more of a message than a server needs.
@@ -41,9 +26,30 @@ const services = Object.entries(shop as Readonly<Record<string, unknown>>)
   .map(([, definition]) => definition as ServiceDefinition)
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** All methods of the shop, by service. */
+export const shopMethods: readonly CallableMethod[] = services.flatMap((service) =>
+  Object.values(service.methods).map((method) => describeMethod(service, method)),
+);
+
+/** Finds a method by its name, such as `CurrencyService/Convert`. Returns a sentence if there is none. */
+export function readMethod(name: string): CallableMethod | string {
+  const found = shopMethods.find((method) => method.name === name);
+  if (found) return found;
+  const [serviceName = ""] = name.split("/");
+  const given = `method is ${JSON.stringify(name)}`;
+  const service = services.find(({ name: known }) => known === serviceName);
+  if (!service) return `${given}: expected a service of ${namesOf(services)}`;
+  return `${given}: ${serviceName} has ${namesOf(Object.values(service.methods))}`;
+}
+
+function namesOf(items: readonly { readonly name: string }[]): string {
+  return items.map(({ name }) => name).join(", ");
+}
+
 function describeMethod(service: ServiceDefinition, method: MethodDefinition): CallableMethod {
   const codec = method.requestType as unknown as JsonCodec;
   return {
+    name: `${service.name}/${method.name}`,
     functionName: service.name.toLowerCase(),
     path: `/${service.fullName}/${method.name}`,
     fields: Object.keys(codec.fromJSON({})),
