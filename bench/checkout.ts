@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { OptionError } from "#load/option-error.ts";
+import { ConfigError } from "#runtime/environment.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -21,16 +21,16 @@ export interface Checkout {
  * Finds the commit that a revision names.
  *
  * @returns its full hash
- * @throws OptionError when it names none
+ * @throws ConfigError when it names none
  */
 export async function findCommit(ref: string): Promise<string> {
   const commit = `${ref}^{commit}`;
   try {
     const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", commit];
     return (await run("git", args, { cwd: root })).trim();
-  } catch (cause) {
+  } catch {
     const rule = "expected a commit, a tag or a branch of this repository";
-    throw new OptionError(`--compare is ${JSON.stringify(ref)}: ${rule}`, { cause });
+    throw new ConfigError([`--compare is ${JSON.stringify(ref)}: ${rule}`]);
   }
 }
 
@@ -38,7 +38,7 @@ export async function findCommit(ref: string): Promise<string> {
  * Writes a commit's files into a temporary folder, gives it the packages that its lock file names and
  * builds it by its own `npm run build`. The folder is removed when any of that fails.
  *
- * @throws OptionError with the end of the output of what failed
+ * @throws ConfigError with the end of the output of what failed
  */
 export async function buildCheckout(commit: string, signal: AbortSignal): Promise<Checkout> {
   const parent = await mkdtemp(join(tmpdir(), "shop-compare-"));
@@ -58,9 +58,7 @@ export async function buildCheckout(commit: string, signal: AbortSignal): Promis
     signal.throwIfAborted();
     const { stderr, message } = error as Error & { stderr?: string };
     const reason = (stderr?.trim() || message).slice(-1000);
-    throw new OptionError(`--compare: commit ${commit} cannot be built: ${reason}`, {
-      cause: error,
-    });
+    throw new ConfigError([`--compare: commit ${commit} cannot be built: ${reason}`]);
   }
 }
 

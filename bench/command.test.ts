@@ -6,11 +6,11 @@ import { test } from "node:test";
 const program = join(import.meta.dirname, "..", "cli", "shop.ts");
 
 const wrong: [string[], RegExp][] = [
-  [["--rounds", "0"], /^error: --rounds is "0": expected a whole number from 1 to 1000\n$/],
-  [["--only", "speed"], /^error: --only is "speed": expected boot, memory, rpc, pages, .*\n$/],
+  [["--rounds", "0"], /^shop: --rounds is "0": expected a whole number from 1 to 1000\n$/],
+  [["--only", "speed"], /^shop: --only is "speed": expected boot, memory, rpc, pages, .*\n$/],
   [
     ["--json", "/nowhere/at/all.json"],
-    /^error: --json is .*: expected a file that can be written\n$/,
+    /^shop: --json is .*: expected a file that can be written\n$/,
   ],
   [["fast"], /^error: too many arguments.*\n$/],
 ];

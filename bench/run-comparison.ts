@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { OptionError } from "#load/option-error.ts";
 import { type Manifest, readManifests } from "#manifest/manifest.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
 import { buildCheckout } from "./checkout.ts";
 import { compareBoots } from "./compare-boots.ts";
@@ -28,7 +28,7 @@ export interface ComparisonOptions {
  * Builds another commit in a temporary folder, starts its shop beside this checkout's and compares
  * the boots of the functions that both have.
  *
- * @throws OptionError when the commit cannot be built, or has none of the functions
+ * @throws ConfigError when the commit cannot be built, or has none of the functions
  */
 export async function runComparison(
   measuring: Measuring,
@@ -53,7 +53,9 @@ export async function runComparison(
     const common = manifests.filter(isOld);
     const newFunctions = manifests.filter((manifest) => !isOld(manifest)).map(({ name }) => name);
     if (common.length === 0) {
-      throw new OptionError(`--compare is ${reference.name}: it has no ${newFunctions.join(", ")}`);
+      throw new ConfigError([
+        `--compare is ${reference.name}: it has no ${newFunctions.join(", ")}`,
+      ]);
     }
     const compared = {
       checkout: await start("checkout", all),

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { arch, cpus, loadavg, platform, tmpdir } from "node:os";
 import { join } from "node:path";
-import { OptionError } from "#load/option-error.ts";
 import { readManifests } from "#manifest/manifest.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 import { findCommit } from "./checkout.ts";
 import { measureBoot } from "./measure-boot.ts";
@@ -30,7 +30,7 @@ export interface BenchContext {
  * Builds functions and peers, starts them and measures the parts that were asked for. It prints
  * nothing; files go to folders that are removed at the end.
  *
- * @throws OptionError when `only` names neither a function nor a part, and when `compare` names no
+ * @throws ConfigError when `only` names neither a function nor a part, and when `compare` names no
  * commit or one that cannot be built
  */
 export async function runBench(
@@ -112,7 +112,7 @@ function select(only: readonly string[], functionNames: readonly string[]) {
   const known: readonly string[] = [...benchParts, ...functionNames];
   const unknown = only.find((word) => !known.includes(word));
   if (unknown !== undefined) {
-    throw new OptionError(`--only is ${JSON.stringify(unknown)}: expected ${known.join(", ")}`);
+    throw new ConfigError([`--only is ${JSON.stringify(unknown)}: expected ${known.join(", ")}`]);
   }
   return {
     parts: new Set<string>(parts.length > 0 ? parts : benchParts),

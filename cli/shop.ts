@@ -29,12 +29,14 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
 const shop = new Command("shop")
   .description("The Hipster Shop as ten functions that scale to zero.")
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(`${text.trim()}\n`) })
+  .configureOutput({
+    outputError: (text, write) => write(`${text.trim().replace(/\s+/g, " ")}\n`),
+  })
   .showHelpAfterError(false);
 
 try {
   for (const command of await loadVerbs(process.argv[2])) {
-    shop.addCommand(command.exitOverride());
+    shop.addCommand(command.copyInheritedSettings(shop));
   }
   await shop.parseAsync();
 } catch (error) {

@@ -71,13 +71,13 @@ test("USERS and RATE are read from the environment as Online Boutique's are", as
 
 test("bad arguments get one line on stderr and exit code 2", async () => {
   const cases: [string[], RegExp][] = [
-    [["--users", "many"], /^error: --users is "many": expected a whole number from 1 to 10000\n$/],
+    [["--users", "many"], /^shop: --users is "many": expected a whole number from 1 to 10000\n$/],
     [["--user", "1"], /^error: unknown option '--user'.*\n$/],
     [["--users"], /^error: option '--users <n>' argument missing\n$/],
     [["now"], /^error: too many arguments.*\n$/],
     [
       ["--out", "/nowhere/at/all.json"],
-      /^error: --out is .* expected a file that can be written\n$/,
+      /^shop: --out is .* expected a file that can be written\n$/,
     ],
   ];
   const runs = await Promise.all(cases.map(([args]) => finish(spawnLoad(args))));

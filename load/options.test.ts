@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OptionError } from "./option-error.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { type RawLoadOptions, readLoadOptions } from "./options.ts";
 
 test("the defaults are ten users of Online Boutique's load generator for a minute", () => {
@@ -74,7 +74,7 @@ for (const [given, message] of wrongOptions) {
   test(`${JSON.stringify(given)} is refused with a sentence`, () => {
     assert.throws(
       () => readLoadOptions(given, () => 1),
-      (error) => error instanceof OptionError && error.message === message,
+      (error) => error instanceof ConfigError && error.message === message,
     );
   });
 }

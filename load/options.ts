@@ -1,5 +1,4 @@
-import { parseDurationMs } from "#runtime/environment.ts";
-import { OptionError } from "./option-error.ts";
+import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 
 /** How requests are started: by users who wait for their pages, or at a rate. */
 export type LoadMode = "closed" | "constant" | "poisson";
@@ -69,7 +68,7 @@ const dayMs = 86_400_000;
 /**
  * Reads what was typed. The seed is drawn by `drawSeed` when none is given.
  *
- * @throws OptionError for the first option that is wrong.
+ * @throws ConfigError for the first option that is wrong.
  */
 export function readLoadOptions(given: RawLoadOptions, drawSeed: () => number): LoadOptions {
   const raw = { ...defaultLoadOptions, ...given };
@@ -117,9 +116,9 @@ function readHostHeader(text: string): string {
 function readRate(mode: LoadMode, text: string | undefined): number | null {
   if (mode === "closed") {
     if (text === undefined) return null;
-    throw new OptionError("--rate needs --mode constant or --mode poisson");
+    throw new ConfigError(["--rate needs --mode constant or --mode poisson"]);
   }
-  if (text === undefined) throw new OptionError(`--mode ${mode} needs --rate, such as --rate 20`);
+  if (text === undefined) throw new ConfigError([`--mode ${mode} needs --rate, such as --rate 20`]);
   return readNumber("--rate", text, { min: 0.01, max: 10_000 });
 }
 
@@ -151,6 +150,6 @@ function readNumber(
   throw wrong(option, text, `a ${whole ? "whole " : ""}number from ${min} to ${max}`);
 }
 
-function wrong(option: string, value: string, rule: string): OptionError {
-  return new OptionError(`${option} is ${JSON.stringify(value)}: expected ${rule}`);
+function wrong(option: string, value: string, rule: string): ConfigError {
+  return new ConfigError([`${option} is ${JSON.stringify(value)}: expected ${rule}`]);
 }

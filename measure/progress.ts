@@ -55,7 +55,7 @@ export function createProgress(
       shown = lines;
     },
     clear: () => {
-      if (output.isTTY) output.write(`${rewind()}\x1b[J`);
+      if (output.isTTY && shown.length > 0) output.write(`${rewind()}\x1b[J`);
       shown = [];
     },
   };

@@ -48,12 +48,12 @@ test("boots of this checkout and of another commit are compared round by round",
 const wrong: [string[], RegExp][] = [
   [
     ["--compare", "no-such-ref"],
-    /^error: --compare is "no-such-ref": expected a commit, a tag or a branch of this repository\n$/,
+    /^shop: --compare is "no-such-ref": expected a commit, a tag or a branch of this repository\n$/,
   ],
-  [["--compare", "--all"], /^error: --compare is "--all": expected a commit, .*\n$/],
+  [["--compare", "--all"], /^shop: --compare is "--all": expected a commit, .*\n$/],
   [
     ["--only", "memory", "--compare", "HEAD"],
-    /^error: --compare is "HEAD": it compares the part boot alone; leave out memory\n$/,
+    /^shop: --compare is "HEAD": it compares the part boot alone; leave out memory\n$/,
   ],
 ];
 
