@@ -5,8 +5,8 @@ import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
+import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
-import { skipWithoutKubectl } from "./deploy/fixtures/kubeconfig.ts";
 import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
 import { manifestsFolder, root, writeManifests } from "./generate.ts";
 

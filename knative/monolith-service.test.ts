@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { skipWithoutKubectl } from "./deploy/fixtures/kubeconfig.ts";
+import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
 import { root } from "./generate.ts";
 import { writeMonolithService } from "./monolith-service.ts";
 

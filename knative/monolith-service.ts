@@ -1,5 +1,5 @@
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { monolithName, readMonolith } from "#manifest/manifest.ts";
-import type { KubeObject } from "./deploy/objects.ts";
 import { partOf, writeTemplate } from "./service.ts";
 
 /** What one deployment of the monolith sets in addition to the root func.yaml. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { BackendError } from "#backends/backend-error.ts";
-import type { Kubectl } from "#knative/deploy/kubectl.ts";
-import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
+import { itemsOf, knativeServices } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import {
   ContainerLog,

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { BackendError } from "#backends/backend-error.ts";
+import { createKubectl, KubectlError, KubectlMissingError } from "#backends/kubectl.ts";
 import { readFunctionNames, readLogLines, respondsAt } from "#backends/local-platform.ts";
-import { createKubectl, KubectlError, KubectlMissingError } from "#knative/deploy/kubectl.ts";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 import {
   checkSourceOptions,

@@ -1,6 +1,6 @@
-import { userContainer } from "#knative/deploy/container-name.ts";
-import type { Kubectl } from "#knative/deploy/kubectl.ts";
-import type { KubeObject } from "#knative/deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
+import { userContainer } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { SeenLines, withoutTime } from "./seen-lines.ts";
 
 /** The label of a pod with the name of its function. */
@@ -124,17 +124,19 @@ export class ContainerLog {
     this.#last = { restartCount: container.restartCount, isComplete: exitCode === 0 };
   }
 
-  #read({ pod, service }: SeenContainer, instance: InstanceLog): Promise<number> {
+  async #read({ pod, service }: SeenContainer, instance: InstanceLog): Promise<number> {
     const { namespace, sinceMs, follow, signal, onLine } = this.#options;
     const since = this.#seen.since ?? new Date(sinceMs).toISOString();
     const args = ["logs", pod, "-n", namespace, "-c", userContainer, `--since-time=${since}`];
     if (instance === "previous") args.push("--previous");
     else if (follow) args.push("--follow");
-    return this.#kubectl.stream([...args, "--timestamps"], {
+    // kubectl's message about a pod that is just starting or gone shows in the exit code.
+    const { exitCode } = await this.#kubectl.stream([...args, "--timestamps"], {
       signal,
       onLine: (line) => {
         if (this.#seen.isNew(line)) onLine(withoutTime(line), service);
       },
     });
+    return exitCode;
   }
 }

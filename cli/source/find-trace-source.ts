@@ -1,9 +1,9 @@
 import { readByApiServer } from "#backends/api-server-proxy.ts";
 import { BackendError } from "#backends/backend-error.ts";
 import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
+import { createKubectl } from "#backends/kubectl.ts";
 import { localSource } from "#backends/local-platform.ts";
 import { checkSource, type TraceSource } from "#backends/trace-source.ts";
-import { createKubectl } from "#knative/deploy/kubectl.ts";
 import {
   defaultLocal,
   defaultNamespace,

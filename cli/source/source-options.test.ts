@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { skipWithoutKubectl, writeKubeconfig } from "#knative/deploy/fixtures/kubeconfig.ts";
+import { skipWithoutKubectl, writeKubeconfig } from "#backends/fixtures/kubeconfig.ts";
 import { runShop } from "../fixtures/run-shop.ts";
 
 // Jaeger with a call from one function to another, reached directly or through an API server.

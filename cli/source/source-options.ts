@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { contextOption } from "#backends/context-option.ts";
+import { type Kubectl, KubectlMissingError } from "#backends/kubectl.ts";
 import { readContext } from "#knative/deploy/check-cluster.ts";
-import { contextOption } from "#knative/deploy/context-option.ts";
-import { type Kubectl, KubectlMissingError } from "#knative/deploy/kubectl.ts";
 import { checkNamespace } from "#knative/deploy/options.ts";
 import { ConfigError } from "#runtime/environment.ts";
 

@@ -1,12 +1,12 @@
-import type { Kubectl, KubectlResult } from "./kubectl.ts";
-import { KubectlError, withoutWarnings } from "./kubectl.ts";
 import {
   findCondition,
   itemsOf,
   type KubeObject,
   knativeServices,
   retryAnnotation,
-} from "./objects.ts";
+} from "#backends/kube-objects.ts";
+import type { Kubectl, KubectlResult } from "#backends/kubectl.ts";
+import { KubectlError, withoutWarnings } from "#backends/kubectl.ts";
 import { formatObjects, knativeServicesOf, parseObjects } from "./render-manifests.ts";
 
 /** The annotation of a namespace that deploy created, so that undeploy may delete it. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createKubectl } from "#backends/kubectl.ts";
 import { applyManifests, checkManifests, ensureNamespace } from "./apply-manifests.ts";
 import { awaitReady } from "./await-ready.ts";
 import { checkCluster } from "./check-cluster.ts";
-import { createKubectl } from "./kubectl.ts";
 import { formatObjects, parseObjects } from "./render-manifests.ts";
 import { readStatus } from "./status-command.ts";
 import { undeploy } from "./undeploy.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { knativeServices } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { awaitReady, findStuckTriggers, isSettled } from "./await-ready.ts";
 import { readMessage } from "./explain-target.ts";
-import type { Kubectl } from "./kubectl.ts";
-import { knativeServices } from "./objects.ts";
 import type { ServiceState } from "./service-state.ts";
 import { triggers } from "./workload-state.ts";
 
@@ -73,6 +73,6 @@ function kubectlAnswering(answer: () => unknown): Kubectl {
     run: async () => ({ exitCode: 0, stdout: "", stderr: "" }),
     read: async () => "",
     readJson: async () => answer(),
-    stream: async () => 0,
+    stream: async () => ({ exitCode: 0, stderr: "" }),
   };
 }

@@ -1,7 +1,7 @@
+import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
+import { KubectlError, withoutWarnings } from "#backends/kubectl.ts";
 import { findRefused, type Need } from "./check-rights.ts";
-import type { Kubectl } from "./kubectl.ts";
-import { KubectlError, withoutWarnings } from "./kubectl.ts";
-import { itemsOf, type KubeObject } from "./objects.ts";
 import { resourceOf } from "./render-manifests.ts";
 
 /** What the cluster answered, of which each part is undefined where it may not be read. */

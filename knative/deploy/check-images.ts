@@ -1,5 +1,5 @@
+import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { KubeObject } from "./objects.ts";
 import { containersOf } from "./render-manifests.ts";
 
 /** What the check of the images came to. */

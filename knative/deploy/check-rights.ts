@@ -1,4 +1,4 @@
-import type { Kubectl } from "./kubectl.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 
 /** Something that the user has to be allowed. */
 export interface Need {

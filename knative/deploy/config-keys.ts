@@ -1,4 +1,4 @@
-import type { Kubectl } from "./kubectl.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { formatObjects } from "./render-manifests.ts";
 
 /** A config map of Knative's, with the keys that the shop wants in it. */

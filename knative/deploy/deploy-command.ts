@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { createProgress } from "#measure/progress.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
@@ -7,7 +8,6 @@ import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts"
 import { checkManifests, ensureNamespace } from "./apply-manifests.ts";
 import { buildForDeploy } from "./build-images.ts";
 import { createSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
-import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
 import { optionalParts } from "./optional-parts.ts";
 import {

@@ -1,4 +1,4 @@
-import { type Condition, findCondition, type KubeObject } from "./objects.ts";
+import { type Condition, findCondition, type KubeObject } from "#backends/kube-objects.ts";
 import type { ServiceState } from "./service-state.ts";
 
 /** All that is known about a Service that does not get ready. */

@@ -1,6 +1,6 @@
+import { itemsOf, type KubeObject, knativeServices } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { explainFailure } from "./explain-failure.ts";
-import type { Kubectl } from "./kubectl.ts";
-import { itemsOf, type KubeObject, knativeServices } from "./objects.ts";
 import type { ServiceState } from "./service-state.ts";
 import type { WaitTarget } from "./workload-state.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Kubectl, KubectlError } from "./kubectl.ts";
-import { type KubeObject, shopLabels } from "./objects.ts";
+import { type KubeObject, shopLabels } from "#backends/kube-objects.ts";
+import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
 
 // The annotation of a workload whose password is generated: the name of the Secret.
 const annotation = "hipstershop.dev/generated-secret";

@@ -1,5 +1,5 @@
+import { KubectlError, KubectlMissingError } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { KubectlError, KubectlMissingError } from "./kubectl.ts";
 
 /**
  * Runs the work. Without a kubectl it throws a ConfigError (exit code 2); what kubectl refused is

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Kubectl } from "./kubectl.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { readLastColdStart } from "./last-cold-start.ts";
 
 function createTrace(service: string, operationName: string, startTime: number) {

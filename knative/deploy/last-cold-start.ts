@@ -1,8 +1,8 @@
 import { readByApiServer } from "#backends/api-server-proxy.ts";
 import { BackendError } from "#backends/backend-error.ts";
 import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import type { TraceSpan } from "#traces/span.ts";
-import type { Kubectl } from "./kubectl.ts";
 
 /** A cold start that delayed a request. */
 export interface ColdStart {

@@ -1,5 +1,5 @@
-import { type Kubectl, KubectlError, withoutWarnings } from "./kubectl.ts";
-import { itemsOf, type KubeObject, knativeServices } from "./objects.ts";
+import { itemsOf, type KubeObject, knativeServices } from "#backends/kube-objects.ts";
+import { type Kubectl, KubectlError, withoutWarnings } from "#backends/kubectl.ts";
 
 /**
  * All objects in a namespace that may be deleted, of every kind that the cluster has; `selector` as in

@@ -1,4 +1,4 @@
-import type { KubeObject } from "./objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 
 /** What a shop can do without. */
 export const optionalParts = ["grafana", "prometheus"] as const;

@@ -1,5 +1,5 @@
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { formatTable } from "#measure/text-table.ts";
-import type { KubeObject } from "./objects.ts";
 import { readState } from "./workload-state.ts";
 
 /** What a function stands on, as a line of `shop status`. */

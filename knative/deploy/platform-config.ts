@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
+import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
 import { type AppliedKeys, applyKeys, releaseKeys, withoutKinds } from "./config-keys.ts";
-import { type Kubectl, KubectlError } from "./kubectl.ts";
-import { itemsOf, type KubeObject } from "./objects.ts";
 import { findConfigured, findHolder, findShops, holderOf } from "./platform-holder.ts";
 import {
   type ConfigMapName,

@@ -1,5 +1,5 @@
-import type { Kubectl } from "./kubectl.ts";
-import { itemsOf, shopSelector } from "./objects.ts";
+import { itemsOf, shopSelector } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { configMap, namespaceLabel, roleKinds } from "./platform-objects.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { KubeObject } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import type { Need } from "./check-rights.ts";
-import type { Kubectl } from "./kubectl.ts";
-import type { KubeObject } from "./objects.ts";
 import { parseObjects, retarget } from "./render-manifests.ts";
 
 /** A config map of Knative's. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from "./objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { type ConfigMapName, configMap, readers } from "./platform-objects.ts";
 
 /** A key of Knative's config map that would get another value. */

@@ -1,11 +1,11 @@
+import { type KubeObject, knativeServices } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { checkCluster, readContext } from "./check-cluster.ts";
 import { checkImages, type ImageCheck, imagesOf } from "./check-images.ts";
 import { checkSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
-import type { Kubectl } from "./kubectl.ts";
-import { type KubeObject, knativeServices } from "./objects.ts";
 import { isPartOf } from "./optional-parts.ts";
 import type { DeployOptions } from "./options.ts";
 import { planPlatformConfig } from "./platform-config.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { contextOption } from "#backends/context-option.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { contextOption } from "./context-option.ts";
-import type { Kubectl } from "./kubectl.ts";
-import type { KubeObject } from "./objects.ts";
 import { readDeployOptions } from "./options.ts";
 import {
   functionsWithoutImage,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { markRetry } from "./apply-manifests.ts";
-import type { KubeObject } from "./objects.ts";
 import { functionsWithoutImage, parseObjects, resourceOf, retarget } from "./render-manifests.ts";
 import { isStranger } from "./undeploy.ts";
 

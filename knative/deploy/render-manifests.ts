@@ -1,6 +1,6 @@
 import { parseAllDocuments, stringify } from "yaml";
-import type { Kubectl } from "./kubectl.ts";
-import { type KubeObject, knativeServices } from "./objects.ts";
+import { type KubeObject, knativeServices } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 
 /** Where the shop goes, and with which images. */
 export interface Target {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { findUnchanged } from "./apply-manifests.ts";
 import { describeRefused } from "./check-rights.ts";
 import { createSecret, findGeneratedSecrets } from "./generated-secrets.ts";
-import type { KubeObject } from "./objects.ts";
 import { isPartOf } from "./optional-parts.ts";
 import { batchServices } from "./roll-out.ts";
 

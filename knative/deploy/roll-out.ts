@@ -1,8 +1,8 @@
+import type { KubeObject } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import type { Progress } from "#measure/progress.ts";
 import { applyManifests, type CheckedManifests } from "./apply-manifests.ts";
 import { awaitReady } from "./await-ready.ts";
-import type { Kubectl } from "./kubectl.ts";
-import type { KubeObject } from "./objects.ts";
 import { knativeServicesOf } from "./render-manifests.ts";
 import { formatStates, type ServiceState } from "./service-state.ts";
 import { findWaitTargets } from "./workload-state.ts";

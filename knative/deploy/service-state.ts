@@ -1,5 +1,5 @@
+import { type Condition, findCondition, type KubeObject } from "#backends/kube-objects.ts";
 import { formatTable } from "#measure/text-table.ts";
-import { type Condition, findCondition, type KubeObject } from "./objects.ts";
 
 /** Where a Knative Service stands. */
 export interface ServiceState {

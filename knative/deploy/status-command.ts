@@ -1,16 +1,16 @@
 import { Command } from "commander";
-import { ConfigError } from "#runtime/environment.ts";
-import { contextOption } from "./context-option.ts";
-import { createKubectl, type Kubectl } from "./kubectl.ts";
-import { describeKubectlFailure } from "./kubectl-failure.ts";
-import { type ColdStart, readLastColdStart } from "./last-cold-start.ts";
+import { contextOption } from "#backends/context-option.ts";
 import {
   itemsOf,
   type KubeObject,
   knativeRevisions,
   knativeServices,
   shopSelector,
-} from "./objects.ts";
+} from "#backends/kube-objects.ts";
+import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
+import { ConfigError } from "#runtime/environment.ts";
+import { describeKubectlFailure } from "./kubectl-failure.ts";
+import { type ColdStart, readLastColdStart } from "./last-cold-start.ts";
 import { checkNamespace } from "./options.ts";
 import { createOtherRows, formatOthers, type OtherRow } from "./other-rows.ts";
 import { resourceOf } from "./render-manifests.ts";

@@ -1,5 +1,5 @@
+import { findCondition, formatCondition, type KubeObject } from "#backends/kube-objects.ts";
 import type { ColdStart } from "./last-cold-start.ts";
-import { findCondition, formatCondition, type KubeObject } from "./objects.ts";
 import { readServiceState } from "./service-state.ts";
 
 /** A traffic target of a function: a revision and its share of the requests. */

@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { contextOption } from "#backends/context-option.ts";
+import { createKubectl } from "#backends/kubectl.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { StillThereError } from "./await-gone.ts";
-import { contextOption } from "./context-option.ts";
-import { createKubectl } from "./kubectl.ts";
 import { describeKubectlFailure } from "./kubectl-failure.ts";
 import { checkNamespace } from "./options.ts";
 import { undeploy } from "./undeploy.ts";

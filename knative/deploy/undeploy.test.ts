@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { awaitGone, countKinds } from "./await-gone.ts";
-import type { KubeObject } from "./objects.ts";
 import { parseObjects } from "./render-manifests.ts";
 import { findLedTriggers } from "./undeploy.ts";
 

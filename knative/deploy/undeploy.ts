@@ -1,14 +1,14 @@
-import { createdAnnotation, createdBy } from "./apply-manifests.ts";
-import { awaitGone, countKinds } from "./await-gone.ts";
-import { type Kubectl, KubectlError } from "./kubectl.ts";
-import { listObjects } from "./list-objects.ts";
 import {
   findCondition,
   itemsOf,
   type KubeObject,
   knativeServices,
   shopSelector,
-} from "./objects.ts";
+} from "#backends/kube-objects.ts";
+import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
+import { createdAnnotation, createdBy } from "./apply-manifests.ts";
+import { awaitGone, countKinds } from "./await-gone.ts";
+import { listObjects } from "./list-objects.ts";
 import { removePlatformConfig } from "./platform-config.ts";
 import { resourceOf } from "./render-manifests.ts";
 import { triggers } from "./workload-state.ts";

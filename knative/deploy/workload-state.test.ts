@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { explainFailure } from "./explain-failure.ts";
-import type { KubeObject } from "./objects.ts";
 import { createOtherRows, formatOthers } from "./other-rows.ts";
 import { parseObjects } from "./render-manifests.ts";
 import { findWaitTargets, readState } from "./workload-state.ts";

@@ -1,4 +1,4 @@
-import { findCondition, type KubeObject } from "./objects.ts";
+import { findCondition, type KubeObject } from "#backends/kube-objects.ts";
 import { resourceOf } from "./render-manifests.ts";
 import { readServiceState, type ServiceState } from "./service-state.ts";
 

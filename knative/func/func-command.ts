@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Command } from "commander";
+import { createKubectl } from "#backends/kubectl.ts";
 import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { createKubectl } from "../deploy/kubectl.ts";
 import { repositoryFolder } from "../deploy/options.ts";
 import {
   type RecipeObjects,

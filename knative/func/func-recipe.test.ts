@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
+import { skipWithoutKubectl, writeKubeconfig } from "#backends/fixtures/kubeconfig.ts";
 import { functionsFolder, readManifest } from "#manifest/manifest.ts";
-import { skipWithoutKubectl, writeKubeconfig } from "../deploy/fixtures/kubeconfig.ts";
 import { repositoryFolder } from "../deploy/options.ts";
 import { writeEventsService, writeService, writeTriggers } from "../service.ts";
 import {

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import type { ClusterTarget } from "../deploy/recipe-services.ts";
 import { flag, imageOf, knFlags, writeCommand } from "../kn/kn-flags.ts";
 import { writeServiceCommand, writeTriggerCommand } from "../kn/kn-service.ts";

@@ -1,5 +1,5 @@
+import type { KubeObject } from "#backends/kube-objects.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
-import type { KubeObject } from "../deploy/objects.ts";
 
 /**
  * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes,

@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { createKubectl } from "#backends/kubectl.ts";
 import { listFunctions } from "#manifest/manifest.ts";
-import { createKubectl } from "../deploy/kubectl.ts";
 import {
   type RecipeOptions,
   readRecipeObjects,

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 
 /** A Knative Service's template, as far as `kn` can say it. */
 interface Template {

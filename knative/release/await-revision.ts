@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { explainTarget } from "../deploy/explain-target.ts";
 import {
   findCondition,
   itemsOf,
   type KubeObject,
   knativeRevisions,
   knativeServices,
-} from "../deploy/objects.ts";
+} from "#backends/kube-objects.ts";
+import { explainTarget } from "../deploy/explain-target.ts";
 import { readServiceState } from "../deploy/service-state.ts";
 import { describeWait, findHopelessPod, hasFailed, readLastLines } from "./container-failure.ts";
 import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";

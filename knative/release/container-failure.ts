@@ -1,6 +1,5 @@
-import { userContainer } from "../deploy/container-name.ts";
-import type { Kubectl } from "../deploy/kubectl.ts";
-import { findCondition, type KubeObject } from "../deploy/objects.ts";
+import { findCondition, type KubeObject, userContainer } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 
 /** The status of a container, as far as it is read here. */
 interface ContainerStatus {

@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { contextOption } from "#backends/context-option.ts";
+import { createKubectl } from "#backends/kubectl.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { contextOption } from "../deploy/context-option.ts";
-import { createKubectl } from "../deploy/kubectl.ts";
 import { describeKubectlFailure } from "../deploy/kubectl-failure.ts";
 import { checkNamespace, readTimeout } from "../deploy/options.ts";
 import { formatStates, type ServiceState } from "../deploy/service-state.ts";

@@ -1,6 +1,6 @@
+import { type KubeObject, knativeServices } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import type { Kubectl } from "../deploy/kubectl.ts";
-import { type KubeObject, knativeServices } from "../deploy/objects.ts";
 import type { ServiceState } from "../deploy/service-state.ts";
 
 /** Which function, and where. */

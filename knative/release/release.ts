@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigError } from "#runtime/environment.ts";
 import {
   findCondition,
   itemsOf,
@@ -7,7 +6,8 @@ import {
   knativeRevisions,
   knativeServices,
   type TrafficTarget,
-} from "../deploy/objects.ts";
+} from "#backends/kube-objects.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { readServiceState } from "../deploy/service-state.ts";
 import { awaitRevision } from "./await-revision.ts";
 import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";

@@ -1,5 +1,5 @@
+import type { TrafficTarget } from "#backends/kube-objects.ts";
 import { formatTable } from "#measure/text-table.ts";
-import type { TrafficTarget } from "../deploy/objects.ts";
 
 /**
  * The split as a table. `readiness` says of each revision whether it is ready, and if not, why; one that

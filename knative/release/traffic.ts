@@ -1,4 +1,4 @@
-import type { TrafficTarget } from "../deploy/objects.ts";
+import type { TrafficTarget } from "#backends/kube-objects.ts";
 
 /** The tag of the revision that serves. */
 export const stableTag = "stable";

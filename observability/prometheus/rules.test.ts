@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promtool, skipWithoutPromtool } from "../fixtures/promtool.ts";
 import { dashboardPanels } from "../grafana/dashboards.ts";
-import type { AlertPlan, RecordingRule } from "./rule-plan.ts";
 import { ruleFiles } from "./rule-files.ts";
+import type { AlertPlan, RecordingRule } from "./rule-plan.ts";
 
 const folder = join(import.meta.dirname, "rules");
 const runbook = readFileSync(join(import.meta.dirname, "..", "..", "docs", "runbook.md"), "utf8");

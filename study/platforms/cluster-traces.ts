@@ -1,8 +1,8 @@
+import type { ApiServer } from "#backends/api-server.ts";
 import { BackendError } from "#backends/backend-error.ts";
 import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
 import { checkSource, type TraceSource } from "#backends/trace-source.ts";
 import type { TraceSpan } from "#traces/span.ts";
-import type { ApiServer } from "./api-server.ts";
 
 interface ConfigMap {
   readonly data?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
+import type { ApiServer } from "#backends/api-server.ts";
 import type { PlatformInfo } from "../records/run-file.ts";
-import type { ApiServer } from "./api-server.ts";
 import type { KnativeService } from "./apply-policy.ts";
 import { type Pod, serviceLabel } from "./read-pod.ts";
 

@@ -1,5 +1,5 @@
+import type { ApiServer } from "#backends/api-server.ts";
 import type { PlatformSettings } from "../records/run-file.ts";
-import type { ApiServer } from "./api-server.ts";
 import { PlatformError } from "./platform.ts";
 
 /** The addresses of Knative's two gateways. */

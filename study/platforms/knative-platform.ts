@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ApiServer } from "#backends/api-server.ts";
+import { BackendError } from "#backends/backend-error.ts";
+import { createKubectl } from "#backends/kubectl.ts";
 import type { TraceSpan } from "#traces/span.ts";
 import { entryFunctionOf, floorFunction } from "../experiment/entry-function.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";
 import type { PlatformInfo, PlatformSettings } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
-import { ApiServer } from "./api-server.ts";
 import { dependenciesOf, hasSink, type KnativeService, studyLabel } from "./apply-policy.ts";
 import { ClusterTraces } from "./cluster-traces.ts";
 import { describeCluster, findOtherPods } from "./describe-cluster.ts";
@@ -25,7 +27,7 @@ const pollMs = 250;
 
 /** Opens the shop on a cluster. Rejects with PlatformError if there is none. */
 export async function openKnativePlatform(settings: PlatformSettings): Promise<StudyPlatform> {
-  const api = await ApiServer.open(settings.context);
+  const api = await ApiServer.open(createKubectl({ context: settings.context ?? undefined }));
   try {
     const { namespace } = settings;
     const policies = new ServicePolicies(api, namespace);
@@ -171,7 +173,7 @@ class KnativeStudyPlatform implements StudyPlatform {
       await this.checkAlive();
       await this.#parts.policies.restore();
     } catch (error) {
-      if (!(error instanceof PlatformError)) throw error;
+      if (!(error instanceof BackendError)) throw error;
     } finally {
       this.#parts.api.close();
     }

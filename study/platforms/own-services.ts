@@ -1,4 +1,4 @@
-import type { KubeObject } from "#knative/deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { retarget } from "#knative/deploy/render-manifests.ts";
 import { writeMonolithService } from "#knative/monolith-service.ts";
 import { monolithName } from "#manifest/manifest.ts";

@@ -1,3 +1,4 @@
+import { BackendError } from "#backends/backend-error.ts";
 import type { TraceSpan } from "#traces/span.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { PlatformInfo, PlatformKind } from "../records/run-file.ts";
@@ -59,6 +60,6 @@ export interface StudyPlatform {
 }
 
 /** The platform is gone or cannot do what was requested. The message is a sentence for the user. */
-export class PlatformError extends Error {
+export class PlatformError extends BackendError {
   override readonly name: string = "PlatformError";
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiServer } from "#backends/api-server.ts";
 import { epochMs } from "../records/clock.ts";
-import type { ApiServer } from "./api-server.ts";
 import { InstanceLog } from "./instance-log.ts";
 import type { Observation } from "./platform.ts";
 import { type Pod, readPod, serviceLabel } from "./read-pod.ts";
@@ -62,7 +62,7 @@ export class PodWatch {
         const { metadata, items } = await this.list();
         this.#replaceAll(items);
         const path = `${this.#path}&watch=1&resourceVersion=${metadata.resourceVersion}`;
-        for await (const line of this.#api.watch(path, signal)) this.#take(line);
+        for await (const event of this.#api.watch<WatchEvent>(path, signal)) this.#take(event);
       } catch {
         await sleep(reconnectMs, undefined, { signal }).catch(() => undefined);
       }
@@ -75,9 +75,7 @@ export class PodWatch {
     for (const pod of pods) this.#note(pod);
   }
 
-  #take(line: string): void {
-    if (line === "") return;
-    const { type, object } = JSON.parse(line) as WatchEvent;
+  #take({ type, object }: WatchEvent): void {
     if (type === "DELETED") this.#remove(object);
     else if (type === "ADDED" || type === "MODIFIED") this.#note(object);
     // The version is too old: the watch ends, and starts again from a list.

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubeObject } from "#knative/deploy/objects.ts";
+import { ApiError, type ApiServer } from "#backends/api-server.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { readServiceState } from "#knative/deploy/service-state.ts";
 import type { Policy } from "../experiment/experiment.ts";
-import { ApiError, type ApiServer } from "./api-server.ts";
 import {
   applyPolicy,
   type KnativeService,
@@ -134,9 +134,7 @@ export class ServicePolicies {
   }
 
   async #delete(path: string): Promise<void> {
-    await this.#api.request(path, { method: "DELETE" }).catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.status === 404)) throw error;
-    });
+    await this.#api.find(path, { method: "DELETE" });
   }
 }
 

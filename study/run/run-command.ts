@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { BackendError } from "#backends/backend-error.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { PlatformError } from "../platforms/platform.ts";
 import { findRunFolders, RunFolder } from "../records/run-folder.ts";
 import { formatSummary } from "../report/format-summary.ts";
 import { writeReport } from "../report/write-report.ts";
@@ -94,7 +94,7 @@ async function runFolders(folders: readonly RunFolder[], path: string): Promise<
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     const platform = await openPlatform(settings, seed).catch((error: unknown) => {
-      if (error instanceof PlatformError) throw new ConfigError([error.message]);
+      if (error instanceof BackendError) throw new ConfigError([error.message]);
       throw error;
     });
     try {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { BackendError } from "#backends/backend-error.ts";
 import { quantileOf } from "#measure/quantiles.ts";
 import type { Condition } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
-import { PlatformError, type StudyPlatform } from "../platforms/platform.ts";
+import type { StudyPlatform } from "../platforms/platform.ts";
 import { type CallRow, totalStep } from "../records/call-row.ts";
 import type { RunFile } from "../records/run-file.ts";
 import type { RunFolder } from "../records/run-folder.ts";
@@ -91,11 +92,11 @@ async function takeUntilKept(
 
 // A failed call may be the first sign that the platform is gone.
 async function explainStop(platform: StudyPlatform, error: unknown): Promise<string> {
-  if (error instanceof PlatformError) return error.message;
+  if (error instanceof BackendError) return error.message;
   try {
     await platform.checkAlive();
   } catch (gone) {
-    if (gone instanceof PlatformError) return gone.message;
+    if (gone instanceof BackendError) return gone.message;
   }
   throw error;
 }

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import type { Kubectl } from "#knative/deploy/kubectl.ts";
-import { itemsOf } from "#knative/deploy/objects.ts";
+import { itemsOf } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 import { type RunSettings, SettingsError } from "./settings.ts";
 
 const connectTimeoutMs = 5000;

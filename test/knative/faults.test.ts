@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { userContainer } from "#knative/deploy/container-name.ts";
+import { userContainer } from "#backends/kube-objects.ts";
 import { poll } from "../fixtures/poll.ts";
 import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./fixtures/cluster.ts";
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
+import { createKubectl } from "#backends/kubectl.ts";
 import { awaitReady } from "#knative/deploy/await-ready.ts";
-import { createKubectl } from "#knative/deploy/kubectl.ts";
-import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
 import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "#knative/func/written-by-func.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { itemsOf, type KubeObject } from "#knative/deploy/objects.ts";
+import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { poll } from "../fixtures/poll.ts";

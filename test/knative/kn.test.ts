@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parse } from "yaml";
-import type { KubeObject } from "#knative/deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { overlaysFolder } from "#knative/deploy/options.ts";
 import { knativeServicesOf, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
 import { listFunctions } from "#manifest/manifest.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { KubeObject } from "#knative/deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import { formatObjects, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
 import { kubectl, skip } from "./fixtures/cluster.ts";
 

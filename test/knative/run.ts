@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { createKubectl } from "#knative/deploy/kubectl.ts";
+import { createKubectl } from "#backends/kubectl.ts";
 import {
   checkBefore,
   findLeftovers,

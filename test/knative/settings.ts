@@ -1,5 +1,5 @@
-import type { Kubectl } from "#knative/deploy/kubectl.ts";
-import type { KubeObject } from "#knative/deploy/objects.ts";
+import type { KubeObject } from "#backends/kube-objects.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
 
 /** What a run of the tests on Knative depends on. */
 export interface RunSettings {

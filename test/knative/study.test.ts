@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { itemsOf, knativeServices } from "#knative/deploy/objects.ts";
+import { itemsOf, knativeServices } from "#backends/kube-objects.ts";
 import { readExperiment } from "#study/experiment/read-experiment.ts";
 import { studyLabel } from "#study/platforms/apply-policy.ts";
 import { openKnativePlatform } from "#study/platforms/knative-platform.ts";

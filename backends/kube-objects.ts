@@ -85,3 +85,6 @@ export function findCondition(object: KubeObject, type: string): Condition | und
 export function formatCondition({ reason = "Unknown", message = "" }: Partial<Condition>): string {
   return message === "" ? reason : `${reason}: ${message.trim().replace(/\s+/g, " ")}`;
 }
+
+/** Knative's name for a function's own container; beside it runs queue-proxy. */
+export const userContainer = "user-container";

@@ -1,43 +1,59 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 
-/** What a run of kubectl left. */
+/** The result of a run of kubectl. */
 export interface KubectlResult {
   /** Its exit code; -1 when it was ended because it took too long. */
   readonly exitCode: number;
+  /** Standard output. */
   readonly stdout: string;
+  /** Standard error. */
   readonly stderr: string;
 }
 
-/** How one run differs from the others. */
+/** Options of a run of kubectl that ends by itself. */
 export interface RunOptions {
   /** Text for its standard input. */
   readonly input?: string;
-  /** After this long it is ended; 30 seconds unless told. */
+  /** Milliseconds after which it is killed; 30 seconds if missing. */
   readonly timeoutMs?: number;
 }
 
-/** The only way to the cluster: the program `kubectl`, with the user's own configuration. */
+/** Options of a run of kubectl that lasts. */
+export interface StreamOptions {
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+  /** Gets each line of standard output. */
+  readonly onLine: (line: string) => void;
+  /** Whether it survives a terminal's Ctrl-C; false if missing. */
+  readonly detached?: boolean;
+}
+
+/**
+ * The only way to a cluster: the program `kubectl`, with the user's own kubeconfig. README.md says why
+ * it is not a client library.
+ */
 export interface Kubectl {
-  /** The context that the user named; undefined for kubectl's current one. */
+  /** The context that the user named; undefined for the kubeconfig's current one. */
   readonly context: string | undefined;
-  /** Runs it and answers whatever came out. Rejects with KubectlMissingError, nothing else. */
+  /** Runs it whatever its exit code is. Rejects with KubectlMissingError, nothing else. */
   run(args: readonly string[], options?: RunOptions): Promise<KubectlResult>;
-  /** Runs it and answers standard output. Rejects with KubectlError when the exit code is not 0. */
+  /** Runs it and returns standard output. Rejects with KubectlError if the exit code is not 0. */
   read(args: readonly string[], options?: RunOptions): Promise<string>;
   /**
-   * Runs it until it ends or the signal aborts, and hands on each line of standard output. Answers the
-   * exit code; -1 if the signal ended it. Rejects with KubectlMissingError, nothing else.
+   * Runs it until it ends or the signal aborts. Returns the exit code, -1 if the signal ended it, and
+   * standard error. Rejects with KubectlMissingError, nothing else.
    */
   stream(
     args: readonly string[],
-    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
-  ): Promise<number>;
+    options: StreamOptions,
+  ): Promise<Pick<KubectlResult, "exitCode" | "stderr">>;
   /** As `read`, with `-o json`, parsed. An empty output (`--ignore-not-found`) is undefined. */
   readJson(args: readonly string[], options?: RunOptions): Promise<unknown>;
 }
 
-/** There is no kubectl on the PATH. */
+/** kubectl is not on the PATH. */
 export class KubectlMissingError extends Error {
   constructor() {
     super("kubectl is not on the PATH: install it, https://kubernetes.io/docs/tasks/tools/");
@@ -45,9 +61,9 @@ export class KubectlMissingError extends Error {
   }
 }
 
-/** kubectl said no; the message is the last thing that it said. */
+/** kubectl failed; the message ends with its last line of standard error. */
 export class KubectlError extends Error {
-  /** All that it wrote to standard error, without warnings. */
+  /** Standard error without warnings. */
   readonly stderr: string;
 
   constructor(args: readonly string[], result: KubectlResult) {
@@ -60,7 +76,7 @@ export class KubectlError extends Error {
   }
 }
 
-/** A kubectl that talks to the named context, or to the current one. */
+/** kubectl for the named context, or for the current one. */
 export function createKubectl({ context }: { context?: string | undefined } = {}): Kubectl {
   const prefix = context === undefined ? [] : [`--context=${context}`];
   const run: Kubectl["run"] = (args, options = {}) => spawnKubectl([...prefix, ...args], options);
@@ -77,52 +93,45 @@ export function createKubectl({ context }: { context?: string | undefined } = {}
   return { context, run, read, readJson, stream };
 }
 
-/** What kubectl wrote to standard error, but for its warnings. */
+/** kubectl's standard error without its warnings. */
 export function withoutWarnings(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line !== "" && !/^warning/i.test(line));
   return lines.join("\n");
 }
 
-function spawnKubectl(
+async function spawnKubectl(
   args: readonly string[],
   { input, timeoutMs = 30_000 }: RunOptions,
 ): Promise<KubectlResult> {
   const child = spawn("kubectl", args, { stdio: ["pipe", "pipe", "pipe"], timeout: timeoutMs });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  // A kubectl that refuses its arguments leaves without reading; its exit code tells.
+  // A kubectl that refuses its arguments exits without reading; its exit code shows that.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input ?? "");
+  const outputs = [text(child.stdout), text(child.stderr)] as const;
+  const [exitCode, stdout, stderr] = await Promise.all([exitCodeOf(child), ...outputs]);
+  return { exitCode, stdout, stderr };
+}
+
+function exitCodeOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on("error", () => reject(new KubectlMissingError()));
-    child.on("close", (code) => resolve({ exitCode: code ?? -1, stdout, stderr }));
+    child.on("close", (code) => resolve(code ?? -1));
   });
 }
 
 async function streamKubectl(
   args: readonly string[],
-  { signal, onLine }: Parameters<Kubectl["stream"]>[1],
-): Promise<number> {
-  if (signal.aborted) return -1;
-  // What kubectl says of a pod that is just starting or gone shows in the exit code.
-  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "ignore"] });
+  { signal, onLine, detached = false }: StreamOptions,
+): ReturnType<Kubectl["stream"]> {
+  if (signal.aborted) return { exitCode: -1, stderr: "" };
+  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "pipe"], detached });
   const stop = () => child.kill();
   signal.addEventListener("abort", stop, { once: true });
   try {
     const lines = createInterface({ input: child.stdout }).on("line", onLine);
     const read = new Promise<void>((resolve) => lines.once("close", resolve));
-    const code = await new Promise<number>((resolve, reject) => {
-      child.on("error", () => reject(new KubectlMissingError()));
-      child.on("close", (exitCode) => resolve(exitCode ?? -1));
-    });
-    await read;
-    return code;
+    const [exitCode, stderr] = await Promise.all([exitCodeOf(child), text(child.stderr), read]);
+    return { exitCode, stderr };
   } finally {
     signal.removeEventListener("abort", stop);
   }

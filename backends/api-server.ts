@@ -1,0 +1,129 @@
+import { BackendError, cannotRead } from "./backend-error.ts";
+import type { Kubectl } from "./kubectl.ts";
+
+/** A request that is more than reading. */
+export interface ApiRequest {
+  /** `GET` if missing. */
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
+/** The API server refused a request; the message is its own. */
+export class ApiError extends BackendError {
+  /** The HTTP status. */
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(`the cluster refused: ${message}`);
+    this.status = status;
+  }
+}
+
+/**
+ * The API server behind one `kubectl proxy`, for many requests and watches: a kubectl for each request
+ * would take CPU from what is measured.
+ */
+export class ApiServer {
+  /** Its address on this machine, such as `http://127.0.0.1:41234`. */
+  readonly url: string;
+  readonly #close: () => void;
+
+  private constructor(url: string, close: () => void) {
+    this.url = url;
+    this.#close = close;
+  }
+
+  /** Rejects with BackendError if kubectl is missing or the cluster does not respond. */
+  static async open(kubectl: Kubectl): Promise<ApiServer> {
+    const closing = new AbortController();
+    const { signal } = closing;
+    const end = () => closing.abort();
+    const close = () => {
+      process.off("exit", end);
+      end();
+    };
+    process.once("exit", end);
+    try {
+      const address = Promise.withResolvers<string>();
+      const proxy = kubectl.stream(["proxy", "--port=0"], {
+        signal,
+        // A terminal's Ctrl-C goes to the whole process group, and changes are undone after it.
+        detached: true,
+        onLine: address.resolve,
+      });
+      const ended = proxy.then(({ stderr }) => {
+        throw new Error(stderr.trim().split("\n").at(-1) || "kubectl proxy has ended");
+      });
+      // Later exits are the end of the program, or `checkAlive` reports them.
+      ended.catch(() => undefined);
+      const line = await Promise.race([address.promise, ended]);
+      const [host] = /127\.0\.0\.1:\d+/.exec(line) ?? [];
+      if (host === undefined) throw new Error(`kubectl proxy reports ${JSON.stringify(line)}`);
+      const api = new ApiServer(`http://${host}`, close);
+      await api.checkAlive();
+      return api;
+    } catch (error) {
+      close();
+      throw error instanceof BackendError ? error : cannotRead("the cluster", error);
+    }
+  }
+
+  /** The response's JSON. Rejects with ApiError if the request is refused. */
+  async request<T>(path: string, { method = "GET", body }: ApiRequest = {}): Promise<T> {
+    const response = await fetch(this.url + path, {
+      method,
+      signal: AbortSignal.timeout(30_000),
+      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new ApiError(response.status, readMessage(text));
+    return JSON.parse(text) as T;
+  }
+
+  /** As `request`; undefined for status 404. */
+  async find<T>(path: string, request: ApiRequest = {}): Promise<T | undefined> {
+    try {
+      return await this.request<T>(path, request);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** The events of a watch, until it ends or the signal aborts. Throws ApiError. */
+  async *watch<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
+    const response = await fetch(this.url + path, { signal });
+    if (!response.ok || !response.body) {
+      throw new ApiError(response.status, readMessage(await response.text()));
+    }
+    let rest = "";
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines.filter((line) => line !== "").map((line) => JSON.parse(line) as T);
+    }
+  }
+
+  /** Rejects with BackendError if the API server does not respond within 10 seconds. */
+  async checkAlive(): Promise<void> {
+    try {
+      const response = await fetch(`${this.url}/version`, { signal: AbortSignal.timeout(10_000) });
+      if (!response.ok) throw new Error(readMessage(await response.text()));
+    } catch (error) {
+      throw cannotRead("the cluster", error);
+    }
+  }
+
+  /** Ends the proxy. */
+  close(): void {
+    this.#close();
+  }
+}
+
+function readMessage(text: string): string {
+  try {
+    return (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    return text.trim();
+  }
+}

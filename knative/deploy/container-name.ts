@@ -1,2 +1,0 @@
-/** Knative's name for a function's own container; beside it runs queue-proxy. */
-export const userContainer = "user-container";
