@@ -31,7 +31,7 @@ export function deployCommand(): Command {
     .description(
       "Deploy the shop to the Knative that kubectl points to, and wait until it is ready.",
     )
-    .option("--overlay <name>", "the folder in knative/overlays", "default")
+    .option("--overlay <overlay>", "a name in knative/overlays, or a folder's path", "default")
     .option("--namespace <name>", "where the shop goes; created if it is missing", "shop")
     .option("--registry <prefix>", "build the images and push them as PREFIX/FUNCTION:TAG")
     .option("--tag <tag>", "the images' tag (default: the git commit)")

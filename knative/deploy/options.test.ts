@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { test } from "node:test";
-import { readDeployOptions } from "./options.ts";
+import { overlaysFolder, readDeployOptions } from "./options.ts";
 
 const given = { overlay: "default", namespace: "shop", timeout: "300s" };
 
@@ -25,6 +25,22 @@ test("a registry alone is one to build for and to push to", () => {
     nodeImage: "docker.io/library/node:24-slim",
     insecure: true,
     builder: undefined,
+  });
+});
+
+test("an overlay is a name in knative/overlays or the path of a folder with a kustomization", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "overlay-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const read = (overlay: string) => readDeployOptions({ ...given, overlay }, []).overlayFolder;
+  assert.equal(read("warm"), join(overlaysFolder, "warm"));
+  assert.throws(() => read(folder), /: it has no kustomization\.yaml$/);
+  writeFileSync(join(folder, "kustomization.yaml"), "resources: []\n");
+  assert.equal(read(folder), folder);
+  assert.equal(read(relative(process.cwd(), folder)), folder);
+  assert.throws(() => read("wram"), {
+    name: "ConfigError",
+    message:
+      /^--overlay is "wram": expected one of default, .*warm, or the path of a folder, such as \.\/wram$/,
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import type { BuilderName } from "../images/builder.ts";
@@ -79,11 +79,7 @@ export function readDeployOptions(
   functions: readonly string[],
 ): DeployOptions {
   const problems: string[] = [];
-  const overlayFolder = join(overlaysFolder, raw.overlay);
-  if (!/^[\w-]+$/.test(raw.overlay) || !existsSync(join(overlayFolder, "kustomization.yaml"))) {
-    const known = readdirSync(overlaysFolder).sort().join(", ");
-    problems.push(`--overlay is ${JSON.stringify(raw.overlay)}: expected one of ${known}`);
-  }
+  const overlayFolder = readOverlay(raw.overlay, problems);
   problems.push(...checkNamespace(raw.namespace));
   const timeoutMs = readTimeout(raw.timeout, problems);
   const batchSize = readBatchSize(raw.batch, problems);
@@ -96,6 +92,22 @@ export function readDeployOptions(
   const flags = { configurePlatform, onlyBacking, insecure };
   const rest = { context, timeoutMs, batchSize, without };
   return { overlayFolder, namespace, images, build, ...flags, ...rest };
+}
+
+/** The folder of an overlay: a name is a folder of `knative/overlays`, a path has a slash. */
+export function overlayFolderOf(overlay: string): string {
+  return overlay.includes("/") ? resolve(overlay) : join(overlaysFolder, overlay);
+}
+
+function readOverlay(overlay: string, problems: string[]): string {
+  const folder = overlayFolderOf(overlay);
+  if (existsSync(join(folder, "kustomization.yaml"))) return folder;
+  const known = readdirSync(overlaysFolder).sort().join(", ");
+  const rule = overlay.includes("/")
+    ? "it has no kustomization.yaml"
+    : `expected one of ${known}, or the path of a folder, such as ./${overlay}`;
+  problems.push(`--overlay is ${JSON.stringify(overlay)}: ${rule}`);
+  return folder;
 }
 
 /** The problem with a namespace's name, if there is one: Kubernetes takes DNS labels. */

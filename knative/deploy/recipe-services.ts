@@ -29,7 +29,7 @@ export interface ClusterTarget {
 /** Adds the options to a command. */
 export function withRecipeOptions(command: Command): Command {
   return command
-    .option("--overlay <name>", "the folder in knative/overlays", "default")
+    .option("--overlay <overlay>", "a name in knative/overlays, or a folder's path", "default")
     .option("--namespace <name>", "where the functions go", "shop")
     .option("--registry <prefix>", "images are PREFIX/FUNCTION:TAG; with --tag")
     .option("--tag <tag>", "the images' tag; with --registry")

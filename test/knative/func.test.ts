@@ -25,7 +25,7 @@ describe("what func deploys", { skip }, () => {
   before(async () => {
     binFolder = mkdtempSync(join(tmpdir(), "func-"));
     const program = join(binFolder, "func");
-    const standIn = join(import.meta.dirname, "func-stand-in.ts");
+    const standIn = join(import.meta.dirname, "..", "func-stand-in", "func.ts");
     writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${standIn}" "$@"\n`);
     chmodSync(program, 0o755);
     await removeNamespace(namespace);

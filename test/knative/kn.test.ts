@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parse } from "yaml";
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { overlaysFolder } from "#knative/deploy/options.ts";
+import { overlayFolderOf } from "#knative/deploy/options.ts";
 import { knativeServicesOf, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
@@ -111,7 +111,7 @@ test("kn's Services are those of the manifests, but for what kn cannot say", {
   const images = Object.fromEntries(
     listFunctions().map((name) => [name, `${registry}/${name}:${tag}`]),
   );
-  const rendered = await renderOverlay(kubectl, join(overlaysFolder, overlay));
+  const rendered = await renderOverlay(kubectl, overlayFolderOf(overlay));
   const written = knativeServicesOf(retarget(rendered, { namespace, images }));
   assert.equal(written.length, 11);
   assert.equal(made.size, 11);

@@ -5,11 +5,11 @@ import { jaegerSource } from "#backends/jaeger.ts";
 import type { KubeObject } from "#backends/kube-objects.ts";
 import { awaitReady } from "#knative/deploy/await-ready.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
-import { writeAsFunc } from "#knative/func/written-by-func.ts";
 import { writeMonolithService } from "#knative/monolith-service.ts";
 import { listFunctions, monolithName, readMonolith } from "#manifest/manifest.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
+import { writeAsFunc } from "../func-stand-in/write-service.ts";
 import {
   cluster,
   GatewayVisitor,

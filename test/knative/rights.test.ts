@@ -7,7 +7,7 @@ import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import type { RunOptions } from "#backends/kubectl.ts";
 import { checkManifests } from "#knative/deploy/apply-manifests.ts";
 import { isPartOf } from "#knative/deploy/optional-parts.ts";
-import { overlaysFolder } from "#knative/deploy/options.ts";
+import { overlayFolderOf } from "#knative/deploy/options.ts";
 import { renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { readPlatformState } from "./cluster-state.ts";
@@ -61,7 +61,7 @@ test("a user with the role edit deploys into a namespace that is there, without 
   const { status, stderr } = deploy(namespace, ["--backing", "--without", "prometheus"], env);
   assert.equal(status, 0, stderr);
   // The API server checks the rights of a dry run as those of a change.
-  const rendered = await renderOverlay(kubectl, join(overlaysFolder, overlay));
+  const rendered = await renderOverlay(kubectl, overlayFolderOf(overlay));
   const functions = listFunctions();
   const images = Object.fromEntries(
     functions.map((name) => [name, `${registry}/${name}:${tag}`] as const),

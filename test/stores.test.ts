@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
+import { overlaysFolder } from "#knative/deploy/options.ts";
+import { knativeServicesOf, parseObjects } from "#knative/deploy/render-manifests.ts";
+import { knFlags } from "#knative/kn/kn-flags.ts";
+import { writeEventsService, writeService } from "#knative/service.ts";
 import { listFunctions, readManifest } from "#manifest/manifest.ts";
-import { knativeServicesOf, parseObjects } from "./deploy/render-manifests.ts";
-import { writeAsFunc } from "./func/written-by-func.ts";
-import { knFlags } from "./kn/kn-flags.ts";
-import { writeEventsService, writeService } from "./service.ts";
+import { writeAsFunc } from "./func-stand-in/write-service.ts";
 
 const maxScale = "autoscaling.knative.dev/max-scale";
 const names = listFunctions();
@@ -37,12 +38,12 @@ for (const name of withFiles) {
   });
 }
 
-const overlays = readdirSync(join(import.meta.dirname, "overlays"));
+const overlays = readdirSync(overlaysFolder);
 
 describe("with Redis, which all instances share,", { skip: skipWithoutKubectl }, () => {
   for (const overlay of overlays) {
     test(`overlay ${overlay} lets every function have ten instances`, () => {
-      const folder = join(import.meta.dirname, "overlays", overlay);
+      const folder = join(overlaysFolder, overlay);
       const text = execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
       const services = knativeServicesOf(parseObjects(text)) as unknown as Service[];
       for (const { metadata, spec } of services) {

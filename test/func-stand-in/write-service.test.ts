@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readManifest } from "#manifest/manifest.ts";
-import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./written-by-func.ts";
+import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./write-service.ts";
 
 const built = new Date("2026-11-24T10:20:30.456Z");
 const func = readManifest("cartservice");

@@ -3,9 +3,9 @@ import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import { createKubectl } from "#backends/kubectl.ts";
 import { awaitReady } from "#knative/deploy/await-ready.ts";
 import { findWaitTargets } from "#knative/deploy/workload-state.ts";
-import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "#knative/func/written-by-func.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
 import { readFuncYaml } from "#manifest/manifest.ts";
+import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./write-service.ts";
 
 // In the place of the program `func` where it cannot be had: `func deploy` of an image that is there. It
 // creates the Service or writes the one that is there anew, waits until it is ready, and makes the
