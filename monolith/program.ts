@@ -8,11 +8,18 @@ import { handleSignals } from "#runtime/signals.ts";
 
 // The monolith's program: the local platform, in the container that the root func.yaml deploys. Its exit
 // codes are a function's: 2 if a variable is wrong, and 1 for any other failure.
-const closed = closeOnSignal(startPlatform());
+configureLog({ service: "platform" });
+const starting = startPlatform();
+const closed = closeOnSignal(starting);
 // closeOnSignal has handlers of its own.
 handleSignals(() => undefined);
+starting.then(
+  ({ urls }) =>
+    log.info("ready", { port: portOf(urls.storefront), console_port: portOf(urls.console) }),
+  // Reported below.
+  () => undefined,
+);
 closed.catch((error: unknown) => {
-  configureLog({ service: "platform" });
   const isUsers = error instanceof ConfigError;
   const reason = error instanceof Error ? error.message : String(error);
   log.error(`the shop ${isUsers ? "is not configured" : "cannot start"}: ${reason}`, {
@@ -20,3 +27,7 @@ closed.catch((error: unknown) => {
   });
   process.exitCode = isUsers ? 2 : 1;
 });
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}

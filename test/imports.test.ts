@@ -20,7 +20,10 @@ const allowed: Record<string, readonly string[]> = {
   monolith: ["runtime", "manifest", "bundle", "local"],
   load: ["protos", "measure", "runtime"],
   bench: ["protos", "runtime", "manifest", "measure", "bundle", "local", "load"],
-  knative: ["runtime", "manifest", "measure", "traces", "backends", "bundle", "monolith"],
+  knative: [
+    ...["protos", "runtime", "manifest", "measure", "traces", "backends", "bundle", "load"],
+    "monolith",
+  ],
   observability: ["runtime", "manifest"],
   study: [
     ...["protos", "runtime", "manifest", "measure", "traces", "backends", "bundle", "local"],
@@ -79,6 +82,7 @@ test("only a program's configuration reads the environment", () => {
 const expectedEnvironmentReaders = [
   "bench/checkout.ts",
   "bench/peers/port.ts",
+  "knative/images/warm-up/running-program.ts",
   "knative/registry/registry.ts",
   "local/platform.ts",
   "protos/buf.ts",

@@ -1,7 +1,7 @@
 import { ConfigError } from "#runtime/environment.ts";
-import { bundleFunctions } from "../../bundle/bundle-functions.ts";
 import { buildImages } from "../images/build-images.ts";
 import { findBuilder } from "../images/builder.ts";
+import { bundleForImages } from "../images/bundle-images.ts";
 import { ImageOptionError } from "../images/image-error.ts";
 import { tagOfCheckout } from "../images/image-name.ts";
 import { describeImage } from "../images/report.ts";
@@ -22,7 +22,7 @@ export async function buildForDeploy(
 ): Promise<Record<string, string>> {
   try {
     const builder = await findBuilder(wanted);
-    await bundleFunctions();
+    await bundleForImages(functions);
     const images = await buildImages({
       functions,
       registry,

@@ -2,10 +2,9 @@ import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { listFunctions, monolithName } from "#manifest/manifest.ts";
-import { bundleMonolith } from "#monolith/bundle-monolith.ts";
-import { bundleFunctions } from "../../bundle/bundle-functions.ts";
 import { type BuiltImage, buildImages, defaultNodeImage } from "./build-images.ts";
 import { type BuilderName, builderNames, findBuilder } from "./builder.ts";
+import { bundleForImages } from "./bundle-images.ts";
 import { describeBuildFailure, ImageBuildError, ImageOptionError } from "./image-error.ts";
 import { checkTag, nameImage, tagOfCheckout } from "./image-name.ts";
 import { describeImage, formatImages } from "./report.ts";
@@ -60,8 +59,7 @@ async function buildAndReport(named: readonly string[], given: CommandOptions): 
   if (json !== undefined) checkJsonFile(json, push);
   const tag = given.tag === undefined ? await tagOfCheckout(root) : checkTag(given.tag);
   const builder = await findBuilder(given.builder);
-  if (given.bundle) await bundleFunctions();
-  if (given.bundle && functions.includes(monolithName)) await bundleMonolith();
+  if (given.bundle) await bundleForImages(functions);
   const images = await buildImages({
     functions,
     registry,

@@ -1,29 +1,26 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { monolithName } from "#manifest/manifest.ts";
-import { bundleMonolith } from "#monolith/bundle-monolith.ts";
-import { bundleFunctions } from "../../bundle/bundle-functions.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
+import { bundleForImages, warmUpBundle } from "./bundle-images.ts";
 import { skip, TestImage } from "./fixtures/container.ts";
 
 const image = new TestImage(monolithName);
 const program = "/app/monolith/program.cjs";
-const shopper = readFileSync(join(import.meta.dirname, "..", "..", "monolith", "warm.cjs"), "utf8");
 
 after(() => (skip ? undefined : image.remove()));
 
 test("the monolith takes an order in a container that may write to /tmp only, and stops at SIGTERM", {
   skip,
 }, async () => {
-  await bundleFunctions();
-  await bundleMonolith();
+  await bundleForImages([monolithName]);
   const { ownBytes } = await image.build();
   assert.ok(ownBytes < 20_000_000, `${ownBytes} bytes`);
 
+  // The program that filled the compile cache finds it filled.
+  const command = ["node", "/warm-up.cjs", program, "/app/cache", "/app/functions"];
   const debug = { NODE_DEBUG_NATIVE: "COMPILE_CACHE" };
-  const { code, output } = await image.run(["node", "--eval", shopper, program], debug);
+  const { code, output } = await image.run(command, debug, [`${warmUpBundle}:/warm-up.cjs:ro`]);
   assert.equal(code, 0, output);
   assert.match(output, /code cache for CommonJS \/app\/monolith\/program\.cjs was accepted/);
   assert.doesNotMatch(output, /EROFS|EACCES/);

@@ -22,9 +22,12 @@ test("the inputs of an image are what its Containerfile copies", () => {
   assert.deepEqual(inputs("Containerfile"), [
     "functions/adservice/dist/",
     "functions/adservice/func.yaml",
-    "knative/images/warm.cjs",
+    "knative/images/dist/warm-up.cjs",
   ]);
-  assert.deepEqual(inputs("monolith/Containerfile"), ["monolith/dist/", "monolith/warm.cjs"]);
+  assert.deepEqual(inputs("monolith/Containerfile"), [
+    "monolith/dist/",
+    "knative/images/dist/warm-up.cjs",
+  ]);
 });
 
 test("the tag of the inputs changes with each file and with the base image, and with nothing else", async () => {

@@ -1,0 +1,79 @@
+import { globSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listFunctions, readManifest } from "#manifest/manifest.ts";
+import { callFunction } from "./call-function.ts";
+import { startProgram } from "./running-program.ts";
+import { startSpanSink } from "./span-sink.ts";
+import { placeOrder, waitForZero } from "./visit-monolith.ts";
+
+// Fills the compile cache of an image while the image is built: runs its program as the container will,
+// sends it requests, so that the code that answers them is compiled, and stops it, which is when Node.js
+// writes the cache. Node.js accepts a cache only from the same path, user, version and flags.
+//
+//   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER FUNCTION    a function
+//   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER             the monolith
+
+const timeoutMs = 120_000;
+// Nothing listens there. Clients connect when they are used, so a function starts without dependencies.
+const nowhere = "127.0.0.1:1";
+
+const [program = "", cacheFolder = "", functionsFolder = "", name] = process.argv.slice(2);
+const cache = { NODE_COMPILE_CACHE: cacheFolder };
+
+async function warmUp(): Promise<void> {
+  const programCount = name === undefined ? await warmUpMonolith() : await warmUpFunction(name);
+  // Node.js writes one file for each program, into a folder for its version and flags.
+  const files = globSync("*/*", { cwd: cacheFolder });
+  if (files.length < programCount) {
+    throw new Error(`${cacheFolder} has ${files.length} files: expected at least ${programCount}`);
+  }
+}
+
+async function warmUpFunction(name: string): Promise<number> {
+  const { dependencies } = readManifest(name, functionsFolder);
+  // The function sends its spans there, so that the exporter is compiled as well.
+  await using sink = await startSpanSink();
+  await using running = await startProgram(program, {
+    ...cache,
+    ...Object.fromEntries(dependencies.map(({ variable }) => [variable, nowhere])),
+    // As on a cluster, where carts and mails are kept in Redis.
+    REDIS_ADDR: nowhere,
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: sink.url,
+    PORT: "0",
+    METRICS_PORT: "0",
+  });
+  await callFunction(running.ready.port);
+  await running.stop();
+  return 1;
+}
+
+async function warmUpMonolith(): Promise<number> {
+  const names = listFunctions(functionsFolder);
+  await using running = await startProgram(program, {
+    ...cache,
+    // A builder may share the network of a machine on which the usual ports are in use.
+    ...Object.fromEntries(names.map((each) => [`${each.toUpperCase()}_PORT`, "0"])),
+    HOST: "127.0.0.1",
+    PORT: "0",
+    CONSOLE_PORT: "0",
+    SHOP_IDLE_WINDOW: "1s",
+  });
+  const { port, consolePort = 0 } = running.ready;
+  await placeOrder(`http://127.0.0.1:${port}`);
+  // Each function writes its cache when it stops.
+  await waitForZero(`http://127.0.0.1:${consolePort}`);
+  await running.stop();
+  return names.length + 1;
+}
+
+const timeout = sleep(timeoutMs, undefined, { ref: false }).then(() => {
+  throw new Error(`it was not done after ${timeoutMs / 1000} s`);
+});
+Promise.race([warmUp(), timeout]).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The warm-up of ${program} failed: ${reason}\n`);
+    process.exit(1);
+  },
+);
