@@ -18,7 +18,7 @@ const unused = [
 
 // Spans by OTLP are sent by a process that was told to (OTEL_TRACES_EXPORTER), with this and no more.
 const usedBy =
-  /\/runtime\/telemetry\/otlp\.ts$|@opentelemetry\/(exporter-trace-otlp-http|otlp-exporter-base)\//;
+  /\/runtime\/otlp-exporter\.ts$|@opentelemetry\/(exporter-trace-otlp-http|otlp-exporter-base)\//;
 
 // Parts of a package that its own index reads, but no function reaches: load balancers and resolvers
 // that no channel of the shop is configured for, metrics of clusters and of pushing, what finds out

@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from "node:test";
 import { baggageEntryMetadataFromString, context, propagation } from "@opentelemetry/api";
 import { AdServiceDefinition, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { implementCart } from "./fixtures/cart.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { implement } from "./rpc.ts";
 import { currentTraceId } from "./tracing.ts";
@@ -23,10 +24,7 @@ interface Received {
  */
 async function serveChain(t: TestContext, around: (work: () => Promise<void>) => Promise<void>) {
   const received: Received[] = [];
-  const cart = implement(CartServiceDefinition, {
-    addItem: () => ({}),
-    emptyCart: () => ({}),
-    setItemQuantity: () => ({}),
+  const cart = implementCart({
     getCart: () => {
       const entries = propagation.getBaggage(context.active())?.getAllEntries();
       const baggage = entries?.map(([key, { value }]) => `${key}=${value}`).join();

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
 import { BackgroundWork } from "./background-work.ts";
+import { BootTimeline } from "./boot-timeline.ts";
 import { readEnvironment } from "./environment.ts";
 import { InFlight } from "./in-flight.ts";
 import { renderMetrics } from "./metrics.ts";
 import { Prewarmer } from "./prewarm.ts";
 import { serve } from "./serve.ts";
-import { BootTimeline } from "./telemetry/boot.ts";
-import { Telemetry } from "./telemetry/telemetry.ts";
-import { readTracingConfig } from "./telemetry/tracing-config.ts";
+import { Telemetry } from "./telemetry.ts";
+import { readTracingConfig } from "./tracing-config.ts";
 
 test("a client that leaves while the function starts counts as 499, and nothing stays in flight", async (t) => {
   const service = "starting";

@@ -1,8 +1,9 @@
-import type { ServerUnaryCall } from "@grpc/grpc-js";
+import { Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import type { WaitUntil } from "./background-work.ts";
 import type { OutgoingScope } from "./request-context.ts";
 import type { CallContext } from "./rpc.ts";
-import { StatusError } from "./status.ts";
+import { serverTimingHeader } from "./server-timing.ts";
+import { StatusError, statusNumberOf } from "./status.ts";
 
 type UnaryCall = Pick<ServerUnaryCall<Buffer, Buffer>, "cancelled" | "getDeadline" | "once">;
 
@@ -50,4 +51,34 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
     coldStarts: [],
     waitUntil,
   };
+}
+
+/** What grpc-js sends for a failed call. */
+export interface GrpcFailure {
+  /** The code's number on the wire. */
+  code: number;
+  /** The status message, at most 2048 UTF-16 code units. */
+  details: string;
+  /** The trailers. */
+  metadata: Metadata | undefined;
+}
+
+// HTTP/2 servers and proxies cap the size of trailers; a sentence fits well within this.
+const maxDetailsLength = 2048;
+
+/** A status as grpc-js takes it, with the cold starts that the call has met. */
+export function toGrpcFailure(error: StatusError, serverTiming: string): GrpcFailure {
+  return {
+    code: statusNumberOf(error.code),
+    details: error.message.slice(0, maxDetailsLength),
+    metadata: timingTrailers(serverTiming),
+  };
+}
+
+/** Trailers that carry a Server-Timing value; none for an empty one. */
+export function timingTrailers(serverTiming: string): Metadata | undefined {
+  if (serverTiming === "") return undefined;
+  const trailers = new Metadata();
+  trailers.set(serverTimingHeader, serverTiming);
+  return trailers;
 }

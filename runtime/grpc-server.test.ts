@@ -5,19 +5,12 @@ import { describe, type TestContext, test } from "node:test";
 import { HealthDefinition } from "#protos/grpc/health/v1/health.ts";
 import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { implementCart } from "./fixtures/cart.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
-import { implement } from "./rpc.ts";
 
 async function serveCart(t: TestContext) {
   const server = await serveForTest({
-    services: [
-      implement(CartServiceDefinition, {
-        addItem: () => ({}),
-        getCart: ({ userId }) => ({ userId, items: [] }),
-        emptyCart: () => ({}),
-        setItemQuantity: () => ({}),
-      }),
-    ],
+    services: [implementCart()],
     checkReady: () => Promise.resolve(),
   });
   t.after(() => server.close());

@@ -8,8 +8,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
-import { type AnsweredCall, describeCall } from "./grpc-call.ts";
-import { timingTrailers, toGrpcFailure } from "./grpc-status.ts";
+import { type AnsweredCall, describeCall, timingTrailers, toGrpcFailure } from "./grpc-call.ts";
 import { log } from "./log.ts";
 import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";

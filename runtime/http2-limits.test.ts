@@ -7,8 +7,8 @@ import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { openChannel } from "./channel.ts";
 import { createClient } from "./client.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
+import { implementCart } from "./fixtures/cart.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
-import { implement } from "./rpc.ts";
 
 const limits = { firstBytesMs: 100, headMs: 150, requestMs: 200, idleMs: 250, lingerMs: 50 };
 
@@ -102,14 +102,11 @@ async function serveCart(
   const server = await serveForTest({
     limits: usedLimits,
     services: [
-      implement(CartServiceDefinition, {
+      implementCart({
         addItem: async () => {
           await new Promise((resolve) => setTimeout(resolve, delayMs));
           return {};
         },
-        getCart: ({ userId }) => ({ userId, items: [] }),
-        emptyCart: () => ({}),
-        setItemQuantity: () => ({}),
       }),
     ],
   });

@@ -1,10 +1,10 @@
 import type { Span } from "@opentelemetry/api";
 import type { BackgroundWork } from "./background-work.ts";
+import type { BootTimeline } from "./boot-timeline.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Prewarmer } from "./prewarm.ts";
 import type { ColdStart } from "./server-timing.ts";
-import type { BootTimeline } from "./telemetry/boot.ts";
-import type { Telemetry } from "./telemetry/telemetry.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** What the answering of requests, gRPC or HTTP, shares within one process. */
 export interface RequestScope {

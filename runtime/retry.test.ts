@@ -6,22 +6,16 @@ import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
+import { implementCart } from "./fixtures/cart.ts";
 import { serveQueueProxy } from "./fixtures/queue-proxy.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { retryWindowMs } from "./retry.ts";
-import { implement } from "./rpc.ts";
 
 const forever = 60_000;
 
 /** A cart service behind a queue-proxy. */
 async function serveCart(t: TestContext) {
-  const handlers = {
-    addItem: () => ({}),
-    emptyCart: () => ({}),
-    setItemQuantity: () => ({}),
-    getCart: ({ userId }: { userId: string }) => ({ userId, items: [] }),
-  };
-  const server = await serveForTest({ services: [implement(CartServiceDefinition, handlers)] });
+  const server = await serveForTest({ services: [implementCart()] });
   const proxy = await serveQueueProxy(server.address);
   const client = createClient(CartServiceDefinition, proxy.address);
   t.after(async () => {

@@ -1,7 +1,7 @@
 import { readEnvironment } from "./environment.ts";
 import { logLevels, type Severity } from "./log.ts";
 import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
-import { readTracingConfig, type TracingConfig } from "./telemetry/tracing-config.ts";
+import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
 
 /** What every function reads from its environment, beside what is its own. */
 export interface RuntimeConfig {

@@ -1,8 +1,7 @@
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
 import { type ConnectionLimits, connectionLimits } from "./connection-limits.ts";
-import { addHealthService } from "./grpc-health.ts";
 import { createGrpcServer } from "./grpc-server.ts";
-import { Health } from "./health.ts";
+import { addHealthService, Health } from "./health.ts";
 import { createHttpServer, type HttpDefinition } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ListenOptions } from "./listen.ts";

@@ -1,4 +1,5 @@
 import { BackgroundWork } from "./background-work.ts";
+import { BootTimeline } from "./boot-timeline.ts";
 import { ConfigError } from "./environment.ts";
 import { InFlight } from "./in-flight.ts";
 import { configureLog, log } from "./log.ts";
@@ -8,8 +9,7 @@ import { Prewarmer } from "./prewarm.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
 import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
 import { handleSignals } from "./signals.ts";
-import { BootTimeline } from "./telemetry/boot.ts";
-import { Telemetry } from "./telemetry/telemetry.ts";
+import { Telemetry } from "./telemetry.ts";
 
 /** Makes a function out of the environment; throws ConfigError where that is wrong. */
 export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<FunctionDefinition>;

@@ -13,7 +13,7 @@ import { jaegerSource } from "#backends/jaeger.ts";
 import { localSource } from "#backends/local-platform.ts";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { createOtlpExporter } from "#runtime/telemetry/otlp.ts";
+import { createOtlpExporter } from "#runtime/otlp-exporter.ts";
 import { isFailed, type TraceSpan } from "#traces/span.ts";
 import { poll } from "./fixtures/poll.ts";
 import { recordRequest, underTrace } from "./fixtures/recorded-request.ts";

@@ -87,7 +87,7 @@ const expectedEnvironmentReaders = [
   "local/platform.ts",
   "protos/buf.ts",
   "runtime/start.ts",
-  "runtime/telemetry/sdk.ts",
+  "runtime/tracing-sdk.ts",
 ];
 
 function sourceFiles(): string[] {

@@ -1,4 +1,4 @@
-import { prepareDataDirectory } from "#runtime/store/private-files.ts";
+import { prepareDataDirectory } from "#runtime/store/data-directory.ts";
 import { sqliteFilesOf } from "#runtime/store/sqlite.ts";
 import type { CartStore } from "./cart-store.ts";
 import type { CartConfig } from "./config.ts";

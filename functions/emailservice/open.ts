@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { prepareDataDirectory } from "#runtime/store/private-files.ts";
+import { prepareDataDirectory } from "#runtime/store/data-directory.ts";
 import { sqliteFilesOf } from "#runtime/store/sqlite.ts";
 import type { EmailConfig } from "./config.ts";
 import type { Mailer } from "./mailer.ts";

@@ -1,4 +1,4 @@
-import { formatLogLine, type LogFields } from "#runtime/log-line.ts";
+import { formatLogLine, type LogFields } from "#runtime/log.ts";
 import { LogFeed } from "./log-feed.ts";
 
 /** Where the platform's and the functions' log lines go: standard output, nowhere, or a receiver. */

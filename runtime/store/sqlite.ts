@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../tracing.ts";
 import { makeDirectory } from "./data-directory.ts";
-import { StoreError } from "./store-error.ts";
+import { explainSqliteError, isBusy } from "./sqlite-error.ts";
 
 /** Which SQLite file, and what is in it. */
 export interface SqliteOptions {
@@ -89,7 +89,7 @@ export class Sqlite {
       try {
         return await work();
       } catch (error) {
-        throw this.#explain(error);
+        throw explainSqliteError(error, this.#options.file);
       }
     });
   }
@@ -101,14 +101,6 @@ export class Sqlite {
       throw error;
     });
     return this.#opening;
-  }
-
-  #explain(error: unknown): unknown {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `SQLite file ${this.#options.file}: ${reason}`;
-    const code = errorCodeOf(error);
-    if (code === undefined) return error;
-    return new StoreError(message, { unreachable: !isRefusal(error), cause: error });
   }
 }
 
@@ -175,32 +167,4 @@ function runTransaction<T>(
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
-}
-
-const sqliteBusy = 5;
-// The file could not be written, read or opened, or its disk is full: SQLITE_READONLY, SQLITE_IOERR,
-// SQLITE_FULL and SQLITE_CANTOPEN.
-const sqliteFileFailures: ReadonlySet<number> = new Set([8, 10, 13, 14]);
-
-// The primary code is the low byte of SQLite's extended one (sqlite.org/rescode.html).
-function isBusy(error: unknown): boolean {
-  return sqliteCodeOf(error) === sqliteBusy;
-}
-
-// What SQLite refused because of what it was asked or what is in the file. Anything else is the state
-// of the machine, in which no caller is at fault: a lock, or a file system that fails.
-function isRefusal(error: unknown): boolean {
-  const code = sqliteCodeOf(error);
-  return code !== undefined && code !== sqliteBusy && !sqliteFileFailures.has(code);
-}
-
-function sqliteCodeOf(error: unknown): number | undefined {
-  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
-  return typeof code === "number" ? code & 0xff : undefined;
-}
-
-// What SQLite or the file system refused, as opposed to a mistake in the work's own code.
-function errorCodeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : undefined;
 }

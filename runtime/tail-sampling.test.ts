@@ -7,9 +7,9 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { createSampler } from "./sdk.ts";
 import { TailSamplingProcessor } from "./tail-sampling.ts";
 import { parseTailSampling } from "./tracing-config.ts";
+import { createSampler } from "./tracing-sdk.ts";
 
 function createTracing(text: string, ratio = 0) {
   const exporter = new InMemorySpanExporter();

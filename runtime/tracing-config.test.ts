@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readEnvironment } from "../environment.ts";
+import { readEnvironment } from "./environment.ts";
 import { readTracingConfig } from "./tracing-config.ts";
 
 const read = (env: Record<string, string>) => readEnvironment(env, readTracingConfig);

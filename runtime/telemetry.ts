@@ -1,7 +1,7 @@
-import { log } from "../log.ts";
-import { loadMetrics } from "../metrics.ts";
-import type { BootTimeline } from "./boot.ts";
-import type { Tracing, TracingOptions } from "./sdk.ts";
+import type { BootTimeline } from "./boot-timeline.ts";
+import { log } from "./log.ts";
+import { loadMetrics } from "./metrics.ts";
+import type { Tracing, TracingOptions } from "./tracing-sdk.ts";
 
 /**
  * Tracing and metrics of a process, loaded after its port is open. A request that comes earlier
@@ -24,7 +24,7 @@ export class Telemetry {
 
   /** Loads everything, ends the boot's last phase, and lets the waiting requests go. */
   async load(boot: BootTimeline): Promise<void> {
-    const [{ startTracing }] = await Promise.all([import("./sdk.ts"), loadMetrics()]);
+    const [{ startTracing }] = await Promise.all([import("./tracing-sdk.ts"), loadMetrics()]);
     this.#tracing = await startTracing(this.#options);
     boot.end("telemetry");
     this.#loaded = true;

@@ -1,4 +1,4 @@
-import { type EnvironmentReader, parseDurationMs } from "../environment.ts";
+import { type EnvironmentReader, parseDurationMs } from "./environment.ts";
 
 /** Where spans are sent, and which. */
 export interface TracingConfig {

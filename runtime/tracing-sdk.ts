@@ -77,7 +77,7 @@ async function createExporter({
   if (endpoint === undefined) return undefined;
   if (exporter === "zipkin") return new ZipkinExporter({ url: endpoint });
   // Read only by a process that was told to use it.
-  const { createOtlpExporter } = await import("./otlp.ts");
+  const { createOtlpExporter } = await import("./otlp-exporter.ts");
   return createOtlpExporter(endpoint);
 }
 

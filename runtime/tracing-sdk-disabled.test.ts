@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
-import { createClient } from "../client.ts";
-import { serveCart } from "../fixtures/cart.ts";
-import { serveForTest } from "../fixtures/serve-for-test.ts";
-import { implement } from "../rpc.ts";
+import { createClient } from "./client.ts";
+import { serveCart } from "./fixtures/cart.ts";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
+import { implement } from "./rpc.ts";
 
 process.env.OTEL_SDK_DISABLED = "true";
 

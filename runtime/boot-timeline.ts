@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { type HrTime, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
-import { counter, histogram } from "../metrics.ts";
-import { tracer } from "../tracing.ts";
+import { counter, histogram } from "./metrics.ts";
+import { tracer } from "./tracing.ts";
 
 /**
  * The phases of a boot, in their order: `spawn` (the platform starts the process until it runs),

@@ -1,0 +1,32 @@
+import { StoreError } from "./store-error.ts";
+
+/** Turns an error of SQLite or of its file into a StoreError; another error is returned as it is. */
+export function explainSqliteError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
+    return error;
+  const message = `SQLite file ${file}: ${error.message}`;
+  return new StoreError(message, { unreachable: !isRefusal(error), cause: error });
+}
+
+const sqliteBusy = 5;
+// The file could not be written, read or opened, or its disk is full: SQLITE_READONLY, SQLITE_IOERR,
+// SQLITE_FULL and SQLITE_CANTOPEN.
+const sqliteFileFailures: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+
+/** Whether another connection holds the lock (SQLITE_BUSY). */
+export function isBusy(error: unknown): boolean {
+  return sqliteCodeOf(error) === sqliteBusy;
+}
+
+// SQLite refuses because of the request or of what is in the file. Any other error comes from the
+// state of the machine, which no caller can change: a lock, or a file system that fails.
+function isRefusal(error: unknown): boolean {
+  const code = sqliteCodeOf(error);
+  return code !== undefined && code !== sqliteBusy && !sqliteFileFailures.has(code);
+}
+
+// The primary code is the low byte of SQLite's extended one (sqlite.org/rescode.html).
+function sqliteCodeOf(error: unknown): number | undefined {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  return typeof code === "number" ? code & 0xff : undefined;
+}
