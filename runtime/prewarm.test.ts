@@ -10,10 +10,10 @@ import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { WakeRequest } from "#protos/prewarm.ts";
 import { createClient } from "./client.ts";
 import { createEventSink } from "./deliver-event.ts";
-import { implementCart } from "./fixtures/cart.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { renderMetrics } from "./metrics.ts";
 import type { PrewarmMode } from "./prewarm.ts";
+import { implement } from "./rpc.ts";
 import type { FunctionDefinition } from "./serve.ts";
 
 async function serveHere(
@@ -130,7 +130,13 @@ describe("a function that wakes others", () => {
   });
 
   test("leaves its connection to the calls that follow", async (t) => {
-    const callee = await serveHere(t, "callee", "off", { services: [implementCart()] });
+    const cart = implement(CartServiceDefinition, {
+      addItem: () => ({}),
+      getCart: ({ userId }) => ({ userId, items: [] }),
+      emptyCart: () => ({}),
+      setItemQuantity: () => ({}),
+    });
+    const callee = await serveHere(t, "callee", "off", { services: [cart] });
     let connections = 0;
     const wire = createTcpServer((socket) => {
       connections += 1;
