@@ -1,20 +1,23 @@
+import { isActivator, isBoot, isBootOrPhase, isQueueProxy } from "./known-spans.ts";
 import { endOf, type TraceSpan } from "./span.ts";
 import { buildTrees, type SpanNode } from "./tree.ts";
 
-/** A stretch of time during which one span was what the trace waited for. */
+/** A time range in which the trace waited for one span. */
 export interface CriticalSegment {
+  /** The span. */
   readonly span: TraceSpan;
   /** Epoch microseconds. */
   readonly startUs: number;
+  /** Epoch microseconds. */
   readonly endUs: number;
 }
 
 /**
- * What a trace's time went to: from the end of its first span backwards, always into the child that
- * ended last, so that the segments follow each other without a gap and add up to the first span's
- * duration. The boot of a cold function counts to the call that waited for it; other time of children
- * outside of their parent's does not. What an event set off counts if it ended before the event was
- * accepted: a channel in memory delivers first, and its sender waits for the receiver.
+ * The critical path of a trace: from the end of its longest root span backwards, always into the child
+ * that ended last. The segments have no gaps and add up to the root span's duration. The boot of a cold
+ * function counts as a part of the call that waited for it; other time of children outside of their
+ * parent's does not count. The work on an event counts if it ended before the broker accepted the event:
+ * an in-memory channel delivers first, and the sender waits for the receiver.
  */
 export function findCriticalPath(spans: readonly TraceSpan[]): CriticalSegment[] {
   const [root] = buildTrees(moveBoots(spans)).toSorted(
@@ -25,13 +28,13 @@ export function findCriticalPath(spans: readonly TraceSpan[]): CriticalSegment[]
   return walk(root, startUs, startUs + durationUs).toReversed();
 }
 
-// A boot hangs under the request that met it, which the function only saw when the boot was over. What
-// waited for it is the nearest span above that had begun; on Knative that is the activator's, and in it
-// the one that waited for a pod.
+// A boot is a child of the first request of the process, which the function received after the boot. The
+// span that waited for the boot is the nearest ancestor that had started; on Knative that is the
+// activator's, or its child that waited for a pod.
 function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
   const byId = new Map(spans.map((span) => [span.id, span]));
   return spans.map((span) => {
-    if (span.name !== "faas.boot") return span;
+    if (!isBoot(span)) return span;
     let above = byId.get(span.parentId ?? "");
     while (above !== undefined && above.startUs > span.startUs) {
       above = byId.get(above.parentId ?? "");
@@ -40,7 +43,7 @@ function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
     const wait = spans.find(
       (each) =>
         each.parentId === above.id &&
-        each.service === "activator" &&
+        isActivator(each) &&
         each.startUs <= span.startUs &&
         endOf(each) >= endOf(span),
     );
@@ -48,7 +51,7 @@ function moveBoots(spans: readonly TraceSpan[]): TraceSpan[] {
   });
 }
 
-// From the latest to the earliest, within the bounds.
+// From the latest segment to the earliest, within the bounds.
 function walk({ span, children }: SpanNode, fromUs: number, toUs: number): CriticalSegment[] {
   const segments: CriticalSegment[] = [];
   let cursorUs = toUs;
@@ -58,7 +61,7 @@ function walk({ span, children }: SpanNode, fromUs: number, toUs: number): Criti
   for (const child of byEnd) {
     const endUs = Math.min(endOf(child.span), cursorUs);
     const startUs = Math.max(child.span.startUs, fromUs);
-    // It ran beside one that ended later, or outside of its parent.
+    // It ran at the same time as a child that ended later, or outside of its parent.
     if (startUs >= endUs || child.span.startUs >= cursorUs) continue;
     if (endUs < cursorUs) segments.push({ span, startUs: endUs, endUs: cursorUs });
     segments.push(...walk(child, startUs, endUs));
@@ -68,7 +71,7 @@ function walk({ span, children }: SpanNode, fromUs: number, toUs: number): Criti
   return segments;
 }
 
-/** What a stretch of a trace was spent on. */
+/** What the time of a segment was spent on. */
 export type TimeKind =
   | "activator"
   | "queue-proxy"
@@ -78,14 +81,17 @@ export type TimeKind =
   | "network"
   | "own work";
 
-/** How much of the critical path one function spent on one kind of thing. */
+/** The time of one service on the critical path, of one kind. */
 export interface PathShare {
+  /** The function, or Knative's activator. */
   readonly service: string;
+  /** What the time was spent on. */
   readonly kind: TimeKind;
+  /** Microseconds. */
   readonly durationUs: number;
 }
 
-/** Sums a critical path by function and kind, the largest share first. */
+/** Sums a critical path by service and kind, the largest share first. */
 export function sumCriticalPath(segments: readonly CriticalSegment[]): PathShare[] {
   const shares = new Map<string, PathShare>();
   for (const { span, startUs, endUs } of segments) {
@@ -97,14 +103,15 @@ export function sumCriticalPath(segments: readonly CriticalSegment[]): PathShare
   return [...shares.values()].toSorted((a, b) => b.durationUs - a.durationUs);
 }
 
-function kindOf({ service, name, kind, tags }: TraceSpan): TimeKind {
-  if (service === "activator") return "activator";
-  if (name.startsWith("kn.queueproxy")) return "queue-proxy";
-  if (name.startsWith("faas.boot")) return "boot";
+function kindOf(span: TraceSpan): TimeKind {
+  const { kind, tags } = span;
+  if (isActivator(span)) return "activator";
+  if (isQueueProxy(span)) return "queue-proxy";
+  if (isBootOrPhase(span)) return "boot";
   if (tags["db.system.name"] !== undefined) return "store";
-  // Of an event, what neither the platform's spans nor the receiver's explain.
+  // The part of sending an event that neither the platform's spans nor the receiver's cover.
   if (kind === "producer") return "broker";
-  // Of a call, what its callee did not see: on the way, or waiting to be taken.
+  // The part of a call that the called function did not record: in transit, or waiting to be accepted.
   if (kind === "client") return "network";
   return "own work";
 }

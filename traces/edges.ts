@@ -1,4 +1,5 @@
 import { quantileOf } from "#measure/quantiles.ts";
+import { isActivator } from "./known-spans.ts";
 import { isFailed, type TraceSpan } from "./span.ts";
 
 /** One call of a function, or one event that it sent, as the caller recorded it. */
@@ -62,10 +63,10 @@ export function findCalls(spans: readonly TraceSpan[]): Call[] {
 // The nearest span above that another service recorded. Between them may be spans of the activator and
 // of queue-proxy, which records its spans under the function's name.
 function findCaller(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): TraceSpan | undefined {
-  if (span.service === "activator") return undefined;
+  if (isActivator(span)) return undefined;
   let above = byId.get(span.parentId ?? "");
   if (above?.service === span.service) return undefined;
-  while (above?.service === "activator") above = byId.get(above.parentId ?? "");
+  while (above !== undefined && isActivator(above)) above = byId.get(above.parentId ?? "");
   return above?.service === span.service ? undefined : above;
 }
 

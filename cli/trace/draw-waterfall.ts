@@ -1,4 +1,5 @@
 import { formatMs } from "#measure/format.ts";
+import { isBootOrPhase } from "#traces/known-spans.ts";
 import { isCold, isFailed, type TraceSpan } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
 
@@ -51,7 +52,8 @@ function labelOf({ span, depth }: WaterfallRow): string {
 }
 
 function barOf(span: TraceSpan): string {
-  return span.name.startsWith("faas.boot") ? "▒" : span.kind === "client" ? "░" : "█";
+  if (isBootOrPhase(span)) return "▒";
+  return span.kind === "client" ? "░" : "█";
 }
 
 function fit(text: string, width: number): string {

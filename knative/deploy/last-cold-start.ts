@@ -2,6 +2,7 @@ import { readByApiServer } from "#backends/api-server-proxy.ts";
 import { BackendError } from "#backends/backend-error.ts";
 import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
+import { isBoot } from "#traces/known-spans.ts";
 import type { TraceSpan } from "#traces/span.ts";
 
 /** A cold start that delayed a request. */
@@ -42,7 +43,7 @@ export async function readLastColdStart(
 
 function findLatestBoot(spans: readonly TraceSpan[], service: string): ColdStart | undefined {
   const latest = spans
-    .filter((span) => span.name === "faas.boot" && span.service === service)
+    .filter((span) => isBoot(span) && span.service === service)
     .toSorted((a, b) => b.startUs - a.startUs)[0];
   return latest && { startedAtMs: latest.startUs / 1000, bootMs: latest.durationUs / 1000 };
 }

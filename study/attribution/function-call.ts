@@ -1,3 +1,10 @@
+import {
+  bootPhaseOf,
+  isActivator,
+  isActivatorWait,
+  isBoot,
+  isQueueProxy,
+} from "#traces/known-spans.ts";
 import type { TraceSpan } from "#traces/span.ts";
 import { buildTrees, type SpanNode } from "#traces/tree.ts";
 
@@ -46,9 +53,7 @@ export interface FunctionCall {
   readonly boot: Boot | undefined;
 }
 
-const activator = "activator";
-
-/** The calls of functions in a trace: the client's first, then by start. */
+/** The calls of functions in a trace: the client's first, then in the order of their starts. */
 export function findFunctionCalls(spans: readonly TraceSpan[]): FunctionCall[] {
   const calls: FunctionCall[] = [];
   for (const tree of buildTrees(spans)) collect(tree, [], calls);
@@ -72,12 +77,8 @@ function collect(node: SpanNode, ancestors: readonly SpanNode[], calls: Function
 // Queue-proxy's client span has the name of its function. It is used if the function has no span.
 function isServing(node: SpanNode): boolean {
   const { kind, service } = node.span;
-  if (kind !== "server" || service === activator) return false;
-  return !node.children.some(isQueueProxy) || !hasServerBelow(node, service);
-}
-
-function isQueueProxy({ span }: SpanNode): boolean {
-  return span.name.startsWith("kn.queueproxy");
+  if (kind !== "server" || isActivator(node.span)) return false;
+  return !node.children.some(({ span }) => isQueueProxy(span)) || !hasServerBelow(node, service);
 }
 
 function hasServerBelow(node: SpanNode, service: string): boolean {
@@ -91,12 +92,12 @@ function hasServerBelow(node: SpanNode, service: string): boolean {
 function describe(node: SpanNode, ancestors: readonly SpanNode[]): FunctionCall {
   const { service } = node.span;
   const callerIndex = ancestors.findLastIndex(
-    ({ span }) => span.service !== service && span.service !== activator,
+    ({ span }) => span.service !== service && !isActivator(span),
   );
   const way = ancestors.slice(callerIndex + 1);
-  const gate = way.find(({ span }) => span.service === activator);
-  const throttled = gate?.children.find(({ span }) => span.name === "throttler_try");
-  const proxied = way.findLast(({ span }) => span.service === activator && span.kind === "client");
+  const gate = way.find(({ span }) => isActivator(span));
+  const throttled = gate?.children.find(({ span }) => isActivatorWait(span));
+  const proxied = way.findLast(({ span }) => isActivator(span) && span.kind === "client");
   const caller = ancestors[callerIndex];
   const address = proxied?.span.tags["server.address"];
   return {
@@ -124,11 +125,10 @@ function findDependencies(node: SpanNode): Interval[] {
 }
 
 function findBoot(node: SpanNode, address: string | undefined): Boot | undefined {
-  const boot = node.children.find(({ span }) => span.name === "faas.boot");
+  const boot = node.children.find(({ span }) => isBoot(span));
   if (boot === undefined) return undefined;
   const ends = boot.children.map(({ span }) => {
-    const phase = span.name.replace("faas.boot.", "");
-    return [phase, intervalOf(span).endMs] as const;
+    return [bootPhaseOf(span) ?? span.name, intervalOf(span).endMs] as const;
   });
   const startMs = intervalOf(boot.span).startMs;
   return { function: node.span.service, address, startMs, endsMs: Object.fromEntries(ends) };

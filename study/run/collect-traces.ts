@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseServerTiming } from "#runtime/server-timing.ts";
+import { isActivator, isActivatorWait, isBoot } from "#traces/known-spans.ts";
 import type { TraceSpan } from "#traces/span.ts";
 import { readTrace, type TracedStep } from "../attribution/attribute-step.ts";
 import type { StudyPlatform } from "../platforms/platform.ts";
@@ -13,7 +14,6 @@ import type { SentStep } from "../records/sent-step.ts";
 const traceBoundsMs = { local: 10_000, warm: 10_000, cold: 60_000 } as const;
 const slowMs = 300;
 const pollMs = 300;
-const activator = "activator";
 const readsAtOnce = 4;
 /** Of a sample's calls without a cold start, only the first are attributed. */
 const mostWarmTraces = 50;
@@ -76,16 +76,11 @@ export function isComplete(
   );
   if (isOpen) return false;
   const cold = parseServerTiming(serverTiming).map(({ service }) => service);
-  const booted = new Set(
-    spans.filter(({ name }) => name === "faas.boot").map(({ service }) => service),
-  );
+  const booted = new Set(spans.filter(isBoot).map(({ service }) => service));
   if (!cold.every((service) => booted.has(service))) return false;
-  const isServed = spans.some((span) => span.kind === "server" && span.service !== activator);
+  const isServed = spans.some((span) => span.kind === "server" && !isActivator(span));
   if (!isServed || kind === "local") return isServed;
-  const hasActivator = spans.some(
-    ({ service, name }) => service === activator && name === "throttler_try",
-  );
-  return hasActivator && isConnected(spans);
+  return spans.some(isActivatorWait) && isConnected(spans);
 }
 
 // The client's own span is in no trace. Any other span without its parent waits for a part of the

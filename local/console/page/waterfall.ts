@@ -1,4 +1,5 @@
 import { formatMs } from "#measure/format.ts";
+import { bootPhaseOf } from "#traces/known-spans.ts";
 import { isCold, isFailed } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
 import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
@@ -64,7 +65,7 @@ export class WaterfallView {
 
   #createRow({ span, depth, offset, share }: WaterfallRow): HTMLElement {
     const service = span.service || "unknown";
-    const phase = /^faas\.boot\.(\w+)$/.exec(span.name)?.[1];
+    const phase = bootPhaseOf(span);
     const bar = element("span", { class: "span-bar", "data-phase": phase });
     bar.style.setProperty("--from", String(offset));
     bar.style.setProperty("--share", String(share));

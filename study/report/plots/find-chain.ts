@@ -1,3 +1,4 @@
+import { isActivator, isBootOrPhase, isQueueProxy } from "#traces/known-spans.ts";
 import { type CallRow, totalStep } from "../../records/call-row.ts";
 import type { PathRecord, PathSegment } from "../../records/sample-record.ts";
 import type { PhaseOwner } from "../colours.ts";
@@ -86,6 +87,7 @@ function place({ function: name, name: span, startMs, durationMs }: PathSegment,
 }
 
 function ownerOf(name: string, span: string): PhaseOwner {
-  if (name === "activator" || span.startsWith("kn.queueproxy")) return "platform";
-  return span.startsWith("faas.boot") ? "boot" : "work";
+  const named = { service: name, name: span };
+  if (isActivator(named) || isQueueProxy(named)) return "platform";
+  return isBootOrPhase(named) ? "boot" : "work";
 }
