@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { buildDashboard } from "./grafana/build-dashboard.ts";
 import { dashboards } from "./grafana/dashboards.ts";
 import { ruleFiles, toRuleFile } from "./prometheus/rule-files.ts";
-import { kubernetesDiscovery, writeScrapeConfig } from "./scrape/scrape-config.ts";
+import { fillScrapeConfig } from "./scrape/scrape-config.ts";
 
 /** A generated file. */
 export interface GeneratedFile {
@@ -14,7 +14,7 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** The files that `npm run generate` writes here: dashboards, rules, Prometheus' configuration. */
+/** The files that `npm run generate` writes here, in whole or, the scrape configuration, in part. */
 export function writeGenerated(): GeneratedFile[] {
   return [
     ...dashboards.map((plan) => ({
@@ -25,14 +25,19 @@ export function writeGenerated(): GeneratedFile[] {
       path: `prometheus/rules/${file}`,
       text: head + stringify(toRuleFile(groups), { lineWidth: 0 }),
     })),
-    { path: "prometheus/prometheus.yml", text: writeScrapeConfig(kubernetesDiscovery) },
+    {
+      path: scrapeConfig,
+      text: fillScrapeConfig(readFileSync(join(folder, scrapeConfig), "utf8")),
+    },
   ];
 }
 
+const folder = import.meta.dirname;
+const scrapeConfig = "prometheus/prometheus.yml";
 const head = "# Written by npm run generate: change observability/prometheus/*-rules.ts instead.\n";
 
 if (import.meta.main) {
   for (const { path, text } of writeGenerated()) {
-    writeFileSync(join(import.meta.dirname, path), text);
+    writeFileSync(join(folder, path), text);
   }
 }

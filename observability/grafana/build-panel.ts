@@ -84,7 +84,9 @@ const dashedThresholds = new GraphThresholdsStyleConfigBuilder().mode(
 );
 
 function createQueries({ queries }: PanelPlan): DataqueryBuilder[] {
-  return queries.map(({ expr, legend }) => new DataqueryBuilder().expr(expr).legendFormat(legend));
+  return Object.entries(queries).map(([legend, promql]) =>
+    new DataqueryBuilder().expr(promql).legendFormat(legend),
+  );
 }
 
 function createThresholds(bounds: PanelPlan["thresholds"]): ThresholdsConfigBuilder {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ruleFiles } from "../prometheus/rule-files.ts";
 import { buildDashboard } from "./build-dashboard.ts";
 import { dashboardPanels, dashboards } from "./dashboards.ts";
 
@@ -8,7 +9,7 @@ test("every panel has a description, a unit and a query", () => {
   for (const { dashboard, title, description, unit, queries } of dashboardPanels) {
     assert.ok(description.length > 15, `${dashboard}, ${title} has no description`);
     assert.notEqual(unit, "", `${dashboard}, ${title} has no unit`);
-    assert.ok(queries.length > 0, `${dashboard}, ${title} has no query`);
+    assert.ok(Object.keys(queries).length > 0, `${dashboard}, ${title} has no query`);
   }
 });
 
@@ -26,4 +27,19 @@ test("no panel covers another one", () => {
       }
     }
   }
+});
+
+test("every recorded series that a dashboard reads has a rule", () => {
+  const rules = Object.values(ruleFiles).flatMap((groups) =>
+    groups.flatMap((group) => group.rules),
+  );
+  const recorded = rules.flatMap((rule) => ("record" in rule ? rule.record : []));
+  const read = dashboardPanels.flatMap(({ queries }) =>
+    Object.values(queries).flatMap((promql) => promql.match(/\b[a-z]+:[a-z_]+:[a-z0-9]+/g) ?? []),
+  );
+  assert.ok(read.length >= 5, `${read.length} queries read recorded series`);
+  assert.deepEqual(
+    read.filter((name) => !recorded.includes(name)),
+    [],
+  );
 });

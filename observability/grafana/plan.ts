@@ -34,8 +34,8 @@ export interface PanelPlan {
   readonly description: string;
   /** Grafana's name of the unit, such as `s` or `reqps`. */
   readonly unit: string;
-  /** What it shows. */
-  readonly queries: readonly Query[];
+  /** PromQL by the name of its lines in the legend, which has labels as `{{service}}`. */
+  readonly queries: Readonly<Record<string, string>>;
   /** Columns of 24; by default 8, for a number 4, for a histogram 12. */
   readonly span?: number;
   /** Whether the axis shows values below 0. */
@@ -44,14 +44,6 @@ export interface PanelPlan {
   readonly thresholds?: readonly [number, number];
   /** The link behind a line; a panel of latencies with a link shows exemplars too. */
   readonly link?: PanelLink;
-}
-
-/** A query, whose result is one line per series. */
-export interface Query {
-  /** PromQL. */
-  readonly expr: string;
-  /** The name of a line in the legend; labels as `{{service}}`. */
-  readonly legend: string;
 }
 
 /** A link from a panel. */

@@ -6,32 +6,24 @@ const knative: readonly PanelPlan[] = [
     title: "Knative components",
     description: "The number of pods of each component that Prometheus reaches.",
     unit: "short",
-    queries: [
-      { expr: 'sum by (job) (up{job=~"activator|autoscaler|controller"})', legend: "{{job}}" },
-    ],
+    queries: { "{{job}}": 'sum by (job) (up{job=~"activator|autoscaler|controller"})' },
   },
   {
     title: "Requests through the activator",
     description: "Concurrent requests: of functions at zero, or with too little capacity.",
     unit: "short",
-    queries: [
-      {
-        expr: 'sum by (service) (kn_revision_request_concurrency{namespace="$namespace"})',
-        legend: "{{service}}",
-      },
-    ],
+    queries: {
+      "{{service}}": 'sum by (service) (kn_revision_request_concurrency{namespace="$namespace"})',
+    },
   },
   {
     title: "Autoscaler scrapes",
     description: "p99 of the seconds to scrape a function's pods; slow scrapes delay scaling.",
     unit: "s",
     thresholds: [0.5, 1],
-    queries: [
-      {
-        expr: "histogram_quantile(0.99, sum by (le) (rate(kn_autoscaler_scrape_duration_seconds_bucket[5m])))",
-        legend: "p99",
-      },
-    ],
+    queries: {
+      p99: "histogram_quantile(0.99, sum by (le) (rate(kn_autoscaler_scrape_duration_seconds_bucket[5m])))",
+    },
   },
   {
     title: "Work queues",
@@ -39,19 +31,17 @@ const knative: readonly PanelPlan[] = [
     unit: "short",
     span: 12,
     thresholds: [50, 500],
-    queries: [{ expr: "sum by (job) (kn_workqueue_depth)", legend: "{{job}}" }],
+    queries: { "{{job}}": "sum by (job) (kn_workqueue_depth)" },
   },
   {
     title: "Responses of the API server",
     description: "To Knative's components, by status; without a status if the request failed.",
     unit: "reqps",
     span: 12,
-    queries: [
-      {
-        expr: "sum by (http_response_status_code) (rate(kn_k8s_client_http_response_status_code_total[5m]))",
-        legend: "status {{http_response_status_code}}",
-      },
-    ],
+    queries: {
+      "status {{http_response_status_code}}":
+        "sum by (http_response_status_code) (rate(kn_k8s_client_http_response_status_code_total[5m]))",
+    },
   },
 ];
 
@@ -62,12 +52,12 @@ const redis: readonly PanelPlan[] = [
     title: "Commands per second",
     description: "By function and command.",
     unit: "reqps",
-    queries: [
-      {
-        expr: perSecond(`${command}_count{job="functions"}`, "service, db_operation_name"),
-        legend: "{{service}} {{db_operation_name}}",
-      },
-    ],
+    queries: {
+      "{{service}} {{db_operation_name}}": perSecond(
+        `${command}_count{job="functions"}`,
+        "service, db_operation_name",
+      ),
+    },
   },
   {
     title: "p99 of commands",
@@ -76,24 +66,16 @@ const redis: readonly PanelPlan[] = [
     thresholds: [0.05, 0.5],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own variable
     link: slowTracesOf("${__field.labels.service}"),
-    queries: [
-      {
-        expr: quantileOver(0.99, `${command}_bucket{job="functions"}`, "service"),
-        legend: "{{service}}",
-      },
-    ],
+    queries: { "{{service}}": quantileOver(0.99, `${command}_bucket{job="functions"}`, "service") },
   },
   {
     title: "Failed commands",
     description: "Over five minutes: Redis was unreachable or rejected the command.",
     unit: "short",
     thresholds: [1, 10],
-    queries: [
-      {
-        expr: `${sumOver(`${command}_count{job="functions",error_type!=""}`, "5m", "service, error_type")} or vector(0)`,
-        legend: "{{service}} {{error_type}}",
-      },
-    ],
+    queries: {
+      "{{service}} {{error_type}}": `${sumOver(`${command}_count{job="functions",error_type!=""}`, "5m", "service, error_type")} or vector(0)`,
+    },
   },
 ];
 
@@ -103,15 +85,12 @@ const events: readonly PanelPlan[] = [
     description: "Events per second that the Broker delivered to the email function, by status.",
     unit: "reqps",
     span: 12,
-    queries: [
-      {
-        expr: perSecond(
-          'http_server_request_duration_seconds_count{job="functions",service="emailservice-events"}',
-          "http_response_status_code",
-        ),
-        legend: "status {{http_response_status_code}}",
-      },
-    ],
+    queries: {
+      "status {{http_response_status_code}}": perSecond(
+        'http_server_request_duration_seconds_count{job="functions",service="emailservice-events"}',
+        "http_response_status_code",
+      ),
+    },
   },
   {
     title: "Confirmations",
@@ -119,12 +98,9 @@ const events: readonly PanelPlan[] = [
       "Over ten minutes: sent, repeated (a second delivery of the same event), or failed.",
     unit: "short",
     span: 12,
-    queries: [
-      {
-        expr: sumOver('shop_confirmations_total{job="functions"}', "10m", "outcome"),
-        legend: "{{outcome}}",
-      },
-    ],
+    queries: {
+      "{{outcome}}": sumOver('shop_confirmations_total{job="functions"}', "10m", "outcome"),
+    },
   },
 ];
 
@@ -134,33 +110,30 @@ const scrapes: readonly PanelPlan[] = [
     description: "Pods that are scraped. A function at zero has no pod and so no target.",
     unit: "short",
     span: 6,
-    queries: [{ expr: "count by (job) (up)", legend: "{{job}}" }],
+    queries: { "{{job}}": "count by (job) (up)" },
   },
   {
     title: "Memory",
     description: "Resident memory of Prometheus. Every cold start adds the series of a new pod.",
     unit: "bytes",
     span: 6,
-    queries: [{ expr: 'process_resident_memory_bytes{job="prometheus"}', legend: "resident" }],
+    queries: { resident: 'process_resident_memory_bytes{job="prometheus"}' },
   },
   {
     title: "Series in memory",
     description: "Series of the head block. It drops those of ended pods when it is cut.",
     unit: "short",
     span: 6,
-    queries: [{ expr: 'prometheus_tsdb_head_series{job="prometheus"}', legend: "series" }],
+    queries: { series: 'prometheus_tsdb_head_series{job="prometheus"}' },
   },
   {
     title: "Samples per second",
     description: "Samples of all targets and rules that Prometheus stores.",
     unit: "short",
     span: 6,
-    queries: [
-      {
-        expr: 'rate(prometheus_tsdb_head_samples_appended_total{job="prometheus"}[5m])',
-        legend: "{{type}}",
-      },
-    ],
+    queries: {
+      "{{type}}": 'rate(prometheus_tsdb_head_samples_appended_total{job="prometheus"}[5m])',
+    },
   },
 ];
 

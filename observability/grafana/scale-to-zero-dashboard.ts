@@ -13,7 +13,7 @@ const instances: readonly PanelPlan[] = [
     unit: "short",
     span: 12,
     link: functionOfLine,
-    queries: [{ expr: `sum by (service) (kn_revision_pods_count${ours})`, legend: "{{service}}" }],
+    queries: { "{{service}}": `sum by (service) (kn_revision_pods_count${ours})` },
   },
   {
     title: "Requests per second by function",
@@ -21,40 +21,26 @@ const instances: readonly PanelPlan[] = [
     unit: "reqps",
     span: 12,
     link: functionOfLine,
-    queries: [
-      {
-        expr: `${sumOver('kn_serving_invocation_duration_seconds_count{job="queue-proxy"}', "1m", "service")} / 60`,
-        legend: "{{service}}",
-      },
-    ],
+    queries: {
+      "{{service}}": `${sumOver('kn_serving_invocation_duration_seconds_count{job="queue-proxy"}', "1m", "service")} / 60`,
+    },
   },
   {
     title: "Pod-seconds per minute",
     description: "The cost: seconds that pods existed in each minute, by function.",
     unit: "s",
     span: 12,
-    queries: [
-      {
-        expr: `sum by (service) (service:kn_revision_pods:avg1m${ours}) * 60`,
-        legend: "{{service}}",
-      },
-    ],
+    queries: { "{{service}}": `sum by (service) (service:kn_revision_pods:avg1m${ours}) * 60` },
   },
   {
     title: "Desired and not ready",
     description: "Pods that the autoscaler requests, and pods that are not ready yet.",
     unit: "short",
     span: 12,
-    queries: [
-      {
-        expr: `sum by (service) (kn_revision_pods_desired${ours})`,
-        legend: "{{service}} desired",
-      },
-      {
-        expr: `sum by (service) (kn_revision_pods_not_ready_count${ours})`,
-        legend: "{{service}} not ready",
-      },
-    ],
+    queries: {
+      "{{service}} desired": `sum by (service) (kn_revision_pods_desired${ours})`,
+      "{{service}} not ready": `sum by (service) (kn_revision_pods_not_ready_count${ours})`,
+    },
   },
 ];
 
@@ -64,7 +50,7 @@ const coldStarts: readonly PanelPlan[] = [
     description: "New processes that received a request, averaged over five minutes.",
     unit: "cpm",
     link: functionOfLine,
-    queries: [{ expr: "service:faas_coldstarts:count5m / 5", legend: "{{service}}" }],
+    queries: { "{{service}}": "service:faas_coldstarts:count5m / 5" },
   },
   {
     title: "Boot phases",
@@ -72,12 +58,10 @@ const coldStarts: readonly PanelPlan[] = [
       "Mean seconds of each phase, over the processes of the last 15 minutes: start of Node.js, loading modules, opening the port, loading telemetry. The platform's part before is not included: see a trace.",
     unit: "s",
     thresholds: [0.2, 0.5],
-    queries: [
-      {
-        expr: 'sum by (phase) (max_over_time(faas_boot_seconds_sum{job="functions"}[15m])) / sum by (phase) (max_over_time(faas_boot_seconds_count{job="functions"}[15m]))',
-        legend: "{{phase}}",
-      },
-    ],
+    queries: {
+      "{{phase}}":
+        'sum by (phase) (max_over_time(faas_boot_seconds_sum{job="functions"}[15m])) / sum by (phase) (max_over_time(faas_boot_seconds_count{job="functions"}[15m]))',
+    },
   },
   {
     title: "Share of cold pages",
@@ -85,19 +69,16 @@ const coldStarts: readonly PanelPlan[] = [
     description: "The storefront's pages of the last 15 minutes that caused a cold start.",
     unit: "percentunit",
     thresholds: [0.05, 0.25],
-    queries: [{ expr: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}`, legend: "cold" }],
+    queries: { cold: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}` },
   },
   {
     title: "Warm-up requests",
     kind: "stat",
     description: "Requests of the last hour that start a function before it is called (PREWARM).",
     unit: "short",
-    queries: [
-      {
-        expr: `${sumOver('faas_prewarms_total{job="functions"}', "1h")} or vector(0)`,
-        legend: "warm-up requests",
-      },
-    ],
+    queries: {
+      "warm-up requests": `${sumOver('faas_prewarms_total{job="functions"}', "1h")} or vector(0)`,
+    },
   },
 ];
 
@@ -107,24 +88,20 @@ const platform: readonly PanelPlan[] = [
     description: "Requests of functions at zero, or with too few instances, by revision.",
     unit: "short",
     thresholds: [10, 50],
-    queries: [
-      { expr: `sum by (revision) (kn_revision_request_queued${ours})`, legend: "{{revision}}" },
-    ],
+    queries: { "{{revision}}": `sum by (revision) (kn_revision_request_queued${ours})` },
   },
   {
     title: "Panic mode",
     description: "1 if a function's load has doubled within six seconds; it only scales up then.",
     unit: "short",
-    queries: [{ expr: `max by (service) (kn_revision_panic_mode${ours})`, legend: "{{service}}" }],
+    queries: { "{{service}}": `max by (service) (kn_revision_panic_mode${ours})` },
   },
   {
     title: "Excess burst capacity",
     description: "Below 0 the activator stays in the path, to buffer a burst of requests.",
     unit: "short",
     hasNegative: true,
-    queries: [
-      { expr: `min by (service) (kn_revision_capacity_excess${ours})`, legend: "{{service}}" },
-    ],
+    queries: { "{{service}}": `min by (service) (kn_revision_capacity_excess${ours})` },
   },
 ];
 

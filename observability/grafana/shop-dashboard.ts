@@ -15,7 +15,7 @@ const now: readonly PanelPlan[] = [
     title: "Pages per second",
     description: "Requests that the storefront served, including those for static files.",
     unit: "reqps",
-    queries: [{ expr: `sum(${recorded}) / 300`, legend: "pages" }],
+    queries: { pages: `sum(${recorded}) / 300` },
   },
   {
     kind: "stat",
@@ -24,12 +24,9 @@ const now: readonly PanelPlan[] = [
       "The share of pages with status 500 or above. Pages whose visitor left (499) do not count.",
     unit: "percentunit",
     thresholds: [0.001, 0.01],
-    queries: [
-      {
-        expr: `(sum(${recorded}{http_response_status_code=~"5.."}) or vector(0)) / sum(${recorded}{${awaitedRequests}})`,
-        legend: "failed",
-      },
-    ],
+    queries: {
+      failed: `(sum(${recorded}{http_response_status_code=~"5.."}) or vector(0)) / sum(${recorded}{${awaitedRequests}})`,
+    },
   },
   {
     kind: "stat",
@@ -37,12 +34,9 @@ const now: readonly PanelPlan[] = [
     description: "Includes cold starts of dependencies, but not the storefront's own.",
     unit: "s",
     thresholds: [0.5, 2],
-    queries: [
-      {
-        expr: "histogram_quantile(0.99, sum by (le) (route:http_server_request_duration_seconds_bucket:count5m))",
-        legend: "p99",
-      },
-    ],
+    queries: {
+      p99: "histogram_quantile(0.99, sum by (le) (route:http_server_request_duration_seconds_bucket:count5m))",
+    },
   },
   {
     kind: "stat",
@@ -50,14 +44,14 @@ const now: readonly PanelPlan[] = [
     description: "Pages of the last 15 minutes that caused a cold start.",
     unit: "percentunit",
     thresholds: [0.05, 0.25],
-    queries: [{ expr: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}`, legend: "cold" }],
+    queries: { cold: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}` },
   },
   {
     kind: "stat",
     title: "Orders in the last hour",
     description: "Orders that were placed in the last hour, in any currency.",
     unit: "short",
-    queries: [{ expr: sumOver('shop_orders_total{job="functions"}', "1h"), legend: "orders" }],
+    queries: { orders: sumOver('shop_orders_total{job="functions"}', "1h") },
   },
   {
     kind: "stat",
@@ -65,12 +59,9 @@ const now: readonly PanelPlan[] = [
     description: "Confirmations of the last hour that could not be delivered; each is retried.",
     unit: "short",
     thresholds: [1, 5],
-    queries: [
-      {
-        expr: `${sumOver('shop_confirmations_total{job="functions",outcome="failed"}', "1h")} or vector(0)`,
-        legend: "failed",
-      },
-    ],
+    queries: {
+      failed: `${sumOver('shop_confirmations_total{job="functions",outcome="failed"}', "1h")} or vector(0)`,
+    },
   },
 ];
 
@@ -82,17 +73,18 @@ const latency: readonly PanelPlan[] = [
     span: 12,
     thresholds: [0.5, 2],
     link: slowTraces,
-    queries: [0.5, 0.95, 0.99].map((q) => ({
-      expr: quantileOver(q, buckets),
-      legend: `p${q * 100}`,
-    })),
+    queries: {
+      p50: quantileOver(0.5, buckets),
+      p95: quantileOver(0.95, buckets),
+      p99: quantileOver(0.99, buckets),
+    },
   },
   {
     kind: "heatmap",
     title: "Latency of all pages, as a heat map",
     description: "The number of pages per duration. Warm and cold pages form two bands.",
     unit: "s",
-    queries: [{ expr: `sum by (le) (${countOver(buckets, "$__interval")})`, legend: "{{le}}" }],
+    queries: { "{{le}}": `sum by (le) (${countOver(buckets, "$__interval")})` },
   },
   {
     title: "p99 by page",
@@ -100,19 +92,16 @@ const latency: readonly PanelPlan[] = [
     unit: "s",
     span: 12,
     link: slowTraces,
-    queries: [{ expr: quantileOver(0.99, buckets, "http_route"), legend: "{{http_route}}" }],
+    queries: { "{{http_route}}": quantileOver(0.99, buckets, "http_route") },
   },
   {
     title: "Pages per second by status",
     description: "Over five minutes. 499: the visitor left before the response was complete.",
     unit: "reqps",
     span: 12,
-    queries: [
-      {
-        expr: `sum by (http_response_status_code) (${recorded}) / 300`,
-        legend: "{{http_response_status_code}}",
-      },
-    ],
+    queries: {
+      "{{http_response_status_code}}": `sum by (http_response_status_code) (${recorded}) / 300`,
+    },
   },
 ];
 
@@ -121,25 +110,24 @@ const business: readonly PanelPlan[] = [
     title: "Orders",
     description: "Over ten minutes, by the currency of the payment.",
     unit: "short",
-    queries: [byCurrency("shop_orders_total")],
+    queries: { "{{currency}}": byCurrency("shop_orders_total") },
   },
   {
     title: "Revenue",
     description: "Charged amounts over ten minutes with shipping, in units of each currency.",
     unit: "short",
-    queries: [byCurrency("shop_revenue_total")],
+    queries: { "{{currency}}": byCurrency("shop_revenue_total") },
   },
   {
     title: "Added to carts",
     description: "Products that were added to carts over ten minutes.",
     unit: "short",
-    queries: [{ expr: sumOver('shop_cart_adds_total{job="functions"}', "10m"), legend: "adds" }],
+    queries: { adds: sumOver('shop_cart_adds_total{job="functions"}', "10m") },
   },
 ];
 
-function byCurrency(counter: string) {
-  const expr = sumOver(`${counter}{job="functions"}`, "10m", "currency");
-  return { expr, legend: "{{currency}}" };
+function byCurrency(counter: string): string {
+  return sumOver(`${counter}{job="functions"}`, "10m", "currency");
 }
 
 /** The shop as a whole: pages, errors, business. */

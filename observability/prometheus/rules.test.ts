@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promtool, skipWithoutPromtool } from "../fixtures/promtool.ts";
-import { dashboardPanels } from "../grafana/dashboards.ts";
 import { ruleFiles } from "./rule-files.ts";
 import type { AlertPlan, RecordingRule } from "./rule-plan.ts";
 
@@ -21,18 +20,6 @@ test("every alert has a severity, a description, and a section in the runbook", 
     assert.ok(summary && description, alert);
     assert.ok(runbook.includes(`\n## ${alert}\n`), `the runbook has no section on ${alert}`);
   }
-});
-
-test("every recorded series that a dashboard reads has a rule", () => {
-  const recorded = rules.flatMap((rule) => (isAlert(rule) ? [] : rule.record));
-  const read = dashboardPanels.flatMap(({ queries }) =>
-    queries.flatMap(({ expr }) => expr.match(/\b[a-z]+:[a-z_]+:[a-z0-9]+/g) ?? []),
-  );
-  assert.ok(read.length >= 5, `${read.length} queries read recorded series`);
-  assert.deepEqual(
-    read.filter((name) => !recorded.includes(name)),
-    [],
-  );
 });
 
 describe("promtool", { skip: skipWithoutPromtool }, () => {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { kubernetesDiscovery, writeScrapeConfig } from "./scrape-config.ts";
+import { fillScrapeConfig } from "./scrape-config.ts";
 import { parseSelectors } from "./used-metrics.ts";
+
+const configFile = join(import.meta.dirname, "..", "prometheus", "prometheus.yml");
+const configText = readFileSync(configFile, "utf8");
 
 interface ScrapeJob {
   readonly job_name: string;
@@ -24,7 +29,7 @@ function keptBy(job: ScrapeJob | undefined): (name: string) => boolean {
 }
 
 test("each job keeps the metrics that a query reads from it, and no others", () => {
-  const { scrape_configs: jobs } = parse(writeScrapeConfig(kubernetesDiscovery)) as ScrapeFile;
+  const { scrape_configs: jobs } = parse(fillScrapeConfig(configText)) as ScrapeFile;
   const [functions, queueProxy, knative, prometheus] = jobs.map(keptBy);
   assert.ok(functions?.("rpc_server_duration_seconds_bucket"));
   assert.ok(functions?.("process_start_time_seconds"), "a dashboard's variable reads it");
@@ -38,6 +43,10 @@ test("each job keeps the metrics that a query reads from it, and no others", () 
   assert.ok(!knative?.("go_goroutines"));
   assert.ok(prometheus?.("prometheus_tsdb_head_series"));
   assert.ok(!prometheus?.("prometheus_http_requests_total"));
+});
+
+test("a scrape job without a rule that keeps metrics by name is an error", () => {
+  assert.throws(() => fillScrapeConfig("scrape_configs: [{ job_name: a }]"), /scrape job a has no/);
 });
 
 test("a selector reads from the jobs that its job matchers match", () => {

@@ -14,7 +14,7 @@ export interface UsedMetric {
 /** What the dashboards, the rules and `shop graph --prometheus` read; recorded series included. */
 export function listUsedMetrics(): UsedMetric[] {
   const queries = [
-    ...dashboardPanels.flatMap((panel) => panel.queries.map(({ expr }) => expr)),
+    ...dashboardPanels.flatMap((panel) => Object.values(panel.queries)),
     ...variableSelectors,
     ...Object.values(ruleFiles).flatMap((groups) =>
       groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),

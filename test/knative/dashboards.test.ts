@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { queryPrometheus } from "#backends/prometheus.ts";
 import { dashboardPanels } from "#observability/grafana/dashboards.ts";
-import type { Query } from "#observability/grafana/plan.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
 import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.ts";
@@ -44,7 +43,10 @@ async function listRules(): Promise<Rule[]> {
   return data.groups.flatMap(({ rules }) => rules);
 }
 
-async function evaluate({ expr, legend }: Query): Promise<{ values: number[]; missing: string[] }> {
+async function evaluate(
+  legend: string,
+  expr: string,
+): Promise<{ values: number[]; missing: string[] }> {
   const filled = expr
     .replaceAll(" or vector(0)", "")
     .replaceAll("$service", service)
@@ -87,12 +89,12 @@ test("every panel and every rule has an answer on a shop with traffic", { skip }
   const wrong: string[] = [];
   for (const { dashboard, title, queries } of dashboardPanels) {
     const name = `${dashboard}: ${title}`;
-    for (const query of queries) {
-      const { values: shown, missing } = await evaluate(query);
+    for (const [legend, promql] of Object.entries(queries)) {
+      const { values: shown, missing } = await evaluate(legend, promql);
       values.push(`${name}: ${shown.slice(0, 6).join(", ") || mayBeEmpty[name]}`);
       if (shown.length === 0 && name in mayBeEmpty) continue;
-      if (shown.length === 0) wrong.push(`${name}: nothing for ${query.expr}`);
-      if (missing.length > 0) wrong.push(`${name}: no line has ${missing} for ${query.legend}`);
+      if (shown.length === 0) wrong.push(`${name}: nothing for ${promql}`);
+      if (missing.length > 0) wrong.push(`${name}: no line has ${missing} for ${legend}`);
     }
   }
   for (const line of values) t.diagnostic(line);
