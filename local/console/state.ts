@@ -4,7 +4,8 @@ import { isCold, isFailed } from "#traces/span.ts";
 import { buildTrees } from "#traces/tree.ts";
 import { readZipkinSpans } from "#traces/zipkin.ts";
 import type { BrokerCounters } from "../events/broker.ts";
-import type { Trace, TraceStore } from "../zipkin/store.ts";
+import type { TraceStore } from "../zipkin/store.ts";
+import type { Trace } from "../zipkin/trace.ts";
 import type {
   CallEdge,
   ColdStartRecord,

@@ -1,109 +1,52 @@
-import { type Call, findCalls } from "#traces/edges.ts";
 import { normalizeTraceId } from "#traces/parse-zipkin.ts";
-import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
+import type { ZipkinSpan } from "#traces/zipkin.ts";
 import { type DependencyLink, LinkCounter } from "./dependencies.ts";
+import { serviceOf, Trace } from "./trace.ts";
 
-/** Which traces to find. Everything that is given has to hold. */
+/** Which traces to find: those that match every given condition. */
 export interface TraceQuery {
-  /** A service that takes part. */
+  /** A service that recorded a span of the trace. */
   serviceName?: string;
-  /** A span's name, of that service where one is given. */
+  /** A span's name; a span of `serviceName` if that is given too. */
   spanName?: string;
-  /** The shortest duration of the trace, in microseconds. */
+  /** The minimum duration of the trace in microseconds. */
   minDurationUs?: number;
-  /** The longest duration of the trace, in microseconds. */
+  /** The maximum duration of the trace in microseconds. */
   maxDurationUs?: number;
-  /** Tags that one span has, with their value; an empty value asks for the tag alone. */
+  /** Tags that one span has, with their values; an empty value matches every value. */
   tags?: Readonly<Record<string, string>>;
-  /** The trace began at this moment or later, in epoch microseconds. */
+  /** The earliest start of the trace in epoch microseconds. */
   fromUs?: number;
-  /** The trace began at this moment or earlier, in epoch microseconds. */
+  /** The latest start of the trace in epoch microseconds. */
   untilUs?: number;
-  /** How many traces at most, newest first. */
+  /** The maximum number of traces; the newest are found. */
   limit: number;
 }
 
-// One trace must not push all others out.
-const mostSpansOfTrace = 10_000;
-
-/** The spans of one trace that have come so far; what comes beyond 10,000 is dropped. */
-export class Trace {
-  /** The trace's id. */
-  readonly traceId: string;
-  readonly #spans = new Map<string, ZipkinSpan>();
-  #calls: readonly Call[] | undefined;
-  #startUs = Number.POSITIVE_INFINITY;
-  #endUs = 0;
-
-  constructor(traceId: string) {
-    this.traceId = traceId;
-  }
-
-  /** The spans by their begin. */
-  get spans(): ZipkinSpan[] {
-    return [...this.#spans.values()].sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
-  }
-
-  /** How many spans there are. */
-  get size(): number {
-    return this.#spans.size;
-  }
-
-  /** Epoch microseconds of the first begin. */
-  get startUs(): number {
-    return Number.isFinite(this.#startUs) ? this.#startUs : 0;
-  }
-
-  /** Microseconds from the first begin to the last end. */
-  get durationUs(): number {
-    return Math.max(0, this.#endUs - this.startUs);
-  }
-
-  /** The calls between services in its spans. */
-  get calls(): readonly Call[] {
-    this.#calls ??= findCalls(readZipkinSpans([...this.#spans.values()]));
-    return this.#calls;
-  }
-
-  /** Adds a span; one that came before is replaced. Says whether the trace grew. */
-  add(span: ZipkinSpan): boolean {
-    // A server may share its caller's span id (B3), so that the id alone does not tell spans apart.
-    const key = `${span.id} ${span.kind ?? ""} ${serviceOf(span)}`;
-    const isNew = !this.#spans.has(key);
-    if (isNew && this.#spans.size >= mostSpansOfTrace) return false;
-    this.#spans.set(key, span);
-    this.#calls = undefined;
-    const { timestamp = 0, duration = 0 } = span;
-    if (timestamp > 0) this.#startUs = Math.min(this.#startUs, timestamp);
-    this.#endUs = Math.max(this.#endUs, timestamp + duration);
-    return isNew;
-  }
-}
-
-/** Traces in memory, the oldest given up for new ones; calls are counted for all that ever came. */
+/** Traces in memory; new ones replace the oldest. Calls are counted for all traces since the start. */
 export class TraceStore {
-  readonly #mostSpans: number;
+  readonly #maxSpans: number;
   readonly #traces = new Map<string, Trace>();
   readonly #forgotten = new LinkCounter();
   #spanCount = 0;
   #version = 0;
 
-  /** `mostSpans` bounds the memory: about 0.7 kB each. The default is some 2,000 pages. */
-  constructor(mostSpans = 20_000) {
-    this.#mostSpans = mostSpans;
+  /** @param maxSpans bounds the memory, at about 0.7 kB each; the default holds about 2,000 pages */
+  constructor(maxSpans = 20_000) {
+    this.#maxSpans = maxSpans;
   }
 
-  /** How many spans are held. */
+  /** The number of spans in memory. */
   get spanCount(): number {
     return this.#spanCount;
   }
 
-  /** Another number after each change. */
+  /** A number that changes with each change of the store. */
   get version(): number {
     return this.#version;
   }
 
-  /** Takes spans in. */
+  /** Adds spans. */
   add(spans: readonly ZipkinSpan[]): void {
     for (const span of spans) {
       const trace = this.#traces.get(span.traceId) ?? new Trace(span.traceId);
@@ -114,12 +57,12 @@ export class TraceStore {
     this.#forgetOldest();
   }
 
-  /** One trace, whose id may be written with or without leading zeros. */
+  /** The trace with an id, which may lack leading zeros; undefined if unknown. */
   get(traceId: string): Trace | undefined {
     return this.#traces.get(normalizeTraceId(traceId));
   }
 
-  /** The newest traces that fit. */
+  /** The newest traces that match. */
   find(query: TraceQuery): Trace[] {
     return [...this.#traces.values()]
       .filter((trace) => fits(trace, query))
@@ -127,7 +70,7 @@ export class TraceStore {
       .slice(0, query.limit);
   }
 
-  /** All services that sent spans. */
+  /** All services that have sent spans. */
   serviceNames(): string[] {
     return this.#distinct((span) => serviceOf(span));
   }
@@ -137,19 +80,19 @@ export class TraceStore {
     return this.#distinct((span) => (serviceOf(span) === serviceName ? (span.name ?? "") : ""));
   }
 
-  /** The services that a service's spans name as the other side. */
+  /** The services that a service's spans name as the remote side. */
   remoteServiceNames(serviceName: string): string[] {
     return this.#distinct((span) =>
       serviceOf(span) === serviceName ? (span.remoteEndpoint?.serviceName ?? "") : "",
     );
   }
 
-  /** The calls in traces that began in a span of time. */
+  /** The calls in the traces that started in a time range, in epoch microseconds. */
   dependencies(fromUs: number, untilUs: number): DependencyLink[] {
-    return countCalls(this.find({ fromUs, untilUs, limit: this.#mostSpans }), new LinkCounter());
+    return countCalls(this.find({ fromUs, untilUs, limit: this.#maxSpans }), new LinkCounter());
   }
 
-  /** The calls in all traces that ever came, those that were given up included. */
+  /** The calls in all traces since the start, including those that were replaced. */
   allDependencies(): DependencyLink[] {
     const counter = new LinkCounter().add([], this.#forgotten.list());
     return countCalls(this.#traces.values(), counter);
@@ -164,19 +107,15 @@ export class TraceStore {
     return [...names].sort();
   }
 
-  // In the order in which traces came, which is the order of a Map.
+  // A Map iterates in the order of insertion, here of arrival.
   #forgetOldest(): void {
     for (const [traceId, trace] of this.#traces) {
-      if (this.#spanCount <= this.#mostSpans || this.#traces.size === 1) return;
+      if (this.#spanCount <= this.#maxSpans || this.#traces.size === 1) return;
       this.#forgotten.add(trace.calls);
       this.#traces.delete(traceId);
       this.#spanCount -= trace.size;
     }
   }
-}
-
-function serviceOf({ localEndpoint }: ZipkinSpan): string {
-  return localEndpoint?.serviceName ?? "";
 }
 
 function countCalls(traces: Iterable<Trace>, counter: LinkCounter): DependencyLink[] {
