@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { parseSpans, SpanError } from "./parse-zipkin.ts";
 
 const wrong: readonly [text: string, why: RegExp][] = [
-  ["{", /no JSON/],
-  ["{}", /no JSON list/],
-  ["[1]", /span 0: is no object/],
+  ["{", /not JSON/],
+  ["{}", /not a JSON list/],
+  ["[1]", /span 0: is not an object/],
   ['[{"traceId":"x","id":"1"}]', /span 0: traceId/],
   ['[{"traceId":"1","id":"12345678901234567"}]', /span 0: id/],
   ['[{"traceId":"1","id":"1","parentId":7}]', /span 0: parentId/],
@@ -15,7 +15,7 @@ const wrong: readonly [text: string, why: RegExp][] = [
 ];
 
 for (const [text, why] of wrong) {
-  test(`${text} is refused with a reason`, () => {
+  test(`${text} is rejected with a reason`, () => {
     assert.throws(
       () => parseSpans(text),
       (error) => {

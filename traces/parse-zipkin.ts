@@ -1,32 +1,32 @@
 import type { ZipkinSpan } from "./zipkin.ts";
 
-/** What was sent are no spans; the message says what is wrong and where. */
+/** A text is not a list of spans; the message has the first wrong span and what is wrong. */
 export class SpanError extends Error {}
 
 /**
- * Checks a list of spans in Zipkin's JSON v2 format and brings ids to their usual form.
+ * Reads and checks a list of spans in Zipkin's JSON v2 format; ids get their normal form.
  *
- * @throws SpanError naming the first span that is wrong
+ * @throws SpanError for the first wrong span
  */
 export function parseSpans(text: string): ZipkinSpan[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new SpanError("the body is no JSON");
+    throw new SpanError("the body is not JSON");
   }
-  if (!Array.isArray(value)) throw new SpanError("the body is no JSON list of spans");
+  if (!Array.isArray(value)) throw new SpanError("the body is not a JSON list of spans");
   return value.map((span: unknown, index) => parseSpan(span, (what) => `span ${index}: ${what}`));
 }
 
-/** A trace id in the form that all ids are compared in: 32 digits, or 16 without leading zeros. */
+/** The form of a trace id in which ids are compared: 32 lower-case digits, or 16 if that is enough. */
 export function normalizeTraceId(traceId: string): string {
   const lower = traceId.toLowerCase();
   return lower.length > 16 ? lower.padStart(32, "0") : lower.padStart(16, "0");
 }
 
 function parseSpan(value: unknown, at: (what: string) => string): ZipkinSpan {
-  if (!isRecord(value)) throw new SpanError(at("is no object"));
+  if (!isRecord(value)) throw new SpanError(at("is not an object"));
   const { traceId, id, parentId, kind, tags } = value;
   if (!isHex(traceId, 32)) throw new SpanError(at("traceId is not 1 to 32 hexadecimal digits"));
   if (!isHex(id, 16)) throw new SpanError(at("id is not 1 to 16 hexadecimal digits"));
@@ -38,7 +38,7 @@ function parseSpan(value: unknown, at: (what: string) => string): ZipkinSpan {
       throw new SpanError(at(`${name} is not a whole number of microseconds`));
     }
   }
-  if (tags !== undefined && !isRecord(tags)) throw new SpanError(at("tags is no object"));
+  if (tags !== undefined && !isRecord(tags)) throw new SpanError(at("tags is not an object"));
   return {
     ...value,
     traceId: normalizeTraceId(traceId),
@@ -63,15 +63,15 @@ function parseEndpoint(value: unknown): { serviceName?: string } | undefined {
   return { ...value, serviceName: share(serviceName.toLowerCase()) };
 }
 
-// Names, services and most tags repeat in thousands of spans: each text is kept in memory once.
+// Names, services and most tags repeat in thousands of spans: each text is in memory once.
 const shared = new Map<string, string>();
-const mostShared = 10_000;
+const maxShared = 10_000;
 
 function share(text: string): string {
   const known = shared.get(text);
   if (known !== undefined) return known;
-  // Texts that are all different, such as ids: those that repeat are soon known again.
-  if (shared.size >= mostShared) shared.clear();
+  // Full of texts that do not repeat, such as ids; those that do are soon shared again.
+  if (shared.size >= maxShared) shared.clear();
   shared.set(text, text);
   return text;
 }
@@ -80,12 +80,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isHex(value: unknown, mostDigits: number): value is string {
-  return typeof value === "string" && value.length <= mostDigits && /^[0-9a-fA-F]+$/.test(value);
+function isHex(value: unknown, maxDigits: number): value is string {
+  return typeof value === "string" && value.length <= maxDigits && /^[0-9a-fA-F]+$/.test(value);
 }
 
 function isMicroseconds(value: unknown): boolean {
-  // An int64 in Zipkin's API: collectors in Go refuse fractions, so this one does too.
+  // An int64 in Zipkin's API. Collectors in Go reject fractions, so this one does too.
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { BackendError } from "#backends/backend-error.ts";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
-import { adoptOrphans } from "#traces/adopt.ts";
+import { connectOrphans } from "#traces/connect-orphans.ts";
 import { findCalls, measureEdges } from "#traces/edges.ts";
 import { findTraceSource } from "../source/find-trace-source.ts";
 import {
@@ -67,7 +67,7 @@ async function readEdges(
   }
   const source = await findTraceSource(options);
   const { traces, coveredMs } = await source.readTraces(lookbackMs);
-  const calls = traces.flatMap((spans) => findCalls(adoptOrphans(spans).spans));
+  const calls = traces.flatMap((spans) => findCalls(connectOrphans(spans).spans));
   return { source: source.name, edges: withRates(measureEdges(calls), coveredMs) };
 }
 

@@ -11,23 +11,23 @@ import {
   serviceLabel,
 } from "./container-log.ts";
 
-/** What is read of a deployed shop. */
+/** Which log lines of a deployed shop are read. */
 export interface ClusterLogOptions extends ReadOptions {
-  /** All functions if it is empty. */
+  /** The functions; all if it is empty. */
   readonly services: readonly string[];
-  /** Reads the log of each container's instance before its last restart, and nothing else. */
+  /** Reads only the log of each container's instance before its last restart. */
   readonly previous: boolean;
 }
 
-// A function may start and end between two visits of a page.
-const lookMs = 1000;
+// Short, because a function may start and end between two page views.
+const listEveryMs = 1000;
 
 /**
- * Reads the logs of all pods of functions; with `follow` also of those that come later, and of
+ * Reads the logs of all pods of functions; with `follow` also of pods that start later, and of
  * containers that restart.
  *
- * Rejects with ConfigError for a function that the namespace does not have, and with BackendError if `previous` is set and no
- * container has restarted.
+ * Rejects with ConfigError if the namespace does not have one of the functions, and with BackendError
+ * if `previous` is set and no container has restarted.
  */
 export async function readClusterLines(
   kubectl: Kubectl,
@@ -44,7 +44,7 @@ export async function readClusterLines(
       log.update(container);
     }
     if (!follow) break;
-    await delay(lookMs, undefined, { signal }).catch(() => undefined);
+    await delay(listEveryMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
   }
   await Promise.all([...logs.values()].map((log) => log.ended()));
@@ -73,13 +73,13 @@ async function checkServices(
   const known = found.map(({ metadata }) => metadata.name);
   if (known.length === 0) {
     throw new ConfigError([
-      `no function is in namespace ${namespace}: deploy the shop, or give another --namespace`,
+      `namespace ${namespace} has no functions: deploy the shop, or pass another --namespace`,
     ]);
   }
   checkNames(services, known, `in namespace ${namespace}`);
 }
 
-/** Throws ConfigError that lists the known functions if one of the names is not among them. */
+/** Throws ConfigError with all function names if one of the names is unknown. */
 export function checkNames(
   names: readonly string[],
   known: readonly string[],

@@ -8,11 +8,13 @@ import {
   defaultLocal,
   defaultNamespace,
   describeCluster,
+  findTraceIdProblems,
   namesCluster,
   printSource,
   type SourceOptions,
   withSourceOptions,
 } from "../source/source-options.ts";
+import { showsColors } from "../terminal/colors.ts";
 import { checkNames, readClusterLines } from "./cluster-lines.ts";
 import { formatLine, type LineFilter, type LogLine, parseLine, passes } from "./line.ts";
 import { LineMerger } from "./merge.ts";
@@ -28,33 +30,36 @@ interface LogsOptions extends SourceOptions {
 const mergeMs = 400;
 
 /**
- * The verb `logs`. Ctrl-C ends it with exit code 0. It sets exit code 1 if nothing can be read, 2 for
- * bad arguments and for a function that is not there.
+ * The verb `logs`, which Ctrl-C ends with exit code 0. The action rejects with BackendError if nothing can
+ * be read, and with ConfigError for wrong arguments and unknown functions.
  */
 export function logsCommand(): Command {
   return withSourceOptions(
     new Command("logs")
       .description(
-        "Show the functions' logs, merged by time: of the local platform, or of a cluster.",
+        "Print the functions' logs, sorted by time, of the local platform or of a cluster.",
       )
-      .argument("[function...]", "functions; all where none is named")
-      .option("--trace <id>", "only what belongs to a trace")
-      .option("--since <time>", "how far back, such as 10m", "1h")
-      .option("-f, --follow", "go on until Ctrl-C, also with functions that start later")
-      .option("-p, --previous", "what containers of the deployed shop logged before they restarted")
-      .option("--json", "the lines as they were written"),
+      .argument("[function...]", "functions (default: all)")
+      .option("--trace <id>", "only the lines of one trace")
+      .option("--since <time>", "how old lines may be, such as 10m", "1h")
+      .option("-f, --follow", "continue until Ctrl-C, including functions that start later")
+      .option(
+        "-p, --previous",
+        "the lines of the deployed shop's containers before their last restart",
+      )
+      .option("--json", "print the lines unchanged, as JSON"),
   ).action(async (services: string[], options: LogsOptions) => {
     const filter = readFilter(services, options);
     const closing = new AbortController();
     process.once("SIGINT", () => closing.abort());
-    const colors = process.stdout.isTTY === true && process.stdout.hasColors();
+    const colors = showsColors();
     const print = (line: LogLine) =>
       process.stdout.write(`${options.json ? line.raw : formatLine(line, colors)}\n`);
     await show(filter, options, closing.signal, print);
   });
 }
 
-// Processes of the local platform leave no log of their own behind.
+// The local platform does not keep the logs of earlier processes apart.
 function readsCluster(options: LogsOptions): boolean {
   return namesCluster(options) || options.previous === true;
 }
@@ -67,12 +72,11 @@ function readFilter(services: readonly string[], options: LogsOptions): LineFilt
   if (sinceAgoMs === undefined) {
     problems.push(`--since is ${JSON.stringify(since)}: expected a duration such as 10m`);
   }
-  if (trace !== undefined && !/^[0-9a-f]{16}([0-9a-f]{16})?$/.test(trace)) {
-    problems.push(`--trace is ${JSON.stringify(trace)}: expected 32 hexadecimal digits`);
-  }
-  if (previous && follow) problems.push("--previous has an end: leave out --follow");
+  if (trace !== undefined) problems.push(...findTraceIdProblems("--trace", trace));
+  if (previous && follow)
+    problems.push("--previous reads logs that have ended: leave out --follow");
   if (previous && local !== undefined) {
-    problems.push("--previous is for the deployed shop: leave out --local");
+    problems.push("--previous reads the deployed shop: leave out --local");
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return { services, traceId: trace, sinceMs: Date.now() - (sinceAgoMs ?? 0) };

@@ -3,18 +3,20 @@ import { userContainer } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { SeenLines, withoutTime } from "./seen-lines.ts";
 
-/** The label of a pod with the name of its function. */
+/** The label of pods that has the name of their function. */
 export const serviceLabel = "serving.knative.dev/service";
 
-/** A function's container in a pod, as the cluster shows it at a moment. */
+/** The state of a function's container in a pod at one moment. */
 export interface SeenContainer {
+  /** The pod's name. */
   readonly pod: string;
   /** The function's name. */
   readonly service: string;
-  /** How often it was restarted: each restart is another instance with a log of its own. */
+  /** The number of restarts; each restart starts an instance with a log of its own. */
   readonly restartCount: number;
+  /** Whether an instance runs. */
   readonly isRunning: boolean;
-  /** Whether an instance has run, so that there is a log. */
+  /** Whether an instance has started, so that there is a log. */
   readonly hasStarted: boolean;
 }
 
@@ -40,22 +42,22 @@ interface ContainerStatus {
   readonly lastState?: { readonly terminated?: object };
 }
 
-/** The log of which instance of a container is read: the one before its last restart, or the last one. */
+/** The instance whose log is read: the one before the last restart, or the last one. */
 export type InstanceLog = "previous" | "current";
 
-/** What was read of a container's log. */
+/** What has been read of a container's log. */
 export interface ReadSoFar {
-  /** The restarts before the instance that was read last. */
+  /** The number of restarts before the instance that was read last. */
   readonly restartCount: number;
-  /** Whether kubectl read to the end of what was there. */
+  /** Whether kubectl read the log to its end. */
   readonly isComplete: boolean;
 }
 
 /**
- * What has to be read next of a container's log. After a restart also the log of the instance before:
- * its last lines may have come after the connection had ended. One that still runs is read on.
+ * Which instances' logs have to be read next. After a restart these include the previous instance, which
+ * may have written its last lines after the connection ended. An instance that still runs is read again.
  *
- * @param last what was read before; undefined if nothing was
+ * @param last what has been read; undefined if nothing has
  * @param isNew whether the pod was created while its log is followed
  */
 export function planReads(
@@ -70,19 +72,21 @@ export function planReads(
   return last === undefined || isRunning || !last.isComplete ? ["current"] : [];
 }
 
-/** What is read of each container's log, and who gets the lines. */
+/** Which lines of each container's log are read, and the function that receives them. */
 export interface ReadOptions {
+  /** The namespace of the pods. */
   readonly namespace: string;
-  /** Epoch milliseconds; older lines are left out. */
+  /** Epoch milliseconds; older lines are not read. */
   readonly sinceMs: number;
-  /** Goes on until the container ends or the signal aborts. */
+  /** Continues until the container ends or the signal aborts. */
   readonly follow: boolean;
+  /** Ends the reading. */
   readonly signal: AbortSignal;
-  /** Gets each line and its function's name. */
+  /** Receives each line and the name of its function. */
   readonly onLine: (line: string, service: string) => void;
 }
 
-/** Reads the log of a container over its restarts: each line once. */
+/** Reads the log of a container across its restarts, each line once. */
 export class ContainerLog {
   readonly #kubectl: Kubectl;
   readonly #options: ReadOptions;
@@ -98,7 +102,7 @@ export class ContainerLog {
     this.#isNew = isNew;
   }
 
-  /** Starts to read what has come, if nothing is being read. */
+  /** Starts to read new lines unless a read is in progress. */
   update(container: SeenContainer): void {
     if (this.#reading !== undefined) return;
     const reads = planReads(container, this.#last, this.#isNew);
@@ -113,7 +117,7 @@ export class ContainerLog {
     await this.#read(container, "previous");
   }
 
-  /** Resolves when nothing is being read. */
+  /** Resolves when no read is in progress. */
   async ended(): Promise<void> {
     await this.#reading;
   }

@@ -1,18 +1,24 @@
-/** A log line of a function, as far as it is read; everything else stays in `fields`. */
+import { colorOf, paint } from "../terminal/colors.ts";
+
+/** A log line of a function. */
 export interface LogLine {
-  /** ISO 8601 in UTC; empty where the line has none. */
+  /** ISO 8601 in UTC; empty if the line has none. */
   readonly timestamp: string;
+  /** Such as `INFO`; `DEFAULT` for a line that is not JSON. */
   readonly severity: string;
+  /** The function that wrote the line. */
   readonly service: string;
+  /** The text for people. */
   readonly message: string;
+  /** The trace of the request during which it was written; undefined if there was none. */
   readonly traceId: string | undefined;
-  /** The remaining fields. */
+  /** The remaining fields, by their names. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** The line as it was written. */
   readonly raw: string;
 }
 
-/** Reads a line; one that is no JSON object counts as a message of the given service. */
+/** Reads a line. A line that is not a JSON object is a message of the given service. */
 export function parseLine(raw: string, service: string): LogLine {
   const parsed = parseObject(raw);
   if (parsed === undefined) {
@@ -31,48 +37,43 @@ export function parseLine(raw: string, service: string): LogLine {
   };
 }
 
-/** Which lines are shown. */
+/** Which lines are printed. */
 export interface LineFilter {
-  /** All functions where it is empty. */
+  /** The functions; all if it is empty. */
   readonly services: readonly string[];
+  /** The trace; all lines if undefined. */
   readonly traceId: string | undefined;
-  /** Epoch milliseconds; older lines are left out. */
+  /** Epoch milliseconds; older lines are not printed. */
   readonly sinceMs: number;
 }
 
-/** Whether a line passes; one without a time passes every bound. */
+/** Whether a line passes the filter. A line without a time is never too old. */
 export function passes(line: LogLine, { services, traceId, sinceMs }: LineFilter): boolean {
   if (services.length > 0 && !services.includes(line.service)) return false;
   if (traceId !== undefined && line.traceId !== traceId) return false;
   return line.timestamp === "" || Date.parse(line.timestamp) >= sinceMs;
 }
 
-const colorCodes = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
+const red = 31;
+const dim = 2;
 
-/** Writes a line for people: time, function, severity, message, the rest, and the trace's id. */
+/** Formats a line for people: time, function, severity, message, other fields, trace id. */
 export function formatLine(line: LogLine, colors: boolean): string {
   const { timestamp, severity, service, message, traceId, fields } = line;
   const time = timestamp === "" ? " ".repeat(12) : timestamp.slice(11, 23);
   const rest = Object.entries(fields).map(([name, value]) =>
     typeof value === "object" ? `${name}=${JSON.stringify(value)}` : `${name}=${value}`,
   );
-  const paint = (code: number, words: string) =>
-    colors ? `\u001b[${code}m${words}\u001b[0m` : words;
-  const color = colorCodes[hash(service) % colorCodes.length] ?? 36;
+  const style = (code: number, words: string) => (colors ? paint(code, words) : words);
   const parts = [
     time,
-    paint(color, service.padEnd(22)),
-    severity === "ERROR" ? paint(31, "ERROR  ") : severity.padEnd(7),
+    style(colorOf(service), service.padEnd(22)),
+    severity === "ERROR" ? style(red, "ERROR  ") : severity.padEnd(7),
     message,
-    ...(rest.length > 0 ? [paint(2, rest.join(" "))] : []),
-    ...(traceId ? [paint(2, `trace=${traceId}`)] : []),
+    ...(rest.length > 0 ? [style(dim, rest.join(" "))] : []),
+    ...(traceId ? [style(dim, `trace=${traceId}`)] : []),
   ];
   return parts.join(" ");
-}
-
-// The same colour for a function in every run.
-function hash(name: string): number {
-  return [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
 }
 
 function parseObject(raw: string): Record<string, unknown> | undefined {

@@ -1,35 +1,33 @@
 import type { LogLine } from "./line.ts";
 
-/**
- * Puts lines of many pods into the order of their times. A line waits a moment for older ones of
- * others; `flush` lets all go.
- */
+/** Sorts the lines of many pods by time. Each line is delayed, so that older lines can overtake it. */
 export class LineMerger {
   readonly #emit: (line: LogLine) => void;
   readonly #waitMs: number;
   readonly #waiting: { line: LogLine; dueMs: number }[] = [];
 
+  /** @param waitMs milliseconds by which each line is delayed */
   constructor(emit: (line: LogLine) => void, waitMs: number) {
     this.#emit = emit;
     this.#waitMs = waitMs;
   }
 
-  /** Takes a line that came at a time, on the clock of `release`. */
+  /** Adds a line that arrived at a time, by the clock of `release`. */
   push(line: LogLine, nowMs: number): void {
     this.#waiting.push({ line, dueMs: nowMs + this.#waitMs });
   }
 
-  /** Lets go what has waited long enough. */
+  /** Emits the lines that have waited long enough. */
   release(nowMs: number): void {
     this.#sort();
-    // In order: a line that is not due holds back the younger ones.
+    // In order: a line that is not due delays the newer ones.
     while (this.#waiting[0] && this.#waiting[0].dueMs <= nowMs) {
       const next = this.#waiting.shift();
       if (next) this.#emit(next.line);
     }
   }
 
-  /** Lets all go. */
+  /** Emits all lines. */
   flush(): void {
     this.#sort();
     for (const { line } of this.#waiting.splice(0)) this.#emit(line);

@@ -1,19 +1,19 @@
 /**
- * Recognises the lines of a container that were read before, when its log is read again: after a
- * restart, or after a connection that broke. A line is known by its time, in nanoseconds, and its text.
+ * Recognises the lines of a container that were read before if its log is read again: after a restart
+ * or a broken connection. A line is identified by its time, in nanoseconds, and its text.
  */
 export class SeenLines {
   readonly #capacity: number;
   readonly #known = new Set<string>();
-  // The latest line that was forgotten: what is not younger was read too.
+  // The time of the latest line that is no longer remembered: all lines up to it were read.
   #forgotten = "";
 
-  /** @param capacity how many lines are remembered; those before them are known by their times */
+  /** @param capacity how many lines are remembered; older ones are recognised by their times */
   constructor(capacity = 5000) {
     this.#capacity = capacity;
   }
 
-  /** Whether a line is new, in the form of `kubectl logs --timestamps`; from then on it is known. */
+  /** Whether a line of `kubectl logs --timestamps` is new. The next call for it returns false. */
   isNew(line: string): boolean {
     if (this.#known.has(line) || timeOf(line) <= this.#forgotten) return false;
     this.#known.add(line);
@@ -25,13 +25,13 @@ export class SeenLines {
     return true;
   }
 
-  /** From when on lines have to be read again: ISO 8601; undefined if all of them have. */
+  /** The time from which on lines have to be read again: ISO 8601; undefined if all have to. */
   get since(): string | undefined {
     return this.#forgotten === "" ? undefined : this.#forgotten;
   }
 }
 
-/** What a line of `kubectl logs --timestamps` says after its time. */
+/** A line of `kubectl logs --timestamps` without its time. */
 export function withoutTime(line: string): string {
   return line.slice(line.indexOf(" ") + 1);
 }

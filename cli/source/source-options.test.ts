@@ -70,7 +70,7 @@ for (const args of [
   test(`${args.join(" ")} exits 2 because it names two sources`, async () => {
     const { status, stderr } = await runShop(args);
     assert.equal(status, 2);
-    assert.match(stderr, /^shop: --\w+ and --\w+ name different sources: give one of them\n$/);
+    assert.match(stderr, /^shop: --\w+ and --\w+ name different sources: pass one of them\n$/);
   });
 }
 

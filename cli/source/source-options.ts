@@ -56,9 +56,15 @@ export function checkSourceOptions(options: SourceOptions): void {
   const problems = checkNamespace(options.namespace ?? defaultNamespace);
   const named = [...others, ...ofCluster.slice(0, 1)].map((name) => `--${name}`);
   if (named.length > 1) {
-    problems.push(`${named.join(" and ")} name different sources: give one of them`);
+    problems.push(`${named.join(" and ")} name different sources: pass one of them`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** The problem of a value that is not a trace id, with the name of the argument; empty if it is one. */
+export function findTraceIdProblems(name: string, value: string): string[] {
+  if (/^[0-9a-f]{16}([0-9a-f]{16})?$/.test(value)) return [];
+  return [`${name} is ${JSON.stringify(value)}: expected 32 hexadecimal digits`];
 }
 
 /** Names a deployed shop for a message: `namespace shop, context kind-shop`. */

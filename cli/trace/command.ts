@@ -1,15 +1,17 @@
 import { Command } from "commander";
 import { BackendError } from "#backends/backend-error.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { adoptOrphans } from "#traces/adopt.ts";
+import { connectOrphans } from "#traces/connect-orphans.ts";
 import type { TraceSpan } from "#traces/span.ts";
 import { findTraceSource } from "../source/find-trace-source.ts";
 import {
   checkSourceOptions,
+  findTraceIdProblems,
   printSource,
   type SourceOptions,
   withTraceOptions,
 } from "../source/source-options.ts";
+import { showsColors } from "../terminal/colors.ts";
 import { describeCriticalPath } from "./describe-critical-path.ts";
 import { drawWaterfall } from "./draw-waterfall.ts";
 
@@ -29,7 +31,8 @@ export function traceCommand(): Command {
       .option("--json", "print the spans as JSON")
       .option("--width <columns>", "columns to draw in (default: the terminal's width)"),
   ).action(async (id: string, options: TraceOptions) => {
-    checkTraceId("the trace id", id);
+    const problems = findTraceIdProblems("the trace id", id);
+    if (problems.length > 0) throw new ConfigError(problems);
     checkSourceOptions(options);
     const source = await findTraceSource(options);
     printSource(source.name);
@@ -39,17 +42,12 @@ export function traceCommand(): Command {
   });
 }
 
-function checkTraceId(name: string, id: string): void {
-  if (/^[0-9a-f]{16}([0-9a-f]{16})?$/.test(id)) return;
-  throw new ConfigError([`${name} is ${JSON.stringify(id)}: expected 32 hexadecimal digits`]);
-}
-
 function render(spans: readonly TraceSpan[], options: TraceOptions): string {
   if (options.json) return JSON.stringify(spans, null, 2);
-  const { spans: connected, adoptedCount } = adoptOrphans(spans);
+  const { spans: connected, movedCount } = connectOrphans(spans);
   const note =
-    adoptedCount > 0
-      ? `\n\n${adoptedCount} server spans were placed under the matching call: the platform's spans between them are missing.`
+    movedCount > 0
+      ? `\n\n${movedCount} server spans were placed under the matching call: the platform's spans between them are missing.`
       : "";
   return draw(connected, options) + note;
 }
@@ -57,6 +55,5 @@ function render(spans: readonly TraceSpan[], options: TraceOptions): string {
 function draw(spans: readonly TraceSpan[], options: TraceOptions): string {
   if (options.criticalPath) return describeCriticalPath(spans);
   const width = Number(options.width ?? process.stdout.columns ?? 120);
-  const colors = process.stdout.isTTY === true && process.stdout.hasColors();
-  return drawWaterfall(spans, { width: width >= 40 ? width : 40, colors });
+  return drawWaterfall(spans, { width: width >= 40 ? width : 40, colors: showsColors() });
 }

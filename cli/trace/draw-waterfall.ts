@@ -2,6 +2,7 @@ import { formatMs } from "#measure/format.ts";
 import { isBootOrPhase } from "#traces/known-spans.ts";
 import { isCold, isFailed, type TraceSpan } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
+import { colorOf, paint } from "../terminal/colors.ts";
 
 /** How a waterfall is drawn. */
 export interface WaterfallOptions {
@@ -10,8 +11,6 @@ export interface WaterfallOptions {
   /** Whether each function gets an ANSI colour. */
   readonly colors: boolean;
 }
-
-const colorCodes = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
 
 /**
  * Draws a trace as text: one line per span with its function, its name, its share of the time as a bar,
@@ -22,27 +21,24 @@ export function drawWaterfall(
   { width, colors }: WaterfallOptions,
 ): string {
   const { durationUs, rows } = layOutWaterfall(spans);
-  const services = [...new Set(spans.map(({ service }) => service))].sort();
+  const serviceCount = new Set(spans.map(({ service }) => service)).size;
   const labels = rows.map(labelOf);
   const labelWidth = Math.min(
     Math.max(...labels.map(({ length }) => length)),
     Math.floor(width * 0.55),
   );
   const barWidth = Math.max(10, width - labelWidth - 12);
-  const paint = (text: string, service: string) => {
-    const code = colorCodes[services.indexOf(service) % colorCodes.length];
-    return colors ? `\u001b[${code}m${text}\u001b[0m` : text;
-  };
+  const style = (text: string, service: string) => (colors ? paint(colorOf(service), text) : text);
   const lines = rows.map(({ span, offset, share }, index) => {
     const label = fit(labels[index] ?? "", labelWidth);
     const from = Math.min(barWidth - 1, Math.floor(offset * barWidth));
     const length = Math.max(1, Math.min(barWidth - from, Math.round(share * barWidth)));
     const bar = (" ".repeat(from) + barOf(span).repeat(length)).padEnd(barWidth);
-    return `${paint(label, span.service)} ${paint(bar, span.service)} ${formatMs(span.durationUs / 1000).padStart(9)}`;
+    return `${style(label, span.service)} ${style(bar, span.service)} ${formatMs(span.durationUs / 1000).padStart(9)}`;
   });
   const cold = spans.filter(isCold).length;
   const failed = spans.filter(isFailed).length;
-  const head = `trace ${spans[0]?.traceId}: ${formatMs(durationUs / 1000)}, ${spans.length} spans of ${services.length} services, ${cold} cold starts, ${failed} failed`;
+  const head = `trace ${spans[0]?.traceId}: ${formatMs(durationUs / 1000)}, ${spans.length} spans of ${serviceCount} services, ${cold} cold starts, ${failed} failed`;
   return [head, "", ...lines].join("\n");
 }
 

@@ -96,7 +96,7 @@ const wrong: readonly [
   ],
   ["a GET for events", "/events", {}, 405, /use POST/],
   ["no event", "/events", { method: "POST" }, 400, /no ce-id header/],
-  ["broken JSON", "/api/v2/spans", { method: "POST", headers: json, body: "[" }, 400, /no JSON/],
+  ["broken JSON", "/api/v2/spans", { method: "POST", headers: json, body: "[" }, 400, /not JSON/],
   ["no spans", "/api/v2/spans", { method: "POST", headers: json, body: "[{}]" }, 400, /traceId/],
   ["another format", "/api/v2/spans", { method: "POST", body: "x" }, 415, /application\/json/],
   [

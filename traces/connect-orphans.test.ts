@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adoptOrphans } from "./adopt.ts";
+import { connectOrphans } from "./connect-orphans.ts";
 import { createSpan } from "./fixtures/span.ts";
 import type { TraceSpan } from "./span.ts";
 
@@ -10,8 +10,8 @@ const span = (id: string, parentId: string | undefined, changes: Partial<TraceSp
 const served = { service: "cartservice", kind: "server", startUs: 80, durationUs: 10 } as const;
 
 const parentsOf = (spans: readonly TraceSpan[]) => {
-  const { spans: connected, adoptedCount } = adoptOrphans(spans);
-  return { parents: connected.map(({ parentId }) => parentId), adoptedCount };
+  const { spans: connected, movedCount } = connectOrphans(spans);
+  return { parents: connected.map(({ parentId }) => parentId), movedCount };
 };
 
 test("places a server span whose parent is missing under the call that matches it", () => {
@@ -24,7 +24,7 @@ test("places a server span whose parent is missing under the call that matches i
   ];
   assert.deepEqual(parentsOf(spans), {
     parents: [undefined, "page", "page", "page", "call"],
-    adoptedCount: 1,
+    movedCount: 1,
   });
 });
 
@@ -37,7 +37,7 @@ test("gives a call one server span, and leaves spans with a parent or without a 
   ];
   assert.deepEqual(parentsOf(spans), {
     parents: ["browser", "page", "call", "lost"],
-    adoptedCount: 0,
+    movedCount: 0,
   });
 });
 
@@ -54,6 +54,6 @@ test("places the receiver of an event under the span that sent this event", () =
   ];
   assert.deepEqual(parentsOf(spans), {
     parents: [undefined, "order", "order", "sent", "received", "browser"],
-    adoptedCount: 1,
+    movedCount: 1,
   });
 });
