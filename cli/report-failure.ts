@@ -6,17 +6,10 @@ import { ConfigError } from "#runtime/environment.ts";
  * the user, 1 and one line if a running shop cannot be read, 1 and the stack for a bug.
  */
 export function reportFailure(error: unknown): number {
-  const isUsers = error instanceof ConfigError || (error instanceof Error && "userError" in error);
-  if (isUsers) {
-    process.stderr.write(`shop: ${error.message}\n`);
-    return 2;
-  }
-  const text =
-    error instanceof BackendError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  process.stderr.write(`shop: ${text}\n`);
-  return 1;
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  const isMistake =
+    error instanceof ConfigError || (error instanceof Error && "userError" in error);
+  const isExpected = isMistake || error instanceof BackendError;
+  process.stderr.write(`shop: ${isExpected ? message : stack}\n`);
+  return isMistake ? 2 : 1;
 }

@@ -21,7 +21,7 @@ test("shop --help lists each verb with its description", () => {
   );
 });
 
-test("a verb that does not exist gets one line with the most similar verb", () => {
+test("suggests the most similar verb for an unknown one, in one line", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, "stauts"], {
     encoding: "utf8",
   });
@@ -37,7 +37,7 @@ for (const [verb, folders, packages] of [
   ],
   [
     "status",
-    ["backends", "bundle", "cli", "knative", "manifest", "measure", "runtime"],
+    ["backends", "bundle", "cli", "knative", "manifest", "measure", "runtime", "traces"],
     ["commander", "yaml"],
   ],
 ] as const) {
@@ -59,7 +59,7 @@ for (const [verb, folders, packages] of [
   });
 }
 
-// V8 reports coverage of each script that it has compiled.
+// V8 reports the coverage of each script that it has compiled.
 function modulesLoadedBy(t: TestContext, args: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "shop-modules-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

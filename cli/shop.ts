@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { reportFailure } from "./report-failure.ts";
 
-// Keeps the modules that are loaded from here on as JavaScript: stripping types takes time and memory.
+// Caches the modules that are loaded from here on as JavaScript: stripping types takes time and memory.
 enableCompileCache(join(import.meta.dirname, "dist", "compile-cache"));
 
-// Each verb is read when it is called: some bring bundlers and plots along, and `up` stays for hours.
+// Each verb is loaded when it is called: some load bundlers and plots, and `up` runs for hours.
 const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).upCommand(),
   load: async () => (await import("#load/command.ts")).loadCommand(),
@@ -40,12 +40,12 @@ try {
   }
   await shop.parseAsync();
 } catch (error) {
-  // Commander has printed its one line; a bad argument exits 2, help and version 0.
+  // Commander has printed its message; a wrong argument exits 2, help 0.
   process.exitCode =
     error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error);
 }
 
-// Help lists all verbs, and a wrong one gets the most similar as a hint.
+// Help and the suggestion for an unknown verb need all verbs.
 function loadVerbs(name: string | undefined): Promise<Command[]> {
   const isVerb = name !== undefined && Object.hasOwn(verbs, name);
   const loaders = isVerb ? [verbs[name]] : Object.values(verbs);

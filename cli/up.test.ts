@@ -22,7 +22,7 @@ async function startUp(t: TestContext) {
   return up;
 }
 
-test("shop up bundles what is not up to date, and leaves no process of the bundler", async (t) => {
+test("shop up bundles outdated programs, and leaves no process of the bundler", async (t) => {
   rmSync(recordPathOf(pageTarget.outfile), { force: true });
   const up = await startUp(t);
   assert.match(up.lines.join("\n"), /^storefront +http:\S+\nconsole +http:\S+\n10 functions/);

@@ -12,14 +12,14 @@ import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.t
 export function upCommand(): Command {
   return new Command("up")
     .description("Run the shop on this machine: functions start when called and stop when idle.")
-    .option("--quiet", "do not show the functions' log lines")
+    .option("--quiet", "do not print the functions' log lines")
     .option("--no-build", "do not bundle: functions without an up-to-date bundle run from source")
     .addHelpText(
       "after",
-      "\nPorts, the idle window and everything else are environment variables: see the README.",
+      "\nEnvironment variables set the ports, the idle window and all else: see docs/reference.",
     )
     .action(async ({ quiet, build }: { quiet?: boolean; build: boolean }) => {
-      const programs = build ? await bundleApart() : await findAll();
+      const programs = build ? await bundleInChild() : await findAll();
       if (!programs) return;
       const unbundled = programs.filter(({ kind }) => kind === "source");
       if (unbundled.length > 0) {
@@ -38,8 +38,8 @@ export function upCommand(): Command {
     });
 }
 
-// V8 collects garbage when something is allocated: what the last pages left would stay in memory for as
-// long as nothing runs. `npm start` passes --expose-gc.
+// V8 collects garbage when memory is allocated: the garbage of the last pages would stay in memory while
+// nothing runs. `npm start` passes --expose-gc.
 function collectAtZero(platform: Platform): void {
   let wasAtZero = true;
   platform.subscribe(() => {
@@ -49,9 +49,9 @@ function collectAtZero(platform: Platform): void {
   });
 }
 
-// In a process of its own: what the bundler leaves in a process would stay for hours. After a failure
-// the exit code is that of the bundling, which has said why, and nothing is returned.
-async function bundleApart(): Promise<FunctionProgram[] | undefined> {
+// In a child process, because the bundler's memory would stay allocated for hours. Returns nothing if the
+// child failed; the child has printed the reason, and its exit code is set.
+async function bundleInChild(): Promise<FunctionProgram[] | undefined> {
   const programs = await findAll();
   if (isConsolePageBuilt() && programs.every(({ kind }) => kind === "bundle")) return programs;
   const child = spawn(process.execPath, [join(import.meta.dirname, "shop.ts"), "build"], {

@@ -3,31 +3,31 @@ import type { GraphEdge } from "./graph-edge.ts";
 import { formatRate } from "./render.ts";
 
 /**
- * The edges as a tree: from the functions that nobody calls down to those that call nobody. What has
- * several callers stands under each of them.
+ * The edges as a tree, from the functions without callers down to those without dependencies. A function
+ * with several callers is listed under each of them.
  */
 export function renderTree(edges: readonly GraphEdge[]): string {
   const called = new Set(edges.map(({ to }) => to));
   const roots = new Set(edges.map(({ from }) => from).filter((name) => !called.has(name)));
   return [...roots]
-    .flatMap((root) => [root, ...renderCallees(root, edges, "", new Set([root]))])
+    .flatMap((root) => [root, ...renderDependencies(root, edges, "", new Set([root]))])
     .join("\n");
 }
 
-function renderCallees(
+function renderDependencies(
   caller: string,
   edges: readonly GraphEdge[],
   indent: string,
   above: ReadonlySet<string>,
 ): string[] {
-  const callees = edges.filter(({ from }) => from === caller);
-  return callees.flatMap((edge, index) => {
-    const isLast = index === callees.length - 1;
+  const dependencies = edges.filter(({ from }) => from === caller);
+  return dependencies.flatMap((edge, index) => {
+    const isLast = index === dependencies.length - 1;
     const line = `${indent}${isLast ? "└─" : "├─"} ${edge.to}  ${describe(edge)}`;
-    // A graph of calls has no cycle, but a picture of it must end even if it had one.
+    // The shop's graph has no cycle; other graphs may have one, and the tree has to end.
     if (above.has(edge.to)) return [line];
     const deeper = `${indent}${isLast ? "   " : "│  "}`;
-    return [line, ...renderCallees(edge.to, edges, deeper, new Set([...above, edge.to]))];
+    return [line, ...renderDependencies(edge.to, edges, deeper, new Set([...above, edge.to]))];
   });
 }
 

@@ -11,7 +11,7 @@ const podOf = (revision: string) => {
 const running = { pod: "p", service: "a", restartCount: 0, isRunning: true, hasStarted: true };
 const ended = { ...running, isRunning: false };
 
-test("a pod tells how often its function's container was restarted", () => {
+test("finds the restarts and the state of the function's container in a pod", () => {
   const { pod: _, ...crash } = findContainer(podOf("crash-00001"));
   assert.deepEqual(crash, {
     service: "crash",
@@ -26,18 +26,18 @@ test("a pod tells how often its function's container was restarted", () => {
   assert.equal(findContainer(starting).hasStarted, false);
 });
 
-test("a container that has not started has no log yet", () => {
+test("reads no log of a container that has not started", () => {
   assert.deepEqual(planReads({ ...ended, hasStarted: false }, undefined, true), []);
   assert.deepEqual(planReads(running, undefined, false), ["current"]);
 });
 
-test("after a restart the rest of the instance before is read, then the new one", () => {
+test("after a restart reads the rest of the previous instance's log, then the new one's", () => {
   const last = { restartCount: 0, isComplete: true };
   assert.deepEqual(planReads({ ...running, restartCount: 1 }, last, false), [
     "previous",
     "current",
   ]);
-  // One that has restarted before it was seen, in a pod that came while the log was followed.
+  // A restart before the container was first listed, in a pod that started while logs were followed.
   assert.deepEqual(planReads({ ...running, restartCount: 1 }, undefined, true), [
     "previous",
     "current",
@@ -45,7 +45,7 @@ test("after a restart the rest of the instance before is read, then the new one"
   assert.deepEqual(planReads({ ...running, restartCount: 1 }, undefined, false), ["current"]);
 });
 
-test("a connection that broke is made again, and an instance that ended is read once", () => {
+test("reconnects after a broken connection, and reads an ended instance once", () => {
   assert.deepEqual(planReads(running, { restartCount: 0, isComplete: true }, false), ["current"]);
   assert.deepEqual(planReads(ended, { restartCount: 0, isComplete: false }, false), ["current"]);
   assert.deepEqual(planReads(ended, { restartCount: 0, isComplete: true }, false), []);
@@ -53,7 +53,7 @@ test("a connection that broke is made again, and an instance that ended is read 
 
 const at = (second: number, text: string) => `2026-11-24T10:00:0${second}.000000000Z ${text}`;
 
-test("a line that is read again is known, whichever instance's log was read first", () => {
+test("recognises a line that is read again, in whichever order the logs were read", () => {
   const seen = new SeenLines();
   assert.deepEqual(
     [at(5, "second"), at(1, "first"), at(5, "second"), at(1, "first"), at(1, "other")].map((line) =>
@@ -65,7 +65,7 @@ test("a line that is read again is known, whichever instance's log was read firs
   assert.equal(withoutTime(at(1, "two words")), "two words");
 });
 
-test("lines that were forgotten are known by their times", () => {
+test("recognises lines beyond the capacity by their times", () => {
   const seen = new SeenLines(2);
   for (const second of [1, 2, 3, 4]) assert.ok(seen.isNew(at(second, "x")));
   assert.deepEqual(

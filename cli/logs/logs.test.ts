@@ -16,7 +16,7 @@ const raw = JSON.stringify({
   amount: "8.99",
 });
 
-test("a line is read, filtered and written for people", () => {
+test("parses, filters and formats a line", () => {
   const line = parseLine(raw, "x");
   assert.equal(line.service, "paymentservice");
   assert.equal(
@@ -31,13 +31,13 @@ test("a line is read, filtered and written for people", () => {
   assert.ok(!passes(line, { ...all, sinceMs: Date.parse("2026-11-24T10:00:01Z") }));
 });
 
-test("what is no JSON is a message of its pod's function", () => {
+test("a line that is not JSON is a message of its pod's function", () => {
   const line = parseLine("node: bad option", "adservice");
   assert.equal(line.service, "adservice");
   assert.match(formatLine(line, false), /adservice .*node: bad option$/);
 });
 
-test("lines of several pods come in the order of their times", () => {
+test("sorts the lines of several pods by time", () => {
   const shown: string[] = [];
   const merger = new LineMerger((line: LogLine) => shown.push(line.message), 100);
   const at = (second: number) =>

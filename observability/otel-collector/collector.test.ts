@@ -23,14 +23,14 @@ const config: CollectorConfig = parse(
   readFileSync(join(import.meta.dirname, "collector.yaml"), "utf8"),
 );
 
-test("the collector's pipeline uses every part that is configured, and no other", () => {
+test("the pipeline uses every component that is configured, and no other", () => {
   const { traces } = config.service.pipelines;
   assert.deepEqual(traces.receivers, Object.keys(config.receivers));
   assert.deepEqual(traces.processors, Object.keys(config.processors));
   assert.deepEqual(traces.exporters, Object.keys(config.exporters));
 });
 
-test("each policy of the collector has the settings of its own type", () => {
+test("each sampling policy has the settings of its type", () => {
   for (const policy of config.processors.tail_sampling.policies) {
     assert.deepEqual(Object.keys(policy), ["name", "type", policy.type]);
   }

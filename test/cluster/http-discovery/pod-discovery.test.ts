@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { createDiscovery, describeTargets } from "./pod-discovery.ts";
 
-test("a pod's ports become targets with Kubernetes' labels", () => {
+test("each port of a pod is a target with the labels of Kubernetes discovery", () => {
   const groups = describeTargets([
     {
       metadata: {
@@ -33,7 +33,7 @@ test("a pod's ports become targets with Kubernetes' labels", () => {
   assert.equal(labels.__meta_kubernetes_pod_container_port_number, "8080");
 });
 
-test("a pod that is not ready says so", () => {
+test("the label of a pod that is not ready says so", () => {
   const [group] = describeTargets([
     {
       metadata: { name: "a", namespace: "shop" },
@@ -45,7 +45,7 @@ test("a pod that is not ready says so", () => {
   assert.equal(group?.labels.__meta_kubernetes_pod_ready, "false");
 });
 
-test("without a service account each request is answered with 503", async (t) => {
+test("responds with 503 without a service account", async (t) => {
   const server = createDiscovery().listen(0, "127.0.0.1");
   t.after(() => server.close());
   await once(server, "listening");

@@ -3,9 +3,9 @@ import { createServer, type Server } from "node:http";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
 
-// Kubernetes' pods for a Prometheus that was built without its own discovery of them, as Debian's is:
-// answers Prometheus' HTTP service discovery (GET /?namespaces=a,b) with the labels that
-// kubernetes_sd_configs of role pod would give, as far as prometheus.yml reads them.
+// HTTP service discovery of pods (GET /?namespaces=a,b) for a Prometheus that was built without Kubernetes
+// discovery, as Debian's is. Targets have the labels of kubernetes_sd_configs with role pod, as far as
+// prometheus.yml reads them.
 //
 //   node pod-discovery.ts PORT
 
@@ -17,7 +17,7 @@ interface Pod {
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Prometheus' target groups of a list of pods: one for each port of each container. */
+/** Prometheus' target groups for pods: one for each port of each container. */
 export function describeTargets(pods: readonly Pod[]) {
   return pods.flatMap(({ metadata, spec, status }) =>
     spec.containers.flatMap((container) =>
@@ -53,7 +53,7 @@ async function listPods(namespace: string): Promise<Pod[]> {
     host: "kubernetes.default.svc",
     path: `/api/v1/namespaces/${namespace}/pods`,
     ca: readFileSync(`${account}/ca.crt`),
-    // Read each time: the token is renewed in place.
+    // Read for each request, because Kubernetes replaces the token.
     headers: { authorization: `Bearer ${readFileSync(`${account}/token`, "utf8")}` },
     timeout: 5000,
   };
@@ -66,12 +66,12 @@ async function listPods(namespace: string): Promise<Pod[]> {
       };
       read().then(resolve, reject);
     });
-    sent.on("timeout", () => sent.destroy(new Error("the API server did not answer within 5 s")));
+    sent.on("timeout", () => sent.destroy(new Error("the API server did not respond within 5 s")));
     sent.on("error", reject);
   });
 }
 
-/** The server, which answers 503 when the pods cannot be listed. */
+/** The server, which responds with 503 if the pods cannot be listed. */
 export function createDiscovery(): Server {
   return createServer(async (request, response) => {
     try {
@@ -81,7 +81,7 @@ export function createDiscovery(): Server {
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(describeTargets(pods.flat())));
     } catch (error) {
-      // Prometheus keeps the targets that it has.
+      // Prometheus keeps its current targets then.
       process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
       response.writeHead(503).end();
     }
