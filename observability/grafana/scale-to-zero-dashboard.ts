@@ -1,10 +1,8 @@
 import { sumOver } from "../prometheus/promql.ts";
 import { type DashboardPlan, functionOfLine, type PanelPlan } from "./plan.ts";
+import { shareOfColdPages } from "./shop-dashboard.ts";
 
 const ours = '{namespace="$namespace"}';
-const pages = 'http_server_request_duration_seconds_count{job="functions",service="frontend"}';
-const coldPages =
-  'http_server_request_duration_seconds_count{job="functions",service="frontend",cold="true"}';
 
 const instances: readonly PanelPlan[] = [
   {
@@ -63,14 +61,7 @@ const coldStarts: readonly PanelPlan[] = [
         'sum by (phase) (max_over_time(faas_boot_seconds_sum{job="functions"}[15m])) / sum by (phase) (max_over_time(faas_boot_seconds_count{job="functions"}[15m]))',
     },
   },
-  {
-    title: "Share of cold pages",
-    kind: "stat",
-    description: "The storefront's pages of the last 15 minutes that caused a cold start.",
-    unit: "percentunit",
-    thresholds: [0.05, 0.25],
-    queries: { cold: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}` },
-  },
+  shareOfColdPages,
   {
     title: "Warm-up requests",
     kind: "stat",

@@ -9,6 +9,16 @@ const buckets = `http_server_request_duration_seconds_bucket{${storefront},${awa
 const recorded = "route:http_server_requests:count5m";
 const slowTraces = slowTracesOf("frontend");
 
+/** The share of pages that caused a cold start, as one number. */
+export const shareOfColdPages: PanelPlan = {
+  kind: "stat",
+  title: "Share of cold pages",
+  description: "Pages of the last 15 minutes that caused a cold start.",
+  unit: "percentunit",
+  thresholds: [0.05, 0.25],
+  queries: { cold: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}` },
+};
+
 const now: readonly PanelPlan[] = [
   {
     kind: "stat",
@@ -38,14 +48,7 @@ const now: readonly PanelPlan[] = [
       p99: "histogram_quantile(0.99, sum by (le) (route:http_server_request_duration_seconds_bucket:count5m))",
     },
   },
-  {
-    kind: "stat",
-    title: "Share of cold requests",
-    description: "Pages of the last 15 minutes that caused a cold start.",
-    unit: "percentunit",
-    thresholds: [0.05, 0.25],
-    queries: { cold: `${sumOver(coldPages, "15m")} / ${sumOver(pages, "15m")}` },
-  },
+  shareOfColdPages,
   {
     kind: "stat",
     title: "Orders in the last hour",
