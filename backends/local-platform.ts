@@ -62,11 +62,9 @@ export async function* readLogLines(
 }
 
 async function request(url: string, path: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url.replace(/\/$/, "") + path, { signal }).catch(
-    (error: unknown) => {
-      throw cannotRead(nameOf(url), error);
-    },
-  );
+  const response = await fetch(url + path, { signal }).catch((error: unknown) => {
+    throw cannotRead(nameOf(url), error);
+  });
   if (response.ok && response.body) return response;
   throw cannotRead(nameOf(url), `it responded with status ${response.status}`);
 }

@@ -8,7 +8,7 @@ test("a query returns the labels and the value of each sample", async (t) => {
   const url = await serve(t, ({ searchParams }) =>
     searchParams.get("query") === "up" ? { status: "success", data: { result } } : undefined,
   );
-  assert.deepEqual(await queryPrometheus(`${url}/`, "up"), [
+  assert.deepEqual(await queryPrometheus(url, "up"), [
     { labels: { service: "frontend" }, value: 2.5 },
   ]);
 });

@@ -21,7 +21,7 @@ interface QueryResult {
 
 /** Evaluates PromQL now, by Prometheus at a URL. Rejects with BackendError. */
 export async function queryPrometheus(url: string, promql: string): Promise<Sample[]> {
-  const target = `${url.replace(/\/$/, "")}/api/v1/query?${new URLSearchParams({ query: promql })}`;
+  const target = `${url}/api/v1/query?${new URLSearchParams({ query: promql })}`;
   const name = `Prometheus at ${url}`;
   let result: QueryResult;
   try {

@@ -8,6 +8,7 @@ import { findTraceSource } from "../source/find-trace-source.ts";
 import {
   checkSourceOptions,
   printSource,
+  readUrl,
   type SourceOptions,
   withTraceOptions,
 } from "../source/source-options.ts";
@@ -33,7 +34,7 @@ export function graphCommand(): Command {
           .default("table"),
       )
       .option("--lookback <time>", "how far back calls are counted", "15m")
-      .option("--prometheus <url>", "count by metrics instead of traces")
+      .option("--prometheus <url>", "count by metrics instead of traces", readUrl)
       .option("--out <file>", "write to a file instead of standard output"),
   ).action(async (options: GraphOptions) => {
     const lookbackMs = parseDurationMs(options.lookback);

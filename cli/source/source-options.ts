@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { contextOption } from "#backends/context-option.ts";
 import { type Kubectl, KubectlMissingError } from "#backends/kubectl.ts";
 import { readContext } from "#knative/deploy/check-cluster.ts";
@@ -27,10 +27,19 @@ export interface SourceOptions {
   readonly context?: string;
 }
 
+/**
+ * Reads the value of an option: an HTTP URL, which is returned without a slash at its end. Throws
+ * Commander's InvalidArgumentError for other values.
+ */
+export function readUrl(value: string): string {
+  if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return value.replace(/\/+$/, "");
+  throw new InvalidArgumentError(`Expected a URL such as ${defaultLocal}.`);
+}
+
 /** Adds the options that name the local platform or a deployed shop. */
 export function withSourceOptions(command: Command): Command {
   return command
-    .option("--local <url>", `the local platform's console (default: ${defaultLocal})`)
+    .option("--local <url>", `the local platform's console (default: ${defaultLocal})`, readUrl)
     .option("--cluster", "the deployed shop, even if a local platform runs")
     .option(
       "--namespace <name>",
@@ -41,7 +50,7 @@ export function withSourceOptions(command: Command): Command {
 
 /** As `withSourceOptions`, with the option that names a Jaeger. */
 export function withTraceOptions(command: Command): Command {
-  return withSourceOptions(command).option("--jaeger <url>", "Jaeger's query API");
+  return withSourceOptions(command).option("--jaeger <url>", "Jaeger's query API", readUrl);
 }
 
 /** Whether the options name a deployed shop. */
