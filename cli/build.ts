@@ -13,10 +13,6 @@ export function buildCommand(): Command {
     .action(async () => {
       const [bundles] = await Promise.all([bundleFunctions(), buildConsolePage()]);
       const rows = bundles.map(({ name, sizeBytes }) => [name, formatBytes(sizeBytes)]);
-      process.stdout.write(
-        formatTable(rows)
-          .map((line) => `${line}\n`)
-          .join(""),
-      );
+      process.stdout.write(`${formatTable(rows).join("\n")}\n`);
     });
 }

@@ -17,19 +17,19 @@ export function renderTable(edges: readonly GraphEdge[]): string {
   return formatTable([head, ...rows], [0, 1]).join("\n");
 }
 
-/** Calls per second, or per minute where they are rare. */
+/** A rate as calls per second; per minute if it is below one per second. */
 export function formatRate(perSecond: number): string {
   return perSecond >= 1 ? `${perSecond.toFixed(2)}/s` : `${(perSecond * 60).toFixed(2)}/min`;
 }
 
-/** The edges in Graphviz' language: thicker where more calls go, red where some fail. */
+/** The edges in the DOT language: thicker for more calls, red if calls failed. */
 export function renderDot(edges: readonly GraphEdge[]): string {
-  const most = Math.max(1, ...edges.map(({ count }) => count));
+  const maxCount = Math.max(1, ...edges.map(({ count }) => count));
   const lines = edges.map(({ from, to, count, errorCount, perSecond, p99Ms }) => {
     const failed = errorCount > 0 ? `\\n${errorCount} failed` : "";
     const attributes = [
       `label="${formatRate(perSecond)}\\np99 ${formatMs(p99Ms)}${failed}"`,
-      `penwidth=${(1 + (3 * count) / most).toFixed(1)}`,
+      `penwidth=${(1 + (3 * count) / maxCount).toFixed(1)}`,
       `color="${errorCount > 0 ? "#c0392b" : "#5b6b7b"}"`,
     ];
     return `  "${from}" -> "${to}" [${attributes.join(", ")}];`;
@@ -44,9 +44,9 @@ export function renderDot(edges: readonly GraphEdge[]): string {
   ].join("\n");
 }
 
-/** The edges as a picture. */
+/** The edges as SVG, laid out by Graphviz. */
 export async function renderSvg(edges: readonly GraphEdge[]): Promise<string> {
-  // Graphviz itself, compiled: only read by who wants a picture.
+  // Loaded only for this format, because it contains a compiled Graphviz.
   const { instance } = await import("@viz-js/viz");
   return (await instance()).renderString(renderDot(edges), { format: "svg" });
 }

@@ -15,5 +15,5 @@ export function describeCriticalPath(spans: readonly TraceSpan[]): string {
     `${((100 * durationUs) / totalUs).toFixed(1)} %`,
   ]);
   const lines = formatTable(rows, [0, 1]);
-  return [`${formatMs(totalUs / 1000)} from the first start to the last end:`, ...lines].join("\n");
+  return [`${formatMs(totalUs / 1000)} on the critical path:`, ...lines].join("\n");
 }
