@@ -29,12 +29,10 @@ export function jaegerSource(
   { name = `Jaeger at ${url}`, read = fetchJson }: JaegerAccess = {},
 ): JaegerSource {
   const readPath = async (path: string): Promise<TraceSpan[][]> => {
-    const answer = await read(url + path).catch((error: unknown) => {
+    const body = await read(url + path).catch((error: unknown) => {
       throw cannotRead(name, error);
     });
-    return ((answer as { data?: JaegerTrace[] | null } | undefined)?.data ?? []).map(
-      readJaegerSpans,
-    );
+    return ((body as { data?: JaegerTrace[] | null } | undefined)?.data ?? []).map(readJaegerSpans);
   };
   const findTraces: JaegerSource["findTraces"] = (parameters) =>
     readPath(`/api/traces?${new URLSearchParams(parameters)}`);

@@ -5,7 +5,7 @@ import { serve } from "./fixtures/serve.ts";
 import { localSource, readFunctionNames, readLogLines, respondsAt } from "./local-platform.ts";
 
 const { signal } = new AbortController();
-const nobody = "http://127.0.0.1:1";
+const closedPort = "http://127.0.0.1:1";
 
 function platform({ pathname }: URL): unknown {
   if (pathname === "/api/state") return { functions: [{ name: "cartservice" }] };
@@ -22,8 +22,8 @@ test("reads the functions and the log of a local platform", async (t) => {
 });
 
 test("an error names the platform that does not respond, or not as expected", async (t) => {
-  assert.equal(await respondsAt(nobody), false);
-  const lines = readLogLines(nobody, { follow: false, signal });
+  assert.equal(await respondsAt(closedPort), false);
+  const lines = readLogLines(closedPort, { follow: false, signal });
   await assert.rejects(Readable.from(lines).toArray(), {
     name: "BackendError",
     message: /^the local platform at http:\/\/127\.0\.0\.1:1 cannot be read: /,

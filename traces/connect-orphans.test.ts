@@ -46,7 +46,7 @@ test("places the receiver of an event under the span that sent this event", () =
   const received = { ...served, service: "emailservice-events", name: "POST /" };
   const spans = [
     span("order", undefined, { kind: "server", name: "PlaceOrder", durationUs: 200 }),
-    span("wake", "order", { kind: "producer", name: "send wake", ...event("1") }),
+    span("warm", "order", { kind: "producer", name: "send warm-up", ...event("1") }),
     span("sent", "order", { kind: "producer", name: "send order", ...event("2") }),
     span("received", "lost", received),
     span("process", "received", { ...received, kind: "consumer", ...event("2") }),

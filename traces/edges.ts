@@ -39,7 +39,7 @@ export interface Edge {
  */
 export function findCalls(spans: readonly TraceSpan[]): Call[] {
   const byId = new Map(spans.map((span) => [span.id, span]));
-  const answered = new Set<string>();
+  const parents = new Set<string>();
   const calls: Call[] = [];
   const add = (caller: TraceSpan, to: string, hasFailed: boolean) => {
     const { service: from, startUs, durationUs } = caller;
@@ -49,12 +49,12 @@ export function findCalls(spans: readonly TraceSpan[]): Call[] {
   for (const span of spans) {
     const caller = findCaller(span, byId);
     if (caller === undefined) continue;
-    answered.add(caller.id);
+    parents.add(caller.id);
     add(caller, span.service, isFailed(caller) || isFailed(span));
   }
   for (const span of spans) {
     const isCall = span.kind === "client" || span.kind === "producer";
-    if (!isCall || answered.has(span.id)) continue;
+    if (!isCall || parents.has(span.id)) continue;
     add(span, span.remoteService ?? "", isFailed(span));
   }
   return calls;

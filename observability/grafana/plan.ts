@@ -4,7 +4,7 @@ export interface DashboardPlan {
   readonly uid: string;
   /** Its title, which panels' links and the documentation use. */
   readonly title: string;
-  /** What it answers, in one sentence. */
+  /** What it shows, in one sentence. */
   readonly description: string;
   /** Variables in addition to the shared ones. */
   readonly variables?: readonly VariablePlan[];

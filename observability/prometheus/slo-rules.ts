@@ -12,7 +12,7 @@ interface Objective {
   /** The ratio of events that missed it over a window, in PromQL. */
   readonly ratio: (window: string) => string;
   /** The objective in words. */
-  readonly promise: string;
+  readonly goal: string;
 }
 
 const home = `job="functions",service="frontend",http_route="/",cold="false",${awaitedRequests}`;
@@ -24,7 +24,7 @@ const objectives: readonly Objective[] = [
     name: "home_page_slow",
     alert: "HomePageSlow",
     budget: 0.01,
-    promise: "99 % of home pages that meet no cold start are answered within 500 ms",
+    goal: "99 % of home pages without a cold start are served within 500 ms",
     ratio: (window) =>
       `1 - ${sumOver(`http_server_request_duration_seconds_bucket{${home},le="0.5"}`, window)} / ${sumOver(`http_server_request_duration_seconds_count{${home}}`, window)}`,
   },
@@ -32,7 +32,7 @@ const objectives: readonly Objective[] = [
     name: "checkout_failed",
     alert: "CheckoutFailing",
     budget: 0.001,
-    promise: "99.9 % of checkouts end without an error of the shop",
+    goal: "99.9 % of checkouts end without an error of the shop",
     ratio: (window) =>
       `(${sumOver(`rpc_server_duration_seconds_count{${orders},${failedRpcs}}`, window)} or vector(0)) / ${sumOver(`rpc_server_duration_seconds_count{${orders},${awaitedRpcs}}`, window)}`,
   },
@@ -70,14 +70,14 @@ function planAlert(
   objective: Objective,
   { factor, long, short, severity }: (typeof burnRates)[number],
 ): AlertPlan {
-  const { alert, budget, promise } = objective;
+  const { alert, budget, goal } = objective;
   const bound = `${factor} * ${budget}`;
   return {
     alert,
     expr: `${recordOf(objective, long)} > ${bound} and ${recordOf(objective, short)} > ${bound}`,
     severity,
     labels: { window: long },
-    summary: `${promise}: the error budget's burn rate is above ${factor}`,
+    summary: `${goal}: the error budget's burn rate is above ${factor}`,
     description: `{{ $value | humanizePercentage }} missed the objective over ${long}; the budget is ${budget * 100} % over 30 days.`,
   };
 }
