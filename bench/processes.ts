@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { findFreePort } from "#runtime/find-free-port.ts";
 
 /** What is started, and how. */
 export interface ProcessPlan {
@@ -120,15 +121,6 @@ function collectErrors(child: ChildProcess): () => string {
 
 function startError(name: string, error: unknown, errors: string): Error {
   return new Error(`${name} did not start: ${(error as Error).message}\n${errors}`.trim());
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function knock(child: ChildProcess, port: number): Promise<Socket> {

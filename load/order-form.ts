@@ -1,4 +1,5 @@
 import { pickInteger, pickOne, type Random } from "#measure/random.ts";
+import { luhnCheckDigit } from "#runtime/luhn.ts";
 
 /** The fields of the storefront's checkout form, by their names on the wire. */
 export type OrderForm = Readonly<Record<string, string>>;
@@ -27,18 +28,8 @@ export function createOrderForm(random: Random, now: Date): OrderForm {
 
 /** A visa number: 16 digits, a leading 4, and a last digit that satisfies Luhn's check. */
 export function createVisaNumber(random: Random): string {
-  const digits = [4, ...Array.from({ length: 14 }, () => pickInteger(random, 0, 9))];
-  return [...digits, luhnCheckDigit(digits)].join("");
-}
-
-function luhnCheckDigit(digits: readonly number[]): number {
-  const sum = digits.reduceRight((total, digit, index) => {
-    // The check digit follows, so that the last of these is the first one to be doubled.
-    const isDoubled = (digits.length - index) % 2 === 1;
-    const value = isDoubled ? digit * 2 : digit;
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return (10 - (sum % 10)) % 10;
+  const digits = `4${Array.from({ length: 14 }, () => pickInteger(random, 0, 9)).join("")}`;
+  return `${digits}${luhnCheckDigit(digits)}`;
 }
 
 const firstNames = ["Ada", "Bela", "Chidi", "Dana", "Emre", "Fumiko", "Gita", "Hugo"] as const;

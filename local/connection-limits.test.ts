@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { http2Preface } from "#runtime/detect-protocol.ts";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { startFixtures, waitUntil } from "./fixtures/start-fixtures.ts";
 import type { PlatformOptions } from "./platform.ts";
@@ -15,7 +16,7 @@ const limits = {
   lingerMs: 50,
 };
 
-const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const preface = http2Preface;
 const settings = "\0\0\0\x04\0\0\0\0\0";
 const post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
 const endlessHead = `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { connectionLimits } from "./connection-limits.ts";
+import { http2Preface } from "./detect-protocol.ts";
 import { RawClient } from "./fixtures/raw-client.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { openMetricsServer } from "./metrics-server.ts";
@@ -15,7 +16,7 @@ const limits = {
   lingerMs: 50,
 };
 
-const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const preface = http2Preface;
 const settings = "\0\0\0\x04\0\0\0\0\0";
 // HEADERS of stream 1 without END_HEADERS: a CONTINUATION would have to follow.
 const unfinishedHeaders = "\0\0\x01\x01\0\0\0\0\x01\x83";

@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 
-// RFC 9113 §3.4. No HTTP/1.1 request begins with it.
-const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+/** The first bytes of a client that speaks HTTP/2 with prior knowledge (RFC 9113, 3.4). */
+export const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+// No HTTP/1.1 request starts with it.
+const preface = Buffer.from(http2Preface);
 
 /**
  * Reads the first bytes of a connection: HTTP/2 with prior knowledge begins with a fixed preface,

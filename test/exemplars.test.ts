@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { countOver } from "#observability/prometheus/promql.ts";
-import { listenOn } from "#runtime/listen.ts";
+import { findFreePort } from "#runtime/find-free-port.ts";
 import { histogram } from "#runtime/metrics.ts";
 import { openMetricsServer } from "#runtime/metrics-server.ts";
 import { poll } from "./fixtures/poll.ts";
@@ -72,7 +71,7 @@ async function startPrometheus(t: TestContext, target: number): Promise<string> 
   // JSON is YAML.
   const scraping = { global: { scrape_interval: "1s" }, scrape_configs: [job] };
   writeFileSync(config, JSON.stringify(scraping));
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await findFreePort()}`;
   const child = spawn(
     "prometheus",
     [
@@ -99,11 +98,4 @@ async function startPrometheus(t: TestContext, target: number): Promise<string> 
     20_000,
   );
   return `http://${address}/api/v1`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenOn(server, { host: "127.0.0.1", port: 0 });
-  server.close();
-  return port;
 }

@@ -1,5 +1,6 @@
 import type { Address, CreditCardInfo } from "#protos/hipstershop.ts";
 import { isEmailAddress } from "#runtime/email-address.ts";
+import { satisfiesLuhn } from "#runtime/luhn.ts";
 import type { Checked, FormFields } from "./forms.ts";
 
 /** What the order form says: everything of a PlaceOrderRequest but the session's part. */
@@ -100,14 +101,4 @@ function stripSeparators(cardNumber: string): string {
 function isCardNumber(text: string): boolean {
   const digits = stripSeparators(text);
   return /^\d{12,19}$/.test(digits) && satisfiesLuhn(digits);
-}
-
-function satisfiesLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let index = 0; index < digits.length; index++) {
-    const digit = Number(digits[digits.length - 1 - index]);
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
 }

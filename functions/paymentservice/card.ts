@@ -1,4 +1,5 @@
 import type { CreditCardInfo } from "#protos/hipstershop.ts";
+import { satisfiesLuhn } from "#runtime/luhn.ts";
 import { StatusError } from "#runtime/status.ts";
 
 /** A card that can be charged. All that is kept of it: neither its number nor its CVV. */
@@ -20,7 +21,7 @@ export interface AcceptedCard {
 export function acceptCard(card: CreditCardInfo, now: Date): AcceptedCard {
   const digits = readDigits(card.creditCardNumber);
   const brand = digits === undefined ? undefined : findBrand(digits);
-  if (digits === undefined || brand === undefined || !hasLuhnChecksum(digits)) {
+  if (digits === undefined || brand === undefined || !satisfiesLuhn(digits)) {
     throw refuse("Credit card info is invalid");
   }
   if (brand !== "visa" && brand !== "mastercard") {
@@ -87,17 +88,6 @@ function findBrand(digits: string): string | undefined {
     return undefined;
   }
   return found.name;
-}
-
-// ISO/IEC 7812-1, annex B: counted from the right, every second digit is doubled.
-function hasLuhnChecksum(digits: string): boolean {
-  let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const digit = Number(digits[digits.length - 1 - index]);
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
 }
 
 function checkRanges(card: CreditCardInfo): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { http2Preface } from "#runtime/detect-protocol.ts";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { startFixtures, urlOf, waitUntil } from "../fixtures/start-fixtures.ts";
 
@@ -8,8 +9,8 @@ const limits = { firstBytesMs: 100, headMs: 150, requestMs: 300, idleMs: 200, ch
 
 for (const [title, sent, dripped] of [
   ["a connection that sends nothing", "", ""],
-  ["half of the HTTP/2 preface", "PRI * HTTP/2", ""],
-  ["the HTTP/2 preface, which it does not speak", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""],
+  ["half of the HTTP/2 preface", http2Preface.slice(0, 12), ""],
+  ["the HTTP/2 preface, which it does not speak", http2Preface, ""],
   ["a request head that drips", "", `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`],
   [
     "a POST that stops in its body",
