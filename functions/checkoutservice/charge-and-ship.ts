@@ -2,9 +2,9 @@ import type { Money } from "#protos/hipstershop.ts";
 import { log } from "#runtime/log.ts";
 import { StatusError, toStatusError } from "#runtime/status.ts";
 import type { CheckedOrder } from "./check-order.ts";
+import type { Clients } from "./clients.ts";
 import type { PreparedOrder } from "./prepare-order.ts";
 import { runStep } from "./step-error.ts";
-import type { Upstreams } from "./upstreams.ts";
 
 /**
  * Charges the card and ships the items; a charge whose items cannot be shipped is given back.
@@ -14,17 +14,17 @@ import type { Upstreams } from "./upstreams.ts";
  *   UNAVAILABLE `shipping error: ...` where shipping fails
  */
 export async function chargeAndShip(
-  upstreams: Upstreams,
+  clients: Clients,
   order: CheckedOrder,
   { cartItems, total }: PreparedOrder,
 ): Promise<string> {
-  const transactionId = await charge(upstreams, order, total);
+  const transactionId = await charge(clients, order, total);
   try {
     const { address } = order;
-    const { trackingId } = await upstreams.shipping.shipOrder({ address, items: cartItems });
+    const { trackingId } = await clients.shipping.shipOrder({ address, items: cartItems });
     return trackingId;
   } catch (cause) {
-    const isRefunded = await refund(upstreams, transactionId, total);
+    const isRefunded = await refund(clients, transactionId, total);
     const outcome = isRefunded
       ? "the card was refunded"
       : `the refund of transaction ${transactionId} is outstanding`;
@@ -34,12 +34,12 @@ export async function chargeAndShip(
 }
 
 async function charge(
-  upstreams: Upstreams,
+  clients: Clients,
   { creditCard }: CheckedOrder,
   amount: Money,
 ): Promise<string> {
   try {
-    const { transactionId } = await upstreams.payment.charge({ amount, creditCard });
+    const { transactionId } = await clients.payment.charge({ amount, creditCard });
     return transactionId;
   } catch (error) {
     const status = toStatusError(error);
@@ -56,14 +56,10 @@ const refundAttempts = 3;
 
 // Safe to repeat: payment answers a repeated refund with the same one. The client repeats it by
 // itself where payment cannot be reached; the loop is for all that takes longer or fails otherwise.
-async function refund(
-  upstreams: Upstreams,
-  transactionId: string,
-  amount: Money,
-): Promise<boolean> {
+async function refund(clients: Clients, transactionId: string, amount: Money): Promise<boolean> {
   for (let attempt = 1; attempt <= refundAttempts; attempt += 1) {
     try {
-      await upstreams.payment.refund({ transactionId, amount });
+      await clients.payment.refund({ transactionId, amount });
       log.warn("refunded a charge whose order could not be shipped", {
         transaction_id: transactionId,
       });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { PlaceOrderRequest } from "#protos/hipstershop.ts";
 import { checkOrder } from "./check-order.ts";
 import { readConfig } from "./config.ts";
-import { makeOrderRequest } from "./fixtures/dependencies.ts";
+import { makeOrderRequest } from "./fixtures/serve-dependencies.ts";
 
 test("a complete request passes as it is", () => {
   assert.deepEqual(checkOrder(makeOrderRequest()), makeOrderRequest());

@@ -9,7 +9,7 @@ import { type TestContext, test } from "node:test";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { StatusError } from "#runtime/status.ts";
-import { card, makeOrderRequest, startUpstreams } from "./fixtures/dependencies.ts";
+import { card, makeOrderRequest, serveDependencies } from "./fixtures/serve-dependencies.ts";
 
 /** Takes whatever is posted: spans and events alike. */
 async function startCollector(t: TestContext) {
@@ -63,7 +63,7 @@ test("no card number and no CVV leave the process, whatever becomes of the order
     const code = codes.shift();
     if (code === "INVALID_ARGUMENT" || code === "INTERNAL") throw new StatusError(code, "no");
   };
-  const { address } = await startUpstreams(t, {
+  const { address } = await serveDependencies(t, {
     charge: () => {
       answer(charges);
       return { transactionId: "transaction-1" };

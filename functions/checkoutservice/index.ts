@@ -4,23 +4,23 @@ import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
+import { closeClients, createClients, dependenciesOf } from "./clients.ts";
 import { readConfig } from "./config.ts";
 import { createConfirmOrder } from "./confirm-order.ts";
 import { warmUpOrderPlaced } from "./order-placed-event.ts";
 import { createCheckoutService } from "./service.ts";
-import { calleesOf, closeUpstreams, createUpstreams } from "./upstreams.ts";
 
 start("checkoutservice", (env) => {
   const config = readConfig(env);
   const sink = config.sink && createEventSink(config.sink);
-  const upstreams = createUpstreams(config);
-  const confirmOrder = createConfirmOrder(sink, upstreams);
+  const clients = createClients(config);
+  const confirmOrder = createConfirmOrder(sink, clients);
   // Random rather than Online Boutique's version 1, which tells the time and the machine.
-  const dependencies = { upstreams, confirmOrder, newOrderId: randomUUID, now: Date.now };
+  const dependencies = { clients, confirmOrder, newOrderId: randomUUID, now: Date.now };
   return {
-    callees: calleesOf(config, sink),
+    callees: dependenciesOf(config, sink),
     services: [implement(CheckoutServiceDefinition, createCheckoutService(dependencies))],
     ...(sink && { preload: warmUpOrderPlaced }),
-    close: () => closeUpstreams(upstreams),
+    close: () => closeClients(clients),
   };
 });

@@ -5,7 +5,7 @@ import { orderPlaced } from "#protos/events.ts";
 import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
 import { startSinkServer } from "#runtime/fixtures/event-sink.ts";
-import { makeOrderRequest, usd } from "./fixtures/dependencies.ts";
+import { makeOrderRequest, usd } from "./fixtures/serve-dependencies.ts";
 import { publishOrderPlaced, warmUpOrderPlaced } from "./order-placed-event.ts";
 
 const request: SendOrderConfirmationRequest = {

@@ -9,13 +9,13 @@ import type { CallContext } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import { chargeAndShip } from "./charge-and-ship.ts";
 import type { CheckedOrder } from "./check-order.ts";
+import type { Clients } from "./clients.ts";
 import type { ConfirmOrder } from "./confirm-order.ts";
 import { type PreparedOrder, prepareOrder } from "./prepare-order.ts";
-import type { Upstreams } from "./upstreams.ts";
 
 /** What placing an order stands on. */
 export interface OrderDependencies {
-  upstreams: Upstreams;
+  clients: Clients;
   /** Tells the customer, by event or by call. */
   confirmOrder: ConfirmOrder;
   /** Makes an id that no other order has and that nobody can guess. */
@@ -35,13 +35,13 @@ export async function placeOrder(
   order: CheckedOrder,
   context: OrderContext,
 ): Promise<OrderResult> {
-  const { upstreams, newOrderId } = dependencies;
-  const prepared = await prepareOrder(upstreams, order);
+  const { clients, newOrderId } = dependencies;
+  const prepared = await prepareOrder(clients, order);
   if (context.signal.aborted) {
     throw new StatusError("CANCELLED", "the caller left before the card was charged");
   }
   return withoutCancellation(async () => {
-    const shippingTrackingId = await chargeAndShip(upstreams, order, prepared);
+    const shippingTrackingId = await chargeAndShip(clients, order, prepared);
     const { items, shippingCost, total } = prepared;
     const orderId = newOrderId();
     const shippingAddress = order.address;
@@ -88,7 +88,7 @@ const longestTimerMs = 2 ** 31 - 1;
 // An order that stands must be answered: a caller who meets its own deadline instead would order
 // again. What is still open at that moment goes on, and a drain waits for it.
 async function finishOrder(
-  { upstreams, confirmOrder, now }: OrderDependencies,
+  { clients, confirmOrder, now }: OrderDependencies,
   { userId, email }: CheckedOrder,
   order: OrderResult,
   { deadline, waitUntil }: OrderContext,
@@ -96,7 +96,7 @@ async function finishOrder(
   const fields = { order_id: order.orderId };
   const note = (failure: string) => (error: unknown) => log.error(failure, { ...fields, error });
   const open = Promise.all([
-    upstreams.cart.emptyCart({ userId }).catch(note("the cart of an order was not emptied")),
+    clients.cart.emptyCart({ userId }).catch(note("the cart of an order was not emptied")),
     confirmOrder({ email, order }).catch(note("an order was not confirmed")),
   ]);
   waitUntil(open);

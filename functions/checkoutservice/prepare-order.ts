@@ -2,8 +2,8 @@ import type { CartItem, Money, OrderItem } from "#protos/hipstershop.ts";
 import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
 import { StatusError, toStatusError } from "#runtime/status.ts";
 import type { CheckedOrder } from "./check-order.ts";
+import type { Clients } from "./clients.ts";
 import { runStep } from "./step-error.ts";
-import type { Upstreams } from "./upstreams.ts";
 
 /** What is ordered and what it costs, all amounts in the customer's currency. */
 export interface PreparedOrder {
@@ -21,34 +21,31 @@ export interface PreparedOrder {
  *
  * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold
  */
-export async function prepareOrder(
-  upstreams: Upstreams,
-  order: CheckedOrder,
-): Promise<PreparedOrder> {
+export async function prepareOrder(clients: Clients, order: CheckedOrder): Promise<PreparedOrder> {
   const { userId, address, userCurrency } = order;
   const { items: cartItems } = await runStep("cart failure", () =>
-    upstreams.cart.getCart({ userId }),
+    clients.cart.getCart({ userId }),
   );
   if (cartItems.length === 0) {
     throw new StatusError("FAILED_PRECONDITION", "the cart is empty: there is nothing to order");
   }
   const [quote, ...prices] = await Promise.all([
     runStep("failed to get a shipping quote", async () => {
-      const { costUsd } = await upstreams.shipping.getQuote({ address, items: cartItems });
+      const { costUsd } = await clients.shipping.getQuote({ address, items: cartItems });
       return trustMoney(costUsd, "the quote");
     }),
-    ...cartItems.map(({ productId }) => readPrice(upstreams, productId)),
+    ...cartItems.map(({ productId }) => readPrice(clients, productId)),
   ]);
   return runStep("failed to prepare order", async () => {
     const from = [quote, ...prices];
-    const { results } = await upstreams.currency.convertBatch({ from, toCode: userCurrency });
+    const { results } = await clients.currency.convertBatch({ from, toCode: userCurrency });
     return addUp(cartItems, results);
   });
 }
 
-function readPrice(upstreams: Upstreams, productId: string): Promise<Money> {
+function readPrice(clients: Clients, productId: string): Promise<Money> {
   return runStep("failed to prepare order", async () => {
-    const { priceUsd } = await upstreams.catalog.getProduct({ id: productId });
+    const { priceUsd } = await clients.catalog.getProduct({ id: productId });
     return trustMoney(priceUsd, `the price of ${productId}`);
   }).catch((error: unknown) => {
     const status = toStatusError(error);

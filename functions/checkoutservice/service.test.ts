@@ -8,16 +8,16 @@ import { configureLog } from "#runtime/log.ts";
 import { renderMetrics } from "#runtime/metrics.ts";
 import { implement } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
+import { closeClients, createClients } from "./clients.ts";
 import { createConfirmOrder } from "./confirm-order.ts";
-import { makeOrderRequest, startUpstreams, usd } from "./fixtures/dependencies.ts";
+import { makeOrderRequest, serveDependencies, usd } from "./fixtures/serve-dependencies.ts";
 import { createCheckoutService } from "./service.ts";
-import { closeUpstreams, createUpstreams } from "./upstreams.ts";
 
-type Changes = Parameters<typeof startUpstreams>[1];
+type Changes = Parameters<typeof serveDependencies>[1];
 
 async function startCheckout(t: TestContext, changes: Changes = {}) {
-  const { address, asked, methods } = await startUpstreams(t, changes);
-  const upstreams = createUpstreams({
+  const { address, asked, methods } = await serveDependencies(t, changes);
+  const clients = createClients({
     cartAddress: address,
     catalogAddress: address,
     currencyAddress: address,
@@ -26,10 +26,10 @@ async function startCheckout(t: TestContext, changes: Changes = {}) {
     emailAddress: address,
     sink: undefined,
   });
-  t.after(() => closeUpstreams(upstreams));
-  const confirmOrder = createConfirmOrder(undefined, upstreams);
+  t.after(() => closeClients(clients));
+  const confirmOrder = createConfirmOrder(undefined, clients);
   const newOrderId = () => "order-1";
-  const dependencies = { upstreams, confirmOrder, newOrderId, now: Date.now };
+  const dependencies = { clients, confirmOrder, newOrderId, now: Date.now };
   const service = createCheckoutService(dependencies);
   const server = await serveForTest({ services: [implement(CheckoutServiceDefinition, service)] });
   t.after(() => server.close());

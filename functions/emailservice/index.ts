@@ -4,20 +4,22 @@ import { EmailServiceDefinition } from "#protos/hipstershop.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
-import { createConfirm } from "./confirm-once.ts";
-import { openMailer, openOnceStore, preloadMail } from "./open.ts";
-import { createEventReceiver } from "./receive-events.ts";
+import { createConfirmOrder } from "./confirm-order.ts";
+import { createEventReceiver } from "./event-receiver.ts";
+import { openIdempotencyStore, openMailer } from "./open.ts";
 import { createEmailService } from "./service.ts";
+import { warmUpMail } from "./warm-up.ts";
 
 start("emailservice", (env) => {
   const config = readConfig(env);
-  const store = openOnceStore(config);
-  const confirm = createConfirm({ store, mailer: openMailer(config), newToken: randomUUID });
-  const preload = () => preloadMail(config);
+  const store = openIdempotencyStore(config);
+  const mailer = openMailer(config);
+  const confirmOrder = createConfirmOrder({ store, mailer, newToken: randomUUID });
+  const warmUp = () => warmUpMail(config);
   return {
-    services: [implement(EmailServiceDefinition, createEmailService({ confirm }))],
-    http: createEventReceiver({ confirm, preload }),
-    preload,
+    services: [implement(EmailServiceDefinition, createEmailService({ confirmOrder }))],
+    http: createEventReceiver({ confirmOrder, warmUp }),
+    preload: warmUp,
     checkReady: () => store.ping(),
     close: () => store.close(),
   };

@@ -2,18 +2,17 @@ import { join } from "node:path";
 import { prepareDataDirectory } from "#runtime/store/data-directory.ts";
 import { sqliteFilesOf } from "#runtime/store/sqlite.ts";
 import type { EmailConfig } from "./config.ts";
+import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { Mailer } from "./mailer.ts";
-import type { OnceStore } from "./once-store.ts";
 import { createOutboxMailer } from "./outbox-mailer.ts";
-import { createRedisOnceStore } from "./redis-once-store.ts";
-import { rehearseConfirmation } from "./rehearse.ts";
-import { createSmtpMailer, loadNodemailer } from "./smtp-mailer.ts";
-import { createSqliteOnceStore, mailsFile } from "./sqlite-once-store.ts";
+import { createRedisIdempotencyStore } from "./redis-idempotency-store.ts";
+import { createSmtpMailer } from "./smtp-mailer.ts";
+import { createSqliteIdempotencyStore, mailsFile } from "./sqlite-idempotency-store.ts";
 
 /**
- * The mailer that the configuration names: SMTP where there is a server, else the outbox.
+ * Opens the mailer of the configuration: SMTP if it has a server, otherwise the outbox.
  *
- * @throws ConfigError when the outbox's folder cannot be written to
+ * @throws ConfigError if the outbox's folder is not writable
  */
 export function openMailer({ smtpUrl, from, dataDirectory }: EmailConfig): Mailer {
   if (smtpUrl) return createSmtpMailer(smtpUrl, from);
@@ -24,19 +23,13 @@ export function openMailer({ smtpUrl, from, dataDirectory }: EmailConfig): Maile
 
 const outbox = "outbox";
 
-/** Loads what a mail will need, and rehearses it. */
-export async function preloadMail({ smtpUrl }: EmailConfig): Promise<void> {
-  rehearseConfirmation();
-  if (smtpUrl) await loadNodemailer();
-}
-
 /**
- * The store that the configuration names: Redis where it has an address, else SQLite.
+ * Opens the store of the configuration: Redis if it has an address, otherwise SQLite.
  *
- * @throws ConfigError when SQLite cannot write to the folder
+ * @throws ConfigError if the folder of the SQLite file is not writable
  */
-export function openOnceStore({ redis, dataDirectory }: EmailConfig): OnceStore {
-  if (redis) return createRedisOnceStore(redis);
+export function openIdempotencyStore({ redis, dataDirectory }: EmailConfig): IdempotencyStore {
+  if (redis) return createRedisIdempotencyStore(redis);
   prepareDataDirectory(dataDirectory, sqliteFilesOf(mailsFile));
-  return createSqliteOnceStore({ directory: dataDirectory, now: Date.now });
+  return createSqliteIdempotencyStore({ directory: dataDirectory, now: Date.now });
 }

@@ -1,16 +1,16 @@
 import type { EmailServiceDefinition } from "#protos/hipstershop.ts";
 import type { Handlers } from "#runtime/rpc.ts";
-import type { Confirm } from "./confirm-once.ts";
+import type { ConfirmOrder } from "./confirm-order.ts";
 
 /** The handlers of the email service. */
 export function createEmailService({
-  confirm,
+  confirmOrder,
 }: {
-  confirm: Confirm;
+  confirmOrder: ConfirmOrder;
 }): Handlers<typeof EmailServiceDefinition> {
   return {
     sendOrderConfirmation: async (request) => {
-      await confirm(request);
+      await confirmOrder(request);
       return {};
     },
   };

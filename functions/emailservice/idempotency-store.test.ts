@@ -6,10 +6,10 @@ import { after, type TestContext, test } from "node:test";
 import { configureLog } from "#runtime/log.ts";
 import { startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
 import { Redis } from "#runtime/store/redis.ts";
-import { describeOnceStore } from "./once-store.suite.ts";
-import { leaseMs, rememberMs } from "./once-store.ts";
-import { createRedisOnceStore } from "./redis-once-store.ts";
-import { createSqliteOnceStore } from "./sqlite-once-store.ts";
+import { describeIdempotencyStore } from "./idempotency-store.suite.ts";
+import { leaseMs, retentionMs } from "./idempotency-store.ts";
+import { createRedisIdempotencyStore } from "./redis-idempotency-store.ts";
+import { createSqliteIdempotencyStore } from "./sqlite-idempotency-store.ts";
 
 configureLog({ level: "error" });
 const redis = await startRedisForTest();
@@ -26,19 +26,19 @@ const openSqlite = (t: TestContext) => {
     directories.set(t, directory);
     t.after(() => rmSync(directory ?? "", { recursive: true, force: true }));
   }
-  const store = createSqliteOnceStore({ directory, now: () => Date.now() + passedMs });
+  const store = createSqliteIdempotencyStore({ directory, now: () => Date.now() + passedMs });
   t.after(() => store.close());
   return store;
 };
 
-describeOnceStore({ name: "SQLite", skip: undefined, open: openSqlite });
+describeIdempotencyStore({ name: "SQLite", skip: undefined, open: openSqlite });
 
 const flushed = new WeakSet<TestContext>();
-describeOnceStore({
+describeIdempotencyStore({
   name: "Redis",
   skip,
   open: (t) => {
-    const store = createRedisOnceStore({ address, username, password });
+    const store = createRedisIdempotencyStore({ address, username, password });
     t.after(() => store.close());
     if (!flushed.has(t)) t.after(() => redis?.restart());
     flushed.add(t);
@@ -46,29 +46,29 @@ describeOnceStore({
   },
 });
 
-test("SQLite: a claim ends with its lease, a sent mail is remembered for a month", async (t) => {
+test("SQLite: reservations expire after the lease, sent mails after 30 days", async (t) => {
   const store = openSqlite(t);
-  await store.claim("order", "me");
+  await store.reserve("order", "me");
   passedMs += leaseMs - 1000;
-  assert.equal(await store.claim("order", "you"), "sending");
+  assert.equal(await store.reserve("order", "you"), "sending");
   passedMs += 1000;
-  assert.equal(await store.claim("order", "you"), "claimed");
-  await store.markSent("order");
-  passedMs += rememberMs - 1000;
-  assert.equal(await store.claim("order", "me"), "sent");
+  assert.equal(await store.reserve("order", "you"), "reserved");
+  await store.recordSent("order");
+  passedMs += retentionMs - 1000;
+  assert.equal(await store.reserve("order", "me"), "sent");
   passedMs += 1000;
-  assert.equal(await store.claim("order", "me"), "claimed");
+  assert.equal(await store.reserve("order", "me"), "reserved");
 });
 
-test("Redis: claims and sent mails carry their time to live", skip ? { skip } : {}, async (t) => {
-  const store = createRedisOnceStore({ address, username, password });
+test("Redis: reservations and sent mails have a time to live", skip ? { skip } : {}, async (t) => {
+  const store = createRedisIdempotencyStore({ address, username, password });
   const client = new Redis({ address, username, password, scripts: {} });
   t.after(() => Promise.all([store.close(), client.close()]));
   const readTtl = () => client.command("PTTL", (redis) => redis.pttl("mail:order"));
-  await store.claim("order", "me");
-  const claimTtlMs = await readTtl();
-  assert.ok(claimTtlMs > leaseMs - 10_000 && claimTtlMs <= leaseMs, `${claimTtlMs}`);
-  await store.markSent("order");
+  await store.reserve("order", "me");
+  const reservedTtlMs = await readTtl();
+  assert.ok(reservedTtlMs > leaseMs - 10_000 && reservedTtlMs <= leaseMs, `${reservedTtlMs}`);
+  await store.recordSent("order");
   const sentTtlMs = await readTtl();
-  assert.ok(sentTtlMs > rememberMs - 10_000 && sentTtlMs <= rememberMs, `${sentTtlMs}`);
+  assert.ok(sentTtlMs > retentionMs - 10_000 && sentTtlMs <= retentionMs, `${sentTtlMs}`);
 });

@@ -1,32 +1,40 @@
 import { Sqlite } from "#runtime/store/sqlite.ts";
-import { type Claim, leaseMs, type OnceStore, rememberMs } from "./once-store.ts";
+import {
+  type IdempotencyStore,
+  leaseMs,
+  type Reservation,
+  retentionMs,
+} from "./idempotency-store.ts";
 
-/** Where the file is, and what time it is. */
-export interface SqliteOnceStoreOptions {
+/** The location of the file, and the clock. */
+export interface SqliteIdempotencyStoreOptions {
   /** The folder of the file. */
   directory: string;
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   now: () => number;
 }
 
 /** The file's name. */
 export const mailsFile = "mails.sqlite";
 
-/** Sent mails in an SQLite file: the store of a shop on one machine. */
-export function createSqliteOnceStore({ directory, now }: SqliteOnceStoreOptions): OnceStore {
+/** Records sent mails in an SQLite file, which instances on one machine can share. */
+export function createSqliteIdempotencyStore({
+  directory,
+  now,
+}: SqliteIdempotencyStoreOptions): IdempotencyStore {
   const sqlite = new Sqlite({ directory, file: mailsFile, schema });
   return {
-    claim: (orderId, token) =>
-      sqlite.write("UPSERT mails", (session): Claim => {
+    reserve: (orderId, token) =>
+      sqlite.write("UPSERT mails", (session): Reservation => {
         session.run("DELETE FROM mails WHERE until_ms <= ?", now());
         const row = session.get("SELECT claim_token FROM mails WHERE order_id = ?", orderId);
         if (row) return row.claim_token === null ? "sent" : "sending";
         session.run(upsert, orderId, token, now() + leaseMs);
-        return "claimed";
+        return "reserved";
       }),
-    markSent: async (orderId) => {
+    recordSent: async (orderId) => {
       await sqlite.write("UPSERT mails", (session) =>
-        session.run(upsert, orderId, null, now() + rememberMs),
+        session.run(upsert, orderId, null, now() + retentionMs),
       );
     },
     release: async (orderId, token) => {
@@ -39,7 +47,7 @@ export function createSqliteOnceStore({ directory, now }: SqliteOnceStoreOptions
   };
 }
 
-// A mail without a token was sent; one with a token is being sent.
+// A row without a token stands for a sent mail, one with a token for a reservation.
 const schema = `
   CREATE TABLE IF NOT EXISTS mails (
     order_id TEXT PRIMARY KEY,

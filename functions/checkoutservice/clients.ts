@@ -13,7 +13,7 @@ import type { Client } from "#runtime/rpc.ts";
 import type { CheckoutConfig } from "./config.ts";
 
 /** The services that an order needs. */
-export interface Upstreams {
+export interface Clients {
   readonly cart: Client<typeof CartServiceDefinition>;
   readonly catalog: Client<typeof ProductCatalogServiceDefinition>;
   readonly currency: Client<typeof CurrencyServiceDefinition>;
@@ -23,7 +23,7 @@ export interface Upstreams {
 }
 
 /** Makes the clients; none of them connects before its first call. */
-export function createUpstreams(config: CheckoutConfig): Upstreams {
+export function createClients(config: CheckoutConfig): Clients {
   return {
     cart: createClient(CartServiceDefinition, config.cartAddress),
     catalog: createClient(ProductCatalogServiceDefinition, config.catalogAddress),
@@ -38,7 +38,7 @@ export function createUpstreams(config: CheckoutConfig): Upstreams {
  * The functions that an order needs, by name. With a sink the mail is an event: who receives it is
  * not known.
  */
-export function calleesOf(config: CheckoutConfig, sink: EventSink | undefined): Callees {
+export function dependenciesOf(config: CheckoutConfig, sink: EventSink | undefined): Callees {
   return {
     cartservice: config.cartAddress,
     productcatalogservice: config.catalogAddress,
@@ -50,6 +50,6 @@ export function calleesOf(config: CheckoutConfig, sink: EventSink | undefined): 
 }
 
 /** Closes all clients. */
-export function closeUpstreams(upstreams: Upstreams): void {
-  for (const client of Object.values(upstreams)) client.close();
+export function closeClients(clients: Clients): void {
+  for (const client of Object.values(clients)) client.close();
 }

@@ -10,17 +10,17 @@ import { log } from "#runtime/log.ts";
 import { readBody } from "#runtime/read-body.ts";
 import { RequestError, toRequestError } from "#runtime/request-error.ts";
 import { withSpan } from "#runtime/tracing.ts";
-import type { Confirm } from "./confirm-once.ts";
+import type { ConfirmOrder } from "./confirm-order.ts";
 
 // As much as the same message may have as a gRPC request.
 const maxBytes = 4 * 1024 * 1024;
 
-/** What is done about an event. */
+/** The actions that events start. */
 export interface EventActions {
-  /** Confirms the order that was placed. */
-  readonly confirm: Confirm;
-  /** Loads ahead what an order needs, when a wake says that one may come. */
-  readonly preload: () => Promise<void>;
+  /** Called for an order-placed event. */
+  readonly confirmOrder: ConfirmOrder;
+  /** Called for a prewarm event. */
+  readonly warmUp: () => Promise<void>;
 }
 
 /**
@@ -43,7 +43,7 @@ async function receive(
   request: IncomingMessage,
   response: ServerResponse,
   setRoute: HttpContext["setRoute"],
-  { confirm, preload }: EventActions,
+  { confirmOrder, warmUp }: EventActions,
 ): Promise<void> {
   const path = (request.url ?? "").split("?", 1)[0];
   if (path !== "/") throw new RequestError(404, `${path} is not served here: send events to /`);
@@ -55,19 +55,19 @@ async function receive(
   const event = await readEvent(request.headers, await readBody(request, maxBytes));
   if (event.type === prewarm.type) {
     // A failure is not answered with an error: another delivery would not help.
-    return preload().catch((error: unknown) => log.warn("could not preload", { error }));
+    return warmUp().catch((error: unknown) => log.warn("the warm-up failed", { error }));
   }
   if (event.type !== orderPlaced.type) {
     const rule = `expected ${orderPlaced.type} or ${prewarm.type}`;
     throw new RequestError(422, `the event's type is ${quote(event.type)}: ${rule}`);
   }
-  await confirmOrderOf(event, request, confirm);
+  await confirm(event, request, confirmOrder);
 }
 
-function confirmOrderOf(
+function confirm(
   event: CloudEvent<unknown>,
   { headers }: IncomingMessage,
-  confirm: Confirm,
+  confirmOrder: ConfirmOrder,
 ): Promise<void> {
   const options = {
     kind: SpanKind.CONSUMER,
@@ -79,7 +79,9 @@ function confirmOrderOf(
         parentHeaders: { traceparent: event.traceparent },
       }),
   };
-  return withSpan(`process ${event.type}`, options, () => confirm(readOrder(jsonDataOf(event))));
+  return withSpan(`process ${event.type}`, options, () =>
+    confirmOrder(readOrder(jsonDataOf(event))),
+  );
 }
 
 function readOrder(data: unknown): SendOrderConfirmationRequest {

@@ -1,26 +1,29 @@
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import type { EmailConfig } from "./config.ts";
 import { renderConfirmation } from "./confirmation.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
+import { loadNodemailer } from "./smtp-mailer.ts";
 
 /**
- * Writes the mail of an order, which goes nowhere, so that this code is not run for the first time while
- * checkout waits, as it does where a broker delivers an event before it accepts it.
+ * Loads and runs the code that a mail needs, without sending one. A broker may deliver an event before it
+ * answers the publisher, so checkout waits for the first mail of an instance.
  */
-export function rehearseConfirmation(): void {
+export async function warmUpMail({ smtpUrl }: Pick<EmailConfig, "smtpUrl">): Promise<void> {
   const { order } = checkConfirmationRequest(SendOrderConfirmationRequest.fromJSON(request));
   renderConfirmation(order);
+  if (smtpUrl) await loadNodemailer();
 }
 
 const price = { currencyCode: "USD", units: 1n, nanos: 990_000_000 };
 
 const request = SendOrderConfirmationRequest.toJSON({
-  email: "rehearsal@hipstershop.example",
+  email: "warm-up@hipstershop.example",
   order: {
-    orderId: "rehearsal",
-    shippingTrackingId: "rehearsal",
+    orderId: "warm-up",
+    shippingTrackingId: "warm-up",
     shippingCost: price,
     shippingAddress: { streetAddress: "", city: "", state: "", country: "", zipCode: 0 },
-    items: [{ item: { productId: "rehearsal", quantity: 1 }, cost: price }],
+    items: [{ item: { productId: "warm-up", quantity: 1 }, cost: price }],
     total: undefined,
   },
 });

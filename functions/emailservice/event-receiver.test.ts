@@ -49,33 +49,33 @@ function postEvent(service: Service, event = makeEvent(), headers: Record<string
 
 test("warms up on a prewarm event, sends no mail, and accepts the event if the warm-up fails", async (t) => {
   const service = await startEmailService(t);
-  const { preload, delivered } = service;
-  const wake = () =>
+  const { warmUp, delivered } = service;
+  const send = () =>
     postEvent(service, makeEvent({ type: prewarm.type, data: { waker: "checkoutservice" } }));
-  assert.equal((await wake()).status, 204);
-  assert.equal(preload.mock.callCount(), 1);
-  preload.mock.mockImplementation(() => Promise.reject(new Error("out of memory")));
-  assert.equal((await wake()).status, 204);
-  assert.equal(preload.mock.callCount(), 2);
+  assert.equal((await send()).status, 204);
+  assert.equal(warmUp.mock.callCount(), 1);
+  warmUp.mock.mockImplementation(() => Promise.reject(new Error("out of memory")));
+  assert.equal((await send()).status, 204);
+  assert.equal(warmUp.mock.callCount(), 2);
   assert.deepEqual(delivered, []);
 });
 
 test("answers 503 while the store fails", async (t) => {
   const service = await startEmailService(t);
-  const claim = t.mock.method(service.store, "claim", () =>
+  const reserve = t.mock.method(service.store, "reserve", () =>
     Promise.reject(new StoreError("NOAUTH", { unreachable: false, cause: undefined })),
   );
   const { status, text } = await postEvent(service);
   assert.equal(status, 503);
   assert.equal(text, "Can't access the list of sent mails. NOAUTH\n");
-  claim.mock.restore();
+  reserve.mock.restore();
   assert.equal((await postEvent(service)).status, 204);
 });
 
 test("answers 503 while another process sends the mail", async (t) => {
   const service = await startEmailService(t);
   const { orderId } = makeOrder();
-  await service.store.claim(orderId, "another process");
+  await service.store.reserve(orderId, "another process");
   const { status, text } = await postEvent(service);
   assert.equal(status, 503);
   assert.equal(text, `the mail for order ${orderId} is just being sent\n`);
