@@ -7,11 +7,11 @@ import type { PreparedOrder } from "./prepare-order.ts";
 import { runStep } from "./step-error.ts";
 
 /**
- * Charges the card and ships the items; a charge whose items cannot be shipped is given back.
+ * Charges the card and ships the items. If the items cannot be shipped, the charge is refunded.
  *
  * @returns the tracking id
- * @throws StatusError INVALID_ARGUMENT with payment's own sentence where the card is refused,
- *   UNAVAILABLE `shipping error: ...` where shipping fails
+ * @throws StatusError INVALID_ARGUMENT with the payment service's message if the card is refused,
+ *   UNAVAILABLE `shipping error: ...` if shipping fails
  */
 export async function chargeAndShip(
   clients: Clients,
@@ -43,9 +43,9 @@ async function charge(
     return transactionId;
   } catch (error) {
     const status = toStatusError(error);
-    // The sentence says what is wrong with the card, for the page to show it as it is.
+    // The message says what is wrong with the card; the storefront shows it unchanged.
     if (status.code === "INVALID_ARGUMENT") throw status;
-    log.error("a charge failed: payment's log tells whether it was made", {
+    log.error("a charge failed: the log of paymentservice shows whether it was made", {
       grpc_code: status.code,
     });
     return runStep("failed to charge card", () => Promise.reject(status));
@@ -54,8 +54,8 @@ async function charge(
 
 const refundAttempts = 3;
 
-// Safe to repeat: payment answers a repeated refund with the same one. The client repeats it by
-// itself where payment cannot be reached; the loop is for all that takes longer or fails otherwise.
+// Refunds are idempotent. The client retries while the payment service cannot be reached; this loop
+// covers longer outages and other failures.
 async function refund(clients: Clients, transactionId: string, amount: Money): Promise<boolean> {
   for (let attempt = 1; attempt <= refundAttempts; attempt += 1) {
     try {
@@ -66,8 +66,8 @@ async function refund(clients: Clients, transactionId: string, amount: Money): P
       return true;
     } catch (error) {
       const fields = { transaction_id: transactionId, attempt, error };
-      if (attempt < refundAttempts) log.warn("a refund failed and is tried again", fields);
-      else log.error("a refund failed for good: it must be made by hand", fields);
+      if (attempt < refundAttempts) log.warn("a refund failed and is retried", fields);
+      else log.error("a refund failed at every attempt: make it by hand", fields);
     }
   }
   return false;

@@ -5,25 +5,25 @@ import { checkOrder } from "./check-order.ts";
 import { readConfig } from "./config.ts";
 import { makeOrderRequest } from "./fixtures/serve-dependencies.ts";
 
-test("a complete request passes as it is", () => {
+test("returns a complete request unchanged", () => {
   assert.deepEqual(checkOrder(makeOrderRequest()), makeOrderRequest());
 });
 
 const { address } = makeOrderRequest();
 const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: RegExp][] = [
   ["no user", { userId: "" }, /^user_id is missing/],
-  ["a huge user id", { userId: "u".repeat(257) }, /^user_id has 257 characters/],
+  ["a long user id", { userId: "u".repeat(257) }, /^user_id has 257 characters/],
   ["no currency", { userCurrency: "" }, /^user_currency is missing/],
   ["a small currency", { userCurrency: "usd" }, /^user_currency is "usd": expected three capital/],
   ["no email", { email: "" }, /^email is missing/],
   ["an email without a domain", { email: "me@localhost" }, /^email is "me@localhost": expected/],
   ["an email of two lines", { email: "me@a.example\nBcc: b" }, /^email is "me@a\.example\\nBcc/],
-  ["a domain that is none", { email: "me@exa_mple.com" }, /^email is "me@exa_mple\.com": expected/],
+  ["an invalid domain", { email: "me@exa_mple.com" }, /^email is "me@exa_mple\.com": expected/],
   ["two emails", { email: "a@b.example,c@d.example" }, /^email is/],
-  ["a huge email", { email: `me@${"a".repeat(300)}.example` }, /^email has 311 characters/],
+  ["a long email", { email: `me@${"a".repeat(300)}.example` }, /^email has 311 characters/],
   ["no address", { address: undefined }, /^address is missing/],
   [
-    "a huge street",
+    "a long street",
     { address: address && { ...address, streetAddress: "s".repeat(513) } },
     /^address\.street_address has 513 characters: expected at most 512/,
   ],
@@ -31,7 +31,7 @@ const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: Re
 ];
 
 for (const [title, changes, message] of refusals) {
-  test(`an order with ${title} is refused`, () => {
+  test(`refuses an order with ${title}`, () => {
     assert.throws(() => checkOrder(makeOrderRequest(changes)), {
       code: "INVALID_ARGUMENT",
       message,
@@ -39,7 +39,7 @@ for (const [title, changes, message] of refusals) {
   });
 }
 
-test("the configuration needs all callees and takes a sink", () => {
+test("requires the address of every dependency, and accepts a sink", () => {
   const names = ["CART", "PRODUCT_CATALOG", "CURRENCY", "SHIPPING", "PAYMENT", "EMAIL"];
   const env = Object.fromEntries(names.map((name) => [`${name}_SERVICE_ADDR`, "host:1"]));
   assert.equal(readConfig(env).sink, undefined);

@@ -3,15 +3,17 @@ import { limitText, quote, requireMessage, requireText } from "#runtime/check-in
 import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
 import { StatusError } from "#runtime/status.ts";
 
-/** A request that has everything an order needs. */
+/** A complete request. */
 export interface CheckedOrder extends PlaceOrderRequest {
+  /** Where to ship. */
   address: Address;
+  /** The card to charge, which only the payment service validates. */
   creditCard: CreditCardInfo;
 }
 
 /**
- * Checks a request before anything is asked of anybody. What only another service can judge is
- * left to it: the card to payment, the currency to currency.
+ * Validates a request before any call. The card is validated by the payment service, the currency by the
+ * currency service.
  *
  * @throws StatusError INVALID_ARGUMENT that names the field and the rule
  */
@@ -22,7 +24,7 @@ export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
     const rule = "expected three capital letters (ISO 4217)";
     throw invalid(`user_currency is ${quote(request.userCurrency)}: ${rule}`);
   }
-  // A wrong address would only come to light after the card was charged, and to nobody's eyes.
+  // Otherwise an invalid address is found after the charge, and no person sees the error.
   requireText(request.email, "email", maxEmailAddressLength);
   if (!isEmailAddress(request.email)) {
     throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);

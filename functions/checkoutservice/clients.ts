@@ -12,17 +12,23 @@ import type { Callees } from "#runtime/prewarm.ts";
 import type { Client } from "#runtime/rpc.ts";
 import type { CheckoutConfig } from "./config.ts";
 
-/** The services that an order needs. */
+/** The clients of the functions that an order needs. */
 export interface Clients {
+  /** Reads and empties the cart. */
   readonly cart: Client<typeof CartServiceDefinition>;
+  /** Returns prices in US dollars. */
   readonly catalog: Client<typeof ProductCatalogServiceDefinition>;
+  /** Converts all amounts of an order. */
   readonly currency: Client<typeof CurrencyServiceDefinition>;
+  /** Quotes and ships. */
   readonly shipping: Client<typeof ShippingServiceDefinition>;
+  /** Charges and refunds. */
   readonly payment: Client<typeof PaymentServiceDefinition>;
+  /** Confirms the order if there is no sink. */
   readonly email: Client<typeof EmailServiceDefinition>;
 }
 
-/** Makes the clients; none of them connects before its first call. */
+/** Creates the clients; each connects at its first call. */
 export function createClients(config: CheckoutConfig): Clients {
   return {
     cart: createClient(CartServiceDefinition, config.cartAddress),
@@ -35,8 +41,8 @@ export function createClients(config: CheckoutConfig): Clients {
 }
 
 /**
- * The functions that an order needs, by name. With a sink the mail is an event: who receives it is
- * not known.
+ * The dependencies of checkout by function name. With a sink, the confirmation is an event, whose
+ * receivers are not known.
  */
 export function dependenciesOf(config: CheckoutConfig, sink: EventSink | undefined): Callees {
   return {

@@ -1,21 +1,27 @@
 import { readEnvironment } from "#runtime/environment.ts";
 
-/** What the checkout service reads from its environment. All addresses are `host:port`. */
+/** The configuration of the checkout service. All addresses are `host:port`. */
 export interface CheckoutConfig {
+  /** CART_SERVICE_ADDR */
   cartAddress: string;
+  /** PRODUCT_CATALOG_SERVICE_ADDR */
   catalogAddress: string;
+  /** CURRENCY_SERVICE_ADDR */
   currencyAddress: string;
+  /** SHIPPING_SERVICE_ADDR */
   shippingAddress: string;
+  /** PAYMENT_SERVICE_ADDR */
   paymentAddress: string;
+  /** EMAIL_SERVICE_ADDR */
   emailAddress: string;
-  /** Where order-placed events go (K_SINK); without it the email service is called. */
+  /** The sink of order-placed events (K_SINK). If it is undefined, the email service is called. */
   sink: URL | undefined;
 }
 
 /**
- * Reads the callees' addresses and K_SINK.
+ * Reads the addresses of the dependencies, and K_SINK.
  *
- * @throws ConfigError naming each variable that is missing or wrong
+ * @throws ConfigError naming each variable that is missing or invalid
  */
 export function readConfig(env: NodeJS.ProcessEnv): Readonly<CheckoutConfig> {
   return readEnvironment(env, (read) => ({

@@ -1,18 +1,33 @@
+import { orderPlaced } from "#protos/events.ts";
 import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
+import { createEvent, writeEvent } from "#runtime/cloud-event.ts";
 import type { EventSink } from "#runtime/deliver-event.ts";
 import type { Clients } from "./clients.ts";
-import { publishOrderPlaced } from "./order-placed-event.ts";
 
-/** Tells the customer about an order. */
+/** Confirms an order to the customer. Rejects with a StatusError if that fails. */
 export type ConfirmOrder = (request: SendOrderConfirmationRequest) => Promise<void>;
 
+// A broker may deliver the event before it answers, so an attempt can take as long as a mail.
+const delivery = { timeoutMs: 5000, pausesMs: [100, 400] };
+
 /**
- * Confirms by an event where there is a sink for it, so that the order does not depend on the mail;
- * by a call to the email service otherwise.
+ * Confirms orders by an order-placed event if there is a sink, so that the order does not depend on the
+ * email service; otherwise by a call to that service. The order id is the event's id: receivers recognize
+ * a repeated delivery by it.
  */
-export function createConfirmOrder(sink: EventSink | undefined, clients: Clients): ConfirmOrder {
-  if (sink) return (request) => publishOrderPlaced(sink, request);
+export function createConfirmOrder(sink: EventSink | undefined, { email }: Clients): ConfirmOrder {
+  if (sink) return (request) => sink.publish(orderPlaced, describe(request), delivery);
   return async (request) => {
-    await clients.email.sendOrderConfirmation(request);
+    await email.sendOrderConfirmation(request);
   };
+}
+
+/** Loads and runs the code that writes an event, without sending one. */
+export async function warmUpEvents(): Promise<void> {
+  await writeEvent(await createEvent(orderPlaced, describe({ email: "", order: undefined })));
+}
+
+function describe(request: SendOrderConfirmationRequest) {
+  const id = request.order?.orderId ?? "warm-up";
+  return { id, publisher: "checkoutservice", subject: id, data: request };
 }

@@ -11,7 +11,7 @@ import { createClient } from "#runtime/client.ts";
 import { StatusError } from "#runtime/status.ts";
 import { card, makeOrderRequest, serveDependencies } from "./fixtures/serve-dependencies.ts";
 
-/** Takes whatever is posted: spans and events alike. */
+/** Accepts spans and events by POST. */
 async function startCollector(t: TestContext) {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
@@ -29,7 +29,7 @@ async function startCollector(t: TestContext) {
   return { bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** Runs the function as a process, as in production, and notes all that it writes. */
+/** Runs the function as a process, as in production, and records its output. */
 async function startProcess(t: TestContext, env: Record<string, string>) {
   const child = spawn(process.execPath, [join(import.meta.dirname, "index.ts")], {
     env: { PATH: process.env.PATH, HOST: "127.0.0.1", PORT: "0", METRICS_PORT: "0", ...env },
@@ -56,7 +56,7 @@ async function startProcess(t: TestContext, env: Record<string, string>) {
   return { address: `127.0.0.1:${port}`, lines, stop };
 }
 
-test("no card number and no CVV leave the process, whatever becomes of the orders", async (t) => {
+test("writes no card number and no CVV to logs, spans, events and errors", async (t) => {
   const charges = ["INVALID_ARGUMENT", "INTERNAL", "OK", "OK"];
   const shipments = ["INTERNAL", "OK"];
   const answer = (codes: string[]) => {
@@ -84,13 +84,13 @@ test("no card number and no CVV leave the process, whatever becomes of the order
   const client = createClient(CheckoutServiceDefinition, running.address);
   t.after(() => client.close());
   const errors: unknown[] = [];
-  // No port, time or duration can look like this one by chance.
+  // No port, time or duration equals this number.
   const creditCard = { ...card, creditCardCvv: 987_654_321 };
   const order = () =>
     client.placeOrder(makeOrderRequest({ creditCard })).catch((error) => errors.push(error));
   for (const _ of [...charges]) await order();
   await client.placeOrder(makeOrderRequest({ email: "" })).catch((error) => errors.push(error));
-  assert.equal(errors.length, 4, "refused, failed, refunded, incomplete; one order stands");
+  assert.equal(errors.length, 4, "refused, failed, refunded and incomplete; one order is placed");
   assert.equal(await running.stop(), 0);
 
   assert.equal(events.bodies.length, 1);

@@ -6,8 +6,7 @@ import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
 import { closeClients, createClients, dependenciesOf } from "./clients.ts";
 import { readConfig } from "./config.ts";
-import { createConfirmOrder } from "./confirm-order.ts";
-import { warmUpOrderPlaced } from "./order-placed-event.ts";
+import { createConfirmOrder, warmUpEvents } from "./confirm-order.ts";
 import { createCheckoutService } from "./service.ts";
 
 start("checkoutservice", (env) => {
@@ -15,12 +14,12 @@ start("checkoutservice", (env) => {
   const sink = config.sink && createEventSink(config.sink);
   const clients = createClients(config);
   const confirmOrder = createConfirmOrder(sink, clients);
-  // Random rather than Online Boutique's version 1, which tells the time and the machine.
-  const dependencies = { clients, confirmOrder, newOrderId: randomUUID, now: Date.now };
+  // Random, unlike Online Boutique's version 1 ids, which contain the time and the machine.
+  const options = { clients, confirmOrder, newOrderId: randomUUID, now: Date.now };
   return {
     callees: dependenciesOf(config, sink),
-    services: [implement(CheckoutServiceDefinition, createCheckoutService(dependencies))],
-    ...(sink && { preload: warmUpOrderPlaced }),
+    services: [implement(CheckoutServiceDefinition, createCheckoutService(options))],
+    ...(sink && { preload: warmUpEvents }),
     close: () => closeClients(clients),
   };
 });

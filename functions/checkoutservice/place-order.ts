@@ -13,32 +13,35 @@ import type { Clients } from "./clients.ts";
 import type { ConfirmOrder } from "./confirm-order.ts";
 import { type PreparedOrder, prepareOrder } from "./prepare-order.ts";
 
-/** What placing an order stands on. */
-export interface OrderDependencies {
-  clients: Clients;
-  /** Tells the customer, by event or by call. */
-  confirmOrder: ConfirmOrder;
-  /** Makes an id that no other order has and that nobody can guess. */
-  newOrderId: () => string;
-  /** Epoch milliseconds. */
-  now: () => number;
+/** What `placeOrder` works with. */
+export interface OrderOptions {
+  /** The clients of the functions that an order needs. */
+  readonly clients: Clients;
+  /** Confirms the order to the customer, by event or by call. */
+  readonly confirmOrder: ConfirmOrder;
+  /** Creates a unique order id that cannot be guessed. */
+  readonly newOrderId: () => string;
+  /** Returns epoch milliseconds. */
+  readonly now: () => number;
 }
 
 type OrderContext = Pick<CallContext, "signal" | "deadline" | "waitUntil">;
 
 /**
- * Places an order. Until the card is charged, a caller who leaves ends it; from then on it goes
- * through to its end, which is an order or a refund.
+ * Places an order. A cancellation by the caller ends it until the card is charged. From then on it is
+ * completed, by an order or by a refund.
+ *
+ * @throws StatusError as `prepareOrder` and `chargeAndShip` do, or CANCELLED
  */
 export async function placeOrder(
-  dependencies: OrderDependencies,
+  options: OrderOptions,
   order: CheckedOrder,
   context: OrderContext,
 ): Promise<OrderResult> {
-  const { clients, newOrderId } = dependencies;
+  const { clients, newOrderId } = options;
   const prepared = await prepareOrder(clients, order);
   if (context.signal.aborted) {
-    throw new StatusError("CANCELLED", "the caller left before the card was charged");
+    throw new StatusError("CANCELLED", "the call was cancelled before the card was charged");
   }
   return withoutCancellation(async () => {
     const shippingTrackingId = await chargeAndShip(clients, order, prepared);
@@ -47,26 +50,26 @@ export async function placeOrder(
     const shippingAddress = order.address;
     const result = { orderId, shippingTrackingId, shippingCost, shippingAddress, items, total };
     recordOrder(orderId, prepared);
-    await finishOrder(dependencies, order, result, context);
+    await finishOrder(options, order, result, context);
     return result;
   });
 }
 
 const orders = counter({
   name: "shop_orders_total",
-  help: "Orders placed, by the currency they were paid in.",
+  help: "Placed orders by the currency of the payment.",
   labels: ["currency"],
 });
 
 const revenue = counter({
   name: "shop_revenue_total",
-  help: "What was charged for orders, shipping included, in units of the currency.",
+  help: "Amounts charged for orders, including shipping, in units of the currency.",
   labels: ["currency"],
 });
 
 function recordOrder(orderId: string, { items, total }: PreparedOrder): void {
   const currency = total.currencyCode;
-  // Exact amounts are the ledger's matter; a metric is a double anyway.
+  // Not exact, as a metric is a double.
   const amount = Number(nanosOf(total)) / Number(nanosPerUnit);
   orders.inc({ currency });
   revenue.inc({ currency }, amount);
@@ -79,37 +82,38 @@ function recordOrder(orderId: string, { items, total }: PreparedOrder): void {
   log.info("order placed", { order_id: orderId, currency, amount, items: items.length });
 }
 
-// How much earlier than the caller's deadline the answer leaves.
+// Milliseconds between the latest response and the caller's deadline.
 const answerMarginMs = 250;
 
-// Node's timers fire at once beyond it.
-const longestTimerMs = 2 ** 31 - 1;
+// Node.js timers with a longer delay fire at once.
+const maxTimerMs = 2 ** 31 - 1;
 
-// An order that stands must be answered: a caller who meets its own deadline instead would order
-// again. What is still open at that moment goes on, and a drain waits for it.
+// A placed order is answered before the caller's deadline, because a caller whose call fails would order
+// again. Work that is pending then continues, and a drain waits for it.
 async function finishOrder(
-  { clients, confirmOrder, now }: OrderDependencies,
+  { clients, confirmOrder, now }: OrderOptions,
   { userId, email }: CheckedOrder,
   order: OrderResult,
   { deadline, waitUntil }: OrderContext,
 ): Promise<void> {
   const fields = { order_id: order.orderId };
-  const note = (failure: string) => (error: unknown) => log.error(failure, { ...fields, error });
-  const open = Promise.all([
-    clients.cart.emptyCart({ userId }).catch(note("the cart of an order was not emptied")),
-    confirmOrder({ email, order }).catch(note("an order was not confirmed")),
+  const logFailure = (failure: string) => (error: unknown) =>
+    log.error(failure, { ...fields, error });
+  const pending = Promise.all([
+    clients.cart.emptyCart({ userId }).catch(logFailure("the cart of an order was not emptied")),
+    confirmOrder({ email, order }).catch(logFailure("an order was not confirmed")),
   ]);
-  waitUntil(open);
+  waitUntil(pending);
   if (!deadline) {
-    await open;
+    await pending;
     return;
   }
   const timer = new AbortController();
   const leftMs = deadline.getTime() - now() - answerMarginMs;
-  const budgetMs = Math.min(Math.max(0, leftMs), longestTimerMs);
+  const budgetMs = Math.min(Math.max(0, leftMs), maxTimerMs);
   const timeout = delay(budgetMs, "late" as const, { signal: timer.signal }).catch(() => undefined);
-  if ((await Promise.race([open, timeout])) === "late") {
-    log.warn("an order is answered while its confirmation is still on its way", fields);
+  if ((await Promise.race([pending, timeout])) === "late") {
+    log.warn("an order was answered before its confirmation", fields);
   }
   timer.abort();
 }

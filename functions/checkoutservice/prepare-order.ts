@@ -5,19 +5,21 @@ import type { CheckedOrder } from "./check-order.ts";
 import type { Clients } from "./clients.ts";
 import { runStep } from "./step-error.ts";
 
-/** What is ordered and what it costs, all amounts in the customer's currency. */
+/** The content and the price of an order; all amounts are in the customer's currency. */
 export interface PreparedOrder {
+  /** The lines of the cart. */
   cartItems: CartItem[];
-  /** The items with the price of one piece. */
+  /** The same lines with the price of one piece. */
   items: OrderItem[];
+  /** The price of shipping. */
   shippingCost: Money;
-  /** Shipping and all items, exactly. */
+  /** The exact sum of shipping and all items. */
   total: Money;
 }
 
 /**
- * Reads the cart and prices it: products and the quote for shipping at once, then all amounts in
- * one conversion.
+ * Reads the cart, then the products and the quote for shipping in parallel, and converts all amounts in
+ * one call.
  *
  * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold
  */
@@ -69,7 +71,7 @@ function addUp(cartItems: CartItem[], [quote, ...prices]: Money[]): PreparedOrde
   return { cartItems, items, shippingCost, total: sumMoney(shippingCost, ...lineTotals) };
 }
 
-// An amount that makes no sense comes from a defect of ours, not from the caller.
+// An invalid amount is a defect of a dependency, not of the request.
 function trustMoney(amount: Money | undefined, name: string): Money {
   try {
     return validateMoney(amount, name);

@@ -1,7 +1,7 @@
 import { type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
 
-// What the caller can act on keeps its code; for everything else the fault is on our side.
-// (Online Boutique makes all of it INTERNAL.)
+// Codes that a caller can act on are kept; all others become INTERNAL. (Online Boutique returns INTERNAL
+// for all of them.)
 const keptCodes: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "CANCELLED",
   "INVALID_ARGUMENT",
@@ -11,9 +11,10 @@ const keptCodes: ReadonlySet<StatusCode> = new Set<StatusCode>([
 ]);
 
 /**
- * Runs one step of an order; where it fails, the sentence says which step that was.
+ * Runs one step of an order and adds the name of the step to its error.
  *
- * @param failure how the sentence begins, such as `cart failure`
+ * @param failure the start of the message, such as `cart failure`
+ * @throws StatusError
  */
 export async function runStep<T>(failure: string, step: () => Promise<T>): Promise<T> {
   try {

@@ -5,8 +5,10 @@ import { orderPlaced } from "#protos/events.ts";
 import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
 import { startSinkServer } from "#runtime/fixtures/event-sink.ts";
+import { closeClients } from "./clients.ts";
+import { createConfirmOrder, warmUpEvents } from "./confirm-order.ts";
 import { makeOrderRequest, usd } from "./fixtures/serve-dependencies.ts";
-import { publishOrderPlaced, warmUpOrderPlaced } from "./order-placed-event.ts";
+import { createClientsOf } from "./fixtures/start-checkout.ts";
 
 const request: SendOrderConfirmationRequest = {
   email: "someone@example.com",
@@ -22,7 +24,9 @@ const request: SendOrderConfirmationRequest = {
 
 test("publishes the order under its id", async (t) => {
   const { received, url } = await startSinkServer(t, 503);
-  await publishOrderPlaced(createEventSink(url), request);
+  const clients = createClientsOf("127.0.0.1:1");
+  t.after(() => closeClients(clients));
+  await createConfirmOrder(createEventSink(url), clients)(request);
   assert.equal(received.length, 2);
   for (const { headers, body } of received) {
     assert.equal(headers["ce-id"], "order-1");
@@ -36,5 +40,5 @@ test("publishes the order under its id", async (t) => {
 });
 
 test("warms up without sending an event", async () => {
-  await warmUpOrderPlaced();
+  await warmUpEvents();
 });
