@@ -19,14 +19,14 @@ const matches = [
 ];
 
 for (const { keys, products } of matches) {
-  test(`[${keys}] shows the ads of ${products}`, () => {
+  test(`[${keys}] returns the ads of ${products}`, () => {
     assert.deepEqual(pickedProducts(keys), products);
     assert.equal(pickAds(keys, Math.random).targeted, true);
   });
 }
 
 for (const keys of [[], ["tops"], ["Kitchen"], ["kitchen "], [""], ["constructor"]]) {
-  test(`[${keys}] matches nothing and gets two ads at random`, () => {
+  test(`[${keys}] matches no category and returns two random ads`, () => {
     const numbers = [0, 1 - Number.EPSILON / 2];
     assert.deepEqual(
       pickedProducts(keys, () => numbers.shift() ?? 0),
@@ -36,14 +36,14 @@ for (const keys of [[], ["tops"], ["Kitchen"], ["kitchen "], [""], ["constructor
   });
 }
 
-test("the two random ads may be the same", () => {
+test("may draw the same ad twice", () => {
   assert.deepEqual(
     pickedProducts([], () => 0.5),
     ["2ZYFJ3GM2N", "2ZYFJ3GM2N"],
   );
 });
 
-test("there are seven ads, each with a text of its own", () => {
+test("has seven ads with different texts", () => {
   assert.equal(ads.length, 7);
   assert.equal(new Set(ads.map(({ text }) => text)).size, 7);
 });

@@ -1,7 +1,7 @@
 import type { Ad } from "#protos/hipstershop.ts";
 import ads from "./ads.json" with { type: "json" };
 
-/** Which ads a request got. */
+/** The ads for a request. */
 export interface PickedAds {
   /** At least one. */
   readonly ads: Ad[];
@@ -21,11 +21,10 @@ const adsByCategory = new Map<string, readonly Ad[]>(
 const randomAdCount = 2;
 
 /**
- * Picks ads as Online Boutique does: for each key all ads of exactly that category, in the order
- * of the keys and as often as a key is given; where none matches, two at random, which may be the
- * same.
+ * Picks ads as Online Boutique does: for each key all ads of exactly that category, in the order of the
+ * keys, repeated for a repeated key. If no key matches, picks two at random, which may be the same.
  *
- * @param random a number from 0 up to but not including 1 at every call
+ * @param random returns a number from 0 to below 1
  */
 export function pickAds(contextKeys: readonly string[], random: () => number): PickedAds {
   const matching = contextKeys.flatMap((key) => adsByCategory.get(key) ?? []);

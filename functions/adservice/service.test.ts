@@ -15,7 +15,7 @@ async function openClient(t: TestContext) {
   return client;
 }
 
-test("a category gets its ad, with a link to its product", async (t) => {
+test("returns the ad of a category with a link to its product", async (t) => {
   const client = await openClient(t);
   const { ads } = await client.getAds({ contextKeys: ["accessories"] });
   assert.deepEqual(
@@ -25,13 +25,13 @@ test("a category gets its ad, with a link to its product", async (t) => {
   assert.match(ads[0]?.text ?? "", /watch/);
 });
 
-test("without a category there are two ads", async (t) => {
+test("returns two ads without a category", async (t) => {
   const client = await openClient(t);
   const { ads } = await client.getAds({ contextKeys: [] });
   assert.equal(ads.length, 2);
 });
 
-test("a thousand keys are answered, more or endless ones are INVALID_ARGUMENT", async (t) => {
+test("accepts 1000 keys, and refuses more or longer ones with INVALID_ARGUMENT", async (t) => {
   const client = await openClient(t);
   const keys = (count: number) => Array.from({ length: count }, () => "kitchen");
   assert.equal((await client.getAds({ contextKeys: keys(1000) })).ads.length, 2000);

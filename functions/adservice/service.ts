@@ -4,24 +4,24 @@ import { counter } from "#runtime/metrics.ts";
 import type { Handlers } from "#runtime/rpc.ts";
 import { pickAds } from "./pick-ads.ts";
 
-/** What the service works with. */
-export interface AdDependencies {
-  /** A number from 0 up to but not including 1 at every call. */
+/** What `createAdService` works with. */
+export interface AdOptions {
+  /** Returns a number from 0 to below 1. */
   readonly random: () => number;
 }
 
-// Every key may add ads to the answer, so their number bounds its size.
+// Each key can add ads, so this also limits the size of the response.
 const maxContextKeys = 1000;
 const maxKeyLength = 256;
 
 const requests = counter({
   name: "shop_ad_requests_total",
-  help: "Requests for ads, by whether one matched what was looked at or they were random.",
+  help: "Requests for ads, by kind: targeted by a category, or random.",
   labels: ["kind"],
 });
 
-/** Answers AdService. */
-export function createAdService({ random }: AdDependencies): Handlers<AdServiceDefinition> {
+/** The handlers of the ad service. */
+export function createAdService({ random }: AdOptions): Handlers<AdServiceDefinition> {
   return {
     getAds: ({ contextKeys }) => {
       limitList(contextKeys, "context_keys", maxContextKeys);

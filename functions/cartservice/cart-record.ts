@@ -1,13 +1,13 @@
 import { StoreError } from "#runtime/store/store-error.ts";
 import { type CartLine, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
 
-/** A cart as both stores keep it: JSON of `[productId, quantity]` pairs in the order of adding. */
+/** A cart as both stores write it: JSON of `[productId, quantity]` pairs in the order of adding. */
 export type CartRecord = [productId: string, quantity: number][];
 
 /**
- * Reads a stored cart; none stored is an empty one.
+ * Reads a stored cart; returns an empty one if there is none.
  *
- * @throws StoreError for what is not a record
+ * @throws StoreError if the text is not a record
  */
 export function parseCartRecord(text: string | null | undefined): CartRecord {
   if (text == null) return [];
@@ -29,13 +29,13 @@ export function linesOf(record: CartRecord): CartLine[] {
   return record.map(([productId, quantity]) => ({ productId, quantity }));
 }
 
-/** Adds to a product's quantity, in the record itself; what is not `ok` has changed nothing. */
+/** Adds to a product's quantity in place; changes nothing unless it returns `ok`. */
 export function addToRecord(record: CartRecord, productId: string, quantity: number): WriteOutcome {
   const present = record.find(([id]) => id === productId)?.[1] ?? 0;
   return setInRecord(record, productId, present + quantity);
 }
 
-/** Sets a product's quantity, in the record itself; 0 removes its line. */
+/** Sets a product's quantity in place; 0 removes its line. Changes nothing unless it returns `ok`. */
 export function setInRecord(record: CartRecord, productId: string, quantity: number): WriteOutcome {
   const index = record.findIndex(([id]) => id === productId);
   if (quantity > maxQuantity) return "out-of-range";

@@ -23,7 +23,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await open(t).getCart("nobody"), []);
   });
 
-  it("lines keep the order of adding, and the same product adds up", async (t) => {
+  it("keeps lines in the order of adding and sums the quantity of a product", async (t) => {
     const store = open(t);
     assert.equal(await store.addItem("u", "A", 1), "ok");
     await store.addItem("u", "B", 2);
@@ -35,7 +35,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart("v"), []);
   });
 
-  it("a quantity is set, appended where there was none, and removed by 0", async (t) => {
+  it("sets a quantity, adds a line for a new product, removes the line for 0", async (t) => {
     const store = open(t);
     await store.addItem("u", "A", 5);
     assert.equal(await store.setItemQuantity("u", "A", 2), "ok");
@@ -53,7 +53,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart("u"), [{ productId: "C", quantity: 1 }]);
   });
 
-  it("an emptied cart can be filled again", async (t) => {
+  it("adds to an emptied cart", async (t) => {
     const store = open(t);
     await store.addItem("u", "A", 1);
     await store.emptyCart("u");
@@ -63,14 +63,14 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 2 }]);
   });
 
-  it("a sum beyond int32 changes nothing", async (t) => {
+  it("changes nothing if the sum exceeds int32", async (t) => {
     const store = open(t);
     assert.equal(await store.addItem("u", "A", maxQuantity), "ok");
     assert.equal(await store.addItem("u", "A", 1), "out-of-range");
     assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: maxQuantity }]);
   });
 
-  it("one line too many changes nothing, and the others can still change", async (t) => {
+  it("changes nothing if a line exceeds the limit, and still changes other lines", async (t) => {
     const store = open(t);
     for (let line = 0; line < maxLines; line += 1) await store.addItem("u", `P${line}`, 1);
     assert.equal(await store.addItem("u", "one more", 1), "too-many-lines");
@@ -82,7 +82,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(lines[7], { productId: "P7", quantity: 2 });
   });
 
-  it("ids may hold any character", async (t) => {
+  it("accepts any character in ids", async (t) => {
     const store = open(t);
     const id = `a"b'c\\d:e\n\u0000é✓😀/%s{}[]`;
     await store.addItem(id, id, 1);
@@ -90,7 +90,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart(id), [{ productId: id, quantity: 2 }]);
   });
 
-  it("a cart expires after its last change, which a read is not", async (t) => {
+  it("expires a cart after its last change; a read does not extend it", async (t) => {
     const store = open(t, 400);
     await store.addItem("u", "A", 1);
     await pass(250);
@@ -103,7 +103,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart("u"), [{ productId: "B", quantity: 1 }]);
   });
 
-  it("adds at the same time from several connections lose nothing", async (t) => {
+  it("keeps all concurrent additions of several connections", async (t) => {
     const stores = [open(t), open(t), open(t)];
     await Promise.all(
       stores.flatMap((store) =>

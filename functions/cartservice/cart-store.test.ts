@@ -61,7 +61,7 @@ describeCartStore({
   pass: (milliseconds) => delay(milliseconds),
 });
 
-test("SQLite: adds from processes that open a new file at once lose nothing", {
+test("SQLite: keeps all additions of processes that create the file at the same time", {
   timeout: 30_000,
 }, async (t) => {
   const directory = directoryOf(t);
@@ -83,7 +83,7 @@ test("SQLite: adds from processes that open a new file at once lose nothing", {
   assert.deepEqual(await openSqlite(t).getCart("u"), [{ productId: "A", quantity: 800 }]);
 });
 
-test("SQLite: expired carts leave the file", async (t) => {
+test("SQLite: removes expired carts from the file", async (t) => {
   const { DatabaseSync } = await import("node:sqlite");
   const store = openSqlite(t, 1000);
   await store.addItem("old", "A", 1);
@@ -98,7 +98,7 @@ test("SQLite: expired carts leave the file", async (t) => {
   );
 });
 
-test("SQLite: a damaged record is a StoreError, and the next cart works", async (t) => {
+test("SQLite: rejects a damaged record with a StoreError and reads other carts", async (t) => {
   const { DatabaseSync } = await import("node:sqlite");
   const store = openSqlite(t);
   await store.addItem("u", "A", 1);

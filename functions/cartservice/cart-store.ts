@@ -1,37 +1,39 @@
 /** One product in a cart. */
 export interface CartLine {
+  /** The id in the catalog. */
   productId: string;
+  /** Pieces, from 1 to `maxQuantity`. */
   quantity: number;
 }
 
 /**
- * What became of a write. One that would break a limit changes nothing: `out-of-range` where the
- * quantity would exceed `maxQuantity`, `too-many-lines` where the cart would exceed `maxLines`.
+ * The outcome of a write. A write that would exceed a limit changes nothing: `out-of-range` if the
+ * quantity would exceed `maxQuantity`, `too-many-lines` if the cart would exceed `maxLines`.
  */
 export type WriteOutcome = "ok" | "out-of-range" | "too-many-lines";
 
-/** The most pieces of one product in a cart: the largest int32, as the message can hold no more. */
+/** The maximum of pieces of one product in a cart: the largest int32, as in the message. */
 export const maxQuantity = 2_147_483_647;
 
-/** The most lines in a cart. */
+/** The maximum of lines in a cart. */
 export const maxLines = 100;
 
 /**
- * Keeps carts until they expire, which is a set time after their last change. Each method is
- * atomic, whoever else works on the same cart; lines keep the order in which their products came.
- * All methods reject with a StoreError where the store fails.
+ * Stores carts until they expire, a set time after their last change. Each method is atomic, also across
+ * processes. Lines keep the order in which their products were added. All methods reject with a
+ * StoreError if the store fails.
  */
 export interface CartStore {
-  /** Adds to the quantity of a product, by at least 1; a product that is not there gets a line. */
+  /** Adds at least 1 to the quantity of a product; adds a line for a new product. */
   addItem(userId: string, productId: string, quantity: number): Promise<WriteOutcome>;
   /** Sets the quantity of a product; 0 removes its line. */
   setItemQuantity(userId: string, productId: string, quantity: number): Promise<WriteOutcome>;
-  /** The lines; none for a user without a cart. */
+  /** Returns the lines; empty if the user has no cart. */
   getCart(userId: string): Promise<CartLine[]>;
   /** Removes the cart, if there is one. */
   emptyCart(userId: string): Promise<void>;
-  /** Rejects while the store does not answer. */
+  /** Rejects if the store does not answer. */
   ping(): Promise<void>;
-  /** Gives the store back; safe to call twice. */
+  /** Closes the store; safe to call twice. */
   close(): Promise<void>;
 }

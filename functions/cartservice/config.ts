@@ -1,16 +1,16 @@
 import { ConfigError, readEnvironment } from "#runtime/environment.ts";
 import { readStoreConfig, type StoreConfig } from "#runtime/store/store-config.ts";
 
-/** What the cart service reads from its environment. */
+/** The configuration of the cart service. */
 export interface CartConfig extends StoreConfig {
-  /** Milliseconds from a cart's last change until it is gone (CART_TTL, 48 hours by default). */
+  /** Milliseconds from a cart's last change until it expires (CART_TTL, 48 hours by default). */
   ttlMs: number;
 }
 
 /**
- * Reads CART_TTL and where carts are kept.
+ * Reads CART_TTL and the location of the store.
  *
- * @throws ConfigError naming each variable that is wrong
+ * @throws ConfigError naming each variable that is invalid
  */
 export function readConfig(env: NodeJS.ProcessEnv): Readonly<CartConfig> {
   const config = readEnvironment(env, (read) => ({

@@ -6,9 +6,9 @@ import { createRedisCartStore } from "./redis-cart-store.ts";
 import { cartsFile, createSqliteCartStore } from "./sqlite-cart-store.ts";
 
 /**
- * The store that the configuration names: Redis where it has an address, else SQLite.
+ * Opens the store of the configuration: Redis if it has an address, otherwise SQLite.
  *
- * @throws ConfigError when SQLite cannot write to the folder
+ * @throws ConfigError if the folder of the SQLite file is not writable
  */
 export function openCartStore({ redis, dataDirectory, ttlMs }: CartConfig): CartStore {
   if (redis) return createRedisCartStore({ ...redis, ttlMs });

@@ -3,13 +3,13 @@ import type { RedisAddress } from "#runtime/store/store-config.ts";
 import { linesOf, parseCartRecord } from "./cart-record.ts";
 import { type CartStore, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
 
-/** The server and how long carts live. */
+/** The server, and the lifetime of carts. */
 export interface RedisCartStoreOptions extends RedisAddress {
-  /** Milliseconds from a cart's last change until it is gone. */
+  /** Milliseconds from a cart's last change until it expires. */
   ttlMs: number;
 }
 
-/** Carts in Redis, under the key `cart:<user id>`: the store for more than one machine. */
+/** Stores carts in Redis, under the key `cart:USER_ID`; several instances can share it. */
 export function createRedisCartStore({ ttlMs, ...address }: RedisCartStoreOptions): CartStore {
   const redis = new Redis({ ...address, scripts });
   const change = async (script: string, userId: string, productId: string, quantity: number) => {
@@ -41,8 +41,8 @@ function keyOf(userId: string): string {
   return `cart:${userId}`;
 }
 
-// Each write is one script, since Redis runs a script as one step. They follow the rules of
-// cart-record.ts; the suite of the store's contract holds both to the same behaviour.
+// Each write is one script, because Redis runs a script atomically. They follow the rules of
+// cart-record.ts; one test suite covers both stores.
 const editRecord = `
   local product, quantity = ARGV[1], tonumber(ARGV[2])
   local max_lines, max_quantity, ttl_ms = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]

@@ -36,12 +36,12 @@ async function startCartService(t: TestContext, store = openStore(t)) {
   return { client, add, set, address: server.address };
 }
 
-test("an unknown user's cart is the empty message", async (t) => {
+test("returns the empty message for an unknown user", async (t) => {
   const { client } = await startCartService(t);
   assert.deepEqual(await client.getCart({ userId: "nobody" }), { userId: "", items: [] });
 });
 
-test("items are added up, set, removed and emptied, and the user id comes back each time", async (t) => {
+test("adds, sets and removes items, empties the cart, and returns the user id each time", async (t) => {
   const { client, add, set } = await startCartService(t);
   await add("A", 1);
   await add("B", 2);
@@ -85,7 +85,7 @@ const refusals: [title: string, userId: string, item: CartItem | undefined, mess
 ];
 
 for (const [title, userId, item, message] of refusals) {
-  test(`adding with ${title} is INVALID_ARGUMENT`, async (t) => {
+  test(`refuses to add with ${title} with INVALID_ARGUMENT`, async (t) => {
     const { client } = await startCartService(t);
     await assert.rejects(client.addItem({ userId, item }), { code: "INVALID_ARGUMENT", message });
     const setMessage = message.replace("at least 1", "at least 0");
@@ -96,7 +96,7 @@ for (const [title, userId, item, message] of refusals) {
   });
 }
 
-test("nothing is added with quantity 0, and no cart is read or emptied without a user", async (t) => {
+test("refuses to add quantity 0, and to read or empty a cart without a user", async (t) => {
   const { client, add } = await startCartService(t);
   const refused = { code: "INVALID_ARGUMENT" };
   await assert.rejects(add("A", 0), refused);
@@ -104,7 +104,7 @@ test("nothing is added with quantity 0, and no cart is read or emptied without a
   await assert.rejects(client.emptyCart({ userId: "" }), refused);
 });
 
-test("a cart that is full says so and stays as it was", async (t) => {
+test("refuses to exceed the limits and keeps the cart", async (t) => {
   const { client, add } = await startCartService(t);
   await add("A", maxQuantity);
   await assert.rejects(add("A", 1), {
@@ -121,7 +121,7 @@ test("a cart that is full says so and stays as it was", async (t) => {
   assert.deepEqual(items[0], { productId: "A", quantity: maxQuantity });
 });
 
-test("a hundred adds at once from two clients are all there", async (t) => {
+test("keeps all of 100 concurrent additions of two clients", async (t) => {
   const { add, address } = await startCartService(t);
   const other = createClient(CartServiceDefinition, address);
   t.after(() => other.close());
@@ -135,7 +135,7 @@ test("a hundred adds at once from two clients are all there", async (t) => {
   assert.deepEqual(items, [{ productId: "A", quantity: 100 }]);
 });
 
-test("a store that is not reachable is UNAVAILABLE, and readiness says it", async (t) => {
+test("answers UNAVAILABLE and is not ready while the store is not reachable", async (t) => {
   const nowhere = { address: "127.0.0.1:1", username: undefined, password: undefined };
   const store = createRedisCartStore({ ...nowhere, ttlMs: 1000 });
   const { add, address } = await startCartService(t, store);
@@ -147,7 +147,7 @@ test("a store that is not reachable is UNAVAILABLE, and readiness says it", asyn
   assert.equal(ready.status, 503);
 });
 
-test("reads survive a restart of Redis", async (t) => {
+test("repeats reads during a restart of Redis", async (t) => {
   const redis = await startRedisForTest();
   if (!redis) return t.skip("redis-server is not installed");
   t.after(() => redis.stop());
@@ -159,7 +159,7 @@ test("reads survive a restart of Redis", async (t) => {
   assert.deepEqual(await answer, { userId: "", items: [] });
 });
 
-test("the configuration names what is wrong with it", () => {
+test("names each invalid variable of the configuration", () => {
   const { ttlMs, redis } = readConfig({});
   assert.equal(ttlMs, 172_800_000);
   assert.equal(redis, undefined);

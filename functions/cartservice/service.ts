@@ -8,10 +8,10 @@ import { type CartStore, maxLines, maxQuantity, type WriteOutcome } from "./cart
 
 const cartAdds = counter({
   name: "shop_cart_adds_total",
-  help: "How often something was added to a cart.",
+  help: "Additions to carts.",
 });
 
-/** The handlers of the cart service on a store. */
+/** The handlers of the cart service. */
 export function createCartService({
   store,
 }: {
@@ -35,7 +35,7 @@ export function createCartService({
     getCart: async (request) => {
       const userId = checkUserId(request.userId);
       const items = await access(() => store.getCart(userId));
-      // Online Boutique's clients expect an unknown user's cart to be the empty message.
+      // Clients of Online Boutique expect the empty message for an unknown user.
       return { userId: items.length === 0 ? "" : userId, items };
     },
     emptyCart: async (request) => {
@@ -46,20 +46,20 @@ export function createCartService({
   };
 }
 
-/** The longest user id and product id, in UTF-16 code units. */
+/** The maximum length of user ids and product ids, in UTF-16 code units. */
 const maxIdLength = 256;
 
 function checkUserId(userId: string): string {
   return requireText(userId, "user_id", maxIdLength);
 }
 
-function checkItem(item: CartItem | undefined, leastQuantity: number): CartItem {
+function checkItem(item: CartItem | undefined, minQuantity: number): CartItem {
   const { productId, quantity } = requireMessage(item, "item");
   requireText(productId, "item.product_id", maxIdLength);
-  if (quantity < leastQuantity) {
+  if (quantity < minQuantity) {
     throw new StatusError(
       "INVALID_ARGUMENT",
-      `item.quantity is ${quantity}: expected at least ${leastQuantity}`,
+      `item.quantity is ${quantity}: expected at least ${minQuantity}`,
     );
   }
   return { productId, quantity };

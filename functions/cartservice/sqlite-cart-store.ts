@@ -8,20 +8,20 @@ import {
 } from "./cart-record.ts";
 import type { CartStore, WriteOutcome } from "./cart-store.ts";
 
-/** Where the file is, how long carts live, and what time it is. */
+/** The location of the file, the lifetime of carts, and the clock. */
 export interface SqliteCartStoreOptions {
   /** The folder of the file. */
   directory: string;
-  /** Milliseconds from a cart's last change until it is gone. */
+  /** Milliseconds from a cart's last change until it expires. */
   ttlMs: number;
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   now: () => number;
 }
 
 /** The file's name. */
 export const cartsFile = "carts.sqlite";
 
-/** Carts in an SQLite file, which outlives the process: the store of a shop on one machine. */
+/** Stores carts in an SQLite file, which processes on one machine can share. */
 export function createSqliteCartStore(options: SqliteCartStoreOptions): CartStore {
   const { directory, ttlMs, now } = options;
   const sqlite = new Sqlite({ directory, file: cartsFile, schema });
@@ -66,7 +66,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS carts_by_expiry ON carts (expires_at_ms);
 `;
 
-// Expired carts are never read; this only bounds the file.
+// Expired carts are never read; removing them only limits the size of the file.
 const purgeIntervalMs = 600_000;
 
 function readRecord(session: SqliteSession, userId: string, nowMs: number): CartRecord {

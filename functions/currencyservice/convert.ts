@@ -3,13 +3,13 @@ import { moneyOfNanos, nanosOf, validateMoney } from "#runtime/money.ts";
 import { type Rates, rateOf } from "./rates.ts";
 
 /**
- * Converts an amount exactly and cuts what is below a nano towards zero, once, at the end. A
- * currency converted to itself stays what it is. (Online Boutique computes with doubles by way of
- * the euro, and loses up to a cent on the way.)
+ * Converts an amount exactly and truncates it to whole nanos at the end. An amount in the target currency
+ * is returned unchanged. (Online Boutique computes in doubles through the euro, with an error of up to a
+ * cent.)
  *
- * @param field how the amount is called in the request, for errors
+ * @param field the name of the amount in the request, for errors
  * @throws StatusError INVALID_ARGUMENT for a malformed amount or an unknown currency, OUT_OF_RANGE
- * where the result is beyond int64 units
+ * if the result exceeds int64 units
  */
 export function convert(
   rates: Rates,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scaleRate, shopRates } from "./rates.ts";
 
-test("there are 33 rates, the euro first and worth one", () => {
+test("has 33 rates; the first is the euro with rate 1", () => {
   assert.equal(shopRates.size, 33);
   assert.deepEqual([...shopRates.keys()].slice(0, 3), ["EUR", "USD", "JPY"]);
   assert.equal(shopRates.get("EUR"), 100_000n);
@@ -10,7 +10,7 @@ test("there are 33 rates, the euro first and worth one", () => {
   assert.equal(shopRates.get("IDR"), 1_599_940_000n);
 });
 
-test("a rate that is not a positive decimal is refused", () => {
+test("refuses a rate that is not a positive decimal", () => {
   for (const decimal of ["", "0", "0.0", "-1.5", "1,5", "1.000001", "1e3", ".5"]) {
     assert.throws(() => scaleRate(decimal), /expected a positive decimal/, decimal);
   }

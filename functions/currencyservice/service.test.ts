@@ -18,14 +18,14 @@ async function openClient(t: TestContext) {
 
 const dollar = { currencyCode: "USD", units: 1n, nanos: 0 };
 
-test("the supported currencies come in the order of the file", async (t) => {
+test("lists the supported currencies in the order of the file", async (t) => {
   const client = await openClient(t);
   const { currencyCodes } = await client.getSupportedCurrencies({});
   assert.equal(currencyCodes.length, 33);
   assert.deepEqual(currencyCodes.slice(0, 4), ["EUR", "USD", "JPY", "BGN"]);
 });
 
-test("an amount converts over the wire, a negative one too", async (t) => {
+test("converts positive and negative amounts", async (t) => {
   const client = await openClient(t);
   const shipping = { currencyCode: "USD", units: 8n, nanos: 990_000_000 };
   assert.deepEqual(await client.convert({ from: shipping, toCode: "GBP" }), {
@@ -37,11 +37,11 @@ test("an amount converts over the wire, a negative one too", async (t) => {
   assert.deepEqual(await client.convert({ from: debt, toCode: "USD" }), debt);
 });
 
-test("an unknown currency is INVALID_ARGUMENT with its code, never a free shop", async (t) => {
+test("refuses an unknown currency with INVALID_ARGUMENT and its code", async (t) => {
   const client = await openClient(t);
   await assert.rejects(client.convert({ from: dollar, toCode: "AED" }), {
     code: "INVALID_ARGUMENT",
-    message: 'to_code is "AED": no such currency (GetSupportedCurrencies lists the 33)',
+    message: 'to_code is "AED": expected one of the 33 codes of GetSupportedCurrencies',
   });
   await assert.rejects(client.convert({ from: undefined, toCode: "EUR" }), {
     code: "INVALID_ARGUMENT",
@@ -52,7 +52,7 @@ test("an unknown currency is INVALID_ARGUMENT with its code, never a free shop",
   });
 });
 
-test("a batch answers in the order of its amounts", async (t) => {
+test("converts a batch in the order of its amounts", async (t) => {
   const client = await openClient(t);
   const from = [dollar, { currencyCode: "EUR", units: 2n, nanos: 0 }];
   const { results } = await client.convertBatch({ from, toCode: "EUR" });
@@ -63,7 +63,7 @@ test("a batch answers in the order of its amounts", async (t) => {
   assert.deepEqual(await client.convertBatch({ from: [], toCode: "EUR" }), { results: [] });
 });
 
-test("one bad amount refuses the batch and is named", async (t) => {
+test("refuses a batch with one invalid amount and names it", async (t) => {
   const client = await openClient(t);
   const bad = { currencyCode: "XXX", units: 1n, nanos: 0 };
   await assert.rejects(client.convertBatch({ from: [dollar, bad], toCode: "EUR" }), {

@@ -5,25 +5,25 @@ import type { Handlers } from "#runtime/rpc.ts";
 import { convert } from "./convert.ts";
 import { type Rates, rateOf } from "./rates.ts";
 
-/** What the service works with. */
-export interface CurrencyDependencies {
+/** What `createCurrencyService` works with. */
+export interface CurrencyOptions {
   /** Rates per euro, by currency code. */
   readonly rates: Rates;
 }
 
-// A page shows a few dozen prices; a thousand take less than a millisecond.
+// A page shows a few dozen prices; converting 1000 takes less than 1 ms.
 const maxBatchSize = 1000;
 
 const conversions = counter({
   name: "shop_conversions_total",
-  help: "Amounts converted, by the currency that they were converted to.",
+  help: "Converted amounts by target currency.",
   labels: ["currency"],
 });
 
-/** Answers CurrencyService. */
+/** The handlers of the currency service. */
 export function createCurrencyService({
   rates,
-}: CurrencyDependencies): Handlers<CurrencyServiceDefinition> {
+}: CurrencyOptions): Handlers<CurrencyServiceDefinition> {
   const currencyCodes = [...rates.keys()];
   return {
     getSupportedCurrencies: () => ({ currencyCodes }),
@@ -34,7 +34,7 @@ export function createCurrencyService({
     },
     convertBatch: ({ from, toCode }) => {
       limitList(from, "from", maxBatchSize);
-      // An empty batch has no amount whose conversion would check the code.
+      // An empty batch has no conversion that checks the code.
       rateOf(rates, toCode, "to_code");
       const results = from.map((amount, index) => convert(rates, amount, toCode, `from[${index}]`));
       conversions.inc({ currency: toCode }, results.length);

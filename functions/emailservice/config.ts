@@ -2,25 +2,26 @@ import { isEmailAddress } from "#runtime/email-address.ts";
 import { ConfigError, readEnvironment } from "#runtime/environment.ts";
 import { readStoreConfig, type StoreConfig } from "#runtime/store/store-config.ts";
 
-/** What the email service reads from its environment. */
+/** The configuration of the email service. */
 export interface EmailConfig extends StoreConfig {
-  /** The mail server (SMTP_URL, `smtp://user:password@host:port`); without it the outbox is used. */
+  /** The mail server (SMTP_URL, `smtp://user:password@host:port`). If undefined, the outbox is used. */
   smtpUrl: URL | undefined;
-  /** Who the mail comes from (MAIL_FROM, `Name <address>` or an address alone). */
+  /** The sender (MAIL_FROM, `Name <address>` or an address alone). */
   from: Sender;
 }
 
 /** The sender of a mail. */
 export interface Sender {
-  /** The name shown; may be empty. */
+  /** The display name; may be empty. */
   name: string;
+  /** An email address, without a name. */
   address: string;
 }
 
 /**
- * Reads SMTP_URL, MAIL_FROM and where it is kept which mails were sent.
+ * Reads SMTP_URL, MAIL_FROM and the location of the idempotency store.
  *
- * @throws ConfigError naming each variable that is wrong
+ * @throws ConfigError naming each variable that is invalid
  */
 export function readConfig(env: NodeJS.ProcessEnv): Readonly<EmailConfig> {
   const { mailFrom, ...config } = readEnvironment(env, (read) => ({

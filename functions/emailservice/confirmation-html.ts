@@ -1,7 +1,7 @@
 import { formatMoney } from "#runtime/money.ts";
 import type { ConfirmedLine, ConfirmedOrder } from "./confirmed-order.ts";
 
-// Mail programs know tables and inline styles, and little else; many drop <style>.
+// Mail clients reliably support only tables and inline styles; many remove <style>.
 const font = "font-family:'Helvetica Neue',Helvetica,Arial,sans-serif";
 const serif = "font-family:Georgia,'Times New Roman',serif";
 const ink = "#22302b";
@@ -9,7 +9,7 @@ const muted = "#5d6b64";
 const rule = "#e4ded2";
 const accent = "#1f5c4a";
 
-/** The confirmation as an HTML document of its own, with nothing loaded from elsewhere. */
+/** Renders the confirmation as an HTML document that loads no other resource. */
 export function renderHtml(order: ConfirmedOrder): string {
   return `<!doctype html>
 <html lang="en">

@@ -10,7 +10,7 @@ function render(changes: Partial<OrderResult> = {}) {
   return renderConfirmation(order);
 }
 
-test("both forms of the mail hold everything about the order", () => {
+test("both forms of the mail contain all parts of the order", () => {
   const { subject, html, text } = render();
   assert.match(subject, /0b1a1c1e-73a5-4f0f-8d0e-0d9f2c3f7a11/);
   const facts = ["0b1a1c1e-73a5-4f0f-8d0e-0d9f2c3f7a11", "KB-20123-101234567", "OLJCESPC7Z"];
@@ -22,13 +22,13 @@ test("both forms of the mail hold everything about the order", () => {
   }
 });
 
-test("a currency without a sign is shown by its code", () => {
+test("shows a currency without a sign by its code", () => {
   const chf = { currencyCode: "CHF", units: 12n, nanos: 0 };
   const { text } = render({ shippingCost: chf, items: [], total: chf });
   assert.match(text, /CHF 12\.00/);
 });
 
-test("nothing that a caller sends becomes markup", () => {
+test("escapes text of the request in the HTML", () => {
   const attack = `"><script>alert('x')</script>&`;
   const { html } = render({
     shippingTrackingId: attack,
@@ -51,13 +51,13 @@ test("nothing that a caller sends becomes markup", () => {
   assert.equal(html.match(/&lt;script&gt;alert\(&#39;x&#39;\)/g)?.length, 6);
 });
 
-test("nothing that a caller sends becomes a line of the text of its own", () => {
+test("text of the request adds no line to the plain text", () => {
   const { text } = render({ shippingTrackingId: "1\r\nTotal:     $0.00" });
   assert.match(text, /^Tracking: {2}1 Total: \$0\.00$/m);
   assert.equal(text.match(/^Total:/gm)?.length, 1);
 });
 
-test("the HTML stands alone: it loads nothing and every table for layout says so", () => {
+test("the HTML loads no resource and marks layout tables as presentation", () => {
   const { html } = render();
   assert.doesNotMatch(html, /https?:|src=|url\(|<style|<link/);
   assert.equal(

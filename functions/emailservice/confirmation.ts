@@ -2,16 +2,17 @@ import { formatMoney } from "#runtime/money.ts";
 import { renderHtml } from "./confirmation-html.ts";
 import type { ConfirmedOrder } from "./confirmed-order.ts";
 
-/** A mail's content. */
+/** The content of a mail. */
 export interface Confirmation {
+  /** One line. */
   subject: string;
-  /** A whole HTML document. */
+  /** A complete HTML document. */
   html: string;
-  /** The same for readers without HTML. */
+  /** The same content as plain text. */
   text: string;
 }
 
-/** Writes the confirmation of an order. */
+/** Renders the confirmation of an order. */
 export function renderConfirmation(order: ConfirmedOrder): Confirmation {
   return {
     subject: `Your Hipster Shop order ${order.orderId} is on its way`,
@@ -48,7 +49,7 @@ function renderText(order: ConfirmedOrder): string {
   ].join("\n");
 }
 
-// What callers send must not be able to look like lines of ours.
+// Text from the request must not add lines to the mail.
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }

@@ -4,7 +4,7 @@ import type { OrderResult } from "#protos/hipstershop.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
 import { makeOrder, makeRequest } from "./fixtures/orders.ts";
 
-test("an order gets its line totals and the lines of its address", () => {
+test("computes line totals and the lines of the address", () => {
   const { email, order } = checkConfirmationRequest(makeRequest());
   assert.equal(email, "someone@example.com");
   assert.deepEqual(
@@ -21,14 +21,14 @@ test("an order gets its line totals and the lines of its address", () => {
   ]);
 });
 
-test("a total that the caller does not send is worked out", () => {
+test("computes a total that the request lacks", () => {
   const { order } = checkConfirmationRequest(
     makeRequest({ order: makeOrder({ total: undefined }) }),
   );
   assert.deepEqual(order.total, { currencyCode: "USD", units: 57n, nanos: 960_000_000 });
 });
 
-test("an order without address, tracking number or items is confirmed all the same", () => {
+test("accepts an order without address, tracking number and items", () => {
   const changes = { shippingAddress: undefined, shippingTrackingId: "", items: [] };
   const { order } = checkConfirmationRequest(makeRequest({ order: makeOrder(changes) }));
   assert.deepEqual(order.addressLines, []);
@@ -53,7 +53,7 @@ const refusals: [title: string, changes: Partial<OrderResult>, message: RegExp][
     /^order\.items\[0\]\.item\.quantity is 0: expected at least 1/,
   ],
   ["two currencies", { items: [{ item, cost: euro }] }, /^cannot add "EUR" to "USD"/],
-  ["a total that is no money", { total: { ...euro, nanos: -1 } }, /^order\.total\.units is 1/],
+  ["an invalid total", { total: { ...euro, nanos: -1 } }, /^order\.total\.units is 1/],
   [
     "too many items",
     { items: Array.from({ length: 1001 }, () => ({ item, cost: euro })) },
@@ -62,7 +62,7 @@ const refusals: [title: string, changes: Partial<OrderResult>, message: RegExp][
 ];
 
 for (const [title, changes, message] of refusals) {
-  test(`an order with ${title} is refused`, () => {
+  test(`refuses an order with ${title}`, () => {
     assert.throws(() => checkConfirmationRequest(makeRequest({ order: makeOrder(changes) })), {
       code: "INVALID_ARGUMENT",
       message,
@@ -70,7 +70,7 @@ for (const [title, changes, message] of refusals) {
   });
 }
 
-test("a request without an order is refused", () => {
+test("refuses a request without an order", () => {
   assert.throws(() => checkConfirmationRequest(makeRequest({ order: undefined })), {
     message: "order is missing",
   });
@@ -82,7 +82,7 @@ for (const [email, message] of [
   ["Me <me@example.com>", /^email is "Me <me@example\.com>": expected/],
   [`me@${"a.".repeat(130)}example`, /^email has 270 characters: expected at most 254/],
 ] as const) {
-  test(`a request with the address ${JSON.stringify(email.slice(0, 40))} is refused`, () => {
+  test(`refuses the address ${JSON.stringify(email.slice(0, 40))}`, () => {
     assert.throws(() => checkConfirmationRequest(makeRequest({ email })), {
       code: "INVALID_ARGUMENT",
       message,

@@ -9,36 +9,45 @@ import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts
 import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
 import { StatusError } from "#runtime/status.ts";
 
-/** An order as its confirmation shows it, all amounts in one currency. */
+/** The content of a confirmation; all amounts are in one currency. */
 export interface ConfirmedOrder {
+  /** Printable ASCII without blanks. */
   orderId: string;
-  /** Empty where the order has none. */
+  /** Empty if the order has none. */
   trackingId: string;
+  /** In the order of the request. */
   lines: readonly ConfirmedLine[];
+  /** The price of shipping. */
   shippingCost: Money;
-  /** What was charged. */
+  /** The charged amount. */
   total: Money;
-  /** The lines of the address, from the street to the country; none where it was not given. */
+  /** The lines of the address, from the street to the country; empty if the request has none. */
   addressLines: readonly string[];
 }
 
 /** One product of an order. */
 export interface ConfirmedLine {
+  /** The id in the catalog. */
   productId: string;
+  /** Pieces, at least 1. */
   quantity: number;
+  /** The price of one piece. */
   unitPrice: Money;
+  /** The price of all pieces. */
   lineTotal: Money;
 }
 
-/** Whom to tell, and about what. */
+/** A valid request. */
 export interface ConfirmationRequest {
+  /** The address of the customer. */
   email: string;
+  /** The content of the mail. */
   order: ConfirmedOrder;
 }
 
 /**
- * Checks a request and works out what it leaves to the reader: line totals, and the total where
- * the caller is an Online Boutique, which sends none.
+ * Validates a request and computes the line totals, and the total if the request has none, as Online
+ * Boutique's requests.
  *
  * @throws StatusError INVALID_ARGUMENT that names the field and the rule
  */
@@ -51,7 +60,7 @@ export function checkConfirmationRequest(
   }
   const order = requireMessage(request.order, "order");
   requireText(order.orderId, "order.order_id", 128);
-  // It becomes a subject, a message id and a file name.
+  // The id is used in the subject, the message id and a file name.
   if (!/^[\x21-\x7e]+$/.test(order.orderId)) {
     throw invalid(`order.order_id is ${quote(order.orderId)}: expected printable ASCII, no blanks`);
   }

@@ -1,26 +1,26 @@
 import type { Confirmation } from "./confirmation.ts";
 
-/** A confirmation on its way to somebody. */
+/** A confirmation with its recipient. */
 export interface Mail extends Confirmation {
-  /** One address. */
+  /** One email address. */
   to: string;
-  /** The order it confirms: a repeated mail has the same message id, so it can be recognised. */
+  /** The confirmed order. A repeated mail has the same message id, so mail clients recognize it. */
   orderId: string;
 }
 
-/** Brings mails on their way. */
+/** Sends mails. */
 export interface Mailer {
   /**
    * Delivers one mail.
    *
-   * @throws StatusError UNAVAILABLE where a later attempt may succeed, FAILED_PRECONDITION where
-   *   the mail server refuses this mail for good
+   * @throws StatusError UNAVAILABLE if a later attempt may succeed, FAILED_PRECONDITION if the mail
+   *   server refuses this mail permanently
    */
   deliver(mail: Mail): Promise<void>;
 }
 
-/** The order id as a name for files and message ids, whatever characters it has. */
+/** Turns any order id into a name that is safe in file paths and message ids. */
 export function safeNameOf(orderId: string): string {
-  // Percent signs, slashes and a leading dot are what could lead elsewhere.
+  // Not safe: slashes, percent signs and a leading dot.
   return /^\w[\w.-]*$/.test(orderId) ? orderId : `x-${Buffer.from(orderId).toString("hex")}`;
 }

@@ -6,8 +6,8 @@ import { makeDirectory } from "#runtime/store/data-directory.ts";
 import { type Mailer, safeNameOf } from "./mailer.ts";
 
 /**
- * Writes mails into a folder in place of sending them: `<order id>.html` to look at, and
- * `<order id>.txt` with the headers. What a shop without a mail server does.
+ * Writes mails to a folder instead of sending them: `ORDER_ID.html`, and `ORDER_ID.txt` with the headers.
+ * Used if no mail server is configured.
  */
 export function createOutboxMailer(directory: string, from: string): Mailer {
   return {
@@ -22,7 +22,7 @@ export function createOutboxMailer(directory: string, from: string): Mailer {
         const reason = cause instanceof Error && "code" in cause ? cause.code : cause;
         throw new StatusError("UNAVAILABLE", `cannot write to the outbox: ${reason}`, { cause });
       }
-      log.info("wrote the order confirmation into the outbox", {
+      log.info("wrote the order confirmation to the outbox", {
         order_id: mail.orderId,
         file: `${path}.html`,
       });
@@ -30,7 +30,7 @@ export function createOutboxMailer(directory: string, from: string): Mailer {
   };
 }
 
-// Whoever watches the folder sees a file only once it is complete.
+// A program that watches the folder sees only complete files.
 async function writeWhole(path: string, text: string): Promise<void> {
   await writeFile(`${path}.part`, text);
   await rename(`${path}.part`, path);

@@ -52,7 +52,7 @@ async function startMailServer(t: TestContext, options: SMTPServerOptions = {}) 
   return { received, address: `127.0.0.1:${port}` };
 }
 
-test("a mail goes through the SMTP server with sender, recipient and both forms", async (t) => {
+test("sends a mail by SMTP with sender, recipient and both forms", async (t) => {
   const { received, address } = await startMailServer(t);
   await createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail);
   assert.equal(received.length, 1);
@@ -66,7 +66,7 @@ test("a mail goes through the SMTP server with sender, recipient and both forms"
   assert.match(source, /^Content-Type: text\/html/m);
 });
 
-test("every form of address that an order may have reaches the server as it is", async (t) => {
+test("sends every valid form of address to the server unchanged", async (t) => {
   const { received, address } = await startMailServer(t);
   const mailer = createSmtpMailer(new URL(`smtp://${address}`), from);
   const recipients = [
@@ -87,7 +87,7 @@ test("every form of address that an order may have reaches the server as it is",
   );
 });
 
-test("user and password of the URL log in", async (t) => {
+test("logs in with the user and password of the URL", async (t) => {
   const logins: unknown[] = [];
   const { received, address } = await startMailServer(t, {
     authOptional: false,
@@ -109,7 +109,7 @@ test("user and password of the URL log in", async (t) => {
   });
 });
 
-test("an address cannot bring in headers or further recipients", async (t) => {
+test("an address adds no headers and no recipients", async (t) => {
   const { received, address } = await startMailServer(t);
   const mailer = createSmtpMailer(new URL(`smtp://${address}`), from);
   const attack = { ...mail, to: "a@example.com\r\nBcc: b@example.com", orderId: "x\r\nCc: c@d.e" };
@@ -120,7 +120,7 @@ test("an address cannot bring in headers or further recipients", async (t) => {
   }
 });
 
-test("a recipient that the server refuses for good is not tried again", async (t) => {
+test("fails with FAILED_PRECONDITION if the server refuses the recipient permanently", async (t) => {
   const { address } = await startMailServer(t, {
     onRcptTo: (_address, _session, done) =>
       done(Object.assign(new Error("no such user"), { responseCode: 550 })),
@@ -131,7 +131,7 @@ test("a recipient that the server refuses for good is not tried again", async (t
   });
 });
 
-test("a server that has no room for the moment is tried again", async (t) => {
+test("fails with UNAVAILABLE if the server refuses temporarily", async (t) => {
   const { address } = await startMailServer(t, {
     onRcptTo: (_address, _session, done) =>
       done(Object.assign(new Error("later"), { responseCode: 451 })),
@@ -142,7 +142,7 @@ test("a server that has no room for the moment is tried again", async (t) => {
   });
 });
 
-test("a server that hangs up or is not there is tried again", async (t) => {
+test("fails with UNAVAILABLE if the connection is closed or refused", async (t) => {
   const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -154,7 +154,7 @@ test("a server that hangs up or is not there is tried again", async (t) => {
   t.diagnostic("both ways out were taken");
 });
 
-test("the outbox gets an HTML file and a text file with the headers", async (t) => {
+test("writes an HTML file and a text file with the headers to the outbox", async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const outbox = join(directory, "deep", "outbox");
@@ -164,7 +164,7 @@ test("the outbox gets an HTML file and a text file with the headers", async (t) 
   assert.match(readFileSync(join(outbox, "order-1.txt"), "utf8"), /^To: someone@example\.com$/m);
 });
 
-test("no order id leads out of the outbox", async (t) => {
+test("an order id cannot name a file outside the outbox", async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const mailer = createOutboxMailer(join(directory, "outbox"), "a@b.example");
@@ -175,7 +175,7 @@ test("no order id leads out of the outbox", async (t) => {
   assert.equal(readdirSync(join(directory, "outbox")).length, 10);
 });
 
-test("an outbox that cannot be written to is tried again", async (t) => {
+test("fails with UNAVAILABLE if the outbox is not writable", async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   writeFileSync(join(directory, "file"), "");

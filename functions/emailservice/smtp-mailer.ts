@@ -6,8 +6,8 @@ import type { Sender } from "./config.ts";
 import { type Mail, type Mailer, safeNameOf } from "./mailer.ts";
 
 /**
- * Sends mails through the server of an `smtp:` or `smtps:` URL, one connection a mail. STARTTLS is
- * used where the server offers it.
+ * Sends mails through the server of an `smtp:` or `smtps:` URL, one connection per mail. Uses STARTTLS if
+ * the server supports it.
  */
 export function createSmtpMailer(url: URL, from: Sender): Mailer {
   const port = Number(url.port) || (url.protocol === "smtps:" ? 465 : 587);
@@ -31,7 +31,7 @@ export function createSmtpMailer(url: URL, from: Sender): Mailer {
   };
 }
 
-// All of them together stay well below the lease that keeps others from sending the same mail.
+// Milliseconds. Their sum is well below `leaseMs`, after which another attempt can send the same mail.
 const timeouts = {
   dnsTimeout: 5000,
   connectionTimeout: 5000,
@@ -40,7 +40,7 @@ const timeouts = {
 };
 const sendTimeoutMs = 30_000;
 
-/** Loads the mail client: the first mail does, a cold start has no use for it. */
+/** Loads the mail client: at the first mail or warm-up, not during a cold start. */
 export function loadNodemailer(): Promise<typeof import("nodemailer")> {
   return import("nodemailer");
 }
@@ -77,7 +77,7 @@ function describeMail(from: Sender, mail: Mail) {
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
   return {
     from,
-    // As an object, the address is never parsed as a list of them.
+    // As an object, the address is not parsed as a list of addresses.
     to: { name: "", address: mail.to },
     subject: mail.subject,
     messageId: `<${safeNameOf(mail.orderId)}@${domain}>`,
@@ -90,8 +90,8 @@ function describeMail(from: Sender, mail: Mail) {
 function explainFailure(cause: unknown): StatusError {
   const { code, responseCode } = cause as { code?: string; responseCode?: number };
   const answer = responseCode === undefined ? "" : ` (${responseCode})`;
-  // A 5xx answer to the envelope or the message is final (RFC 5321 section 4.2.1); one to the
-  // login is a matter of our configuration, which may be put right.
+  // A 5xx reply to the envelope or the message is permanent (RFC 5321, 4.2.1). One to the login is not:
+  // it is caused by the configuration, which can be corrected.
   const isFinal = (responseCode ?? 0) >= 500 && (code === "EENVELOPE" || code === "EMESSAGE");
   return isFinal
     ? new StatusError("FAILED_PRECONDITION", `the mail server refused the mail${answer}`, { cause })

@@ -29,7 +29,7 @@ const accepted = [
 ];
 
 for (const { number, brand, lastFour, says } of accepted) {
-  test(`a good card is accepted: ${says}`, () => {
+  test(`accepts a valid card: ${says}`, () => {
     assert.deepEqual(acceptCard(card(number), now), { brand, lastFour });
   });
 }
@@ -49,7 +49,7 @@ const invalidNumbers = [
 ];
 
 for (const { number, says } of invalidNumbers) {
-  test(`a number is invalid: ${says}`, () => {
+  test(`refuses an invalid number: ${says}`, () => {
     assert.throws(() => acceptCard(card(number), now), {
       code: "INVALID_ARGUMENT",
       message: "Credit card info is invalid",
@@ -69,7 +69,7 @@ const otherBrands = [
 ];
 
 for (const { number, brand } of otherBrands) {
-  test(`${number} is a valid ${brand}, which is not accepted`, () => {
+  test(`refuses the ${brand} card ${number} for its brand`, () => {
     assert.throws(() => acceptCard(card(number), now), {
       code: "INVALID_ARGUMENT",
       message: `Sorry, we cannot process ${brand} credit cards. Only VISA or MasterCard is accepted.`,
@@ -87,7 +87,7 @@ const dates = [
 ];
 
 for (const { year, month, expired } of dates) {
-  test(`in November 2026, ${month}/${year} is ${expired ? "expired" : "good"}`, () => {
+  test(`in November 2026, ${month}/${year} is ${expired ? "expired" : "valid"}`, () => {
     const dated = card("4432801561520454", {
       creditCardExpirationYear: year,
       creditCardExpirationMonth: month,
@@ -103,7 +103,7 @@ for (const { year, month, expired } of dates) {
   });
 }
 
-test("a card is good until the last second of its month", () => {
+test("accepts a card until the last second of its month", () => {
   const dated = card("4432801561520454", {
     creditCardExpirationYear: 2026,
     creditCardExpirationMonth: 12,
@@ -121,7 +121,7 @@ const badFields: { fields: Partial<CreditCardInfo>; message: RegExp }[] = [
 ];
 
 for (const { fields, message } of badFields) {
-  test(`a field is refused with ${message}`, () => {
+  test(`refuses a field with ${message}`, () => {
     const bad = card("4432801561520454", fields);
     assert.throws(() => acceptCard(bad, now), { code: "INVALID_ARGUMENT", message });
   });

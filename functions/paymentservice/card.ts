@@ -2,21 +2,21 @@ import type { CreditCardInfo } from "#protos/hipstershop.ts";
 import { satisfiesLuhn } from "#runtime/luhn.ts";
 import { StatusError } from "#runtime/status.ts";
 
-/** A card that can be charged. All that is kept of it: neither its number nor its CVV. */
+/** What is kept of a card that can be charged: neither the number nor the CVV. */
 export interface AcceptedCard {
   /** The network: `visa` or `mastercard`. */
   readonly brand: string;
-  /** The last four digits, as receipts and logs show them. */
+  /** The last four digits, for receipts and logs. */
   readonly lastFour: string;
 }
 
 /**
- * Decides whether a card can be charged, in Online Boutique's order and words: first the number,
- * then its brand, then the date. A card is good until the end of its month. Spaces and hyphens in
- * the number do not count; the CVV is not compared with anything, as there is no bank to ask.
+ * Validates a card with the order of checks and the messages of Online Boutique: first the number, then the
+ * brand, then the date. A card is valid until the end of its month. Spaces and hyphens in the number are
+ * ignored. The CVV is not verified, because there is no bank.
  *
- * @param now decides about the date, in this machine's time zone
- * @throws StatusError INVALID_ARGUMENT that says why, without the number
+ * @param now the current time; the month is that of the local time zone
+ * @throws StatusError INVALID_ARGUMENT with the reason, without the number
  */
 export function acceptCard(card: CreditCardInfo, now: Date): AcceptedCard {
   const digits = readDigits(card.creditCardNumber);
@@ -38,7 +38,7 @@ export function acceptCard(card: CreditCardInfo, now: Date): AcceptedCard {
   return { brand, lastFour };
 }
 
-// 19 digits is the longest of any brand; the rest leaves room for separators.
+// Up to 19 digits, and separators.
 const maxNumberLength = 100;
 
 function readDigits(number: string): string | undefined {
@@ -54,9 +54,9 @@ interface Brand {
   readonly maxLength: number;
 }
 
-// The first brand with a fitting prefix decides, so the order matters (6304 is laser, not maestro).
-// It is simple-card-validator's, which Online Boutique uses, without its visa_electron: those are
-// visa cards that could not be told apart, and were refused by mistake.
+// The first brand with a matching prefix is used, so the order matters (6304 is laser, not maestro). The
+// list is that of simple-card-validator, which Online Boutique uses, without visa_electron: its prefixes
+// are also those of valid visa cards, which were refused.
 const brands: readonly Brand[] = [
   brand("amex", ["34", "37"], 15),
   brand("diners_club_carte_blanche", prefixRange(300, 305), 14),

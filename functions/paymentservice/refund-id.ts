@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 
-// A random UUID of our own: RFC 9562, section 6.6, has name-based ids start from one.
+// A random UUID: name-based ids need a namespace (RFC 9562, 6.6).
 const refundNamespace = Buffer.from("b1f6a2f4c7d24e0f9a3c5d8e6b7a4c19", "hex");
 
 /**
- * The id of the refund of a charge: a UUID of version 5 made from the transaction id. Nothing is
- * stored, and still a refund that is asked for twice is the same refund.
+ * Derives the id of a refund from the transaction id, as a UUID of version 5. Repeated refunds of a charge
+ * so have the same id, although nothing is stored.
  *
- * @param transactionId a UUID; its letters' case does not matter
+ * @param transactionId a UUID in upper or lower case
  */
 export function refundIdOf(transactionId: string): string {
   const hash = createHash("sha1");

@@ -28,7 +28,7 @@ const creditCard = {
   creditCardExpirationMonth: 1,
 };
 
-test("a charge answers with a fresh UUID of version 4", async (t) => {
+test("returns a new UUID of version 4 for each charge", async (t) => {
   const client = await openClient(t);
   const first = await client.charge({ amount, creditCard });
   const second = await client.charge({ amount, creditCard });
@@ -36,7 +36,7 @@ test("a charge answers with a fresh UUID of version 4", async (t) => {
   assert.notEqual(first.transactionId, second.transactionId);
 });
 
-test("a refused card is INVALID_ARGUMENT with Online Boutique's words", async (t) => {
+test("refuses a card with INVALID_ARGUMENT and Online Boutique's message", async (t) => {
   const client = await openClient(t);
   const expired = { ...creditCard, creditCardExpirationYear: 2020 };
   await assert.rejects(client.charge({ amount, creditCard: expired }), {
@@ -58,7 +58,7 @@ const badAmounts = [
 ];
 
 for (const { amount, message } of badAmounts) {
-  test(`a charge and a refund are refused with ${message}`, async (t) => {
+  test(`refuses a charge and a refund with ${message}`, async (t) => {
     const client = await openClient(t);
     const refusal = { code: "INVALID_ARGUMENT", message };
     await assert.rejects(client.charge({ amount, creditCard }), refusal);
@@ -66,7 +66,7 @@ for (const { amount, message } of badAmounts) {
   });
 }
 
-test("a refund asked for twice is the same refund", async (t) => {
+test("returns the same refund id for a repeated refund", async (t) => {
   const client = await openClient(t);
   const { transactionId } = await client.charge({ amount, creditCard });
   const first = await client.refund({ transactionId, amount });
@@ -74,15 +74,15 @@ test("a refund asked for twice is the same refund", async (t) => {
   assert.notEqual(first.refundId, transactionId);
 });
 
-test("a refund needs a transaction's id", async (t) => {
+test("refuses a refund without a transaction id", async (t) => {
   const client = await openClient(t);
   await assert.rejects(client.refund({ transactionId: "42", amount }), {
     code: "INVALID_ARGUMENT",
-    message: 'transaction_id is "42": expected the UUID that Charge answered with',
+    message: 'transaction_id is "42": expected the UUID that Charge returned',
   });
 });
 
-test("neither a card's number nor its CVV reaches the log", async (t) => {
+test("logs neither the number nor the CVV of a card", async (t) => {
   const client = await openClient(t);
   const lines: string[] = [];
   configureLog({ write: (line) => lines.push(line) });

@@ -8,29 +8,29 @@ import { StatusError } from "#runtime/status.ts";
 import { acceptCard } from "./card.ts";
 import { isUuid, refundIdOf } from "./refund-id.ts";
 
-/** What the service works with. */
-export interface PaymentDependencies {
-  /** The time, for cards' expiry. */
+/** What `createPaymentService` works with. */
+export interface PaymentOptions {
+  /** Returns the current time, for the expiry of cards. */
   readonly now: () => Date;
-  /** Makes a transaction id: a UUID of version 4. */
+  /** Creates a transaction id: a UUID of version 4. */
   readonly createTransactionId: () => string;
 }
 
 const payments = counter({
   name: "shop_payments_total",
-  help: "Cards charged.",
+  help: "Charged cards by brand.",
   labels: ["card_brand"],
 });
-const refunds = counter({ name: "shop_refunds_total", help: "Refunds given, repeats included." });
+const refunds = counter({ name: "shop_refunds_total", help: "Refunds, including repeated ones." });
 
 /**
- * Answers PaymentService. It accepts and refuses as a bank's gateway would, but moves no money and
- * remembers nothing; neither a card's number nor its CVV leaves it.
+ * The handlers of the payment service. They validate cards, move no money and store nothing. The number
+ * and the CVV of a card appear in no log, span or response.
  */
 export function createPaymentService({
   now,
   createTransactionId,
-}: PaymentDependencies): Handlers<PaymentServiceDefinition> {
+}: PaymentOptions): Handlers<PaymentServiceDefinition> {
   return {
     charge: ({ amount, creditCard }) => {
       const charged = requirePositive(amount);
@@ -49,7 +49,7 @@ export function createPaymentService({
     refund: ({ transactionId, amount }) => {
       const refunded = requirePositive(amount);
       if (!isUuid(transactionId)) {
-        const rule = "expected the UUID that Charge answered with";
+        const rule = "expected the UUID that Charge returned";
         throw new StatusError(
           "INVALID_ARGUMENT",
           `transaction_id is ${quote(transactionId)}: ${rule}`,

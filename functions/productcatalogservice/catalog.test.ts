@@ -16,7 +16,7 @@ const searches = [
 ];
 
 for (const { text, names } of searches) {
-  test(`a search for "${text}" finds ${names.toString() || "nothing"}`, async () => {
+  test(`a search for "${text}" returns ${names.toString() || "no product"}`, async () => {
     const found = createCatalog(await loadCatalog(undefined)).search(text);
     if (typeof names === "number") assert.equal(found.length, names);
     else {
@@ -28,7 +28,7 @@ for (const { text, names } of searches) {
   });
 }
 
-test("a product is found by its exact id only", async () => {
+test("finds a product only by its exact id", async () => {
   const catalog = createCatalog(await loadCatalog(undefined));
   assert.equal(catalog.find("6E92ZMYYFZ")?.name, "Mug");
   for (const id of ["", "6e92zmyyfz", "6E92ZMYYFZ ", "constructor"]) {

@@ -1,16 +1,16 @@
 import type { Product } from "#protos/hipstershop.ts";
 
-/** The goods, ready to be found. */
+/** The products, with look-up and search. */
 export interface Catalog {
   /** All products, in the order of the file. */
   readonly products: readonly Product[];
-  /** The product with exactly this id, or undefined. */
+  /** Returns the product with exactly this id, or undefined. */
   find(id: string): Product | undefined;
-  /** The products whose name or description holds the text, whatever the case; all for "". */
+  /** Returns the products with the text in the name or description, ignoring case; all for "". */
   search(text: string): Product[];
 }
 
-/** Makes a catalog of products. */
+/** Creates a catalog. */
 export function createCatalog(products: readonly Product[]): Catalog {
   const byId = new Map(products.map((product) => [product.id, product]));
   const searchable = products.map((product) => ({

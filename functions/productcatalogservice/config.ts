@@ -1,14 +1,14 @@
 import { readEnvironment } from "#runtime/environment.ts";
 
-/** What the environment sets. */
+/** The configuration of the product catalog service. */
 export interface CatalogConfig {
-  /** A JSON file to take the catalog from (PRODUCT_CATALOG_FILE); undefined for the shop's own. */
+  /** The JSON file of the catalog (PRODUCT_CATALOG_FILE); undefined for the built-in one. */
   readonly catalogFile: string | undefined;
-  /** Milliseconds that every call takes longer (EXTRA_LATENCY), to see what a slow catalog does. */
+  /** Milliseconds added to every call (EXTRA_LATENCY), to study a slow catalog. */
   readonly extraLatencyMs: number;
 }
 
-/** Reads the environment; throws ConfigError where it is wrong. */
+/** Reads the environment; throws ConfigError if a variable is invalid. */
 export function readConfig(env: NodeJS.ProcessEnv): CatalogConfig {
   return readEnvironment(env, (read) => ({
     catalogFile: read.optionalString("PRODUCT_CATALOG_FILE"),

@@ -14,7 +14,7 @@ async function writeCatalog(t: TestContext, text: string): Promise<string> {
   return file;
 }
 
-test("the shop's own catalog has Online Boutique's ids, prices and categories", async () => {
+test("the built-in catalog has Online Boutique's ids, prices and categories", async () => {
   const products = await loadCatalog(undefined);
   assert.deepEqual(
     products.map(({ id, priceUsd, categories }) => [
@@ -40,7 +40,7 @@ test("the shop's own catalog has Online Boutique's ids, prices and categories", 
   }
 });
 
-test("another catalog is taken from a file", async (t) => {
+test("loads another catalog from a file", async (t) => {
   const product = { id: "X", name: "Y", priceUsd: { currencyCode: "USD", units: 1 } };
   const file = await writeCatalog(t, JSON.stringify({ products: [product] }));
   assert.deepEqual(
@@ -49,7 +49,7 @@ test("another catalog is taken from a file", async (t) => {
   );
 });
 
-test("a file that is not there, not JSON or not a catalog is a configuration error", async (t) => {
+test("fails with ConfigError if the file is missing, not JSON or not a catalog", async (t) => {
   await assert.rejects(loadCatalog("/nowhere/catalog.json"), {
     name: "ConfigError",
     message: /^PRODUCT_CATALOG_FILE is "\/nowhere\/catalog\.json": expected a readable JSON file/,

@@ -5,9 +5,9 @@ import { parseCatalog } from "./parse-catalog.ts";
 import ownProducts from "./products.json" with { type: "json" };
 
 /**
- * Loads the catalog once, at start: the shop's own, or that of a file.
+ * Loads the built-in catalog, or that of a file.
  *
- * @throws ConfigError when the file cannot be read, is not JSON, or has mistakes; it names them all
+ * @throws ConfigError with all mistakes if the file cannot be read, is not JSON or is not a catalog
  */
 export async function loadCatalog(file: string | undefined): Promise<readonly Product[]> {
   const parsed = parseCatalog(file === undefined ? ownProducts : await readJson(file));

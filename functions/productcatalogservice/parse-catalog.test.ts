@@ -16,7 +16,7 @@ function mistakesOf(json: unknown): readonly string[] {
   return "mistakes" in parsed ? parsed.mistakes : [];
 }
 
-test("a product is read with units as a number or as a string", () => {
+test("reads units as a number or a string", () => {
   const price = { ...mug.priceUsd, units: "8" };
   const parsed = parseCatalog({ products: [mug, { ...mug, id: "M2", priceUsd: price }] });
   assert.ok("products" in parsed);
@@ -24,7 +24,7 @@ test("a product is read with units as a number or as a string", () => {
   assert.deepEqual(parsed.products, [expected, { ...expected, id: "M2" }]);
 });
 
-test("what may be absent is empty", () => {
+test("reads missing optional fields as empty", () => {
   const parsed = parseCatalog({
     products: [{ id: "A", name: "B", priceUsd: { currencyCode: "USD" } }],
   });
@@ -88,12 +88,12 @@ const mistakes = [
 ];
 
 for (const { json, mistake } of mistakes) {
-  test(`a catalog is refused: ${mistake}`, () => {
+  test(`refuses a catalog: ${mistake}`, () => {
     assert.deepEqual(mistakesOf(json), [mistake]);
   });
 }
 
-test("all mistakes are told at once", () => {
+test("reports all mistakes at once", () => {
   const bad = { ...mug, id: 5, priceUsd: { currencyCode: "USD", units: -1, nanos: -1 } };
   assert.deepEqual(
     mistakesOf({ products: [bad, mug, mug] }).map((mistake) => mistake.split(" ")[0]),

@@ -1,38 +1,38 @@
 import type { Money, Product } from "#protos/hipstershop.ts";
 
-/** Products in catalog order, or everything that is wrong with them, a sentence each. */
+/** The products in catalog order, or one sentence for each mistake. */
 export type ParsedCatalog =
   | { readonly products: readonly Product[] }
   | { readonly mistakes: readonly string[] };
 
 type JsonObject = Readonly<Record<string, unknown>>;
-type Note = (path: string, value: unknown, rule: string) => void;
+type Report = (path: string, value: unknown, rule: string) => void;
 
 /**
- * Reads a catalog of the shape that Online Boutique's `products.json` has: `{"products": [...]}`
- * with the proto's fields in its JSON names. Prices are in US dollars, as the proto's field says.
+ * Validates a catalog in the format of Online Boutique's `products.json`: `{"products": [...]}` with the
+ * fields of the proto by their JSON names. Prices are in US dollars.
  */
 export function parseCatalog(json: unknown): ParsedCatalog {
   const mistakes: string[] = [];
-  const note: Note = (path, value, rule) => {
+  const report: Report = (path, value, rule) => {
     mistakes.push(`${path} is ${show(value)}: expected ${rule}`);
   };
   const list = isObject(json) ? json.products : undefined;
   if (!Array.isArray(list) || list.length === 0) {
-    note("products", list, "a list of at least one product");
+    report("products", list, "a list of at least one product");
     return { mistakes };
   }
   const products = list.map((entry: unknown, index) =>
-    readProduct(entry, `products[${index}]`, note),
+    readProduct(entry, `products[${index}]`, report),
   );
-  noteRepeatedIds(products, note);
+  reportRepeatedIds(products, report);
   return mistakes.length > 0 ? { mistakes } : { products };
 }
 
 const productFields = ["id", "name", "description", "picture", "priceUsd", "categories"];
 const moneyFields = ["currencyCode", "units", "nanos"];
 
-// Stand in for what is noted as a mistake already; a catalog with mistakes is never handed out.
+// Placeholders for invalid values; a catalog with mistakes is not returned.
 const noMoney: Money = { currencyCode: "USD", units: 0n, nanos: 0 };
 const noProduct: Product = {
   id: "",
@@ -43,26 +43,26 @@ const noProduct: Product = {
   categories: [],
 };
 
-function readProduct(entry: unknown, path: string, note: Note): Product {
-  const fields = readObject(entry, path, productFields, note);
+function readProduct(entry: unknown, path: string, report: Report): Product {
+  const fields = readObject(entry, path, productFields, report);
   if (!fields) return noProduct;
   return {
-    id: readText(fields.id, `${path}.id`, note),
-    name: readText(fields.name, `${path}.name`, note),
-    description: readText(fields.description ?? "", `${path}.description`, note, 0),
-    picture: readText(fields.picture ?? "", `${path}.picture`, note, 0),
-    priceUsd: readPrice(fields.priceUsd, `${path}.priceUsd`, note),
-    categories: readCategories(fields.categories ?? [], `${path}.categories`, note),
+    id: readText(fields.id, `${path}.id`, report),
+    name: readText(fields.name, `${path}.name`, report),
+    description: readText(fields.description ?? "", `${path}.description`, report, 0),
+    picture: readText(fields.picture ?? "", `${path}.picture`, report, 0),
+    priceUsd: readPrice(fields.priceUsd, `${path}.priceUsd`, report),
+    categories: readCategories(fields.categories ?? [], `${path}.categories`, report),
   };
 }
 
-function readPrice(value: unknown, path: string, note: Note): Money {
-  const fields = readObject(value, path, moneyFields, note);
+function readPrice(value: unknown, path: string, report: Report): Money {
+  const fields = readObject(value, path, moneyFields, report);
   if (!fields) return noMoney;
   const { currencyCode, units = 0, nanos = 0 } = fields;
-  if (currencyCode !== "USD") note(`${path}.currencyCode`, currencyCode, '"USD"');
-  if (!isUnits(units)) note(`${path}.units`, units, "a whole number, not negative");
-  if (!isNanos(nanos)) note(`${path}.nanos`, nanos, "0 to 999999999");
+  if (currencyCode !== "USD") report(`${path}.currencyCode`, currencyCode, '"USD"');
+  if (!isUnits(units)) report(`${path}.units`, units, "a whole number, not negative");
+  if (!isNanos(nanos)) report(`${path}.nanos`, nanos, "0 to 999999999");
   return {
     currencyCode: "USD",
     units: isUnits(units) ? BigInt(units) : 0n,
@@ -70,7 +70,7 @@ function readPrice(value: unknown, path: string, note: Note): Money {
   };
 }
 
-// The proto's JSON form writes int64 as a string; files written by hand have numbers.
+// Protobuf's JSON form has int64 as a string; files written by hand have numbers.
 function isUnits(value: unknown): value is number | string {
   if (typeof value === "string") return /^\d{1,18}$/.test(value);
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
@@ -80,17 +80,17 @@ function isNanos(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 999_999_999;
 }
 
-function readCategories(value: unknown, path: string, note: Note): string[] {
+function readCategories(value: unknown, path: string, report: Report): string[] {
   if (!Array.isArray(value)) {
-    note(path, value, "a list of texts");
+    report(path, value, "a list of texts");
     return [];
   }
-  return value.map((category: unknown, index) => readText(category, `${path}[${index}]`, note));
+  return value.map((category: unknown, index) => readText(category, `${path}[${index}]`, report));
 }
 
-function readText(value: unknown, path: string, note: Note, minLength = 1): string {
+function readText(value: unknown, path: string, report: Report, minLength = 1): string {
   if (typeof value === "string" && value.length >= minLength) return value;
-  note(path, value, minLength > 0 ? "a text that is not empty" : "a text");
+  report(path, value, minLength > 0 ? "a text that is not empty" : "a text");
   return "";
 }
 
@@ -98,26 +98,26 @@ function readObject(
   value: unknown,
   path: string,
   known: readonly string[],
-  note: Note,
+  report: Report,
 ): JsonObject | undefined {
   if (!isObject(value)) {
-    note(path, value, `an object with ${known.join(", ")}`);
+    report(path, value, `an object with ${known.join(", ")}`);
     return undefined;
   }
   for (const key of Object.keys(value)) {
-    // Most often a slip of the pen, which would silently leave the real field empty.
-    if (!known.includes(key)) note(`${path}.${key}`, value[key], `one of ${known.join(", ")}`);
+    // Most often a misspelled name, which would leave the intended field empty.
+    if (!known.includes(key)) report(`${path}.${key}`, value[key], `one of ${known.join(", ")}`);
   }
   return value;
 }
 
-function noteRepeatedIds(products: readonly Product[], note: Note): void {
+function reportRepeatedIds(products: readonly Product[], report: Report): void {
   const firstIndex = new Map<string, number>();
   for (const [index, { id }] of products.entries()) {
     const first = firstIndex.get(id);
     if (id === "") continue;
     if (first === undefined) firstIndex.set(id, index);
-    else note(`products[${index}].id`, id, `another id than that of products[${first}]`);
+    else report(`products[${index}].id`, id, `another id than that of products[${first}]`);
   }
 }
 

@@ -20,7 +20,7 @@ async function openClient(t: TestContext, extraLatencyMs = 0) {
   return { client, server };
 }
 
-test("all nine products come in catalog order", async (t) => {
+test("lists all nine products in catalog order", async (t) => {
   const { client } = await openClient(t);
   const { products } = await client.listProducts({});
   assert.equal(products.length, 9);
@@ -28,7 +28,7 @@ test("all nine products come in catalog order", async (t) => {
   assert.equal(products[8]?.id, "6E92ZMYYFZ");
 });
 
-test("one product comes with all its fields", async (t) => {
+test("returns a product with all its fields", async (t) => {
   const { client } = await openClient(t);
   const { description, ...rest } = await client.getProduct({ id: "2ZYFJ3GM2N" });
   assert.match(description, /levels/);
@@ -41,7 +41,7 @@ test("one product comes with all its fields", async (t) => {
   });
 });
 
-test("an unknown product is NOT_FOUND with its id", async (t) => {
+test("answers NOT_FOUND with the id of an unknown product", async (t) => {
   const { client } = await openClient(t);
   await assert.rejects(client.getProduct({ id: "NOPE" }), {
     code: "NOT_FOUND",
@@ -49,7 +49,7 @@ test("an unknown product is NOT_FOUND with its id", async (t) => {
   });
 });
 
-test("an id or a query that cannot be one is INVALID_ARGUMENT", async (t) => {
+test("refuses an invalid id or query with INVALID_ARGUMENT", async (t) => {
   const { client } = await openClient(t);
   await assert.rejects(client.getProduct({ id: "" }), {
     code: "INVALID_ARGUMENT",
@@ -62,14 +62,14 @@ test("an id or a query that cannot be one is INVALID_ARGUMENT", async (t) => {
   });
 });
 
-test("a search answers with whole products", async (t) => {
+test("returns complete products for a search", async (t) => {
   const { client } = await openClient(t);
   const { results } = await client.searchProducts({ query: "MUG" });
   assert.deepEqual(results, [await client.getProduct({ id: "6E92ZMYYFZ" })]);
   assert.deepEqual(await client.searchProducts({ query: "zeppelin" }), { results: [] });
 });
 
-test("extra latency delays every call", async (t) => {
+test("delays every call by the extra latency", async (t) => {
   const { client } = await openClient(t, 30);
   const startMs = performance.now();
   await client.listProducts({});
@@ -77,7 +77,7 @@ test("extra latency delays every call", async (t) => {
   assert.ok(performance.now() - startMs >= 29);
 });
 
-test("a delay ends with its caller, so that the function can go", {
+test("ends the delay when the call is cancelled, so that a drain can end", {
   timeout: 10_000,
 }, async (t) => {
   const { client, server } = await openClient(t, 3_600_000);

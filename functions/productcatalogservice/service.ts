@@ -5,21 +5,22 @@ import type { CallContext, Handlers } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** What the service works with. */
-export interface ProductCatalogDependencies {
+/** What `createProductCatalogService` works with. */
+export interface ProductCatalogOptions {
+  /** The products. */
   readonly catalog: Catalog;
-  /** Milliseconds that every call waits before it answers. */
+  /** Milliseconds added to every call. */
   readonly extraLatencyMs: number;
 }
 
 const maxIdLength = 256;
 const maxQueryLength = 1024;
 
-/** Answers ProductCatalogService. */
+/** The handlers of the product catalog service. */
 export function createProductCatalogService({
   catalog,
   extraLatencyMs,
-}: ProductCatalogDependencies): Handlers<ProductCatalogServiceDefinition> {
+}: ProductCatalogOptions): Handlers<ProductCatalogServiceDefinition> {
   const products = [...catalog.products];
   return {
     listProducts: async (_request, context) => {
@@ -41,14 +42,14 @@ export function createProductCatalogService({
   };
 }
 
-// The longest that a timer takes (24.8 days): a longer one would fire at once.
+// 24.8 days: Node.js timers with a longer delay fire at once.
 const maxDelayMs = 2 ** 31 - 1;
 
 async function slowDown(latencyMs: number, { method, signal }: CallContext): Promise<void> {
   try {
     await delay(Math.min(latencyMs, maxDelayMs), undefined, { signal });
   } catch (cause) {
-    const message = `the caller of ${method} left during EXTRA_LATENCY`;
+    const message = `${method} was cancelled during EXTRA_LATENCY`;
     throw new StatusError("CANCELLED", message, { cause });
   }
 }

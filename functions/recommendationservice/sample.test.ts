@@ -14,7 +14,7 @@ const draws = [
 ];
 
 for (const { list, count, random, drawn } of draws) {
-  test(`${count} of [${list}] at ${random} are [${drawn}]`, () => {
+  test(`draws [${drawn}] as ${count} of [${list}] at ${random}`, () => {
     const before = [...list];
     assert.deepEqual(
       sample(list, count, () => random),
@@ -24,7 +24,7 @@ for (const { list, count, random, drawn } of draws) {
   });
 }
 
-test("every order of every choice comes up equally often", () => {
+test("draws every order of every choice equally often", () => {
   const counts = new Map<string, number>();
   // The 12 numbers in the middle of each twelfth, in all pairs: each of the 6 orders of 2 out of 3
   // gets a sixth of them exactly.

@@ -1,8 +1,8 @@
 /**
- * Draws up to `count` entries, none of them twice; each order of each choice is equally likely.
- * The list is left as it is.
+ * Draws up to `count` different entries; each order of each choice is equally likely. Does not change the
+ * list.
  *
- * @param random a number from 0 up to but not including 1 at every call
+ * @param random returns a number from 0 to below 1
  */
 export function sample<T>(list: readonly T[], count: number, random: () => number): T[] {
   const rest = [...list];

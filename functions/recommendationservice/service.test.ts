@@ -54,7 +54,7 @@ const requests = [
 ];
 
 for (const { productIds, recommended } of requests) {
-  test(`somebody who looks at [${productIds}] gets ${recommended} other products`, async (t) => {
+  test(`recommends ${recommended} other products for [${productIds}]`, async (t) => {
     const client = await openClient(t, listNine);
     const answer = await client.listRecommendations({ userId: "", productIds });
     assert.equal(answer.productIds.length, recommended);
@@ -74,18 +74,18 @@ const failures: { catalog: StatusCode; answer: StatusCode }[] = [
 ];
 
 for (const { catalog, answer } of failures) {
-  test(`a catalog that answers ${catalog} makes it ${answer}, in a sentence`, async (t) => {
+  test(`answers ${answer} with a sentence if the catalog answers ${catalog}`, async (t) => {
     const client = await openClient(t, () => {
       throw new StatusError(catalog, "10.1.2.3 is secret");
     });
     await assert.rejects(client.listRecommendations({ userId: "", productIds: [] }), {
       code: answer,
-      message: `cannot recommend anything: the product catalog failed with ${catalog}`,
+      message: `cannot recommend products: the product catalog failed with ${catalog}`,
     });
   });
 }
 
-test("a catalog that nobody serves is UNAVAILABLE", async (t) => {
+test("answers UNAVAILABLE if the catalog is not reachable", async (t) => {
   const gone = await serveForTest({});
   await gone.close();
   const catalog = createClient(ProductCatalogServiceDefinition, gone.address);
@@ -98,7 +98,7 @@ test("a catalog that nobody serves is UNAVAILABLE", async (t) => {
   );
 });
 
-test("what is too much is INVALID_ARGUMENT", async (t) => {
+test("refuses too many or too long ids with INVALID_ARGUMENT", async (t) => {
   const client = await openClient(t, listNine);
   const productIds = Array.from({ length: 10_001 }, () => "a");
   await assert.rejects(client.listRecommendations({ userId: "", productIds }), {

@@ -8,29 +8,30 @@ import type { Client, Handlers } from "#runtime/rpc.ts";
 import { type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
 import { sample } from "./sample.ts";
 
-/** What the service works with. */
-export interface RecommendationDependencies {
+/** What `createRecommendationService` works with. */
+export interface RecommendationOptions {
+  /** The client of the product catalog. */
   readonly catalog: Pick<Client<ProductCatalogServiceDefinition>, "listProducts">;
-  /** A number from 0 up to but not including 1 at every call. */
+  /** Returns a number from 0 to below 1. */
   readonly random: () => number;
 }
 
 const maxRecommendations = 5;
 
-// More products than any cart has lines; together they bound what one call may cost.
+// More than any cart has lines; these limit the cost of one call.
 const maxProductIds = 10_000;
 const maxIdLength = 256;
 
 const recommended = counter({
   name: "shop_recommendations_total",
-  help: "Products recommended.",
+  help: "Recommended products.",
 });
 
-/** Answers RecommendationService. Everybody gets the same chances: `user_id` is not looked at. */
+/** The handlers of the recommendation service. Recommendations do not depend on `user_id`. */
 export function createRecommendationService({
   catalog,
   random,
-}: RecommendationDependencies): Handlers<RecommendationServiceDefinition> {
+}: RecommendationOptions): Handlers<RecommendationServiceDefinition> {
   return {
     listRecommendations: async ({ productIds }) => {
       limitList(productIds, "product_ids", maxProductIds);
@@ -47,9 +48,8 @@ export function createRecommendationService({
   };
 }
 
-// What the caller may act on stays as it is: whether to ask again, or that it has left. Anything
-// else says that this service asked for something wrong, or that the catalog is broken.
-const passedOn: ReadonlySet<StatusCode> = new Set<StatusCode>([
+// Codes that a caller can act on are kept. All others are a defect of this service or of the catalog.
+const keptCodes: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "UNAVAILABLE",
   "DEADLINE_EXCEEDED",
   "CANCELLED",
@@ -59,8 +59,8 @@ const passedOn: ReadonlySet<StatusCode> = new Set<StatusCode>([
 function throwCatalogFailure(error: unknown): never {
   const { code } = toStatusError(error);
   throw new StatusError(
-    passedOn.has(code) ? code : "INTERNAL",
-    `cannot recommend anything: the product catalog failed with ${code}`,
+    keptCodes.has(code) ? code : "INTERNAL",
+    `cannot recommend products: the product catalog failed with ${code}`,
     { cause: error },
   );
 }

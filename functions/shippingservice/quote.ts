@@ -5,12 +5,12 @@ import { StatusError } from "#runtime/status.ts";
 const free: Money = { currencyCode: "USD", units: 0n, nanos: 0 };
 const flatRate: Money = { currencyCode: "USD", units: 8n, nanos: 990_000_000 };
 
-/** What shipping so many pieces costs: Online Boutique's flat 8.99 dollars, or nothing for none. */
+/** Returns the price of shipping: Online Boutique's flat rate of $8.99, or 0 for no pieces. */
 export function quoteShipping(pieces: number): Money {
   return pieces === 0 ? free : flatRate;
 }
 
-// More lines than any cart has; it bounds what one call may cost.
+// More than any cart has; it limits the cost of one call.
 const maxLines = 10_000;
 
 /**

@@ -24,7 +24,7 @@ const address = {
 };
 const items = [{ productId: "1YMWWN1N4O", quantity: 2 }];
 
-test("a quote needs items but no address", async (t) => {
+test("quotes without an address", async (t) => {
   const client = await openClient(t);
   const costUsd = { currencyCode: "USD", units: 8n, nanos: 990_000_000 };
   assert.deepEqual(await client.getQuote({ address: undefined, items }), { costUsd });
@@ -33,13 +33,13 @@ test("a quote needs items but no address", async (t) => {
   assert.deepEqual(await client.getQuote({ address, items: [] }), { costUsd: free });
 });
 
-test("an order is shipped under a tracking id", async (t) => {
+test("returns a tracking id for a shipped order", async (t) => {
   const client = await openClient(t);
   const { trackingId } = await client.shipOrder({ address, items });
   assert.match(trackingId, /^[A-Y]{2}-36\d{3}-18\d{7}$/);
 });
 
-test("an order without an address is INVALID_ARGUMENT", async (t) => {
+test("refuses an order without an address with INVALID_ARGUMENT", async (t) => {
   const client = await openClient(t);
   await assert.rejects(client.shipOrder({ address: undefined, items }), {
     code: "INVALID_ARGUMENT",
@@ -48,7 +48,7 @@ test("an order without an address is INVALID_ARGUMENT", async (t) => {
 });
 
 for (const field of ["streetAddress", "city", "state", "country"] as const) {
-  test(`an order with an endless ${field} is INVALID_ARGUMENT`, async (t) => {
+  test(`refuses a too long ${field} with INVALID_ARGUMENT`, async (t) => {
     const client = await openClient(t);
     const endless = { ...address, [field]: "x".repeat(1025) };
     await assert.rejects(client.shipOrder({ address: endless, items }), {
@@ -59,7 +59,7 @@ for (const field of ["streetAddress", "city", "state", "country"] as const) {
 }
 
 for (const field of ["streetAddress", "city"] as const) {
-  test(`an order to nowhere, without ${field}, is INVALID_ARGUMENT`, async (t) => {
+  test(`refuses an order without ${field} with INVALID_ARGUMENT`, async (t) => {
     const client = await openClient(t);
     await assert.rejects(client.shipOrder({ address: { ...address, [field]: "" }, items }), {
       code: "INVALID_ARGUMENT",
@@ -68,7 +68,7 @@ for (const field of ["streetAddress", "city"] as const) {
   });
 }
 
-test("negative quantities are neither quoted nor shipped", async (t) => {
+test("refuses negative quantities for quotes and shipments", async (t) => {
   const client = await openClient(t);
   const negative = [{ productId: "1YMWWN1N4O", quantity: -1 }];
   const refusal = { code: "INVALID_ARGUMENT", message: /^items\[0\]\.quantity is -1: / };

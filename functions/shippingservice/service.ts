@@ -6,19 +6,19 @@ import type { Handlers } from "#runtime/rpc.ts";
 import { countPieces, quoteShipping } from "./quote.ts";
 import { createTrackingId } from "./tracking-id.ts";
 
-/** What the service works with. */
-export interface ShippingDependencies {
-  /** A number from 0 up to but not including 1 at every call. */
+/** What `createShippingService` works with. */
+export interface ShippingOptions {
+  /** Returns a number from 0 to below 1. */
   readonly random: () => number;
 }
 
-const shipments = counter({ name: "shop_shipments_total", help: "Orders shipped." });
-const shippedItems = counter({ name: "shop_items_shipped_total", help: "Pieces shipped." });
+const shipments = counter({ name: "shop_shipments_total", help: "Shipped orders." });
+const shippedItems = counter({ name: "shop_items_shipped_total", help: "Shipped pieces." });
 
-/** Answers ShippingService. A quote needs no address, as a cart is quoted before it has one. */
+/** The handlers of the shipping service. A quote needs no address: the cart page has none. */
 export function createShippingService({
   random,
-}: ShippingDependencies): Handlers<ShippingServiceDefinition> {
+}: ShippingOptions): Handlers<ShippingServiceDefinition> {
   return {
     getQuote: ({ items }) => ({ costUsd: quoteShipping(countPieces(items)) }),
     shipOrder: ({ address, items }) => {
@@ -33,7 +33,7 @@ export function createShippingService({
   };
 }
 
-// Twice what the storefront's form takes for a street.
+// Twice the limit of the storefront's form for a street.
 const maxFieldLength = 1024;
 
 function checkAddress(address: Address): Address {

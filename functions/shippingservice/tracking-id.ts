@@ -1,11 +1,10 @@
 import type { Address } from "#protos/hipstershop.ts";
 
 /**
- * Makes a tracking id as Online Boutique does: two letters, the length of the address in bytes and
- * three digits, half that length and seven digits, such as `QK-20417-103384756`. The letters are A
- * to Y: a Z never comes.
+ * Creates a tracking id as Online Boutique does: two letters from A to Y, the length of the address in
+ * bytes and three digits, half that length and seven digits, such as `QK-20417-103384756`.
  *
- * @param random a number from 0 up to but not including 1 at every call
+ * @param random returns a number from 0 to below 1
  */
 export function createTrackingId(address: Address, random: () => number): string {
   const { streetAddress, city, state } = address;
