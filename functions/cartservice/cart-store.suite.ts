@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type CartStore, maxLines, maxQuantity } from "./cart-store.ts";
 
-/** One kind of store for the suite. */
+/** An implementation to run the suite against. */
 export interface StoreUnderTest {
-  /** What titles call it. */
+  /** The name of the store in test titles. */
   name: string;
-  /** Why the suite cannot run here; undefined where it can. */
+  /** The reason for skipping the suite; undefined if it can run. */
   skip: string | undefined;
-  /** Opens the store that the test keeps to itself; twice gives two connections to the same one. */
+  /** Opens the store of one test; a second call opens a second connection to the same data. */
   open(t: TestContext, ttlMs?: number): CartStore;
-  /** Lets so much time pass, as far as the store's expiry is concerned. */
+  /** Makes carts as old as if so many milliseconds had passed. */
   pass(milliseconds: number): Promise<void>;
 }
 
-/** What holds for every cart store. */
+/** Tests the contract of CartStore. */
 export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): void {
   const it = (title: string, work: (t: TestContext) => Promise<void>) =>
     test(`${name}: ${title}`, skip ? { skip } : {}, work);
