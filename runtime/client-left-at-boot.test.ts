@@ -20,7 +20,7 @@ test("a client that leaves while the function starts counts as 499, and nothing 
   const inFlight = new InFlight((count) => {
     if (count > 0) begun.resolve();
   });
-  const prewarmer = new Prewarmer({ service, mode: "off", callees: {}, predicts: false });
+  const prewarmer = new Prewarmer({ service, mode: "off", dependencies: {}, predicts: false });
   const scope = { service, boot, background: new BackgroundWork(), inFlight, telemetry, prewarmer };
   let asked = 0;
   const http = () => {

@@ -78,7 +78,7 @@ describe("a client", () => {
     await aborted.promise;
   });
 
-  test("uses the shorter budget only while the callee is known to be warm", async (t) => {
+  test("uses the shorter budget only while the function is known to be warm", async (t) => {
     let delayMs = 150;
     const { server } = await serveCart(t, {
       getCart: async ({ userId }) => {

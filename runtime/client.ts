@@ -16,10 +16,10 @@ import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
 
 /** How long a client waits. */
 export interface ClientOptions {
-  /** Milliseconds a call may take, the callee's cold start included; 10,000 by default. */
+  /** Milliseconds a call may take, including the cold start of the function; 10,000 by default. */
   timeoutMs?: number;
   /**
-   * Milliseconds a call may take while the callee is known to be warm, because it answered within
+   * Milliseconds a call may take while the function is known to be warm, because it answered within
    * the last five seconds: for parts of a page that are not worth waiting for, but must survive a
    * cold start. `timeoutMs` by default.
    */

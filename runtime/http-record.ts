@@ -5,7 +5,7 @@ import { histogram } from "./metrics.ts";
 const duration = histogram({
   name: "http_server_request_duration_seconds",
   help: "How long the function took to answer an HTTP request, in seconds.",
-  // Whether the request met a cold start, its own function's or a callee's.
+  // Whether the request met a cold start, of its own function or of a dependency.
   labels: ["http_request_method", "http_route", "http_response_status_code", "cold"],
 });
 

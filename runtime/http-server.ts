@@ -43,7 +43,7 @@ export interface HttpDefinition {
    */
   untraced?: (path: string) => boolean;
   /**
-   * The callees that the request after this one will probably need, by name; they are woken once a
+   * The names of the dependencies that the next request will probably need. They are warmed up after a
    * path was answered without an error (PREWARM=predict).
    */
   predict?: (method: string, path: string) => readonly string[];

@@ -27,45 +27,45 @@ async function serveHere(
   return server;
 }
 
-async function countWakes(callee: string): Promise<Record<string, number>> {
+async function countWarmUps(dependency: string): Promise<Record<string, number>> {
   const { body } = await renderMetrics();
   const line = new RegExp(
-    `^faas_prewarms_total\\{callee="${callee}",trigger="(\\w+)",grpc_code="(\\w+)"\\} (\\d+)$`,
+    `^faas_prewarms_total\\{callee="${dependency}",trigger="(\\w+)",grpc_code="(\\w+)"\\} (\\d+)$`,
     "gm",
   );
   const found = [...body.matchAll(line)];
   return Object.fromEntries(found.map(([, trigger, code, n]) => [`${trigger} ${code}`, Number(n)]));
 }
 
-async function untilWoken(callee: string, expected: Record<string, number>): Promise<void> {
+async function untilWarmedUp(dependency: string, expected: Record<string, number>): Promise<void> {
   const endMs = performance.now() + 10_000;
   for (;;) {
-    const seen = await countWakes(callee);
+    const seen = await countWarmUps(dependency);
     if (JSON.stringify(seen) === JSON.stringify(expected)) return;
-    assert.ok(performance.now() < endMs, `${callee} was woken: ${JSON.stringify(seen)}`);
+    assert.ok(performance.now() < endMs, `${dependency} was warmed up: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-describe("a function that wakes others", () => {
-  test("wakes its callees when it boots, and they pass the wake on", async (t) => {
+describe("a function that warms up its dependencies", () => {
+  test("warms up its dependencies at its boot, and they warm up theirs", async (t) => {
     const leaf = await serveHere(t, "leaf", "graph");
     const middle = await serveHere(t, "middle", "predict", {
-      callees: { leaf: leaf.address },
+      dependencies: { leaf: leaf.address },
       predict: () => [],
     });
-    await serveHere(t, "root", "graph", { callees: { middle: middle.address } });
-    await untilWoken("middle", { "boot OK": 1 });
-    await untilWoken("leaf", { "forward OK": 1 });
+    await serveHere(t, "root", "graph", { dependencies: { middle: middle.address } });
+    await untilWarmedUp("middle", { "boot OK": 1 });
+    await untilWarmedUp("leaf", { "forward OK": 1 });
   });
 
-  test("wakes its callees when it boots in mode predict, too, if it has no pages to tell from", async (t) => {
+  test("warms up its dependencies at its boot in mode predict if it does not predict", async (t) => {
     const behind = await serveHere(t, "behind", "off");
-    await serveHere(t, "inner", "predict", { callees: { behind: behind.address } });
-    await untilWoken("behind", { "boot OK": 1 });
+    await serveHere(t, "inner", "predict", { dependencies: { behind: behind.address } });
+    await untilWarmedUp("behind", { "boot OK": 1 });
   });
 
-  test("wakes who receives events by an event, once in a while, and counts who refused it", async (t) => {
+  test("warms up the receivers of a sink by an event, and counts failures", async (t) => {
     const events: unknown[] = [];
     const broker = await serveHere(t, "broker", "off", {
       http: async (request, response) => {
@@ -75,19 +75,19 @@ describe("a function that wakes others", () => {
       },
     });
     const sinkAt = (url: string) => createEventSink(new URL(url));
-    const callees = {
+    const dependencies = {
       sink: sinkAt(`http://${broker.address}/events`),
       broken: sinkAt(`http://${broker.address}/broken`),
       unheard: sinkAt("http://127.0.0.1:1/"),
     };
-    const sender = await serveHere(t, "sender", "graph", { callees });
-    await untilWoken("sink", { "boot OK": 1 });
-    await untilWoken("broken", { "boot UNAVAILABLE": 1 });
-    await untilWoken("unheard", { "boot UNAVAILABLE": 1 });
-    // Its receivers have just been woken, the others have not.
-    await serveHere(t, "waker", "graph", { callees: { sender: sender.address } });
-    await untilWoken("broken", { "boot UNAVAILABLE": 1, "forward UNAVAILABLE": 1 });
-    assert.deepEqual(await countWakes("sink"), { "boot OK": 1 });
+    const sender = await serveHere(t, "sender", "graph", { dependencies });
+    await untilWarmedUp("sink", { "boot OK": 1 });
+    await untilWarmedUp("broken", { "boot UNAVAILABLE": 1 });
+    await untilWarmedUp("unheard", { "boot UNAVAILABLE": 1 });
+    // Its receivers were just warmed up, the others were not.
+    await serveHere(t, "waker", "graph", { dependencies: { sender: sender.address } });
+    await untilWarmedUp("broken", { "boot UNAVAILABLE": 1, "forward UNAVAILABLE": 1 });
+    assert.deepEqual(await countWarmUps("sink"), { "boot OK": 1 });
     const [event, ...others] = events as [CloudEvent<object>];
     assert.deepEqual(others, []);
     const { specversion, type, source, data } = event;
@@ -95,52 +95,52 @@ describe("a function that wakes others", () => {
     assert.deepEqual(WakeRequest.fromJSON(data), { waker: "sender" });
   });
 
-  test("wakes nothing at its boot in mode off, nor where a page tells what comes next", async (t) => {
+  test("warms up nothing at its boot in mode off, or in mode predict if it predicts", async (t) => {
     const quiet = await serveHere(t, "quiet", "off");
-    const callees = { quiet: quiet.address };
-    await serveHere(t, "still", "off", { callees });
-    const silent = await serveHere(t, "silent", "predict", { callees, predict: () => [] });
+    const dependencies = { quiet: quiet.address };
+    await serveHere(t, "still", "off", { dependencies });
+    const silent = await serveHere(t, "silent", "predict", { dependencies, predict: () => [] });
     const loud = await serveHere(t, "loud", "off");
-    // A wake that comes later shows that the earlier ones never came.
-    await serveHere(t, "ringer", "graph", { callees: { loud: loud.address } });
-    await untilWoken("loud", { "boot OK": 1 });
-    assert.deepEqual(await countWakes("quiet"), {});
+    // A later warm-up proves that the earlier ones were not sent.
+    await serveHere(t, "ringer", "graph", { dependencies: { loud: loud.address } });
+    await untilWarmedUp("loud", { "boot OK": 1 });
+    assert.deepEqual(await countWarmUps("quiet"), {});
     assert.ok(silent.port > 0);
   });
 
-  test("wakes what the next page needs once a page was answered", async (t) => {
+  test("warms up the dependencies of the next page after a page was answered", async (t) => {
     const next = await serveHere(t, "next", "off");
     const page = await serveHere(t, "page", "predict", {
-      callees: { next: next.address },
+      dependencies: { next: next.address },
       http: (request, response) => {
         response.writeHead(request.url === "/broken" ? 500 : 200).end();
       },
       predict: (method, path) => (method === "GET" && path !== "/alone" ? ["next", "nobody"] : []),
     });
     for (const path of ["/broken", "/alone"]) await fetch(`http://${page.address}${path}`);
-    assert.deepEqual(await countWakes("next"), {});
+    assert.deepEqual(await countWarmUps("next"), {});
     await fetch(`http://${page.address}/`);
-    await untilWoken("next", { "predict OK": 1 });
-    // It has just answered: there is nothing to wake.
+    await untilWarmedUp("next", { "predict OK": 1 });
+    // It has just answered, so it is skipped.
     await fetch(`http://${page.address}/`);
     const other = await serveHere(t, "other", "off");
-    await serveHere(t, "second", "graph", { callees: { other: other.address } });
-    await untilWoken("other", { "boot OK": 1 });
-    assert.deepEqual(await countWakes("next"), { "predict OK": 1 });
+    await serveHere(t, "second", "graph", { dependencies: { other: other.address } });
+    await untilWarmedUp("other", { "boot OK": 1 });
+    assert.deepEqual(await countWarmUps("next"), { "predict OK": 1 });
   });
 
-  test("leaves its connection to the calls that follow", async (t) => {
+  test("shares its connection with the calls that follow", async (t) => {
     const cart = implement(CartServiceDefinition, {
       addItem: () => ({}),
       getCart: ({ userId }) => ({ userId, items: [] }),
       emptyCart: () => ({}),
       setItemQuantity: () => ({}),
     });
-    const callee = await serveHere(t, "callee", "off", { services: [cart] });
+    const dependency = await serveHere(t, "dependency", "off", { services: [cart] });
     let connections = 0;
     const wire = createTcpServer((socket) => {
       connections += 1;
-      const onward = connect(callee.port, "127.0.0.1");
+      const onward = connect(dependency.port, "127.0.0.1");
       socket.pipe(onward).pipe(socket);
       for (const each of [socket, onward]) each.on("error", () => undefined);
     }).listen(0, "127.0.0.1");
@@ -150,13 +150,13 @@ describe("a function that wakes others", () => {
     // As a function does it: its clients are made before it boots, and call after that.
     const client = createClient(CartServiceDefinition, address);
     t.after(() => client.close());
-    await serveHere(t, "caller", "graph", { callees: { callee: address } });
-    await untilWoken("callee", { "boot OK": 1 });
+    await serveHere(t, "caller", "graph", { dependencies: { dependency: address } });
+    await untilWarmedUp("dependency", { "boot OK": 1 });
     await client.getCart({ userId: "u" });
     assert.equal(connections, 1);
   });
 
-  test("lets who is woken load what only some requests need", async (t) => {
+  test("makes a function that is warmed up load what only some requests need", async (t) => {
     const loads: string[] = [];
     const loader = await serveHere(t, "loader", "off", {
       preload: async () => {
@@ -166,12 +166,12 @@ describe("a function that wakes others", () => {
     });
     assert.equal((await fetch(`http://${loader.address}/health/readiness`)).status, 200);
     assert.deepEqual(loads, []);
-    await serveHere(t, "hurry", "graph", { callees: { loader: loader.address } });
-    await untilWoken("loader", { "boot OK": 1 });
+    await serveHere(t, "hurry", "graph", { dependencies: { loader: loader.address } });
+    await untilWarmedUp("loader", { "boot OK": 1 });
     assert.deepEqual(loads, ["loader"]);
   });
 
-  test("answers at once although a callee never does", async (t) => {
+  test("answers at once although a dependency does not", async (t) => {
     const sockets = new Set<Socket>();
     const deaf = createTcpServer((socket) => void sockets.add(socket)).listen(0, "127.0.0.1");
     await once(deaf, "listening");
@@ -182,21 +182,21 @@ describe("a function that wakes others", () => {
     const address = deaf.address();
     assert.ok(typeof address === "object" && address);
     const caller = await serveHere(t, "caller", "graph", {
-      callees: { deaf: `127.0.0.1:${address.port}` },
+      dependencies: { deaf: `127.0.0.1:${address.port}` },
       http: (_request, response) => void response.end("here"),
     });
     const answer = await fetch(`http://${caller.address}/`);
     assert.equal(await answer.text(), "here");
-    assert.deepEqual(await countWakes("deaf"), {});
+    assert.deepEqual(await countWarmUps("deaf"), {});
   });
 
-  test("counts a callee that is not there, and goes on", async (t) => {
+  test("counts a dependency that is not reachable", async (t) => {
     const gone = createServer().listen(0, "127.0.0.1");
     await once(gone, "listening");
     const address = gone.address();
     assert.ok(typeof address === "object" && address);
     gone.close();
-    await serveHere(t, "lonely", "graph", { callees: { gone: `127.0.0.1:${address.port}` } });
-    await untilWoken("gone", { "boot UNAVAILABLE": 1 });
+    await serveHere(t, "lonely", "graph", { dependencies: { gone: `127.0.0.1:${address.port}` } });
+    await untilWarmedUp("gone", { "boot UNAVAILABLE": 1 });
   });
 });

@@ -13,51 +13,53 @@ import { toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
 /**
- * Which functions a function wakes before it needs them: none (`off`), all that it calls as soon as
- * it boots (`graph`), or those that the next request will probably need (`predict`). What has no pages
- * to predict from does the same in both: who wakes it, or calls it, needs its callees next.
+ * Which dependencies a function warms up ahead of a request: none (`off`), all of them at its boot
+ * (`graph`), or those that the next request will probably need (`predict`). A function without a
+ * prediction behaves in mode `predict` as in mode `graph`.
  */
 export const prewarmModes = ["off", "graph", "predict"] as const;
 
 /** One of the modes. */
 export type PrewarmMode = (typeof prewarmModes)[number];
 
-/** Why a callee is woken: the function boots, a page tells what comes next, or it was woken itself. */
+/** The cause of a warm-up: the function's boot, a prediction, or a warm-up of the function itself. */
 export type PrewarmTrigger = "boot" | "predict" | "forward";
 
-/** Functions by name: `host:port` of those that are called, sinks of events for the others. */
-export type Callees = Readonly<Record<string, string | EventSink>>;
+/** The dependencies of a function by name: `host:port` if it calls them, otherwise a sink of events. */
+export type Dependencies = Readonly<Record<string, string | EventSink>>;
 
-/** What a function needs to know to wake others. */
+/** What a Prewarmer works with. */
 export interface PrewarmerOptions {
   /** The function's own name. */
   readonly service: string;
   /** PREWARM. */
   readonly mode: PrewarmMode;
-  /** The functions that it needs, by name: `host:port`, or the sink of events that reach them. */
-  readonly callees: Callees;
-  /** Whether it tells what the next request needs: then mode `predict` wakes nothing at its boot. */
+  /** What it warms up. */
+  readonly dependencies: Dependencies;
+  /** Whether it predicts the next request: if so, mode `predict` warms up nothing at its boot. */
   readonly predicts: boolean;
 }
 
-interface BootWake {
-  readonly callee: string;
+interface BootWarmUp {
+  readonly dependency: string;
+  /** Epoch milliseconds. */
   readonly startTime: number;
   readonly ended: Promise<{ code: string; endTime: number }>;
 }
 
-const wakes = counter({
+const warmUps = counter({
   name: "faas_prewarms_total",
-  help: "Functions that this one has woken before it needed them, by how that ended.",
+  help: "Warm-ups of dependencies by their outcome.",
   labels: ["callee", "trigger", "grpc_code"],
 });
 
-// A callee may have to be scheduled, and every node of a small cluster is busy while many start.
-const wakeTimeoutMs = 30_000;
+// A dependency may have to be scheduled, and the nodes of a small cluster are busy while many start.
+const timeoutMs = 30_000;
 
 /**
- * Wakes callees. Nobody waits for a wake, not even a drain, and its failure fails nothing; a callee that is being woken
- * or has just answered is left alone, so that wakes never outnumber callees.
+ * Warms up dependencies. Neither requests nor a drain wait for a warm-up, and its failure is only logged.
+ * A dependency that is being warmed up or has just answered is skipped, so there is never more than one
+ * warm-up per dependency.
  */
 export class Prewarmer {
   readonly #options: PrewarmerOptions;
@@ -65,110 +67,117 @@ export class Prewarmer {
   readonly #busy = new Set<string>();
   readonly #closing = new AbortController();
   readonly #listening = Promise.withResolvers<void>();
-  #bootWakes: BootWake[] = [];
+  #bootWarmUps: BootWarmUp[] = [];
 
   constructor(options: PrewarmerOptions) {
     this.#options = options;
     if (options.mode === "off") return;
-    // Before any call, so that the wake and a callee's clients share a channel.
-    for (const [callee, target] of Object.entries(options.callees)) {
+    // Before any call, so that the warm-up and the function's own clients share a channel.
+    for (const [dependency, target] of Object.entries(options.dependencies)) {
       if (typeof target !== "string") continue;
-      const client = createClient(PrewarmServiceDefinition, target, { timeoutMs: wakeTimeoutMs });
-      this.#clients.set(callee, client);
+      this.#clients.set(dependency, createClient(PrewarmServiceDefinition, target, { timeoutMs }));
     }
   }
 
   /**
-   * Wakes all callees, in mode `predict` only for a function that does not predict itself. Called
-   * once, before the function's own port is open.
+   * Warms up all dependencies; in mode `predict` only if the function does not predict. Called once,
+   * before the function's own port is open.
    */
-  wakeAtBoot(): void {
-    const { mode, predicts, callees } = this.#options;
+  warmUpAtBoot(): void {
+    const { mode, predicts, dependencies } = this.#options;
     if (mode === "off" || (mode === "predict" && predicts)) return;
-    this.#bootWakes = Object.keys(callees).map((callee) => ({
-      callee,
+    this.#bootWarmUps = Object.keys(dependencies).map((dependency) => ({
+      dependency,
       startTime: Date.now(),
-      ended: this.#wakeForBoot(callee).then((code) => ({ code, endTime: Date.now() })),
+      ended: this.#warmUpForBoot(dependency).then((code) => ({ code, endTime: Date.now() })),
     }));
   }
 
-  /** The function's own port is open: the events of the boot are sent. */
+  /** Reports that the function's own port is open: the events of the boot are sent then. */
   reportListening(): void {
     this.#listening.resolve();
   }
 
-  /** Passes a wake on to all callees, in the modes that wake any. */
+  /** Warms up all dependencies, unless the mode is `off`, because the function itself was warmed up. */
   forward(): void {
-    if (this.#options.mode === "off") return;
-    for (const callee of Object.keys(this.#options.callees)) void this.#wake(callee, "forward");
+    const { mode, dependencies } = this.#options;
+    if (mode === "off") return;
+    for (const dependency of Object.keys(dependencies)) void this.#warmUp(dependency, "forward");
   }
 
-  /** Wakes what the next request will need, in mode `predict`; names that are no callee are none. */
+  /** Warms up the named dependencies in mode `predict`; ignores unknown names. */
   predict(names: readonly string[]): void {
     if (this.#options.mode !== "predict") return;
-    for (const callee of names) void this.#wake(callee, "predict");
+    for (const dependency of names) void this.#warmUp(dependency, "predict");
   }
 
   /**
-   * Shows the wakes of the boot in the trace of the first request. They were sent before there was
-   * any trace, so what they woke has traces of its own. Resolves when all have ended.
+   * Records the warm-ups of the boot in the trace of the first request. They were sent before that trace
+   * started, so the requests that they caused have traces of their own. Resolves when all have ended.
    */
   async traceBoot(firstRequest: Span): Promise<void> {
-    const bootWakes = this.#bootWakes;
-    this.#bootWakes = [];
-    const traceWake = async ({ callee, startTime, ended }: BootWake) => {
+    const bootWarmUps = this.#bootWarmUps;
+    this.#bootWarmUps = [];
+    const record = async ({ dependency, startTime, ended }: BootWarmUp) => {
       const span = tracer.startSpan(
-        `prewarm ${callee}`,
-        { kind: SpanKind.INTERNAL, startTime, attributes: { "faas.invoked_name": callee } },
+        `prewarm ${dependency}`,
+        { kind: SpanKind.INTERNAL, startTime, attributes: { "faas.invoked_name": dependency } },
         trace.setSpan(ROOT_CONTEXT, firstRequest),
       );
       const { code, endTime } = await ended;
       span.setAttribute("rpc.status_code", code);
       span.end(endTime);
     };
-    await Promise.all(bootWakes.map(traceWake));
+    await Promise.all(bootWarmUps.map(record));
   }
 
-  /** Gives up the channels, and the wakes that are under way. */
+  /** Closes the channels and ends pending warm-ups. */
   close(): void {
     this.#closing.abort();
     for (const client of this.#clients.values()) client.close();
   }
 
-  // An event takes a package that is not loaded before the port is open.
-  async #wakeForBoot(callee: string): Promise<string> {
-    if (!this.#clients.has(callee)) await this.#listening.promise;
-    return this.#wake(callee, "boot");
+  // An event needs the `cloudevents` package, which is not loaded before the port is open.
+  async #warmUpForBoot(dependency: string): Promise<string> {
+    if (!this.#clients.has(dependency)) await this.#listening.promise;
+    return this.#warmUp(dependency, "boot");
   }
 
-  async #wake(callee: string, trigger: PrewarmTrigger): Promise<string> {
-    const target = this.#options.callees[callee];
-    if (target === undefined || this.#busy.has(callee)) return "OK";
+  async #warmUp(dependency: string, trigger: PrewarmTrigger): Promise<string> {
+    const target = this.#options.dependencies[dependency];
+    if (target === undefined || this.#busy.has(dependency)) return "OK";
     const address = typeof target === "string" ? target : target.address;
     if (isKnownWarm(address)) return "OK";
-    this.#busy.add(callee);
+    this.#busy.add(dependency);
     let code = "OK";
     try {
-      // The request that told about it may end, or be given up, before the callee is awake.
-      const { signal } = this.#closing;
-      const client = this.#clients.get(callee);
-      const waker = this.#options.service;
-      if (client) await runInScope(undefined, () => client.wake({ waker }, { signal }));
-      else if (typeof target !== "string") {
-        const content = { id: randomUUID(), publisher: waker, data: { waker } };
-        const once = { timeoutMs: wakeTimeoutMs, pausesMs: [], signal };
-        await target.publish(prewarm, content, once);
-        recordAnswer(address);
-      }
+      await this.#send(dependency, target);
     } catch (error) {
       const status = toStatusError(error);
       code = status.code;
-      if (!this.#closing.signal.aborted)
-        log.warn(`could not wake ${callee}: ${status.message}`, { grpc_code: code, trigger });
+      if (!this.#closing.signal.aborted) {
+        const fields = { grpc_code: code, trigger };
+        log.warn(`could not warm up ${dependency}: ${status.message}`, fields);
+      }
     } finally {
-      this.#busy.delete(callee);
+      this.#busy.delete(dependency);
     }
-    wakes.inc({ callee, trigger, grpc_code: code });
+    warmUps.inc({ callee: dependency, trigger, grpc_code: code });
     return code;
+  }
+
+  async #send(dependency: string, target: string | EventSink): Promise<void> {
+    const waker = this.#options.service;
+    const { signal } = this.#closing;
+    if (typeof target === "string") {
+      // Outside of the current request, which may end or be cancelled before the dependency is warm.
+      await runInScope(undefined, async () => {
+        await this.#clients.get(dependency)?.wake({ waker }, { signal });
+      });
+    } else {
+      const content = { id: randomUUID(), publisher: waker, data: { waker } };
+      await target.publish(prewarm, content, { timeoutMs, pausesMs: [], signal });
+      recordAnswer(target.address);
+    }
   }
 }

@@ -20,7 +20,7 @@ export interface RuntimeConfig {
   revision: string | undefined;
   /** Where spans go, and which. */
   tracing: TracingConfig;
-  /** Which functions this one wakes before it needs them (PREWARM); `off` by default. */
+  /** Which dependencies it warms up ahead of a request (PREWARM); `off` by default. */
   prewarm: PrewarmMode;
   /** The least severity that is logged. */
   logLevel: Severity;

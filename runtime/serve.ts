@@ -7,7 +7,7 @@ import type { InFlight } from "./in-flight.ts";
 import type { ListenOptions } from "./listen.ts";
 import { log } from "./log.ts";
 import { type DualPort, openPort } from "./port.ts";
-import type { Callees } from "./prewarm.ts";
+import type { Dependencies } from "./prewarm.ts";
 import type { RequestScope } from "./request-scope.ts";
 import { implement, type ServiceImplementation } from "./rpc.ts";
 
@@ -15,11 +15,11 @@ import { implement, type ServiceImplementation } from "./rpc.ts";
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
-  /** What it may wake (PREWARM). */
-  callees?: Callees;
+  /** The functions that it needs; it warms them up if PREWARM says so. */
+  dependencies?: Dependencies;
   /**
    * Loads, and may run once without any effect, what only some requests need and a cold start therefore
-   * does not wait for. Called when the function is woken ahead of a request; must be safe to call again.
+   * does not wait for. Called when the function is warmed up; must be safe to call again.
    */
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
@@ -52,11 +52,11 @@ export async function serve(
   const { services = [], preload, checkReady, close } = definition;
   const limits = { ...connectionLimits, ...definition.limits };
   const health = new Health(checkReady);
-  const wake = () => {
+  const warmUp = () => {
     scope.prewarmer.forward();
     preload?.().catch((error: unknown) => log.warn("could not preload", { error }));
   };
-  const grpcServer = createGrpcServer([...services, answerWakes(wake)], scope, limits.idleMs);
+  const grpcServer = createGrpcServer([...services, implementWarmUp(warmUp)], scope, limits.idleMs);
   addHealthService(
     grpcServer,
     health,
@@ -86,10 +86,10 @@ export async function serve(
   };
 }
 
-function answerWakes(wake: () => void): ServiceImplementation {
+function implementWarmUp(warmUp: () => void): ServiceImplementation {
   return implement(PrewarmServiceDefinition, {
     wake: () => {
-      wake();
+      warmUp();
       return {};
     },
   });

@@ -45,9 +45,9 @@ async function run(name: string, setup: Setup): Promise<void> {
   const platform = new PlatformChannel();
   const definition = await setup(process.env);
   const { service, prewarm: mode } = config;
-  const { callees = {}, predict } = definition;
-  const prewarmer = new Prewarmer({ service, mode, callees, predicts: predict !== undefined });
-  prewarmer.wakeAtBoot();
+  const { dependencies = {}, predict } = definition;
+  const prewarmer = new Prewarmer({ service, mode, dependencies, predicts: predict !== undefined });
+  prewarmer.warmUpAtBoot();
   const scope = {
     service,
     boot,

@@ -5,7 +5,7 @@ import { startLocalShop } from "./fixtures/local-shop.ts";
 import { poll } from "./fixtures/poll.ts";
 import { Visitor } from "./fixtures/visitor.ts";
 
-const woken = [
+const warmedUp = [
   "adservice",
   "cartservice",
   "checkoutservice",
@@ -17,7 +17,7 @@ const woken = [
   "shippingservice",
 ];
 
-test("in mode graph the first page wakes the whole shop, and shows it in its trace", async (t) => {
+test("in mode graph the first page warms up all functions, and its trace shows it", async (t) => {
   const shop = await startLocalShop({ env: { PREWARM: "graph" } });
   t.after(() => shop.close());
   const traceId = "5b8aa5a2d2c872e8321cf37308d69df2";
@@ -25,7 +25,7 @@ test("in mode graph the first page wakes the whole shop, and shows it in its tra
   const headers = { traceparent: `00-${traceId}-051581bf3cb55c13-01` };
   const page = await visitor.get("/robots.txt", headers);
   assert.equal(page.status, 200);
-  await Promise.all(woken.map((name) => shop.platform.function(name).waitForState("ready")));
+  await Promise.all(warmedUp.map((name) => shop.platform.function(name).waitForState("ready")));
   assert.equal((await visitor.get("/", headers)).status, 200);
 
   const names = await poll(
@@ -39,7 +39,7 @@ test("in mode graph the first page wakes the whole shop, and shows it in its tra
   assert.ok(names.includes("prewarm checkoutservice"));
 });
 
-test("in mode predict the cart page wakes what an order needs, and off wakes nothing", async (t) => {
+test("in mode predict the cart page warms up what an order needs; in mode off it warms up nothing", async (t) => {
   for (const mode of ["predict", "off"]) {
     const shop = await startLocalShop({ env: { PREWARM: mode } });
     t.after(() => shop.close());

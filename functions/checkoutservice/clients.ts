@@ -8,7 +8,7 @@ import {
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import type { EventSink } from "#runtime/deliver-event.ts";
-import type { Callees } from "#runtime/prewarm.ts";
+import type { Dependencies } from "#runtime/prewarm.ts";
 import type { Client } from "#runtime/rpc.ts";
 import type { CheckoutConfig } from "./config.ts";
 
@@ -44,7 +44,7 @@ export function createClients(config: CheckoutConfig): Clients {
  * The dependencies of checkout by function name. With a sink, the confirmation is an event, whose
  * receivers are not known.
  */
-export function dependenciesOf(config: CheckoutConfig, sink: EventSink | undefined): Callees {
+export function dependenciesOf(config: CheckoutConfig, sink: EventSink | undefined): Dependencies {
   return {
     cartservice: config.cartAddress,
     productcatalogservice: config.catalogAddress,

@@ -17,7 +17,7 @@ start("checkoutservice", (env) => {
   // Random, unlike Online Boutique's version 1 ids, which contain the time and the machine.
   const options = { clients, confirmOrder, newOrderId: randomUUID, now: Date.now };
   return {
-    callees: dependenciesOf(config, sink),
+    dependencies: dependenciesOf(config, sink),
     services: [implement(CheckoutServiceDefinition, createCheckoutService(options))],
     ...(sink && { preload: warmUpEvents }),
     close: () => closeClients(clients),

@@ -11,7 +11,7 @@ start("frontend", (env) => {
   const upstreams = connectUpstreams(addresses);
   const app = createStorefront({ upstreams, hasSharedSession, message });
   return {
-    callees: calleesOf(addresses),
+    dependencies: calleesOf(addresses),
     predict: predictCallees,
     http: createHttpHandler(app),
     untraced: (path) =>

@@ -14,7 +14,7 @@ start("recommendationservice", (env) => {
   const catalog = createClient(ProductCatalogServiceDefinition, catalogAddress);
   const service = createRecommendationService({ catalog, random: () => Math.random() });
   return {
-    callees: { productcatalogservice: catalogAddress },
+    dependencies: { productcatalogservice: catalogAddress },
     services: [implement(RecommendationServiceDefinition, service)],
     close: () => catalog.close(),
   };

@@ -8,7 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 export interface WakeRequest {
-  /** The function that wakes. */
+  /** The name of the function that sends the request. */
   waker: string;
 }
 
@@ -118,8 +118,8 @@ export const WakeResponse: MessageFns<WakeResponse> = {
 };
 
 /**
- * Wakes a function before it is needed. Every function of this shop serves it; no shop of another
- * make knows it.
+ * Warms up a function ahead of a request. Every function of this shop implements it; Online Boutique does
+ * not have it.
  */
 export type PrewarmServiceDefinition = typeof PrewarmServiceDefinition;
 export const PrewarmServiceDefinition = {
@@ -127,8 +127,8 @@ export const PrewarmServiceDefinition = {
   fullName: "hipstershop.PrewarmService",
   methods: {
     /**
-     * Answered once the function takes requests. It passes the wake on to the functions that it calls,
-     * unless it has been told not to, and does not wait for them.
+     * Answered once the function accepts requests. The function then warms up its own dependencies, unless
+     * PREWARM is off, and does not wait for them.
      */
     wake: {
       name: "Wake",
