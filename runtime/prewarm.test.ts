@@ -2,50 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
-import { text } from "node:stream/consumers";
-import { describe, type TestContext, test } from "node:test";
-import { type CloudEvent, HTTP } from "cloudevents";
-import { prewarm } from "#protos/events.ts";
+import { describe, test } from "node:test";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
-import { WakeRequest } from "#protos/prewarm.ts";
 import { createClient } from "./client.ts";
-import { createEventSink } from "./deliver-event.ts";
-import { serveForTest } from "./fixtures/serve-for-test.ts";
-import { renderMetrics } from "./metrics.ts";
-import type { PrewarmMode } from "./prewarm.ts";
+import { countWarmUps, serveHere, untilWarmedUp } from "./fixtures/prewarm.ts";
 import { implement } from "./rpc.ts";
-import type { FunctionDefinition } from "./serve.ts";
-
-async function serveHere(
-  t: TestContext,
-  name: string,
-  mode: PrewarmMode,
-  definition: FunctionDefinition = {},
-) {
-  const server = await serveForTest(definition, name, mode);
-  t.after(() => server.close());
-  return server;
-}
-
-async function countWarmUps(dependency: string): Promise<Record<string, number>> {
-  const { body } = await renderMetrics();
-  const line = new RegExp(
-    `^faas_prewarms_total\\{callee="${dependency}",trigger="(\\w+)",grpc_code="(\\w+)"\\} (\\d+)$`,
-    "gm",
-  );
-  const found = [...body.matchAll(line)];
-  return Object.fromEntries(found.map(([, trigger, code, n]) => [`${trigger} ${code}`, Number(n)]));
-}
-
-async function untilWarmedUp(dependency: string, expected: Record<string, number>): Promise<void> {
-  const endMs = performance.now() + 10_000;
-  for (;;) {
-    const seen = await countWarmUps(dependency);
-    if (JSON.stringify(seen) === JSON.stringify(expected)) return;
-    assert.ok(performance.now() < endMs, `${dependency} was warmed up: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 describe("a function that warms up its dependencies", () => {
   test("warms up its dependencies at its boot, and they warm up theirs", async (t) => {
@@ -63,36 +24,6 @@ describe("a function that warms up its dependencies", () => {
     const behind = await serveHere(t, "behind", "off");
     await serveHere(t, "inner", "predict", { dependencies: { behind: behind.address } });
     await untilWarmedUp("behind", { "boot OK": 1 });
-  });
-
-  test("warms up the receivers of a sink by an event, and counts failures", async (t) => {
-    const events: unknown[] = [];
-    const broker = await serveHere(t, "broker", "off", {
-      http: async (request, response) => {
-        if (request.url === "/broken") return void response.writeHead(503).end();
-        events.push(HTTP.toEvent({ headers: request.headers, body: await text(request) }));
-        response.writeHead(202).end();
-      },
-    });
-    const sinkAt = (url: string) => createEventSink(new URL(url));
-    const dependencies = {
-      sink: sinkAt(`http://${broker.address}/events`),
-      broken: sinkAt(`http://${broker.address}/broken`),
-      unheard: sinkAt("http://127.0.0.1:1/"),
-    };
-    const sender = await serveHere(t, "sender", "graph", { dependencies });
-    await untilWarmedUp("sink", { "boot OK": 1 });
-    await untilWarmedUp("broken", { "boot UNAVAILABLE": 1 });
-    await untilWarmedUp("unheard", { "boot UNAVAILABLE": 1 });
-    // Its receivers were just warmed up, the others were not.
-    await serveHere(t, "waker", "graph", { dependencies: { sender: sender.address } });
-    await untilWarmedUp("broken", { "boot UNAVAILABLE": 1, "forward UNAVAILABLE": 1 });
-    assert.deepEqual(await countWarmUps("sink"), { "boot OK": 1 });
-    const [event, ...others] = events as [CloudEvent<object>];
-    assert.deepEqual(others, []);
-    const { specversion, type, source, data } = event;
-    assert.deepEqual([specversion, type, source], ["1.0", prewarm.type, "/sender"]);
-    assert.deepEqual(WakeRequest.fromJSON(data), { waker: "sender" });
   });
 
   test("warms up nothing at its boot in mode off, or in mode predict if it predicts", async (t) => {
