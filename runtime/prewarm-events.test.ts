@@ -46,11 +46,11 @@ test("publishes the event of its boot only after its port is open", async (t) =>
   const prewarmer = new Prewarmer(options);
   t.after(() => prewarmer.close());
   prewarmer.warmUpAtBoot();
-  await fetch(url, { method: "POST" });
+  for (let probe = 0; probe < 5; probe += 1) await fetch(url, { method: "POST" });
   prewarmer.reportListening();
   await untilWarmedUp("sink", { "boot OK": 2 });
   assert.deepEqual(
     received.map(({ headers }) => headers["ce-source"]),
-    [undefined, "/booting"],
+    [...Array(5).fill(undefined), "/booting"],
   );
 });
