@@ -1,33 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { startSinkServer } from "#runtime/fixtures/event-sink.ts";
 import { StatusError } from "#runtime/status.ts";
 import { card, makeOrderRequest, serveDependencies } from "./fixtures/serve-dependencies.ts";
-
-/** Accepts spans and events by POST. */
-async function startCollector(t: TestContext) {
-  const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    bodies.push(`${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`);
-    response.writeHead(202).end();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
 
 /** Runs the function as a process, as in production, and records its output. */
 async function startProcess(t: TestContext, env: Record<string, string>) {
@@ -73,12 +54,12 @@ test("writes no card number and no CVV to logs, spans, events and errors", async
       return { trackingId: "KB-1-2" };
     },
   });
-  const [spans, events] = [await startCollector(t), await startCollector(t)];
+  const [spanServer, sink] = [await startSinkServer(t), await startSinkServer(t)];
   const names = ["CART", "PRODUCT_CATALOG", "CURRENCY", "SHIPPING", "PAYMENT", "EMAIL"];
   const running = await startProcess(t, {
     ...Object.fromEntries(names.map((name) => [`${name}_SERVICE_ADDR`, address])),
-    K_SINK: events.url,
-    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${spans.url}/api/v2/spans`,
+    K_SINK: sink.url.href,
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: spanServer.url.href,
     LOG_LEVEL: "debug",
   });
   const client = createClient(CheckoutServiceDefinition, running.address);
@@ -93,12 +74,14 @@ test("writes no card number and no CVV to logs, spans, events and errors", async
   assert.equal(errors.length, 4, "refused, failed, refunded and incomplete; one order is placed");
   assert.equal(await running.stop(), 0);
 
-  assert.equal(events.bodies.length, 1);
-  const spanText = spans.bodies.join("\n");
+  assert.equal(sink.received.length, 1);
+  const textOf = ({ received }: typeof sink) =>
+    received.map(({ headers, body }) => `${JSON.stringify(headers)} ${body}`).join("\n");
+  const spanText = textOf(spanServer);
   for (const name of ["hipstershop.PaymentService/Charge", "com.hipstershop.order.placed.v1"]) {
     assert.ok(spanText.includes(name), `a span about ${name}`);
   }
-  const written = [...running.lines, ...spans.bodies, ...events.bodies, String(errors)].join("\n");
+  const written = [...running.lines, spanText, textOf(sink), String(errors)].join("\n");
   assert.match(written, /"message":"order placed"/);
   const digits = card.creditCardNumber.replaceAll("-", "");
   for (const secret of [card.creditCardNumber, digits, digits.slice(4, 12), "8015-6152"]) {

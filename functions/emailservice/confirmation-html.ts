@@ -27,11 +27,11 @@ export function renderHtml(order: ConfirmedOrder): string {
 <tr><td style="padding:20px 32px;background:${accent};color:#ffffff;${serif};font-size:20px;letter-spacing:0.5px">Hipster Shop</td></tr>
 <tr><td style="padding:36px 32px 8px">
 <h1 style="margin:0 0 12px;${serif};font-size:30px;line-height:1.2;font-weight:normal">Thank you for your order</h1>
-<p style="margin:0;color:${muted}">It has left our shelves and is on its way to you. Here is everything about it, to keep.</p>
+<p style="margin:0;color:${muted}">Your order has been shipped. Keep this mail for your records.</p>
 </td></tr>
 <tr><td style="padding:20px 32px">${renderNumbers(order)}</td></tr>
 <tr><td style="padding:0 32px">${renderLines(order)}</td></tr>
-${renderAddress(order.addressLines)}<tr><td style="padding:24px 32px 32px;color:${muted};font-size:13px;border-top:1px solid ${rule}">You get this mail because an order was placed with your address. With the order number we find everything about it.</td></tr>
+${renderAddress(order.addressLines)}<tr><td style="padding:24px 32px 32px;color:${muted};font-size:13px;border-top:1px solid ${rule}">You receive this mail because an order was placed with this address. Quote the order number in questions about it.</td></tr>
 </table>
 </td></tr>
 </table>
@@ -82,7 +82,7 @@ function renderLine({ productId, quantity, unitPrice, lineTotal }: ConfirmedLine
 
 function renderAddress(addressLines: readonly string[]): string {
   if (addressLines.length === 0) return "";
-  const heading = `<h2 style="margin:0 0 6px;${serif};font-size:18px;font-weight:normal">It goes to</h2>`;
+  const heading = `<h2 style="margin:0 0 6px;${serif};font-size:18px;font-weight:normal">Shipping address</h2>`;
   const lines = addressLines.map(escapeHtml).join("<br>");
   return `<tr><td style="padding:0 32px 28px">${heading}<p style="margin:0;color:${muted}">${lines}</p></td></tr>\n`;
 }
