@@ -1,16 +1,16 @@
 import { quantileOf } from "#measure/quantiles.ts";
 
-/** What a batch of calls took. */
+/** Rate and latencies of a batch of calls. */
 export interface BatchResult {
+  /** Calls per second. */
   readonly perSecond: number;
+  /** Median latency in milliseconds. */
   readonly p50Ms: number;
+  /** 99th percentile of the latency in milliseconds. */
   readonly p99Ms: number;
 }
 
-/**
- * Makes a number of calls, at most `concurrency` at once: a closed loop, so that the server sets
- * the pace.
- */
+/** Makes a number of calls, `concurrency` at a time: a closed loop, so the server sets the pace. */
 export async function runBatch(
   count: number,
   concurrency: number,

@@ -1,7 +1,7 @@
 import { medianIntervalOf } from "#measure/intervals.ts";
 import { spreadOf } from "#measure/quantiles.ts";
+import type { BootComparison } from "./boot-result.ts";
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
-import type { BootComparison } from "./comparison-result.ts";
 import { timeFirstAnswer } from "./measure-boot.ts";
 import type { Measuring } from "./result.ts";
 import type { Shop } from "./shop.ts";

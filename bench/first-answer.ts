@@ -12,17 +12,16 @@ export function nextIndex(): number {
   return ++lastIndex;
 }
 
-/** Makes what a call needs to find, such as something in the cart, at the running shop. */
+/** Makes the preparation of a call, such as a product in the cart, at the running shop. */
 export async function prepareCall(call: MeasuredCall, index: number, shop: Shop): Promise<void> {
   const preparation = call.prepare?.(index);
   const port = preparation && shop.running.get(preparation.functionName)?.port;
-  if (!preparation || port === undefined) return;
-  await callRpc(new RpcClient(port), preparation);
+  if (preparation && port !== undefined) await callRpc(new RpcClient(port), preparation);
 }
 
 /**
- * Starts a process and has it answer one call, on the connection that it has taken where there is one.
- * The caller stops it.
+ * Starts a process and has it answer one call, on its first connection if `start` opened one. The
+ * caller stops the process.
  */
 export async function startAndCall(
   plan: ProcessPlan,
@@ -40,26 +39,24 @@ export async function startAndCall(
   }
 }
 
-/** The echo server's counterpart of a function's call: the same message. */
+/** The same message as in a function's call, for the echo server. */
 export function echoOf(call: MeasuredCall): MeasuredCall {
-  const echo = (index: number): Rpc => ({
+  const rpc = (index: number): Rpc => ({
     path: echoPath,
     message: call.rpc?.(index).message ?? new Uint8Array(),
   });
-  return { rpc: echo };
+  return { rpc };
 }
 
 async function callOnce(
   { port, connection }: RunningProcess,
-  { rpc, page }: MeasuredCall,
+  { rpc, page = "/" }: MeasuredCall,
   index: number,
 ): Promise<void> {
-  if (rpc) {
-    return callRpc(new RpcClient(port, connection), rpc(index));
-  }
+  if (rpc) return callRpc(new RpcClient(port, connection), rpc(index));
   const client = new PageClient(`http://127.0.0.1:${port}`, connection);
   try {
-    await client.load(page ?? "/");
+    await client.load(page);
   } finally {
     client.close();
   }

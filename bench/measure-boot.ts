@@ -1,10 +1,11 @@
 import { spreadOf } from "#measure/quantiles.ts";
 import { baselineCall, baselineFunction, baselineName } from "./baseline.ts";
+import type { BaselineBoot, BootOf, BootResult, FloorOf } from "./boot-result.ts";
 import { healthCall, homePage, labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
 import { type Floor, floors } from "./floors.ts";
 import { type ProcessPlan, runProcess, startListening } from "./processes.ts";
-import type { BaselineBoot, BootOf, BootResult, FloorOf, Measuring } from "./result.ts";
+import type { Measuring } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 

@@ -86,7 +86,7 @@ async function measureRounds(
 
 /** A session with two products in its cart. */
 async function fillCart(pages: PageClient): Promise<string> {
-  const { cookie } = await pages.load("/");
+  const cookie = await pages.load("/");
   await pages.load("/cart", cookie, { product_id: "OLJCESPC7Z", quantity: "1" });
   await pages.load("/cart", cookie, { product_id: "6E92ZMYYFZ", quantity: "2" });
   return cookie;

@@ -9,7 +9,7 @@ import { runBatch } from "./batch.ts";
 import { PageClient } from "./page-client.ts";
 import { type MemoryUse, readTreeMemory } from "./process-usage.ts";
 import { type ProcessPlan, startPrinting } from "./processes.ts";
-import type { Measuring, PlatformResult, TreeMemory } from "./result.ts";
+import type { Measuring, Memory, PlatformResult } from "./result.ts";
 import { startTimesOf } from "./statistics.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -106,7 +106,7 @@ async function waitForZero(console: string): Promise<void> {
   }
 }
 
-function summarize(uses: readonly MemoryUse[]): TreeMemory {
+function summarize(uses: readonly MemoryUse[]): Memory {
   const pss = uses.flatMap(({ pssBytes }) => pssBytes ?? []);
   return {
     rssBytes: spreadOf(uses.map(({ rssBytes }) => rssBytes)),

@@ -46,7 +46,7 @@ export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcR
       const running = shop.running.get(name);
       if (!call.rpc || !running) continue;
       const result = await compareWithEcho(shop, measuring, { name, call, running, echo });
-      results.push({ ...result, calleeCount: dependencies.length });
+      results.push({ ...result, dependencyCount: dependencies.length });
       if (name === baselineFunction) baseline = await measureBaseline(shop, measuring, echo);
     }
   } finally {
@@ -64,7 +64,7 @@ async function measureBaseline(
   const running = await startProcess(shop.baselinePlan);
   try {
     const subject = { name: baselineName, call: baselineCall, running, echo };
-    return { ...(await compareWithEcho(shop, measuring, subject)), calleeCount: 0 };
+    return { ...(await compareWithEcho(shop, measuring, subject)), dependencyCount: 0 };
   } finally {
     await running.stop();
   }
@@ -74,7 +74,7 @@ async function compareWithEcho(
   shop: Shop,
   measuring: Measuring,
   subject: { name: string; call: MeasuredCall; running: RunningProcess; echo: RunningProcess },
-): Promise<Omit<RpcOf, "calleeCount">> {
+): Promise<Omit<RpcOf, "dependencyCount">> {
   const { name, call, running, echo } = subject;
   const echoCall = echoOf(call);
   const samples: Sample[] = [];

@@ -1,18 +1,16 @@
-import { Agent, type IncomingMessage, request } from "node:http";
+import { Agent } from "node:http";
 import type { Socket } from "node:net";
+import { exchange } from "#load/exchange.ts";
 
-/** An answer of the storefront. */
-export interface Page {
-  readonly status: number;
-  readonly cookie: string;
-}
+const timeoutMs = 10_000;
 
-/** Loads pages over kept connections, as a browser without pictures. */
+/** Loads pages over keep-alive connections, without their images and scripts. */
 export class PageClient {
   readonly #origin: string;
   readonly #agent = new Agent({ keepAlive: true });
+  readonly #closing = new AbortController();
 
-  /** Connects to the origin as needed, or takes a connection to it that is there. */
+  /** Connects to the origin as needed, or uses an open connection. */
   constructor(origin: string, connection?: Socket) {
     this.#origin = origin;
     if (connection) this.#agent.createConnection = () => connection;
@@ -22,36 +20,29 @@ export class PageClient {
    * Loads a page to its last byte; redirects are not followed.
    *
    * @param form fields of a form to post
-   * @throws Error when the status is 400 or above, or there is no answer
+   * @returns the page's cookies, for the Cookie header
+   * @throws Error if the status is 400 or above, or there is no answer
    */
-  load(path: string, cookie = "", form?: Record<string, string>): Promise<Page> {
-    return new Promise((resolve, reject) => {
-      const headers = {
+  async load(path: string, cookie = "", form?: Record<string, string>): Promise<string> {
+    const { status, setCookies } = await exchange({
+      url: new URL(path, this.#origin),
+      method: form ? "POST" : "GET",
+      headers: {
         ...(cookie && { cookie }),
         ...(form && { "content-type": "application/x-www-form-urlencoded" }),
-      };
-      const options = { method: form ? "POST" : "GET", headers, agent: this.#agent };
-      const outgoing = request(new URL(path, this.#origin), options, (response) => {
-        response.resume().on("error", reject);
-        response.on("end", () => finish(path, response, resolve, reject));
-      });
-      outgoing.on("error", reject);
-      outgoing.end(form && new URLSearchParams(form).toString());
+      },
+      body: form && new URLSearchParams(form).toString(),
+      timeoutMs,
+      signal: this.#closing.signal,
+      agent: this.#agent,
     });
+    if (status >= 400) throw new Error(`${path} answered with status ${status}`);
+    return setCookies.map((line) => line.split(";", 1)[0]).join("; ");
   }
 
+  /** Closes all connections. */
   close(): void {
+    this.#closing.abort();
     this.#agent.destroy();
   }
-}
-
-function finish(
-  path: string,
-  { statusCode: status = 0, headers }: IncomingMessage,
-  resolve: (page: Page) => void,
-  reject: (error: Error) => void,
-): void {
-  if (status >= 400) reject(new Error(`${path} answered with status ${status}`));
-  const cookies = headers["set-cookie"] ?? [];
-  resolve({ status, cookie: cookies.map((line) => line.split(";", 1)[0]).join("; ") });
 }

@@ -63,7 +63,7 @@ test("a process that writes the line that is waited for is there, with the lines
 test("a process that ends before it writes the line is an error with what it wrote", async () => {
   await assert.rejects(
     startPrinting(plan('console.error("no such port"); process.exitCode = 3;'), () => true),
-    /^Error: sample did not start: it ended\nno such port$/,
+    /^Error: sample did not start: it ended with exit code 3\nno such port$/,
   );
 });
 

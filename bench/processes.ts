@@ -1,28 +1,31 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { on, once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { findFreePort } from "#runtime/find-free-port.ts";
 
-/** What is started, and how. */
+/** How a process is started. */
 export interface ProcessPlan {
-  /** For error messages. */
+  /** Its name in error messages. */
   readonly name: string;
   /** Arguments of `node`. */
   readonly args: readonly string[];
-  /** All variables that it gets. */
+  /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A process that is ready: it has said so, or takes connections. */
+/** A process that is ready. */
 export interface RunningProcess {
+  /** Its name in error messages. */
   readonly name: string;
+  /** Its process id. */
   readonly pid: number;
-  /** The port that it named; 0 where it has none. */
+  /** The port that it listens on; 0 if it has none. */
   readonly port: number;
-  /** The first connection that it took, where it was started by `startListening`. */
+  /** The first connection that it accepted, if `startListening` started it. */
   readonly connection?: Socket;
-  /** Ends it as a platform does, and waits until it is gone. */
+  /** Sends SIGTERM and waits until the process is gone; SIGKILL after 10 s. */
   stop(): Promise<void>;
 }
 
@@ -30,109 +33,94 @@ const startTimeoutMs = 20_000;
 const stopTimeoutMs = 10_000;
 
 /**
- * Starts `node` and waits for the message that says it is ready.
+ * Starts `node` and waits for its message that it is ready.
  *
- * @throws Error with what it wrote on stderr, when it ends before or is not ready in time
+ * @throws Error with its stderr if it exits before or is not ready within 20 s
  */
-export async function startProcess({ name, args, env }: ProcessPlan): Promise<RunningProcess> {
-  const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    // Nothing of the bench's own environment, which might change what is measured.
-    env,
+export function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
+  return start(plan, ["ignore", "ignore", "pipe", "ipc"], async (child, signal) => {
+    for await (const [message] of on(child, "message", { signal })) {
+      if (message.type === "ready") return { port: Number(message.port ?? 0) };
+    }
+    return { port: 0 };
   });
-  const errors = collectErrors(child);
-  const stop = () => stopProcess(child);
-  try {
-    const port = await readReady(child);
-    return { name, pid: child.pid ?? 0, port, stop };
-  } catch (error) {
-    await stop();
-    throw startError(name, error, errors());
-  }
 }
 
 /**
- * Starts `node` as a container is started: `PORT` tells it where to listen, and there is no channel to
- * whom it could report. Waits for its first connection, which is tried once a millisecond.
+ * Starts `node` as a container is started: `PORT` names the port, and there is no channel to its
+ * parent. Waits for its first connection and tries to connect every millisecond.
  *
- * @throws Error with what it wrote on stderr, when it ends before or does not listen in time
+ * @throws Error with its stderr if it exits before or does not listen within 20 s
  */
-export async function startListening(plan: ProcessPlan): Promise<RunningProcess> {
+export async function startListening({ env, ...plan }: ProcessPlan): Promise<RunningProcess> {
   const port = await findFreePort();
-  const { name, args, env } = plan;
-  const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...env, PORT: String(port) },
+  const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+  return start({ ...plan, env: { ...env, PORT: String(port) } }, stdio, async (_, signal) => {
+    for (;;) {
+      const connection = await tryToConnect(port);
+      if (connection) return { port, connection };
+      await sleep(1, undefined, { signal });
+    }
   });
-  const errors = collectErrors(child);
-  const stop = () => stopProcess(child);
-  try {
-    return { name, pid: child.pid ?? 0, port, stop, connection: await knock(child, port) };
-  } catch (error) {
-    await stop();
-    throw startError(name, error, errors());
-  }
 }
 
 /**
  * Starts `node` and waits for a line of its standard output.
  *
- * @returns the process and the lines up to that one
- * @throws Error with what it wrote on stderr, when it ends before or does not write the line in time
+ * @returns the process and its lines up to that one
+ * @throws Error with its stderr if it exits before or does not write the line within 20 s
  */
-export async function startPrinting(
-  { name, args, env }: ProcessPlan,
+export function startPrinting(
+  plan: ProcessPlan,
   isReady: (line: string) => boolean,
 ): Promise<RunningProcess & { readonly lines: readonly string[] }> {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env });
-  const errors = collectErrors(child);
-  const stop = () => stopProcess(child);
-  const lines: string[] = [];
-  const ending = new AbortController();
-  const timer = setTimeout(() => ending.abort(), startTimeoutMs);
-  try {
-    for await (const line of createInterface({ input: child.stdout, signal: ending.signal })) {
+  return start(plan, ["ignore", "pipe", "pipe"], async ({ stdout }, signal) => {
+    const lines: string[] = [];
+    const input = stdout as NonNullable<typeof stdout>;
+    for await (const line of createInterface({ input, signal })) {
       lines.push(line);
-      if (isReady(line)) return { name, pid: child.pid ?? 0, port: 0, stop, lines };
+      if (isReady(line)) return { port: 0, lines };
     }
-    throw new Error(ending.signal.aborted ? "it took too long" : "it ended");
-  } catch (error) {
-    await stop();
-    throw startError(name, error, errors());
-  } finally {
-    clearTimeout(timer);
-  }
+    // The output has ended: the exit that follows aborts the signal.
+    if (!signal.aborted) await once(signal, "abort");
+    return { port: 0, lines };
+  });
 }
 
-/** Starts `node` and waits until it has ended. */
+/** Starts `node` and waits for exit code 0. */
 export async function runProcess(args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, args, { stdio: "ignore", env: {} });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`node ${args.join(" ")} ended with exit code ${code}`);
 }
 
-function collectErrors(child: ChildProcess): () => string {
+async function start<T extends { port: number }>(
+  { name, args, env }: ProcessPlan,
+  stdio: StdioOptions,
+  waitUntilReady: (child: ChildProcess, signal: AbortSignal) => Promise<T>,
+): Promise<RunningProcess & T> {
+  // Without the bench's own environment, which could change what is measured.
+  const child = spawn(process.execPath, args, { stdio, env });
   let errors = "";
   child.stderr?.on("data", (chunk) => {
     errors = `${errors}${chunk}`.slice(-4096);
   });
-  return () => errors;
-}
-
-function startError(name: string, error: unknown, errors: string): Error {
-  return new Error(`${name} did not start: ${(error as Error).message}\n${errors}`.trim());
-}
-
-async function knock(child: ChildProcess, port: number): Promise<Socket> {
-  const endMs = performance.now() + startTimeoutMs;
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(describeExit(child.exitCode, child.signalCode));
-    }
-    const connection = await tryToConnect(port);
-    if (connection) return connection;
-    if (performance.now() > endMs) throw new Error("it took too long");
-    await new Promise((resolve) => setTimeout(resolve, 1));
+  const failed = new AbortController();
+  const fail = (reason: string) => failed.abort(new Error(reason));
+  child.once("error", ({ message }) => fail(message));
+  child.once("exit", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
+  const timer = setTimeout(fail, startTimeoutMs, "it took too long");
+  const stop = () => stopProcess(child);
+  try {
+    const ready = await waitUntilReady(child, failed.signal);
+    failed.signal.throwIfAborted();
+    return { name, pid: child.pid ?? 0, stop, ...ready };
+  } catch (error) {
+    await stop();
+    const { message } = (failed.signal.reason ?? error) as Error;
+    throw new Error(`${name} did not start: ${message}\n${errors}`.trim());
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -144,27 +132,6 @@ function tryToConnect(port: number): Promise<Socket | undefined> {
       resolve(socket);
     });
     socket.once("error", () => resolve(undefined));
-  });
-}
-
-function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  return `it ended with ${signal ?? `exit code ${code}`}`;
-}
-
-function readReady(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("it took too long")), startTimeoutMs);
-    const settle = (act: () => void) => {
-      clearTimeout(timer);
-      act();
-    };
-    child.on("message", (message: { type?: unknown; port?: unknown }) => {
-      if (message.type === "ready") settle(() => resolve(Number(message.port ?? 0)));
-    });
-    child.once("error", (error) => settle(() => reject(error)));
-    child.once("exit", (code, signal) =>
-      settle(() => reject(new Error(describeExit(code, signal)))),
-    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { formatTable } from "#measure/text-table.ts";
-import type { BootComparison, ComparisonResult } from "./comparison-result.ts";
+import type { BootComparison, ComparisonResult } from "./boot-result.ts";
 import type { StartTimes } from "./statistics.ts";
 
 /** The boots of two checkouts as a table, and what the ratios show. */

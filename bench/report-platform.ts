@@ -1,5 +1,5 @@
 import { formatTable } from "#measure/text-table.ts";
-import type { PlatformResult, TreeMemory } from "./result.ts";
+import type { Memory, PlatformResult } from "./result.ts";
 
 /** What the platform is meant to hold at most while all functions are at zero: 130 MB. */
 const targetPssBytes = 130e6;
@@ -8,7 +8,7 @@ const targetPssBytes = 130e6;
 export function formatPlatform({ start, atZero, afterUse, pageCount }: PlatformResult): string[] {
   const { p50Ms, p90Ms, samplesMs } = start;
   const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
-  const row = (name: string, { rssBytes, pssBytes }: TreeMemory) => [
+  const row = (name: string, { rssBytes, pssBytes }: Memory) => [
     name,
     mb(rssBytes.median),
     pssBytes ? mb(pssBytes.median) : "-",

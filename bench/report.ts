@@ -1,18 +1,9 @@
 import type { Spread } from "#measure/quantiles.ts";
 import { formatTable } from "#measure/text-table.ts";
+import type { BaselineBoot, BootOf, BootResult, FloorOf } from "./boot-result.ts";
 import { formatComparison } from "./report-comparison.ts";
 import { formatPlatform } from "./report-platform.ts";
-import type {
-  BaselineBoot,
-  BenchResult,
-  BootOf,
-  BootResult,
-  FloorOf,
-  MemoryOf,
-  MemoryResult,
-  PagesResult,
-  RpcResult,
-} from "./result.ts";
+import type { BenchResult, MemoryOf, MemoryResult, PagesResult, RpcResult } from "./result.ts";
 
 /** What the shop is meant to reach on a quiet machine. */
 const targets = {
@@ -141,7 +132,7 @@ function formatRpc({ concurrency, functions, baseline }: RpcResult): string[] {
     result.call,
   ]);
   const lowest = functions
-    .filter(({ calleeCount }) => calleeCount === 0)
+    .filter(({ dependencyCount }) => dependencyCount === 0)
     .toSorted((a, b) => a.perSecondXEcho.median - b.perSecondXEcho.median)[0];
   return [
     `RPCs per second with telemetry on, ${concurrency} at once`,

@@ -1,69 +1,33 @@
 import type { Manifest } from "#manifest/manifest.ts";
 import type { Spread } from "#measure/quantiles.ts";
-import type { ComparisonResult } from "./comparison-result.ts";
+import type { BootResult, ComparisonResult } from "./boot-result.ts";
 import type { StartTimes } from "./statistics.ts";
 
-/** What every part of the bench is given. */
+/** The input of each part of the bench. */
 export interface Measuring {
   /** The functions to measure. */
   readonly manifests: readonly Manifest[];
+  /** Rounds of each comparison. */
   readonly rounds: number;
-  /** Told in a few words what is being measured. */
+  /** Receives a few words about what is being measured. */
   readonly onProgress: (text: string) => void;
 }
 
-/** Spawn to first answer of a function. Ratios are of one round each. */
-export interface BootOf {
-  readonly name: string;
-  /** The call that was answered, such as `CartService/GetCart`. */
-  readonly call: string;
-  readonly ms: Spread;
-  readonly xNode: Spread;
-  readonly xEcho: Spread;
-  readonly samplesMs: readonly number[];
-}
-
-/** Spawn to first answer of the smallest program that does what a function's first call needs. */
-export interface FloorOf {
-  readonly name: string;
-  /** The function that it is the floor of; null for that of all. */
-  readonly functionName: string | null;
-  readonly ms: Spread;
-  readonly xNode: Spread;
-  /** The function over its floor; null where it was not measured. */
-  readonly functionXFloor: Spread | null;
-  readonly samplesMs: readonly number[];
-}
-
-/** Spawn to first answer of the currency service as most people deploy it. */
-export interface BaselineBoot extends BootOf {
-  /** It over ours; null where ours was not measured. */
-  readonly xOurs: Spread | null;
-}
-
-/** The part `boot`. */
-export interface BootResult {
-  /** `node -e 0`, from spawn to exit. */
-  readonly node: { readonly ms: Spread; readonly samplesMs: readonly number[] };
-  /** The echo server, from spawn to its first answer. */
-  readonly echo: {
-    readonly ms: Spread;
-    readonly samplesMs: readonly number[];
-    readonly xNode: Spread;
-  };
-  readonly functions: readonly BootOf[];
-  readonly floors: readonly FloorOf[];
-  /** Null where it is not installed. */
-  readonly baseline: BaselineBoot | null;
+/** Memory in bytes. */
+export interface Memory {
+  /** Resident set size, shared pages in full. */
+  readonly rssBytes: Spread;
+  /** Proportional set size, shared pages by their share; null where the system has none. */
+  readonly pssBytes: Spread | null;
 }
 
 /** Memory at rest of one program. */
-export interface MemoryOf {
+export interface MemoryOf extends Memory {
+  /** The program's name in reports. */
   readonly name: string;
-  readonly rssBytes: Spread;
+  /** Ratio of the resident set to that of a bare `node`. */
   readonly rssXNode: Spread;
-  /** Null where the system does not tell. */
-  readonly pssBytes: Spread | null;
+  /** Ratio of the proportional set to that of a bare `node`; null where the system has none. */
   readonly pssXNode: Spread | null;
 }
 
@@ -71,107 +35,134 @@ export interface MemoryOf {
 export interface MemoryResult {
   /** A bare `node` that waits. */
   readonly node: MemoryOf;
+  /** The echo server. */
   readonly echo: MemoryOf;
+  /** The functions, by name. */
   readonly functions: readonly MemoryOf[];
-  /** The currency service as most people deploy it; null where it is not installed. */
+  /** The baseline; null if it is not installed. */
   readonly baseline: MemoryOf | null;
 }
 
 /** Throughput of a function, and of the echo server in the same rounds. */
 export interface RpcOf {
+  /** The function's name. */
   readonly name: string;
+  /** The call, such as `CartService/GetCart`. */
   readonly call: string;
-  /** How many functions it calls: their work is in its figures. */
-  readonly calleeCount: number;
+  /** Number of functions that it calls: their work is in its figures. */
+  readonly dependencyCount: number;
+  /** RPCs per second. */
   readonly perSecond: Spread;
+  /** RPCs per second of the echo server. */
   readonly echoPerSecond: Spread;
+  /** Ratio of the rate to the echo server's. */
   readonly perSecondXEcho: Spread;
+  /** Median latency of a round in milliseconds. */
   readonly p50Ms: Spread;
+  /** Ratio of the median latency to the echo server's. */
   readonly p50XEcho: Spread;
+  /** 99th percentile of a round's latencies in milliseconds. */
   readonly p99Ms: Spread;
+  /** Ratio of the 99th percentile to the echo server's. */
   readonly p99XEcho: Spread;
-  /** CPU that the function's process took for a call; null where the system does not tell. */
+  /** CPU time of the function's process per call in microseconds; null where the system has none. */
   readonly cpuUsPerCall: Spread | null;
+  /** Ratio of the CPU time to the echo server's; null where the system has none. */
   readonly cpuXEcho: Spread | null;
+  /** RPCs per second of each round. */
   readonly samplesPerSecond: readonly number[];
+  /** The echo server's RPCs per second of each round. */
   readonly echoSamplesPerSecond: readonly number[];
-  /** Calls that were made, the warm-up included. */
+  /** Number of calls, warm-up included. */
   readonly callCount: number;
-  /** Spans that arrived at the collector while they were made, those of callees included. */
+  /** Spans that the collector received during these calls, those of dependencies included. */
   readonly spanCount: number;
 }
 
 /** The part `rpc`. */
 export interface RpcResult {
-  /** RPCs under way at once. */
+  /** Number of concurrent RPCs. */
   readonly concurrency: number;
+  /** The functions that serve RPCs, by name. */
   readonly functions: readonly RpcOf[];
-  /** The currency service as most people deploy it; null where it is not installed. */
+  /** The baseline; null if it is not installed. */
   readonly baseline: RpcOf | null;
 }
 
-/** How fast one page is. */
+/** Speed of one page. */
 export interface PageOf {
   /** `home`, `product` or `cart`. */
   readonly page: string;
-  /** At `concurrency` users at once. */
+  /** Pages per second with `concurrency` users. */
   readonly perSecond: Spread;
+  /** Median latency with `concurrency` users in milliseconds. */
   readonly p50Ms: Spread;
+  /** 99th percentile of the latency with `concurrency` users in milliseconds. */
   readonly p99Ms: Spread;
-  /** At one user. */
+  /** Median latency with one user in milliseconds. */
   readonly oneUserP50Ms: Spread;
-  /** p50 at one user over the p50 of one RPC to the echo server. */
+  /** Ratio of that to the median latency of one RPC to the echo server. */
   readonly oneUserP50XEcho: Spread;
 }
 
 /** The part `pages`: through the local platform, everything warm. */
 export interface PagesResult {
+  /** Number of concurrent users. */
   readonly concurrency: number;
-  /** p50 of one RPC at a time to the echo server. */
+  /** Median latency of one RPC at a time to the echo server, in milliseconds. */
   readonly echoP50Ms: Spread;
+  /** The pages. */
   readonly pages: readonly PageOf[];
 }
 
-/** Memory of a process and of all that it has started, together. */
-export interface TreeMemory {
-  /** Shared pages count once for each process. */
-  readonly rssBytes: Spread;
-  /** Shared pages count by their share; null where the system does not tell. */
-  readonly pssBytes: Spread | null;
-}
-
-/** The part `platform`: the local platform as `npm start` runs it. */
+/** The part `platform`: the local platform as `npm start` runs it, with its child processes. */
 export interface PlatformResult {
   /** Spawn until all ports are open, with bundles that are up to date. */
   readonly start: StartTimes;
-  /** All functions at zero before any was called. */
-  readonly atZero: TreeMemory;
-  /** All functions at zero again after `pageCount` home pages. */
-  readonly afterUse: TreeMemory;
+  /** Memory with all functions at zero before the first call. */
+  readonly atZero: Memory;
+  /** Memory with all functions at zero again after `pageCount` home pages. */
+  readonly afterUse: Memory;
+  /** Number of pages in between. */
   readonly pageCount: number;
 }
 
-/** All that a run measured; a part that was not asked for is null. */
+/** The results of a run; a part that was not asked for is null. */
 export interface BenchResult {
-  readonly format: "hipster-shop-bench/1";
+  /** Name and version of this format. */
+  readonly format: "hipster-shop-bench/2";
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** Rounds of each comparison. */
   readonly rounds: number;
-  readonly machine: {
-    readonly platform: string;
-    readonly arch: string;
-    readonly cpuModel: string;
-    readonly cpuCount: number;
-    readonly nodeVersion: string;
-    /** Processes that wanted a CPU in the minute before the start; more than 0.5 is not quiet. */
-    readonly loadAverage: number;
-  };
-  /** Null also where boots were compared with another commit's. */
+  /** The machine that the run was made on. */
+  readonly machine: BenchMachine;
+  /** Boots; null also if they were compared with another commit's. */
   readonly boot: BootResult | null;
-  /** Null unless boots were compared with another commit's. */
+  /** Boots compared with another commit's. */
   readonly comparison: ComparisonResult | null;
+  /** Memory at rest. */
   readonly memory: MemoryResult | null;
+  /** Throughput. */
   readonly rpc: RpcResult | null;
+  /** Pages. */
   readonly pages: PagesResult | null;
+  /** The local platform. */
   readonly platform: PlatformResult | null;
+}
+
+/** The machine of a run. */
+export interface BenchMachine {
+  /** Such as `linux`. */
+  readonly platform: string;
+  /** Such as `x64`. */
+  readonly arch: string;
+  /** Model of the first CPU. */
+  readonly cpuModel: string;
+  /** Number of CPUs. */
+  readonly cpuCount: number;
+  /** Such as `v24.0.0`. */
+  readonly nodeVersion: string;
+  /** Load average of the minute before the start; above 0.5 the machine is not quiet. */
+  readonly loadAverage: number;
 }

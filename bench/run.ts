@@ -59,7 +59,7 @@ export async function runBench(
   const dataDir = await mkdtemp(join(tmpdir(), "shop-bench-"));
   const measuring: Measuring = { manifests, rounds: options.rounds, onProgress };
   const head = {
-    format: "hipster-shop-bench/1",
+    format: "hipster-shop-bench/2",
     startedAt,
     rounds: options.rounds,
     machine,
