@@ -21,7 +21,7 @@ export interface Checkout {
  * Finds the commit that a revision names.
  *
  * @returns its full hash
- * @throws ConfigError when it names none
+ * @throws ConfigError if there is none
  */
 export async function findCommit(ref: string): Promise<string> {
   const commit = `${ref}^{commit}`;
@@ -35,17 +35,17 @@ export async function findCommit(ref: string): Promise<string> {
 }
 
 /**
- * Writes a commit's files into a temporary folder, gives it the packages that its lock file names and
- * builds it by its own `npm run build`. The folder is removed when any of that fails.
+ * Writes a commit's files into a temporary folder, installs the packages of its lock file and builds
+ * it with its own `npm run build`. The folder is removed if any of that fails.
  *
- * @throws ConfigError with the end of the output of what failed
+ * @throws ConfigError with the end of the output of the command that failed
  */
 export async function buildCheckout(commit: string, signal: AbortSignal): Promise<Checkout> {
   const parent = await mkdtemp(join(tmpdir(), "shop-compare-"));
   const remove = () => rm(parent, { recursive: true, force: true, maxRetries: 5 });
   const folder = join(parent, "checkout");
   try {
-    // An index of its own: that of this checkout stays as it is, and nothing is left in .git.
+    // A temporary index, so that this checkout and its .git folder do not change.
     const env = { ...process.env, GIT_INDEX_FILE: join(parent, "index") };
     const files = ["checkout-index", "--all", `--prefix=${folder}/`];
     await run("git", ["read-tree", commit], { cwd: root, env, signal });
@@ -62,7 +62,7 @@ export async function buildCheckout(commit: string, signal: AbortSignal): Promis
   }
 }
 
-// The packages of this checkout serve where they are the same ones.
+// This checkout's packages are used if both have the same lock file.
 async function installPackages(folder: string, signal: AbortSignal): Promise<void> {
   const installed = join(root, "node_modules");
   const [own, other] = await Promise.all(
@@ -84,7 +84,7 @@ async function run(
   try {
     return (await running).stdout;
   } catch (error) {
-    // What was aborted still writes until it has ended.
+    // An aborted program still writes files until it exits.
     const { pid, exitCode, signalCode } = running.child;
     if (pid !== undefined && exitCode === null && signalCode === null) {
       await once(running.child, "exit");

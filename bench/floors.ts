@@ -3,25 +3,29 @@ import type { RunningProcess } from "./processes.ts";
 
 /** The smallest program that does what the first call of a function needs. */
 export interface Floor {
-  /** What the report calls it. */
+  /** Its name in reports. */
   readonly name: string;
+  /** Its program in `peers/`. */
   readonly peer: "chain" | "hono" | "http2" | "store";
-  /** The function that it is the floor of; undefined for that of all. */
+  /** The function that it is the floor of; undefined for the floor of all. */
   readonly functionName: string | undefined;
-  /** Callees by name, stage by stage. */
+  /** The functions that it calls, stage by stage: those of one stage concurrently. */
   readonly stages: readonly (readonly string[])[];
-  /** What it keeps. */
+  /** What it stores. */
   readonly kept?: Kept;
 }
 
-/** What a call reads and writes: statements of SQLite, each a transaction of its own, and files. */
+/** What a call stores. */
 export interface Kept {
+  /** SQLite statements that read. */
   readonly reads: number;
+  /** SQLite statements that write, each in its own transaction. */
   readonly writes: number;
+  /** Files that are written. */
   readonly files: number;
 }
 
-/** The floors, each with the RPCs that the function makes for the first call that is measured. */
+/** The floors, each with the RPCs that the function makes to answer the measured call. */
 export const floors: readonly Floor[] = [
   { name: "bare http2", peer: "http2", functionName: undefined, stages: [] },
   {
@@ -65,7 +69,7 @@ export const floors: readonly Floor[] = [
   },
 ];
 
-/** The argument of a floor's program: what it keeps, in a folder of its own, or its callees' addresses. */
+/** The argument of a floor's program: what it stores in its own folder, or the addresses to call. */
 export function floorArgument(
   { name, stages, kept }: Floor,
   running: ReadonlyMap<string, Pick<RunningProcess, "port">>,

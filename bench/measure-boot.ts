@@ -22,7 +22,7 @@ interface FloorSubject extends Subject {
 
 /**
  * Spawn to first answered call, and spawn to exit of `node -e 0`. In each round everything is
- * started once, one after the other, while the callees run.
+ * started once, one after the other, while the functions that they call run.
  */
 export async function measureBoot(shop: Shop, measuring: Measuring): Promise<BootResult> {
   const { manifests, rounds, onProgress } = measuring;

@@ -9,15 +9,15 @@ import type { Measuring, MemoryOf, MemoryResult } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 
-/** How long all are left alone before they are looked at. */
+/** Idle time of all programs before their memory is read. */
 const restMs = 1500;
 
-/** More rounds than these say nothing new: memory spreads little. */
+/** Memory varies little, so these rounds are enough. */
 const maxRounds = 5;
 
 /**
  * Memory at rest after one answered call. In each round a bare node, the echo server and every
- * function are started, and all are read at the same time, so that they share pages alike.
+ * function run at the same time, so that they share pages equally.
  */
 export async function measureMemory(shop: Shop, measuring: Measuring): Promise<MemoryResult> {
   const names = measuring.manifests.map((manifest) => manifest.name);

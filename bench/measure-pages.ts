@@ -9,7 +9,7 @@ import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 
-/** Users at once, where pages per second are counted. */
+/** Concurrent users when pages per second are counted. */
 const concurrency = 10;
 const oneUserCount = 50;
 const manyUsersCount = 200;

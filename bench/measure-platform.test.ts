@@ -16,12 +16,12 @@ test("npm start with all functions at zero takes at most 130 MB, before and afte
   assert.equal(start.samplesMs.length, 1);
   for (const { rssBytes, pssBytes } of [atZero, afterUse]) {
     assert.ok(rssBytes.median > 30e6);
-    // What it shares with other processes of Node.js, such as this one, is in the resident set.
+    // The resident set includes the pages shared with other Node.js processes, such as this one.
     if (pssBytes) assert.ok(pssBytes.median <= 130e6, `${pssBytes.median} bytes`);
   }
 });
 
-test("the report of the platform has start times and memory with the target", () => {
+test("the report of the platform has start times, memory and the target", () => {
   const spread = (median: number) => ({ median, q1: median, q3: median });
   const lines = formatPlatform({
     start: { p50Ms: 300.4, p90Ms: 400, samplesMs: [300.4, 400] },
@@ -32,9 +32,9 @@ test("the report of the platform has start times and memory with the target", ()
   assert.deepEqual(lines, [
     "The local platform as npm start runs it, all functions at zero",
     "spawn until all ports are open, nothing to bundle: p50 300 ms, p90 400 ms, n=2",
-    "with its children  RSS MB  PSS MB",
-    "before any call     100.0    70.0",
-    "after 300 pages     120.0       -",
-    "target: at most 130.0 MB PSS",
+    "with its children     RSS      PSS",
+    "before any call    100 MB  70.0 MB",
+    "after 300 pages    120 MB        -",
+    "target: at most 130 MB PSS",
   ]);
 });

@@ -14,11 +14,11 @@ import { startTimesOf } from "./statistics.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** Users at once that load the pages between the two looks at the memory. */
+/** Concurrent users that load the pages between the two readings of the memory. */
 const concurrency = 10;
-/** How long it is left alone before its memory is read. */
+/** Idle time before its memory is read. */
 const restMs = 1500;
-/** Memory spreads little, so it is read in so many rounds at most. */
+/** Memory varies little, so these rounds are enough. */
 const maxMemoryRounds = 5;
 const zeroBoundMs = 60_000;
 

@@ -11,14 +11,14 @@ import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 
-/** RPCs under way at once. */
+/** Number of concurrent RPCs. */
 const concurrency = 32;
 /**
- * Over so many connections: on one, client and server fall into step, each waiting for the other's
- * batch, and neither would be what limits the rate.
+ * Number of connections: over a single one, client and server wait in turn for each other's batches,
+ * and neither limits the rate.
  */
 const connectionCount = 4;
-/** After this the last spans have been sent. */
+/** After this time the last spans have been sent. */
 const spanDelayMs = 1000;
 /** Calls of each before the first round, until V8 has optimized both programs. */
 const warmUp = { batches: 30, batchCount: 500 };

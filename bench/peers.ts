@@ -5,17 +5,18 @@ import { buildBaseline } from "./baseline.ts";
 /** The programs of `peers/`, bundled. */
 export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink" | "store";
 
-/** The programs that functions are compared with, as paths of what Node.js runs. */
+/** The programs that functions are compared with, as paths for Node.js. */
 export interface PeerPrograms {
+  /** The bundle of each peer. */
   readonly bundles: Readonly<Record<PeerName, string>>;
-  /** Folder of the currency service as most people deploy it; undefined where it is not installed. */
+  /** Folder of the baseline; undefined if it is not installed. */
   readonly baselineFolder: string | undefined;
 }
 
 /** The method of the echo server. */
 export const echoPath = "/bench.EchoService/Echo";
 
-/** Bundles the peers in the way that functions are bundled, and compiles the baseline one. */
+/** Bundles the peers as functions are bundled, and compiles the baseline. */
 export async function buildPeers(): Promise<PeerPrograms> {
   const names: PeerName[] = ["chain", "echo", "hono", "http2", "idle", "span-sink", "store"];
   const [baselineFolder, ...bundles] = await Promise.all([

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Memory of a process. */
 export interface MemoryUse {
-  /** Resident set, shared pages in full. */
+  /** Resident set size, shared pages in full. */
   readonly rssBytes: number;
-  /** Resident set, shared pages by their share (Linux); null elsewhere. */
+  /** Proportional set size, shared pages by their share (Linux); null elsewhere. */
   readonly pssBytes: number | null;
 }
 
-/** What a process holds at this moment. */
+/** Reads the memory of a process. */
 export function readMemory(pid: number): MemoryUse {
   const rollup = readProc(`/proc/${pid}/smaps_rollup`);
   if (rollup !== undefined) {
@@ -21,13 +21,13 @@ export function readMemory(pid: number): MemoryUse {
   return { rssBytes: Number(kib) * 1024, pssBytes: null };
 }
 
-/** The processes that a process has started, and those that they have started (Linux); else none. */
+/** The ids of all descendants of a process (Linux); none elsewhere. */
 export function findDescendants(pid: number): number[] {
   if (!existsSync("/proc/self/stat")) return [];
   const parents = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => {
-      // After the name in brackets, which may hold anything: state, parent.
+      // State and parent follow the name in brackets, which may contain anything.
       const [, parent = ""] = /^.*\) \S (\d+)/s.exec(readProc(`/proc/${name}/stat`) ?? "") ?? [];
       return { pid: Number(name), parent: Number(parent) };
     });
@@ -38,7 +38,7 @@ export function findDescendants(pid: number): number[] {
   return childrenOf(pid);
 }
 
-/** What a process and all that it has started hold at this moment. */
+/** Reads the memory of a process and all its descendants together. */
 export function readTreeMemory(pid: number): MemoryUse {
   const uses = [pid, ...findDescendants(pid)].map(readMemory);
   const pss = uses.flatMap(({ pssBytes }) => pssBytes ?? []);
@@ -49,7 +49,7 @@ export function readTreeMemory(pid: number): MemoryUse {
   };
 }
 
-/** Microseconds of CPU that all threads of a process have used (Linux); undefined elsewhere. */
+/** CPU time of all threads of a process in microseconds (Linux); undefined elsewhere. */
 export function readCpuUs(pid: number): number | undefined {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);

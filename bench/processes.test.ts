@@ -10,7 +10,7 @@ function plan(script: string) {
   return { name: "sample", args: ["-e", script], env: { SAMPLE: "yes" } };
 }
 
-test("a process is there once it says so, and gone after it was stopped", async () => {
+test("a process is ready after its message and gone after it was stopped", async () => {
   const running = await startProcess(plan(ready));
   assert.equal(running.port, 7);
   assert.doesNotThrow(() => process.kill(running.pid, 0));
@@ -19,7 +19,7 @@ test("a process is there once it says so, and gone after it was stopped", async 
   await running.stop();
 });
 
-test("a process that ends before it is ready is an error with what it wrote", async () => {
+test("a process that exits before it is ready is an error with its stderr", async () => {
   await assert.rejects(
     startProcess(plan('console.error("no such port"); process.exitCode = 3;')),
     /^Error: sample did not start: it ended with exit code 3\nno such port$/,
@@ -28,31 +28,31 @@ test("a process that ends before it is ready is an error with what it wrote", as
 
 const listening = `
   if (process.send) throw new Error("there is a channel");
-  const server = require("node:net").createServer((socket) => socket.end("here"));
+  const server = require("node:net").createServer((socket) => socket.end("hello"));
   setTimeout(() => server.listen(Number(process.env.PORT)), 50);`;
 
-test("a process that is told its port is there once it takes a connection, which is handed on", async () => {
+test("a process that is given its port is ready at its first connection, which is returned", async () => {
   const running = await startListening(plan(listening));
   assert.ok(running.connection);
   assert.equal(running.connection.remotePort, running.port);
-  assert.equal(await text(running.connection), "here");
+  assert.equal(await text(running.connection), "hello");
   await running.stop();
   assert.throws(() => process.kill(running.pid, 0), { code: "ESRCH" });
 });
 
-test("a process that ends before it listens is an error with what it wrote", async () => {
+test("a process that exits before it listens is an error with its stderr", async () => {
   await assert.rejects(
     startListening(plan('console.error("no such port"); process.exitCode = 3;')),
     /^Error: sample did not start: it ended with exit code 3\nno such port$/,
   );
 });
 
-test("a process that was run to its end and failed is an error", async () => {
+test("a run with another exit code than 0 is an error", async () => {
   await runProcess(["-e", "0"]);
   await assert.rejects(runProcess(["-e", "process.exit(1)"]), /ended with exit code 1/);
 });
 
-test("a process that writes the line that is waited for is there, with the lines until then", async () => {
+test("a process is ready after the expected line and returns its lines", async () => {
   const script = 'console.log("port 7\\nready\\nmore"); setInterval(() => {}, 1000);';
   const running = await startPrinting(plan(script), (line) => line === "ready");
   assert.deepEqual(running.lines, ["port 7", "ready"]);
@@ -60,14 +60,14 @@ test("a process that writes the line that is waited for is there, with the lines
   assert.throws(() => process.kill(running.pid, 0), { code: "ESRCH" });
 });
 
-test("a process that ends before it writes the line is an error with what it wrote", async () => {
+test("a process that exits before the expected line is an error with its stderr", async () => {
   await assert.rejects(
     startPrinting(plan('console.error("no such port"); process.exitCode = 3;'), () => true),
     /^Error: sample did not start: it ended with exit code 3\nno such port$/,
   );
 });
 
-test("memory of a process has that of the processes that it has started", async (t) => {
+test("the memory of a tree includes that of all descendants", async (t) => {
   const script = `
     const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     process.send({ type: "ready", port: child.pid });
@@ -81,7 +81,7 @@ test("memory of a process has that of the processes that it has started", async 
   assert.ok(readTreeMemory(running.pid).rssBytes >= alone);
 });
 
-test("memory and CPU of a process can be read", async (t) => {
+test("reads memory and CPU time of a process", async (t) => {
   const running = await startProcess(plan(ready));
   t.after(() => running.stop());
   const { rssBytes, pssBytes } = readMemory(running.pid);

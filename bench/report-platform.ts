@@ -1,27 +1,27 @@
+import { formatBytes, formatMs } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { Memory, PlatformResult } from "./result.ts";
 
-/** What the platform is meant to hold at most while all functions are at zero: 130 MB. */
+/** Target of the platform's memory while all functions are at zero. */
 const targetPssBytes = 130e6;
 
-/** The local platform's start and memory as text, with the target. */
+/** The local platform's start time and memory as text, with the target. */
 export function formatPlatform({ start, atZero, afterUse, pageCount }: PlatformResult): string[] {
   const { p50Ms, p90Ms, samplesMs } = start;
-  const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
   const row = (name: string, { rssBytes, pssBytes }: Memory) => [
     name,
-    mb(rssBytes.median),
-    pssBytes ? mb(pssBytes.median) : "-",
+    formatBytes(rssBytes.median),
+    pssBytes ? formatBytes(pssBytes.median) : "-",
   ];
-  const times = `p50 ${p50Ms.toFixed(0)} ms, p90 ${p90Ms.toFixed(0)} ms, n=${samplesMs.length}`;
+  const times = `p50 ${formatMs(p50Ms)}, p90 ${formatMs(p90Ms)}, n=${samplesMs.length}`;
   return [
     "The local platform as npm start runs it, all functions at zero",
     `spawn until all ports are open, nothing to bundle: ${times}`,
     ...formatTable([
-      ["with its children", "RSS MB", "PSS MB"],
+      ["with its children", "RSS", "PSS"],
       row("before any call", atZero),
       row(`after ${pageCount} pages`, afterUse),
     ]),
-    `target: at most ${mb(targetPssBytes)} MB PSS`,
+    `target: at most ${formatBytes(targetPssBytes)} PSS`,
   ];
 }

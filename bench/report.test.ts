@@ -57,7 +57,7 @@ const result: BenchResult = {
   platform: null,
 };
 
-test("the report shows each part that was measured, with its target", () => {
+test("the report shows each measured part with its target", () => {
   assert.equal(
     formatBench(result),
     [
@@ -72,12 +72,12 @@ test("the report shows each part that was measured, with its target", () => {
       "adservice   80.0  3.20 [2.88-3.52]  1.30 [1.17-1.43]  AdService/GetAds",
       "highest: adservice 3.20x bare node (target: at most 2.5x)",
       "floor of adservice: ads alone; it takes 1.60 [1.44-1.76] of that",
-      "the baseline was left out: npm ci --prefix bench/baseline installs what it needs",
+      "the baseline was skipped: npm ci --prefix bench/baseline installs its packages",
     ].join("\n"),
   );
 });
 
-test("the baseline stands below the functions, with its ratio to ours", () => {
+test("the baseline is below the functions, with its ratio to ours", () => {
   const [ours] = result.boot?.functions ?? [];
   assert.ok(ours && result.boot);
   const baseline = { ...ours, name: "baseline", ms: spread(800), xOurs: spread(10) };
@@ -86,7 +86,7 @@ test("the baseline stands below the functions, with its ratio to ours", () => {
   assert.match(report, /\nthe baseline takes 10\.00 \[9\.00-11\.00\] of ours$/);
 });
 
-test("the report says when the machine was not quiet", () => {
+test("the report warns if the machine was not quiet", () => {
   const machine = { ...result.machine, loadAverage: 2.34 };
   assert.match(formatBench({ ...result, machine }), /not quiet: its load average was 2\.3/);
 });

@@ -1,3 +1,4 @@
+import { formatBytes } from "#measure/format.ts";
 import type { Spread } from "#measure/quantiles.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { BaselineBoot, BootOf, BootResult, FloorOf } from "./boot-result.ts";
@@ -5,7 +6,7 @@ import { formatComparison } from "./report-comparison.ts";
 import { formatPlatform } from "./report-platform.ts";
 import type { BenchResult, MemoryOf, MemoryResult, PagesResult, RpcResult } from "./result.ts";
 
-/** What the shop is meant to reach on a quiet machine. */
+/** The targets, for a quiet machine. */
 const targets = {
   bootXNode: 2.5,
   pageBootXNode: 3,
@@ -14,7 +15,7 @@ const targets = {
   homeXEcho: 10,
 };
 
-/** Everything that was measured, as tables; a ratio is a median with its quartiles. */
+/** The results as tables; a ratio is a median with its quartiles. */
 export function formatBench(result: BenchResult): string {
   const { machine, rounds, boot, comparison, memory, rpc, pages, platform } = result;
   const lines = [
@@ -79,28 +80,25 @@ function compareBoots(functions: readonly BootOf[], floors: readonly FloorOf[]):
   ];
 }
 
-// The part `boot` alone says that it is left out: once is enough.
 function compareBaseline(baseline: BaselineBoot | null): string[] {
-  if (!baseline) return [baselineMissing];
+  if (!baseline) {
+    return ["the baseline was skipped: npm ci --prefix bench/baseline installs its packages"];
+  }
   return baseline.xOurs ? [`the baseline takes ${formatRatio(baseline.xOurs)} of ours`] : [];
 }
 
-const baselineMissing =
-  "the baseline was left out: npm ci --prefix bench/baseline installs what it needs";
-
 function formatMemory({ node, echo, functions, baseline }: MemoryResult): string[] {
-  const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   const row = ({ name, rssBytes, rssXNode, pssBytes, pssXNode }: MemoryOf) => [
     name,
-    mib(rssBytes.median),
+    formatBytes(rssBytes.median),
     formatRatio(rssXNode),
-    pssBytes ? mib(pssBytes.median) : "-",
+    pssBytes ? formatBytes(pssBytes.median) : "-",
     pssXNode ? formatRatio(pssXNode) : "-",
   ];
   return [
     "Memory at rest",
     ...formatTable([
-      ["", "RSS MiB", "x node", "PSS MiB", "x node"],
+      ["", "RSS", "x node", "PSS", "x node"],
       ...[{ ...node, name: "node" }, echo, ...functions, ...(baseline ? [baseline] : [])].map(row),
     ]),
     ...formatHighest(
@@ -109,7 +107,7 @@ function formatMemory({ node, echo, functions, baseline }: MemoryResult): string
       targets.memoryXNode,
       "bare node by RSS",
     ),
-    // Most of the resident set is Node's own file, shared by all: the proportional set says more.
+    // Most of the resident set is Node.js itself, which all share: PSS is closer to the cost.
     ...formatHighest(
       functions.filter(({ pssXNode }) => pssXNode !== null),
       ({ pssXNode, rssXNode }) => pssXNode ?? rssXNode,
@@ -135,7 +133,7 @@ function formatRpc({ concurrency, functions, baseline }: RpcResult): string[] {
     .filter(({ dependencyCount }) => dependencyCount === 0)
     .toSorted((a, b) => a.perSecondXEcho.median - b.perSecondXEcho.median)[0];
   return [
-    `RPCs per second with telemetry on, ${concurrency} at once`,
+    `RPCs per second with telemetry on, ${concurrency} concurrent`,
     ...formatTable(
       [
         ["", "RPC/s", "x echo", "p50 ms", "p99 ms", "p99 x echo", "CPU x echo", "spans", "call"],
@@ -145,7 +143,7 @@ function formatRpc({ concurrency, functions, baseline }: RpcResult): string[] {
     ),
     ...(lowest
       ? [
-          `lowest that calls no other: ${lowest.name} ${lowest.perSecondXEcho.median.toFixed(2)} of the echo server ` +
+          `lowest without dependencies: ${lowest.name} ${lowest.perSecondXEcho.median.toFixed(2)} of the echo server ` +
             `(target: at least ${targets.rpcXEcho.toFixed(2)})`,
         ]
       : []),
@@ -176,13 +174,13 @@ function formatHighest<T extends { readonly name: string }>(
   functions: readonly T[],
   read: (result: T) => Spread,
   target: number,
-  baseline: string,
+  reference: string,
 ): string[] {
   const highest = functions.toSorted((a, b) => read(b).median - read(a).median)[0];
   if (!highest) return [];
   const factor = read(highest).median.toFixed(2);
   return [
-    `highest: ${highest.name} ${factor}x ${baseline} (target: at most ${target.toFixed(1)}x)`,
+    `highest: ${highest.name} ${factor}x ${reference} (target: at most ${target.toFixed(1)}x)`,
   ];
 }
 

@@ -2,17 +2,17 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Socket } from "node:net";
 
 /**
- * A unary gRPC client over bare HTTP/2 that knows nothing of messages: the same for functions and
- * for the echo server, and cheap enough that the server is what limits the rate.
+ * A unary gRPC client over bare HTTP/2 for encoded messages: the same for functions and for the echo
+ * server, and cheap enough that the server limits the rate.
  */
 export class RpcClient {
   readonly #session: ClientHttp2Session;
 
-  /** Connects to a port, or takes a connection to it that is there. */
+  /** Connects to a port, or uses an open connection to it. */
   constructor(port: number, connection?: Socket) {
     const options = connection ? { createConnection: () => connection } : {};
     this.#session = connect(`http://127.0.0.1:${port}`, options);
-    // Each call reports the failure of its own stream, so this one has been told already.
+    // Each call reports the failure of its own stream.
     this.#session.on("error", () => {});
   }
 
@@ -20,7 +20,7 @@ export class RpcClient {
    * Calls a method with an encoded message.
    *
    * @param path such as `/hipstershop.CartService/GetCart`
-   * @throws Error when the status is not OK, or the connection fails
+   * @throws Error if the status is not OK, or the connection fails
    */
   call(path: string, message: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -36,6 +36,7 @@ export class RpcClient {
     });
   }
 
+  /** Closes the connection and fails the calls in flight. */
   close(): void {
     this.#session.destroy();
   }
@@ -63,7 +64,7 @@ function readStatus(
   stream.resume();
 }
 
-/** A message with gRPC's prefix: not compressed, and its length. */
+/** A message with gRPC's prefix: a flag for no compression, and the length. */
 function frame(message: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(5 + message.length);
   framed[0] = 0;

@@ -3,24 +3,30 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Manifest, readManifests } from "#manifest/manifest.ts";
+import { medianIntervalOf } from "#measure/intervals.ts";
+import { spreadOf } from "#measure/quantiles.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
-import type { ComparisonResult } from "./boot-result.ts";
+import type { BootComparison, ComparisonResult } from "./boot-result.ts";
+import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { buildCheckout } from "./checkout.ts";
-import { compareBoots } from "./compare-boots.ts";
+import { timeFirstAnswer } from "./measure-boot.ts";
 import type { PeerPrograms } from "./peers.ts";
 import type { Measuring } from "./result.ts";
 import { type Shop, type ShopBuild, startShop } from "./shop.ts";
+import { ratiosOf, startTimesOf } from "./statistics.ts";
 
-/** What a comparison needs beside what is measured. */
+/** The input of a comparison besides what is measured. */
 export interface ComparisonOptions {
   /** All functions of this checkout. */
   readonly all: readonly Manifest[];
+  /** The programs that the functions are compared with. */
   readonly peers: PeerPrograms;
-  /** Both shops get a folder in it. */
+  /** The folder in which both shops get a folder. */
   readonly dataDir: string;
+  /** The other commit. */
   readonly reference: ComparisonResult["reference"];
-  /** Ends the build of the other commit. */
+  /** Stops the build of the other commit. */
   readonly signal: AbortSignal;
 }
 
@@ -28,7 +34,7 @@ export interface ComparisonOptions {
  * Builds another commit in a temporary folder, starts its shop beside this checkout's and compares
  * the boots of the functions that both have.
  *
- * @throws ConfigError when the commit cannot be built, or has none of the functions
+ * @throws ConfigError if the commit cannot be built or has none of the functions
  */
 export async function runComparison(
   measuring: Measuring,
@@ -69,7 +75,7 @@ export async function runComparison(
   }
 }
 
-// Its own flags, too: they are part of how a function boots.
+// The other commit's flags of Node.js are part of how its functions boot.
 async function readBuild(folder: string, manifests: readonly Manifest[]): Promise<ShopBuild> {
   const flags = join(folder, "bundle", "node-flags.ts");
   const { nodeFlags = [] } = existsSync(flags) ? await import(pathToFileURL(flags).href) : {};
@@ -78,4 +84,44 @@ async function readBuild(folder: string, manifests: readonly Manifest[]): Promis
     path: join(manifest.folder, "dist", "index.cjs"),
   }));
   return { programs, nodeFlags };
+}
+
+// In each round both instances of a function start, one right after the other, in alternating order.
+async function compareBoots(
+  shops: { readonly checkout: Shop; readonly reference: Shop },
+  { manifests, rounds, onProgress }: Measuring,
+): Promise<BootComparison[]> {
+  const subjects = manifests.map((manifest) => ({
+    name: manifest.name,
+    call: measuredCallOf(manifest),
+    samplesMs: { checkout: [] as number[], reference: [] as number[] },
+  }));
+  // Round 0 fills the compile caches.
+  for (let round = 0; round <= rounds; round++) {
+    const order = ["checkout", "reference"] as const;
+    for (const { name, call, samplesMs } of subjects) {
+      for (const side of round % 2 === 0 ? order : order.toReversed()) {
+        onProgress(`spawn to first answer, round ${round} of ${rounds}: ${name}`);
+        const ms = await bootOnce(shops[side], name, call);
+        if (round > 0) samplesMs[side].push(ms);
+      }
+    }
+  }
+  return subjects.map(({ name, call, samplesMs: { checkout, reference } }) => {
+    const ratios = ratiosOf(checkout, reference);
+    return {
+      name,
+      call: labelOf(call),
+      checkout: startTimesOf(checkout),
+      reference: startTimesOf(reference),
+      ratio: spreadOf(ratios),
+      interval: medianIntervalOf(ratios),
+    };
+  });
+}
+
+function bootOnce(shop: Shop, name: string, call: MeasuredCall): Promise<number> {
+  const manifest = shop.manifests.find((each) => each.name === name);
+  if (!manifest) throw new Error(`no function of this shop is named ${name}`);
+  return timeFirstAnswer(shop, shop.planFunction(manifest), call);
 }

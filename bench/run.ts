@@ -18,20 +18,20 @@ import { startShop } from "./shop.ts";
 
 const functionsDir = join(import.meta.dirname, "..", "functions");
 
-/** What watches a run. */
+/** Progress and cancellation of a run. */
 export interface BenchContext {
-  /** Told in a few words what is being measured. */
+  /** Receives a few words about what is being measured. */
   readonly onProgress: (text: string) => void;
-  /** Ends the run: it rejects with the signal's reason once its processes and files are gone. */
+  /** Stops the run: it rejects with the signal's reason after its processes and files are removed. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Builds functions and peers, starts them and measures the parts that were asked for. It prints
- * nothing; files go to folders that are removed at the end.
+ * Builds functions and peers, starts them and measures the selected parts. It prints nothing and
+ * removes its files at the end.
  *
- * @throws ConfigError when `only` names neither a function nor a part, and when `compare` names no
- * commit or one that cannot be built
+ * @throws ConfigError if `only` names neither a function nor a part, or `compare` is not a commit that
+ * can be built
  */
 export async function runBench(
   options: BenchOptions,
@@ -70,7 +70,7 @@ export async function runBench(
       const comparison = await runComparison(measuring, { all, peers, dataDir, reference, signal });
       return { ...head, comparison };
     }
-    // Before anything else runs that shares pages with it.
+    // First, before another process shares pages with it.
     const platform = parts.has("platform") ? await measurePlatform(all, dataDir, measuring) : null;
     if (parts.size === 1 && platform) return { ...head, platform };
     onProgress("starting the shop");
@@ -88,7 +88,7 @@ export async function runBench(
       await shop.stop();
     }
   } catch (error) {
-    // A program that Ctrl-C ended as well fails in its own words.
+    // A program that Ctrl-C also stopped fails with an error of its own.
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -105,7 +105,7 @@ const nothingMeasured = {
   platform: null,
 };
 
-/** Words that are parts choose parts, words that are functions choose functions; none chooses all. */
+/** Names of parts select parts, names of functions select functions; without any, all are selected. */
 function select(only: readonly string[], functionNames: readonly string[]) {
   const parts = benchParts.filter((part) => only.includes(part));
   const names = functionNames.filter((name) => only.includes(name));

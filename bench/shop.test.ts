@@ -11,7 +11,7 @@ import { startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import { startShop } from "./shop.ts";
 
-test("every function has a call that stands for it, a new one without an entry too", () => {
+test("every function has a measured call, a new one without an example too", () => {
   const calls = readManifests().map((each) => [each.name, labelOf(measuredCallOf(each))]);
   assert.deepEqual(Object.fromEntries(calls), {
     adservice: "AdService/GetAds",
@@ -36,7 +36,7 @@ test("no two orders or their confirmations are the same", () => {
   }
 });
 
-test("the client tells an answer from a failure, and a failure by its status", async (t) => {
+test("the client rejects with the gRPC status of a failed call", async (t) => {
   const { bundles } = await buildPeers();
   const running = await startProcess({ name: "echo", args: [bundles.echo], env: {} });
   t.after(() => running.stop());

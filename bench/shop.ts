@@ -12,32 +12,33 @@ import { type ProcessPlan, type RunningProcess, startProcess } from "./processes
 export interface Shop {
   /** The functions that can be measured, by name. */
   readonly manifests: readonly Manifest[];
-  /** Function, by name, that serves as callee of those that are measured. */
+  /** The running instance of each function, which the measured ones call. */
   readonly running: ReadonlyMap<string, RunningProcess>;
-  /** Spans that the sink has taken so far. */
+  /** Number of spans that the collector has received. */
   countSpans(): Promise<number>;
-  /** How one more instance of a function is started. */
+  /** How to start another instance of a function. */
   planFunction(manifest: Manifest): ProcessPlan;
-  /** How an instance of a peer is started. */
+  /** How to start an instance of a peer. */
   planPeer(name: "echo" | "idle"): ProcessPlan;
-  /** How an instance of a floor is started. */
+  /** How to start an instance of a floor. */
   planFloor(floor: Floor): ProcessPlan;
-  /** How the baseline currency service is started; undefined where it is not installed. */
+  /** How to start the baseline; undefined if it is not installed. */
   readonly baselinePlan: ProcessPlan | undefined;
-  /** Ends all of them. */
+  /** Stops all processes. */
   stop(): Promise<void>;
 }
 
 /** How the functions of a shop are started. */
 export interface ShopBuild {
+  /** The program of each function. */
   readonly programs: readonly Pick<FunctionProgram, "name" | "path">[];
-  /** The flags of Node.js that a function is started with. */
+  /** The flags of Node.js for a function. */
   readonly nodeFlags: readonly string[];
 }
 
 /**
- * Starts the span sink and every function, callees first. Files go to the folder `dataDir`. The
- * build is this checkout's unless given.
+ * Starts the span collector and every function, dependencies first. All files are in the folder
+ * `dataDir`. The build is this checkout's unless another is given.
  */
 export async function startShop(
   manifests: readonly Manifest[],
@@ -106,7 +107,7 @@ function functionEnvironment(
   });
   return {
     ...manifest.env,
-    // No HOST, as in a cluster: to listen on a given address Node.js first looks it up.
+    // No HOST, as in a cluster: Node.js would resolve the address before it listens.
     PORT: "0",
     METRICS_PORT: "0",
     K_SERVICE: manifest.name,

@@ -11,13 +11,13 @@ test("a reference of 0 gives no ratio", () => {
   assert.deepEqual(ratiosOf([1, 2, 3], [0, 2]), [1]);
 });
 
-test("a batch makes each call once and never more at once than it may", async () => {
+test("a batch makes each call once and limits the concurrency", async () => {
   const indexes: number[] = [];
   let atOnce = 0;
-  let most = 0;
+  let max = 0;
   const result = await runBatch(20, 4, async (index) => {
     indexes.push(index);
-    most = Math.max(most, ++atOnce);
+    max = Math.max(max, ++atOnce);
     await new Promise((resolve) => setImmediate(resolve));
     atOnce--;
   });
@@ -25,11 +25,11 @@ test("a batch makes each call once and never more at once than it may", async ()
     indexes,
     Array.from({ length: 20 }, (_, index) => index),
   );
-  assert.equal(most, 4);
+  assert.equal(max, 4);
   assert.ok(result.perSecond > 0 && result.p99Ms >= result.p50Ms);
 });
 
-test("a call that fails ends the batch", async () => {
+test("a failed call ends the batch", async () => {
   const fail = async () => {
     throw new Error("not there");
   };

@@ -20,7 +20,7 @@ const rates: Record<string, string> = JSON.parse(
   readFileSync(join(__dirname, "rates.json"), "utf8"),
 );
 
-// The interface is read and parsed when the server starts, and messages are coded by reflection.
+// The .proto file is parsed when the server starts, and messages are encoded by reflection.
 const definition = protoLoader.loadSync(join(__dirname, "hipstershop.proto"), {
   keepCase: true,
   longs: Number,
@@ -60,7 +60,7 @@ server.addService(shop.hipstershop.CurrencyService.service, { getSupportedCurren
 const address = `0.0.0.0:${process.env.PORT ?? "8080"}`;
 server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  // Tells the bench, where it is the bench that started it.
+  // For the bench, if that started this process.
   process.send?.({ type: "ready", port });
 });
 process.on("disconnect", () => process.exit(0));

@@ -2,7 +2,7 @@ import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentation
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 
-// Loaded by `node --require` before the server, so that what the server loads is instrumented.
+// Loaded by `node --require` before the server, so that its modules are instrumented.
 const sdk = new NodeSDK({
   traceExporter: new ZipkinExporter(),
   instrumentations: [getNodeAutoInstrumentations()],

@@ -1,11 +1,11 @@
 import { Client, credentials } from "@grpc/grpc-js";
 
-/** Addresses to call, stage by stage: those of one stage at once, the next one after them. */
+/** Addresses to call: those of one stage concurrently, one stage after the other. */
 export type Stages = readonly (readonly string[])[];
 
 /**
- * Asks callees for their health, with grpc-js and nothing around it: as many RPCs in as many stages
- * as a function makes, one channel for each address.
+ * Makes as many RPCs in as many stages as a function does, with bare grpc-js and one channel for each
+ * address. The RPCs are health checks.
  */
 export function createStagedCalls(stages: Stages): () => Promise<void> {
   const clients = new Map<string, Client>();

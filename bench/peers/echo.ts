@@ -1,4 +1,4 @@
 import { serveEcho } from "./serve-echo.ts";
 
-// What gRPC itself costs.
+// The cost of gRPC alone.
 serveEcho();

@@ -6,7 +6,7 @@ import { createStagedCalls } from "./call-stages.ts";
 import { port } from "./port.ts";
 
 // The floor of the storefront's first page: a page of Hono after as many RPCs of bare grpc-js to the
-// same callees (its argument, as JSON); no telemetry.
+// same functions (the argument, as JSON), without telemetry.
 const callAll = createStagedCalls(JSON.parse(process.argv[2] ?? "[]"));
 const app = new Hono();
 app.get("/", async (c) => {
@@ -17,6 +17,6 @@ const server = createServer(getRequestListener(app.fetch));
 server.listen(port, () => {
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
-// An exit by itself writes the compile cache, which an end by signal would not.
+// Only a regular exit writes the compile cache.
 process.on("SIGTERM", () => process.exit(0));
 process.on("disconnect", () => process.exit(0));

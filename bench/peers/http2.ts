@@ -2,7 +2,7 @@ import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { port } from "./port.ts";
 
-// The floor of anything that speaks gRPC in Node.js: `node:http2` alone, which answers each RPC with
+// The floor of any gRPC server in Node.js: `node:http2` alone, which answers each RPC with
 // an empty message and status 0.
 const emptyMessage = Buffer.alloc(5);
 const server = createServer();
@@ -16,6 +16,6 @@ server.on("stream", (stream) => {
 server.listen(port, () => {
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
-// An exit by itself writes the compile cache, which an end by signal would not.
+// Only a regular exit writes the compile cache.
 process.on("SIGTERM", () => process.exit(0));
 process.on("disconnect", () => process.exit(0));

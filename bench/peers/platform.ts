@@ -1,7 +1,7 @@
 import { startPlatform } from "#local/platform.ts";
 
-// The shop as `npm start` runs it, in a process of its own so that it does not share a CPU with
-// what measures it. Nothing goes to zero meanwhile.
+// The shop as `npm start` runs it, in a process of its own so that it does not share a thread with
+// the bench. No function scales to zero meanwhile.
 const dataDir = process.argv[2];
 const platform = await startPlatform({
   ports: "free",

@@ -1,2 +1,2 @@
-/** Where a peer is to listen: as a container is told, or on a free port that its message then names. */
+/** The port to listen on: from `PORT`, as in a container, or a free one, which the message names. */
 export const port = Number(process.env.PORT ?? 0);

@@ -4,8 +4,8 @@ import { port } from "./port.ts";
 const asBytes = (bytes: Buffer) => bytes;
 
 /**
- * Serves bare gRPC, no telemetry: one method that sends the message back as it came, after the work
- * where there is some.
+ * Serves bare gRPC without telemetry: one method that returns the message unchanged, after the work
+ * if there is some.
  */
 export function serveEcho(work?: () => Promise<void>): void {
   const server = new Server();
@@ -32,7 +32,7 @@ export function serveEcho(work?: () => Promise<void>): void {
     if (error) throw error;
     process.send?.({ type: "ready", port: bound });
   });
-  // An exit by itself writes the compile cache, which an end by signal would not.
+  // Only a regular exit writes the compile cache.
   process.on("SIGTERM", () => process.exit(0));
   process.on("disconnect", () => process.exit(0));
 }

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-// Takes Zipkin v2 spans as a collector would, and counts them; GET answers with the count.
+// A collector that counts Zipkin v2 spans; GET returns the count.
 const mark = Buffer.from('"traceId":');
 let count = 0;
 const server = createServer((request, response) => {
