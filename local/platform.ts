@@ -3,7 +3,11 @@ import { readManifests } from "#manifest/manifest.ts";
 import { checkDataDirectory } from "#runtime/store/data-directory.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
 import { type PlatformConfig, readPlatformConfig, repositoryDir } from "./config.ts";
-import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./console/model.ts";
+import type {
+  ColdStartRecord,
+  FunctionSnapshot,
+  FunctionState,
+} from "./instances/function-snapshot.ts";
 import { createPlatformLog, type LogTarget } from "./log/platform-log.ts";
 import { type PlatformLimits, platformLimits } from "./ports/limits.ts";
 import { RunningPlatform } from "./running-platform.ts";

@@ -1,10 +1,10 @@
 import type { Manifest } from "#manifest/manifest.ts";
 import { Activator } from "./activator/activator.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
-import type { ColdStartRecord } from "./console/model.ts";
 import { Broker } from "./events/broker.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
 import { ConsoleServer } from "./ingress/server.ts";
+import type { ColdStartRecord } from "./instances/function-snapshot.ts";
 import { ManagedFunction } from "./instances/managed-function.ts";
 import type { PlatformLog } from "./log/platform-log.ts";
 import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";

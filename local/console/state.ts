@@ -4,15 +4,10 @@ import { isCold, isFailed } from "#traces/span.ts";
 import { buildTrees } from "#traces/tree.ts";
 import { readZipkinSpans } from "#traces/zipkin.ts";
 import type { BrokerCounters } from "../events/broker.ts";
+import type { ColdStartRecord, FunctionSnapshot } from "../instances/function-snapshot.ts";
 import type { TraceStore } from "../zipkin/store.ts";
 import type { Trace } from "../zipkin/trace.ts";
-import type {
-  CallEdge,
-  ColdStartRecord,
-  ConsoleState,
-  FunctionSnapshot,
-  TraceSummary,
-} from "./model.ts";
+import type { CallEdge, ConsoleState, TraceSummary } from "./model.ts";
 
 /** Where the console's state comes from. */
 export interface StateSources {

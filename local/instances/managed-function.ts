@@ -1,7 +1,7 @@
 import { decideScale } from "../autoscaler/autoscaler.ts";
-import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "../console/model.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 import { backOffMs, stableAfterMs } from "./back-off.ts";
+import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./function-snapshot.ts";
 import { Instance, type InstanceExit, type InstanceOptions } from "./instance.ts";
 
 /** What one function needs to be run. */

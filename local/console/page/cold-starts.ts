@@ -1,5 +1,6 @@
 import { formatAgo, formatMs } from "#measure/format.ts";
-import type { ColdStartRecord, ConsoleState } from "../model.ts";
+import type { ColdStartRecord } from "../../instances/function-snapshot.ts";
+import type { ConsoleState } from "../model.ts";
 import { element, KeyedList, part, setText } from "./dom.ts";
 
 // In the order of a boot; the rest of the wait is the platform's, until bytes go through.

@@ -1,5 +1,6 @@
 import { formatAgo } from "#measure/format.ts";
-import type { ConsoleState, FunctionSnapshot } from "../model.ts";
+import type { FunctionSnapshot } from "../../instances/function-snapshot.ts";
+import type { ConsoleState } from "../model.ts";
 import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
 import { plural } from "./format.ts";
 

@@ -1,5 +1,6 @@
 import { formatMs } from "#measure/format.ts";
-import type { CallEdge, ConsoleState, FunctionSnapshot } from "../model.ts";
+import type { FunctionSnapshot } from "../../instances/function-snapshot.ts";
+import type { CallEdge, ConsoleState } from "../model.ts";
 import { KeyedList, setAttributes, setText, svg } from "./dom.ts";
 import { formatCount, plural, shortName } from "./format.ts";
 import { type GraphLayout, layOutGraph } from "./graph-layout.ts";
