@@ -1,44 +1,48 @@
 import type { Manifest } from "#manifest/manifest.ts";
 import { Activator } from "./activator/activator.ts";
+import { Changes } from "./changes.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { Broker } from "./events/broker.ts";
+import { eventRoutes } from "./events/routes.ts";
 import { functionEnv, type PlatformAddresses } from "./function-env.ts";
-import { ConsoleServer } from "./ingress/server.ts";
+import { Ingress } from "./ingress/ingress.ts";
 import type { ColdStartRecord } from "./instances/function-snapshot.ts";
 import { ManagedFunction } from "./instances/managed-function.ts";
 import type { PlatformLog } from "./log/platform-log.ts";
-import type { Platform, PlatformFunction, PlatformOptions } from "./platform.ts";
+import { defaultWaitMs, describeFunction } from "./platform-function.ts";
+import type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
 import { bindAll } from "./ports/bind.ts";
 import type { PlatformLimits } from "./ports/limits.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
+import { zipkinRoutes } from "./zipkin/routes.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
 const defaultStartTimeoutMs = 15_000;
-// As the grace period of a pod: timeoutSeconds in the manifests.
+// A pod's grace period: timeoutSeconds in the manifests.
 const defaultDrainTimeoutMs = 60_000;
-const defaultWaitMs = 10_000;
-// Within the two seconds that closing may take, with some left for a busy machine.
+// Together less than the two seconds that closing may take.
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
 const keptColdStarts = 1000;
-// Functions and console are for this machine alone; HOST opens the storefront.
+// Functions and console are reachable from this machine only; HOST applies to the storefront.
 const loopback = "127.0.0.1";
 
 type ServeOptions = PlatformOptions & Required<Pick<PlatformOptions, "programs">>;
 
-/** The platform while it runs: ports first, functions once all ports are known. */
+/** A platform while it runs: it binds all ports first, because functions get all addresses. */
 export class RunningPlatform implements Platform {
   readonly #manifests: readonly Manifest[];
   readonly #config: PlatformConfig;
   readonly #log: PlatformLog;
   readonly #activators: ReadonlyMap<string, Activator>;
-  readonly #console: ConsoleServer;
+  readonly #ingress: Ingress;
   readonly #traces = new TraceStore();
   readonly #broker: Broker;
   readonly #forwarder: SpanForwarder | undefined;
   readonly #managed = new Map<string, ManagedFunction>();
   readonly #coldStarts: ColdStartRecord[] = [];
-  readonly #listeners = new Set<() => void>();
+  readonly #changes = new Changes();
   #functions: readonly PlatformFunction[] = [];
   #closing: Promise<void> | undefined;
 
@@ -57,7 +61,7 @@ export class RunningPlatform implements Platform {
         new Activator({ name, isProbed: name === storefront, limits, log }),
       ]),
     );
-    this.#console = new ConsoleServer(limits, log);
+    this.#ingress = new Ingress(limits, log);
     this.#broker = new Broker({ manifests, log, urlOf: (name) => this.#urlOf(name) });
     const { zipkinEndpoint } = config;
     this.#forwarder = zipkinEndpoint && new SpanForwarder(zipkinEndpoint, log);
@@ -76,7 +80,7 @@ export class RunningPlatform implements Platform {
     return this.#config.idleWindowMs;
   }
 
-  /** Takes all ports. */
+  /** Binds all ports. */
   bind(): Promise<void> {
     const { host, functionPorts, consolePort } = this.#config;
     return bindAll([
@@ -92,30 +96,39 @@ export class RunningPlatform implements Platform {
         purpose: "the console",
         variable: "CONSOLE_PORT",
         port: consolePort,
-        listen: (on, port) => this.#console.listen(on, port),
+        listen: (on, port) => this.#ingress.listen(on, port),
       },
     ]);
   }
 
-  /** Answers on the ports; they are all known now. */
+  /** Serves all ports, which are bound now. */
   serve(env: NodeJS.ProcessEnv, options: ServeOptions): void {
     for (const manifest of this.#manifests) {
       const managed = this.#manage(manifest, env, options);
       this.#managed.set(manifest.name, managed);
       this.#activators.get(manifest.name)?.serve(managed);
     }
-    this.#functions = [...this.#managed.values()].map((managed) => this.#describe(managed));
-    this.#console.serve({
-      manifests: this.#manifests,
-      functions: () => this.#functions.map((each) => each.snapshot()),
-      coldStarts: () => this.#coldStarts,
-      traces: this.#traces,
-      events: () => this.#broker.counters,
-      idleWindowMs: this.#config.idleWindowMs,
-      storefrontUrl: this.urls.storefront,
-      broker: this.#broker,
-      forwarder: this.#forwarder,
-      log: this.#log,
+    this.#functions = [...this.#managed.values()].map((managed) =>
+      describeFunction(managed, this.#addresses().addressOf(managed.name), this.#changes),
+    );
+    const onSpans = (json: string) => {
+      this.#forwarder?.send(json);
+      this.#changes.notify();
+    };
+    this.#ingress.serve({
+      "/": consoleRoutes({
+        manifests: this.#manifests,
+        functions: () => this.#functions.map((each) => each.snapshot()),
+        coldStarts: () => this.#coldStarts,
+        traces: this.#traces,
+        events: () => this.#broker.counters,
+        idleWindowMs: this.#config.idleWindowMs,
+        storefrontUrl: this.urls.storefront,
+        subscribe: this.#changes.subscribe,
+        logs: this.#log.feed,
+      }),
+      "/api/v2": zipkinRoutes({ store: this.#traces, onSpans }),
+      "/events": eventRoutes(this.#broker, this.#changes.notify),
     });
   }
 
@@ -132,8 +145,7 @@ export class RunningPlatform implements Platform {
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#changes.subscribe(listener);
   }
 
   waitForZero(timeoutMs: number = defaultWaitMs): Promise<void> {
@@ -142,10 +154,10 @@ export class RunningPlatform implements Platform {
     );
     const running = () =>
       this.#functions.filter((each) => !kept.has(each.name) && each.snapshot().pid !== null);
-    return this.#waitUntil(
+    return this.#changes.waitUntil(
       () => running().length === 0,
       timeoutMs,
-      () => `${running().map((each) => each.name)} did not go to zero within ${timeoutMs} ms`,
+      () => `${running().map((each) => each.name)} did not scale to zero within ${timeoutMs} ms`,
     );
   }
 
@@ -158,11 +170,11 @@ export class RunningPlatform implements Platform {
     for (const activator of this.#activators.values()) activator.stopListening();
     const ended = [...this.#managed.values()].map((managed) => managed.close(closeDrainMs));
     await Promise.all([...ended, this.#broker.close()]);
-    // After the functions, whose last spans come while they drain.
+    // After the functions, which send their last spans while they drain.
     await this.#forwarder?.close(closeForwardMs);
-    this.#console.close();
+    this.#ingress.close();
     for (const activator of this.#activators.values()) activator.close();
-    this.#changed();
+    this.#changes.notify();
   }
 
   #manage(manifest: Manifest, env: NodeJS.ProcessEnv, options: ServeOptions): ManagedFunction {
@@ -179,53 +191,13 @@ export class RunningPlatform implements Platform {
       idleWindowMs: this.#config.idleWindowMs,
       minScale: manifest.deploy.options.scale.min,
       log: this.#log,
-      onChange: () => this.#changed(),
+      onChange: () => this.#changes.notify(),
       onColdStart: (record) => {
         this.#coldStarts.push(record);
         if (this.#coldStarts.length > keptColdStarts) this.#coldStarts.shift();
-        this.#changed();
+        this.#changes.notify();
       },
     });
-  }
-
-  #describe(managed: ManagedFunction): PlatformFunction {
-    const { name } = managed;
-    return {
-      name,
-      address: this.#addresses().addressOf(name),
-      port: this.#activators.get(name)?.port ?? 0,
-      get state() {
-        return managed.state;
-      },
-      snapshot: () => managed.snapshot(),
-      waitForState: (state, timeoutMs = defaultWaitMs) =>
-        this.#waitUntil(
-          () => managed.state === state,
-          timeoutMs,
-          () => `${name} was not ${state} within ${timeoutMs} ms: it is ${managed.state}`,
-        ),
-    };
-  }
-
-  #waitUntil(holds: () => boolean, timeoutMs: number, explain: () => string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        clearTimeout(timer);
-        unsubscribe();
-        settle();
-      };
-      const look = () => {
-        if (holds()) end(resolve);
-      };
-      const timer = setTimeout(() => end(() => reject(new Error(explain()))), timeoutMs);
-      const unsubscribe = this.subscribe(look);
-      look();
-    });
-  }
-
-  #changed(): void {
-    this.#console.notify();
-    for (const listener of this.#listeners) listener();
   }
 
   #addresses(): PlatformAddresses {
@@ -233,7 +205,7 @@ export class RunningPlatform implements Platform {
       name === storefront ? reachableHost(this.#config.host) : loopback;
     return {
       addressOf: (name) => `${hostOf(name)}:${this.#activators.get(name)?.port ?? 0}`,
-      consoleUrl: `http://${loopback}:${this.#console.port}`,
+      consoleUrl: `http://${loopback}:${this.#ingress.port}`,
     };
   }
 
@@ -242,7 +214,7 @@ export class RunningPlatform implements Platform {
   }
 }
 
-// A wildcard is no address to connect to; IPv6 ones stand in brackets.
+// A wildcard address cannot be connected to; IPv6 addresses are in brackets.
 function reachableHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

@@ -1,18 +1,19 @@
 import { connect, type Socket } from "node:net";
+import { FunctionUnavailable } from "../instances/function-unavailable.ts";
 import type { Instance } from "../instances/instance.ts";
-import { FunctionUnavailable, type ManagedFunction } from "../instances/managed-function.ts";
+import type { ManagedFunction } from "../instances/managed-function.ts";
 import type { PlatformLimits } from "../ports/limits.ts";
 import { ResponseHeads, safeMethods, unavailableResponse } from "./http-head.ts";
 import { Unanswered } from "./unanswered.ts";
 
-// The end of a process is noticed a moment after that of its connections.
+// The exit of a process is reported a moment after the end of its connections.
 const exitNoticeMs = 1000;
 
 /**
- * One client's connection to a function. From its first bytes on it is spliced to the instance, and where
- * that scales to zero under an HTTP/1.1 connection that is kept alive, to the next one at the next bytes:
- * the client does not notice. HTTP/2 clients are told by the instance itself (GOAWAY) and connect again.
- * Instances end what stalls. The platform's limits apply while a client has none and waits for none.
+ * One client's connection to a function, spliced to an instance from its first bytes on. If the instance
+ * scales to zero while an HTTP/1.1 connection is kept alive, the next bytes go to the next instance without
+ * any effect for the client. HTTP/2 clients get GOAWAY from the instance and connect again. Instances close
+ * connections that stall. The platform's limits apply while a client neither has nor waits for an instance.
  */
 export class Connection {
   readonly #client: Socket;
@@ -23,13 +24,13 @@ export class Connection {
   #connecting = false;
   readonly #http2: boolean;
   #clientEnded = false;
-  /** Nothing that still comes is passed on: the connection is being closed. */
+  /** The connection is being closed: bytes that still arrive are dropped. */
   #ending = false;
   readonly #unanswered = new Unanswered();
   #answered = false;
   #release: (() => void) | undefined;
-  /** When the unanswered request began (`performance.now()`), moved on by each wait for an instance. */
-  #beganMs = 0;
+  /** When the unanswered request started (`performance.now()`), plus all waits for an instance. */
+  #startMs = 0;
   /** Closes a client that has no instance and sends nothing. */
   #timer: NodeJS.Timeout | undefined;
 
@@ -51,18 +52,18 @@ export class Connection {
   #onRequestBytes(chunk: Buffer): void {
     if (this.#ending) return;
     clearTimeout(this.#timer);
-    this.#target.touch();
-    this.#keep(chunk);
+    this.#target.recordUse();
+    this.#record(chunk);
     if (this.#backend && !this.#connecting) this.#send(chunk);
     else if (!this.#connecting) void this.#connectBackend();
     else if (this.#unanswered.isFull) this.#client.pause();
   }
 
-  #keep(chunk: Buffer): void {
-    // Once an HTTP/2 connection is answered its streams are the peers' to repeat.
+  #record(chunk: Buffer): void {
+    // After the first answer on an HTTP/2 connection, the client itself repeats streams.
     if (this.#http2 && this.#answered) return;
     if (!this.#http2) this.#heads.expect();
-    if (this.#unanswered.byteLength === 0) this.#beganMs = performance.now();
+    if (this.#unanswered.byteLength === 0) this.#startMs = performance.now();
     this.#unanswered.add(chunk);
     if (!this.#connecting && this.#backend) this.#unanswered.trim();
   }
@@ -70,10 +71,10 @@ export class Connection {
   async #connectBackend(): Promise<void> {
     const firstByteMs = performance.now();
     this.#connecting = true;
-    this.#release = this.#target.hold();
+    this.#release = this.#target.reserve();
     try {
       const instance = await this.#target.acquire(firstByteMs);
-      this.#beganMs += performance.now() - firstByteMs;
+      this.#startMs += performance.now() - firstByteMs;
       if (!this.#client.destroyed) this.#splice(instance);
     } catch (error) {
       this.#refuse(error);
@@ -87,7 +88,7 @@ export class Connection {
     backend.once("connect", () => {
       this.#connecting = false;
       this.#release?.();
-      this.#target.noteConnected();
+      this.#target.recordConnection();
       for (const chunk of this.#unanswered.chunks) this.#send(chunk);
       this.#unanswered.trim();
       if (this.#clientEnded) backend.end();
@@ -104,7 +105,7 @@ export class Connection {
   }
 
   #onResponseBytes(backend: Socket, chunk: Buffer): void {
-    this.#target.touch();
+    this.#target.recordUse();
     this.#unanswered.clear();
     this.#answered = true;
     if (!this.#http2) this.#heads.read(chunk);
@@ -136,9 +137,9 @@ export class Connection {
     }
   }
 
-  // An HTTP/1.1 connection outlives an instance that went in order. An answer that was cut by a
-  // crash would look complete, so its client must hear of it, but not before the crash is known:
-  // a call that it makes then is the next instance's.
+  // An HTTP/1.1 connection outlives an instance that stopped in order. An answer that a crash cut off
+  // could look complete, so the connection is reset, but only once the crash is known: the client's
+  // next call then reaches the next instance.
   async #endUnlessOrderly(instance: Instance): Promise<void> {
     const goesOn = instance.stopping && !this.#http2;
     if (goesOn) this.#waitForClient(this.#limits.idleMs);
@@ -150,13 +151,13 @@ export class Connection {
     else this.#client.destroy();
   }
 
-  // Nothing was sent yet: whatever became of the instance, its successor may have it.
+  // Nothing was sent yet, so the next instance may get it, however this one ended.
   async #reconnect(instance: Instance): Promise<void> {
     this.#connecting = true;
     const gone = instance.stopping || (await instance.exitsWithin(exitNoticeMs));
     if (this.#client.destroyed) return;
     if (gone) await this.#connectBackend();
-    else this.#refuse(new FunctionUnavailable(`${this.#target.name} takes no connections`, 1000));
+    else this.#refuse(new FunctionUnavailable(`${this.#target.name} accepts no connections`, 1000));
   }
 
   async #sendAgain(instance: Instance): Promise<void> {
@@ -165,15 +166,15 @@ export class Connection {
     if (!instance.stopping) await instance.exitsWithin(exitNoticeMs);
     if (!instance.stopping || this.#unanswered.overflown) return this.#refuse(gone);
     const { method, hasHead } = this.#unanswered;
-    // The middle of a request whose beginning was answered already.
+    // The middle of a request that was answered before it was complete.
     if (!this.#http2 && method === undefined) return this.#refuse(gone);
     // No instance is started for a request whose head stalls.
     if (!this.#http2 && !hasHead) {
       this.#connecting = false;
-      return this.#waitForClient(this.#beganMs + this.#limits.headMs - performance.now());
+      return this.#waitForClient(this.#startMs + this.#limits.headMs - performance.now());
     }
-    // A drain ends what was begun, so a request without any answer was not begun; that the drain
-    // went well is known at its end.
+    // A drain finishes every request that was started, so one without an answer was not started; only
+    // the exit shows whether the drain succeeded.
     if (!this.#http2 && !safeMethods.has(method ?? "")) {
       const exit = await instance.exited;
       if (!exit.orderly) return this.#refuse(gone);

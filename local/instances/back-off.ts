@@ -1,14 +1,33 @@
 const firstDelayMs = 500;
-const longestDelayMs = 10_000;
+const maxDelayMs = 10_000;
 
-/** An instance that ran at least this long did not fail at once: its crash counts as the first. */
-export const stableAfterMs = 10_000;
+// After this long a crash is the first of a new row: the instance did not fail at its start.
+const stableAfterMs = 10_000;
 
 /**
- * How long a function stays down after crashes in a row: the first one costs nothing, since the
- * next call may start it again; then 0.5 s, doubled up to 10 s.
+ * How long a function stays down after a number of crashes in a row: not at all after the first, because
+ * the next call may start it again; then 0.5 s, doubled up to 10 s.
  */
 export function backOffMs(crashesInARow: number): number {
   if (crashesInARow <= 1) return 0;
-  return Math.min(longestDelayMs, firstDelayMs * 2 ** (crashesInARow - 2));
+  return Math.min(maxDelayMs, firstDelayMs * 2 ** (crashesInARow - 2));
+}
+
+/** Counts the crashes of a function and says when it may start again. */
+export class BackOff {
+  #crashesInARow = 0;
+  #downUntilMs = 0;
+
+  /** Milliseconds until the function may start; 0 if it may start now. */
+  get leftMs(): number {
+    return Math.max(0, this.#downUntilMs - performance.now());
+  }
+
+  /** Records the crash of an instance that ran for `ranMs`; returns the milliseconds to stay down. */
+  recordCrash(ranMs: number): number {
+    this.#crashesInARow = ranMs >= stableAfterMs ? 1 : this.#crashesInARow + 1;
+    const delayMs = backOffMs(this.#crashesInARow);
+    this.#downUntilMs = performance.now() + delayMs;
+    return delayMs;
+  }
 }

@@ -1,36 +1,25 @@
 import { decideScale } from "../autoscaler/autoscaler.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
-import { backOffMs, stableAfterMs } from "./back-off.ts";
+import { BackOff } from "./back-off.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./function-snapshot.ts";
+import { FunctionUnavailable } from "./function-unavailable.ts";
 import { Instance, type InstanceExit, type InstanceOptions } from "./instance.ts";
 
-/** What one function needs to be run. */
+/** What it takes to run one function. */
 export interface ManagedFunctionOptions extends Omit<InstanceOptions, "onLogLine" | "onInFlight"> {
-  /** How long it may stand idle before it goes to zero. */
+  /** Milliseconds without a request after which it scales to zero. */
   idleWindowMs: number;
-  /** Instances that stay without any request; more than one counts as one. */
+  /** Instances that stay without a request; more than one counts as one. */
   minScale: number;
-  /** Receives the platform's lines about it, and its own. */
+  /** Receives the platform's log lines about it, and its own. */
   log: PlatformLog;
-  /** Hears that its snapshot has changed. */
+  /** Called after each change of its snapshot. */
   onChange: () => void;
-  /** Receives each cold start once the first caller was connected. */
+  /** Receives each cold start once the first caller is connected. */
   onColdStart: (record: ColdStartRecord) => void;
 }
 
-/** No instance can be had; the message says why and is fit for a caller. */
-export class FunctionUnavailable extends Error {
-  /** After how long it is worth another try. */
-  readonly retryAfterMs: number;
-
-  constructor(message: string, retryAfterMs: number, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = "FunctionUnavailable";
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-// A restart is due after the back-off, never a moment before its end.
+// Timers may fire a moment early; a restart must not come before the end of the back-off.
 const restartMarginMs = 100;
 
 /** One function between zero and one serving instance: starts, watches and stops its processes. */
@@ -43,8 +32,7 @@ export class ManagedFunction {
   #waiting = 0;
   #starts = 0;
   #lastUsedMs = 0;
-  #crashesInARow = 0;
-  #downUntilMs = 0;
+  readonly #backOff = new BackOff();
   #lastCrash: FunctionSnapshot["lastCrash"] = null;
   #crashed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -60,14 +48,14 @@ export class ManagedFunction {
     return this.#options.name;
   }
 
-  /** Where it stands between zero and ready. */
+  /** Its state between zero and ready. */
   get state(): FunctionState {
     if (this.#serving) return this.#serving.readiness ? "ready" : "starting";
     if (this.#crashed) return "crashed";
     return this.#draining.size > 0 ? "draining" : "zero";
   }
 
-  /** All that the console shows of it. */
+  /** Everything that the console shows about it. */
   snapshot(): FunctionSnapshot {
     const shown = this.#serving ?? [...this.#draining].at(-1);
     const sinceUseMs = performance.now() - this.#lastUsedMs;
@@ -84,9 +72,9 @@ export class ManagedFunction {
   }
 
   /**
-   * The instance that serves, started when there is none.
+   * The serving instance, which is started if there is none.
    *
-   * @throws FunctionUnavailable when it does not start, or stays down after crashes
+   * @throws FunctionUnavailable if it does not start, or is down after crashes
    */
   async acquire(firstByteMs: number): Promise<Instance> {
     const instance = this.#serving ?? this.#start(firstByteMs, "request");
@@ -94,54 +82,55 @@ export class ManagedFunction {
       await instance.ready;
       return instance;
     } catch (error) {
-      const leftMs = Math.max(0, this.#downUntilMs - performance.now());
+      const { leftMs } = this.#backOff;
       throw new FunctionUnavailable(`${this.name} did not start`, leftMs, { cause: error });
     }
   }
 
-  /** Counts a caller as waiting, which keeps the function up, until the returned function runs. */
-  hold(): () => void {
+  /** Counts a caller as waiting, which keeps the function up, until the returned function is called. */
+  reserve(): () => void {
     this.#waiting += 1;
     this.#options.onChange();
-    let held = true;
+    let isReserved = true;
     return () => {
-      if (!held) return;
-      held = false;
+      if (!isReserved) return;
+      isReserved = false;
       this.#waiting -= 1;
-      this.touch();
+      this.recordUse();
       this.#options.onChange();
     };
   }
 
-  /** Bytes went through now. */
-  touch(): void {
+  /** Records that bytes passed now. */
+  recordUse(): void {
     this.#lastUsedMs = performance.now();
   }
 
-  /** A caller was connected to the instance; the first one completes the cold start's record. */
-  noteConnected(): void {
+  /** Records that a caller is connected; the first one completes the record of the cold start. */
+  recordConnection(): void {
     if (!this.#coldStart) return;
     const { record, firstByteMs } = this.#coldStart;
     this.#coldStart = undefined;
     this.#options.onColdStart({ ...record, totalMs: performance.now() - firstByteMs });
   }
 
-  /** Ends all its processes within about `drainTimeoutMs`, and starts none any more. */
+  /** Ends all its processes within about `drainTimeoutMs` and starts no more. */
   async close(drainTimeoutMs: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    const instances = [...this.#draining, ...(this.#serving ? [this.#serving] : [])];
+    // Every instance with a process has a count, until it has exited.
+    const instances = [...this.#inFlight.keys()];
     await Promise.all(instances.map((instance) => instance.stop(drainTimeoutMs)));
   }
 
   #start(firstByteMs: number, cause: ColdStartRecord["cause"]): Instance {
-    const leftMs = this.#downUntilMs - performance.now();
+    const { leftMs } = this.#backOff;
     if (this.#closed) throw new FunctionUnavailable("the platform is stopping", 1000);
     if (leftMs > 0) {
       const reason = `${this.name} keeps crashing and starts again in ${Math.ceil(leftMs)} ms`;
       throw new FunctionUnavailable(reason, leftMs);
     }
-    // What was scheduled is for the instance before this one.
+    // The timer belongs to the previous instance.
     clearTimeout(this.#timer);
     const instance = new Instance({
       ...this.#options,
@@ -152,17 +141,17 @@ export class ManagedFunction {
     this.#crashed = false;
     this.#serving = instance;
     this.#inFlight.set(instance, 0);
-    this.touch();
+    this.recordUse();
     instance.ready.then(
-      () => this.#noteReady(instance, firstByteMs, cause),
-      () => undefined, // told with its exit
+      () => this.#onReady(instance, firstByteMs, cause),
+      () => undefined, // reported at its exit
     );
-    void instance.exited.then((exit) => this.#noteExit(instance, exit));
+    void instance.exited.then((exit) => this.#onExit(instance, exit));
     this.#options.onChange();
     return instance;
   }
 
-  #noteReady(instance: Instance, firstByteMs: number, cause: ColdStartRecord["cause"]): void {
+  #onReady(instance: Instance, firstByteMs: number, cause: ColdStartRecord["cause"]): void {
     const nowMs = performance.now();
     this.#coldStart = {
       firstByteMs,
@@ -174,8 +163,8 @@ export class ManagedFunction {
         totalMs: nowMs - firstByteMs,
       },
     };
-    if (cause === "min scale") this.noteConnected();
-    this.touch();
+    if (cause === "min scale") this.recordConnection();
+    this.recordUse();
     this.#schedule(this.#options.idleWindowMs, () => this.#scale());
     this.#options.onChange();
   }
@@ -183,11 +172,11 @@ export class ManagedFunction {
   #setInFlight(instance: Instance, count: number): void {
     if (!this.#inFlight.has(instance)) return;
     this.#inFlight.set(instance, count);
-    if (instance === this.#serving) this.touch();
+    if (instance === this.#serving) this.recordUse();
     this.#options.onChange();
   }
 
-  /** Sets the function's one timer: for its scale while it serves, for its restart while it is down. */
+  /** Sets the only timer: for the autoscaler while it serves, for the restart while it is down. */
   #schedule(inMs: number | undefined, work: () => void): void {
     clearTimeout(this.#timer);
     if (inMs === undefined || this.#closed) return;
@@ -207,7 +196,7 @@ export class ManagedFunction {
       performance.now(),
     );
     if (decision.action === "keep") {
-      this.#schedule(decision.lookAgainInMs, () => this.#scale());
+      this.#schedule(decision.checkAgainInMs, () => this.#scale());
       return;
     }
     this.#serving = undefined;
@@ -216,23 +205,20 @@ export class ManagedFunction {
     this.#options.onChange();
   }
 
-  #noteExit(instance: Instance, exit: InstanceExit): void {
+  #onExit(instance: Instance, exit: InstanceExit): void {
     this.#inFlight.delete(instance);
     this.#draining.delete(instance);
-    if (!exit.orderly && !this.#closed) this.#noteCrash(instance, exit.message);
+    if (!exit.orderly && !this.#closed) this.#recordCrash(instance, exit.message);
     if (this.#serving === instance) this.#serving = undefined;
     this.#options.onChange();
   }
 
-  #noteCrash(instance: Instance, message: string): void {
+  #recordCrash(instance: Instance, message: string): void {
     this.#lastCrash = { atMs: Date.now(), message };
     this.#options.log.error(message, { function: this.name });
-    // One that was stopping had its successor already: it does not hold that up.
+    // An instance that was stopping does not delay its successor.
     if (this.#serving !== instance) return;
-    const stable = performance.now() - instance.startedMs >= stableAfterMs;
-    this.#crashesInARow = stable ? 1 : this.#crashesInARow + 1;
-    const delayMs = backOffMs(this.#crashesInARow);
-    this.#downUntilMs = performance.now() + delayMs;
+    const delayMs = this.#backOff.recordCrash(performance.now() - instance.startedMs);
     this.#crashed = true;
     if (this.#options.minScale >= 1) {
       this.#schedule(delayMs + restartMarginMs, () => this.#start(performance.now(), "min scale"));

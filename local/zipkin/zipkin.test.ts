@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RequestError } from "#runtime/request-error.ts";
 import { parseSpans } from "#traces/parse-zipkin.ts";
 import type { ZipkinSpan } from "#traces/zipkin.ts";
-import { type ApiAnswer, answerZipkin } from "./api.ts";
+import { zipkinRoutes } from "./routes.ts";
 import { TraceStore } from "./store.ts";
 
 const nowMs = 1_800_000_000_000;
@@ -25,13 +26,15 @@ function storeOf(...spans: object[]): TraceStore {
   return store;
 }
 
-function get(store: TraceStore, target: string) {
-  const url = new URL(target, "http://zipkin");
-  return answerZipkin(store, url.pathname, url.searchParams, nowMs);
-}
-
-function countOf(answer: ApiAnswer | undefined): number {
-  return Array.isArray(answer?.body) ? answer.body.length : Number.NaN;
+async function get(store: TraceStore, target: string) {
+  const routes = zipkinRoutes({ store, onSpans: () => undefined, now: () => nowMs });
+  // As the ingress answers errors.
+  routes.onError((error, c) =>
+    c.text(error.message, error instanceof RequestError && error.status === 404 ? 404 : 400),
+  );
+  const response = await routes.request(target);
+  const text = await response.text();
+  return { status: response.status, body: response.ok ? JSON.parse(text) : text };
 }
 
 const call = [
@@ -45,11 +48,11 @@ const call = [
   }),
 ];
 
-test("services, spans and traces are found by what Zipkin's API asks for", () => {
+test("finds services, spans and traces by each parameter of Zipkin's API", async () => {
   const store = storeOf(...call, span("b", "1", "adservice", { name: "ads" }));
-  assert.deepEqual(get(store, "/services")?.body, ["adservice", "cartservice", "frontend"]);
-  assert.deepEqual(get(store, "/spans?serviceName=frontend")?.body, ["get /cart"]);
-  assert.deepEqual(get(store, "/remoteServices?serviceName=cartservice")?.body, ["redis"]);
+  assert.deepEqual((await get(store, "/services")).body, ["adservice", "cartservice", "frontend"]);
+  assert.deepEqual((await get(store, "/spans?serviceName=frontend")).body, ["get /cart"]);
+  assert.deepEqual((await get(store, "/remoteServices?serviceName=cartservice")).body, ["redis"]);
   const found: readonly [query: string, traces: number][] = [
     ["", 2],
     ["?limit=1", 1],
@@ -65,21 +68,21 @@ test("services, spans and traces are found by what Zipkin's API asks for", () =>
     [`?endTs=${nowMs - 6000}`, 0],
   ];
   for (const [query, traces] of found) {
-    assert.equal(countOf(get(store, `/traces${query}`)), traces, query);
+    assert.equal((await get(store, `/traces${query}`)).body.length, traces, query);
   }
-  assert.equal(countOf(get(store, "/traceMany?traceIds=a,b,c")), 2);
+  assert.equal((await get(store, "/traceMany?traceIds=a,b,c")).body.length, 2);
 });
 
-test("a trace is found by its id with or without leading zeros, another one is 404", () => {
+test("finds a trace by its id with or without leading zeros; answers 404 for an unknown id", async () => {
   const store = storeOf(...call);
-  assert.equal(countOf(get(store, "/trace/a")), 4);
-  assert.equal(get(store, `/trace/${"a".padStart(16, "0")}`)?.status, 200);
-  assert.equal(get(store, "/trace/b")?.status, 404);
-  assert.equal(get(store, "/trace/xyz")?.status, 400);
-  assert.equal(get(store, "/nothing"), undefined);
+  assert.equal((await get(store, "/trace/a")).body.length, 4);
+  assert.equal((await get(store, `/trace/${"a".padStart(16, "0")}`)).status, 200);
+  assert.equal((await get(store, "/trace/b")).status, 404);
+  assert.equal((await get(store, "/trace/xyz")).status, 400);
+  assert.equal((await get(store, "/nothing")).status, 404);
 });
 
-test("queries that make no sense are told so", () => {
+test("an invalid query is answered with 400 and a reason", async () => {
   const store = storeOf();
   for (const target of [
     "/spans",
@@ -88,30 +91,30 @@ test("queries that make no sense are told so", () => {
     "/traceMany",
     "/traceMany?traceIds=q",
   ]) {
-    const answer = get(store, target);
-    assert.equal(answer?.status, 400, target);
-    assert.equal(typeof answer?.body, "string");
+    const answer = await get(store, target);
+    assert.equal(answer.status, 400, target);
+    assert.equal(typeof answer.body, "string");
   }
 });
 
-test("dependencies count calls between services and to those that send no spans", () => {
+test("counts calls between services, and to services that send no spans, as dependencies", async () => {
   const expected = [
     { parent: "frontend", child: "cartservice", callCount: 1, errorCount: 1 },
     { parent: "cartservice", child: "redis", callCount: 1 },
   ];
   for (const target of [`/dependencies?endTs=${nowMs}`, "/dependencies"]) {
-    assert.deepEqual(get(storeOf(...call), target)?.body, expected, target);
+    assert.deepEqual((await get(storeOf(...call), target)).body, expected, target);
   }
-  assert.deepEqual(get(storeOf(...call), "/dependencies?lookback=1000")?.body, []);
+  assert.deepEqual((await get(storeOf(...call), "/dependencies?lookback=1000")).body, []);
 });
 
-test("a span that comes twice is one span", () => {
+test("keeps a span that arrives twice once", () => {
   const store = storeOf(...call);
   store.add(parseSpans(JSON.stringify(call)));
   assert.equal(store.spanCount, 4);
 });
 
-test("the store forgets the oldest traces beyond its bound, and not their calls", () => {
+test("the store drops the oldest traces above its limit and keeps the count of their calls", () => {
   const store = new TraceStore(10);
   for (let index = 1; index <= 10; index += 1) {
     const traceId = index.toString(16);

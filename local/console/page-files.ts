@@ -1,42 +1,36 @@
 import { existsSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context } from "hono";
 import { answerFile, openStaticFiles, type StaticFiles } from "#runtime/static-files.ts";
 import { buildConsolePage, pageFolder } from "./build.ts";
 
-const paths: Readonly<Record<string, string>> = {
-  "/": "/index.html",
-  "/style.css": "/style.css",
-  "/favicon.svg": "/favicon.svg",
-  "/page.js": "/page.js",
-};
+/** The URL paths of the page's files. */
+export const pagePaths = ["/", "/style.css", "/favicon.svg", "/page.js"] as const;
 
-/** Whether a path is one of the page's files. */
-export function isPageFile(path: string): boolean {
-  return Object.hasOwn(paths, path);
-}
-
-/** Sends one of the page's files; the page is built first if nobody has done so. */
-export async function sendPageFile(
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** Answers with one of the page's files; the first request builds the page if it is missing. */
+export async function answerPageFile(
+  c: Context,
+  path: (typeof pagePaths)[number],
+): Promise<Response> {
   opened ??= openPage();
-  const file = (await opened).find(paths[path] ?? "");
+  const file = (await opened).find(path === "/" ? "/index.html" : path);
   if (!file) throw new Error(`${path} is not in ${pageFolder}: run npm run build`);
-  const { "accept-encoding": accepted, "if-none-match": known } = request.headers;
-  const answer = answerFile(file, accepted, known);
-  response
-    .writeHead(answer.status, {
-      ...answer.headers,
+  const { status, headers, body } = answerFile(
+    file,
+    c.req.header("accept-encoding"),
+    c.req.header("if-none-match"),
+  );
+  return new Response(body, {
+    status,
+    headers: {
+      ...headers,
       "cache-control": "no-cache",
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "content-security-policy":
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    })
-    .end(answer.body);
+    },
+  });
 }
 
 let opened: Promise<StaticFiles> | undefined;

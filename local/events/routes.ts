@@ -1,0 +1,24 @@
+import { Hono } from "hono";
+import { readBody } from "#runtime/read-body.ts";
+import type { PlatformRoutes } from "../ports/platform-routes.ts";
+import type { Broker } from "./broker.ts";
+
+const maxEventBytes = 1024 * 1024;
+
+/**
+ * The broker's HTTP endpoint, which functions know as `K_SINK`: 202 for an event that will be delivered.
+ *
+ * A page of another origin cannot send events: CloudEvents need headers or a media type that a browser
+ * sends to another origin only after asking, and no answer here allows it.
+ *
+ * @param onAccepted called after each event
+ */
+export function eventRoutes(broker: Broker, onAccepted: () => void): PlatformRoutes {
+  const routes: PlatformRoutes = new Hono();
+  return routes.post("/", async (c) => {
+    const { incoming } = c.env;
+    await broker.accept(incoming.headers, await readBody(incoming, maxEventBytes));
+    onAccepted();
+    return c.body(null, 202);
+  });
+}

@@ -1,0 +1,30 @@
+import type { Changes } from "./changes.ts";
+import type { ManagedFunction } from "./instances/managed-function.ts";
+import type { PlatformFunction } from "./platform-options.ts";
+
+/** How long the platform's `waitFor...` methods wait by default, in milliseconds. */
+export const defaultWaitMs = 10_000;
+
+/** A function as callers of the platform see it; `address` is `host:port` of its activator. */
+export function describeFunction(
+  managed: ManagedFunction,
+  address: string,
+  changes: Changes,
+): PlatformFunction {
+  const { name } = managed;
+  return {
+    name,
+    address,
+    port: Number(address.slice(address.lastIndexOf(":") + 1)),
+    get state() {
+      return managed.state;
+    },
+    snapshot: () => managed.snapshot(),
+    waitForState: (state, timeoutMs = defaultWaitMs) =>
+      changes.waitUntil(
+        () => managed.state === state,
+        timeoutMs,
+        () => `${name} was not ${state} within ${timeoutMs} ms: it is ${managed.state}`,
+      ),
+  };
+}

@@ -1,0 +1,68 @@
+import type { FunctionProgram } from "../bundle/bundle-functions.ts";
+import type {
+  ColdStartRecord,
+  FunctionSnapshot,
+  FunctionState,
+} from "./instances/function-snapshot.ts";
+import type { LogTarget } from "./log/platform-log.ts";
+import type { PlatformLimits } from "./ports/limits.ts";
+
+/** How to start a platform; every field has a default. */
+export interface PlatformOptions {
+  /** The folder of the functions; the repository's `functions` by default. */
+  functionsDir?: string;
+  /** The environment that is read and passed to the functions; by default this process's. */
+  env?: NodeJS.ProcessEnv;
+  /** Overrides SHOP_IDLE_WINDOW. */
+  idleWindowMs?: number;
+  /** `free` lets the system choose all ports; otherwise ports by function name, and `console`. */
+  ports?: "free" | Readonly<Record<string, number>>;
+  /** Overrides DATA_DIR. */
+  dataDir?: string;
+  /** Where log lines go; standard output by default. */
+  logs?: LogTarget;
+  /** The programs of the functions; by default those that `findPrograms` finds. */
+  programs?: readonly FunctionProgram[];
+  /** How long a function may take to become ready; 15 s by default. */
+  startTimeoutMs?: number;
+  /** How long a function may drain before it is killed; 60 s by default. */
+  drainTimeoutMs?: number;
+  /** Limits of the platform's listeners that differ from `platformLimits`. */
+  limits?: Partial<PlatformLimits>;
+}
+
+/** One function of a running platform. */
+export interface PlatformFunction {
+  /** Its name. */
+  readonly name: string;
+  /** `host:port` at which it is called, whether it runs or not. */
+  readonly address: string;
+  /** The port of that address. */
+  readonly port: number;
+  /** Its state now. */
+  readonly state: FunctionState;
+  /** Everything that is known about it now. */
+  snapshot(): FunctionSnapshot;
+  /** Resolves once it has the state; rejects after the timeout (10 s by default). */
+  waitForState(state: FunctionState, timeoutMs?: number): Promise<void>;
+}
+
+/** A running platform. */
+export interface Platform {
+  /** The URLs to open in a browser. */
+  readonly urls: { readonly storefront: string; readonly console: string };
+  /** The functions by name. */
+  readonly functions: readonly PlatformFunction[];
+  /** Milliseconds without a request after which a function stops. */
+  readonly idleWindowMs: number;
+  /** The function with this name; throws if there is none. */
+  function(name: string): PlatformFunction;
+  /** The cold starts so far, oldest first. */
+  coldStarts(): readonly ColdStartRecord[];
+  /** Calls the listener after each change until the returned function is called. */
+  subscribe(listener: () => void): () => void;
+  /** Resolves once only the functions with `scale.min` have a process; rejects after the timeout. */
+  waitForZero(timeoutMs?: number): Promise<void>;
+  /** Stops all processes within two seconds and frees the ports. Safe to call twice. */
+  close(): Promise<void>;
+}
