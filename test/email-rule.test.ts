@@ -5,8 +5,8 @@ import { checkOrder } from "../functions/checkoutservice/check-order.ts";
 import { makeOrderRequest } from "../functions/checkoutservice/fixtures/serve-dependencies.ts";
 import { checkConfirmationRequest } from "../functions/emailservice/confirmed-order.ts";
 import { makeRequest } from "../functions/emailservice/fixtures/orders.ts";
-import { goodOrder } from "../functions/frontend/storefront.fixture.ts";
-import { validateOrder } from "../functions/frontend/validate-order.ts";
+import { goodOrder } from "../functions/frontend/fixtures/storefront.ts";
+import { validateOrder } from "../functions/frontend/forms/validate-order.ts";
 
 // Characters that one rule or another treats in a way of its own.
 const alphabet = [..."aZ09.-_+@@@", ..."\"'<>(),:;[]\\ \t\r\n\u0000ü。", "xn--", "example.com"];

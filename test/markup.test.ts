@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { StatusError } from "#runtime/status.ts";
-import { goodOrder, openTestShop } from "../functions/frontend/storefront.fixture.ts";
+import { goodOrder, openTestShop } from "../functions/frontend/fixtures/storefront.ts";
 import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./fixtures/markup.ts";
 
 const isRequired = process.env.REQUIRE_JAVA === "1";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StatusError } from "#runtime/status.ts";
-import { goodOrder, openTestShop, testSessionId } from "./storefront.fixture.ts";
+import { goodOrder, openTestShop, testSessionId } from "./fixtures/storefront.ts";
 
 describe("cart", () => {
   it("takes a product and shows it with shipping and total", async (t) => {

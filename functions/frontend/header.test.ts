@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { StatusError } from "#runtime/status.ts";
-import { goodOrder, openTestShop, testSessionId } from "./storefront.fixture.ts";
+import { goodOrder, openTestShop, testSessionId } from "./fixtures/storefront.ts";
 
 const cartLink = /<a class="cart-link" href="\/cart">.*?<\/a>/;
 const withNumber = /<span class="badge">2<\/span>/;

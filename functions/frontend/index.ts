@@ -1,10 +1,10 @@
 import "#runtime/signals.ts";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
-import { createHttpHandler } from "./http-handler.ts";
-import { predictCallees } from "./predict-callees.ts";
+import { createHttpHandler } from "./http/http-handler.ts";
+import { predictCallees } from "./predict-dependencies.ts";
 import { createStorefront } from "./service.ts";
-import { calleesOf, connectUpstreams } from "./upstreams.ts";
+import { calleesOf, connectUpstreams } from "./shop/clients.ts";
 
 start("frontend", (env) => {
   const { addresses, hasSharedSession, message } = readConfig(env);

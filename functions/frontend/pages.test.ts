@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StatusError } from "#runtime/status.ts";
+import { goodOrder, openTestShop, testSessionId } from "./fixtures/storefront.ts";
 import { renderAd } from "./pages/product-card.ts";
-import { goodOrder, openTestShop, testSessionId } from "./storefront.fixture.ts";
 
 describe("home page", () => {
   it("shows all goods with their prices, after three calls", async (t) => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { serveQueueProxy } from "#runtime/fixtures/queue-proxy.ts";
-import { goodOrder, openTestShop } from "./storefront.fixture.ts";
-import { startTestUpstreams } from "./upstreams.fixture.ts";
-import { connectUpstreams } from "./upstreams.ts";
+import { startTestUpstreams } from "./fixtures/dependencies.ts";
+import { goodOrder, openTestShop } from "./fixtures/storefront.ts";
+import { connectUpstreams } from "./shop/clients.ts";
 
 /** A storefront whose functions are all behind one queue-proxy. */
 async function openShopBehindProxy(t: TestContext) {

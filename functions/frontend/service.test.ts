@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
 import { StatusError } from "#runtime/status.ts";
-import { maxFormBytes } from "./forms.ts";
-import { sharedSessionId } from "./session.ts";
-import { openTestShop } from "./storefront.fixture.ts";
+import { openTestShop } from "./fixtures/storefront.ts";
+import { maxFormBytes } from "./forms/read-form.ts";
+import { sharedSessionId } from "./http/session.ts";
 
 const cookieRule = /; Max-Age=172800; Path=\/; HttpOnly; SameSite=Lax$/;
 

@@ -4,6 +4,11 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
 import { openStaticFiles } from "#runtime/static-files.ts";
+import { refuseCrossSite } from "./http/same-origin.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { sendFailure } from "./http/send-failure.ts";
+import { openVisit } from "./http/session.ts";
+import type { Storefront, StorefrontEnv } from "./http/storefront.ts";
 import { addCartRoutes } from "./routes/cart.ts";
 import { addCheckoutRoutes } from "./routes/checkout.ts";
 import { addHomeRoutes } from "./routes/home.ts";
@@ -11,12 +16,7 @@ import { addPlainRoutes } from "./routes/plain.ts";
 import { addPreferenceRoutes } from "./routes/preferences.ts";
 import { addProductRoutes } from "./routes/product.ts";
 import { addSearchRoutes } from "./routes/search.ts";
-import { refuseCrossSite } from "./same-origin.ts";
-import { securityHeaders } from "./security-headers.ts";
-import { sendFailure } from "./send-failure.ts";
-import { openVisit } from "./session.ts";
-import type { Storefront, StorefrontEnv } from "./storefront.ts";
-import type { Upstreams } from "./upstreams.ts";
+import type { Upstreams } from "./shop/clients.ts";
 
 /** What the storefront is made of. */
 export interface StorefrontOptions {

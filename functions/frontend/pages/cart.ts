@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Money } from "#protos/hipstershop.ts";
-import { type ShownProduct, showPrice } from "../prices.ts";
-import { maxLineQuantity } from "../validate-cart.ts";
+import { maxLineQuantity } from "../forms/validate-cart.ts";
+import { type ShownProduct, showPrice } from "../shop/prices.ts";
 import type { FileUrl, Html } from "./html.ts";
 import { type OrderFormView, renderOrderForm, renderProblems } from "./order-form.ts";
 import { productPath, renderSuggestions } from "./product-card.ts";

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { ColdStart } from "#runtime/server-timing.ts";
-import { labelCurrency } from "../currencies.ts";
-import type { Visit } from "../storefront.ts";
+import type { Visit } from "../http/storefront.ts";
+import { labelCurrency } from "../shop/currencies.ts";
 import type { FileUrl, Html } from "./html.ts";
 import { maxQueryLength } from "./search.ts";
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { FieldErrors, FormFields } from "../forms.ts";
-import type { OrderFieldName } from "../validate-order.ts";
+import type { FieldErrors, FormFields } from "../forms/read-form.ts";
+import type { OrderFieldName } from "../forms/validate-order.ts";
 import type { Html } from "./html.ts";
 
 /** The order form as it is shown. */

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Ad, OrderItem, OrderResult, Product } from "#protos/hipstershop.ts";
 import { multiplyMoney } from "#runtime/money.ts";
-import { type ShownProduct, showPrice } from "../prices.ts";
+import { type ShownProduct, showPrice } from "../shop/prices.ts";
 import type { FileUrl, Html } from "./html.ts";
 import { productPath, renderAd, renderSuggestions } from "./product-card.ts";
 

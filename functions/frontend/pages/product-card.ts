@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Ad } from "#protos/hipstershop.ts";
-import { type ShownProduct, showPrice } from "../prices.ts";
+import { type ShownProduct, showPrice } from "../shop/prices.ts";
 import type { FileUrl, Html } from "./html.ts";
 
 /** Products as a grid of cards; the first row's pictures are loaded at once, the rest when near. */

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Ad } from "#protos/hipstershop.ts";
-import type { FieldErrors } from "../forms.ts";
-import { type ShownProduct, showPrice } from "../prices.ts";
-import { offeredQuantities } from "../validate-cart.ts";
+import type { FieldErrors } from "../forms/read-form.ts";
+import { offeredQuantities } from "../forms/validate-cart.ts";
+import { type ShownProduct, showPrice } from "../shop/prices.ts";
 import type { FileUrl, Html } from "./html.ts";
 import { renderAd, renderSuggestions } from "./product-card.ts";
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ShownProduct } from "../prices.ts";
+import type { ShownProduct } from "../shop/prices.ts";
 import type { FileUrl, Html } from "./html.ts";
 import { renderProductGrid } from "./product-card.ts";
 

@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import { StatusError } from "#runtime/status.ts";
-import { readForm } from "../forms.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
-import { validateAddition, validateQuantityChange } from "../validate-cart.ts";
+import { readForm } from "../forms/read-form.ts";
+import { validateAddition, validateQuantityChange } from "../forms/validate-cart.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { showProductPage } from "./product.ts";
 import { showCartPage } from "./show-cart.ts";
 

@@ -2,13 +2,13 @@ import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { OrderResult } from "#protos/hipstershop.ts";
 import { type StatusCode, StatusError } from "#runtime/status.ts";
-import { type FieldErrors, type FormFields, readForm } from "../forms.ts";
+import { type FieldErrors, type FormFields, readForm } from "../forms/read-form.ts";
+import { type OrderForm, validateOrder } from "../forms/validate-order.ts";
+import { sendPage } from "../http/send-page.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { renderOrderPage } from "../pages/order.ts";
-import { priceProducts } from "../prices.ts";
-import { sendPage } from "../send-page.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
-import { orElse, pickAd, suggestProducts } from "../suggestions.ts";
-import { type OrderForm, validateOrder } from "../validate-order.ts";
+import { priceProducts } from "../shop/prices.ts";
+import { orElse, pickAd, suggestProducts } from "../shop/suggestions.ts";
 import { showCartPage } from "./show-cart.ts";
 
 /** Ordering what is in the cart; the answer is the confirmation. */

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
-import { loadHeader } from "../header-data.ts";
+import { sendPage } from "../http/send-page.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { renderHomePage } from "../pages/home.ts";
-import { priceProducts } from "../prices.ts";
-import { sendPage } from "../send-page.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
+import { loadHeader } from "../shop/header-data.ts";
+import { priceProducts } from "../shop/prices.ts";
 
 /** The first page: all goods, or those of one category. */
 export function addHomeRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { answerFile, type StaticFile } from "#runtime/static-files.ts";
 import { StatusError } from "#runtime/status.ts";
-import { priceOf } from "../prices.ts";
-import { sendFailure } from "../send-failure.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
+import { sendFailure } from "../http/send-failure.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
+import { priceOf } from "../shop/prices.ts";
 
 /** What is no page: files, the probe, robots.txt, and product data as JSON. */
 export function addPlainRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { isShownCurrency } from "../currencies.ts";
-import { readForm } from "../forms.ts";
-import { currencyCookie, expireShopCookies, setShopCookie } from "../session.ts";
-import type { StorefrontEnv } from "../storefront.ts";
+import { readForm } from "../forms/read-form.ts";
+import { currencyCookie, expireShopCookies, setShopCookie } from "../http/session.ts";
+import type { StorefrontEnv } from "../http/storefront.ts";
+import { isShownCurrency } from "../shop/currencies.ts";
 
 /** What a visitor sets for the whole site: the currency, and to be forgotten. */
 export function addPreferenceRoutes(app: Hono<StorefrontEnv>): void {

@@ -1,11 +1,11 @@
 import type { Hono } from "hono";
-import type { FieldErrors } from "../forms.ts";
-import { loadHeader } from "../header-data.ts";
+import type { FieldErrors } from "../forms/read-form.ts";
+import { sendPage } from "../http/send-page.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { renderProductPage } from "../pages/product.ts";
-import { priceProducts } from "../prices.ts";
-import { sendPage } from "../send-page.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
-import { orElse, pickAd, suggestProducts } from "../suggestions.ts";
+import { loadHeader } from "../shop/header-data.ts";
+import { priceProducts } from "../shop/prices.ts";
+import { orElse, pickAd, suggestProducts } from "../shop/suggestions.ts";
 
 /** The page of one product. */
 export function addProductRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {

@@ -1,11 +1,11 @@
 import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { parseFields } from "../forms.ts";
-import { loadHeader } from "../header-data.ts";
+import { parseFields } from "../forms/read-form.ts";
+import { sendPage } from "../http/send-page.ts";
+import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { maxQueryLength, renderSearchPage } from "../pages/search.ts";
-import { priceProducts } from "../prices.ts";
-import { sendPage } from "../send-page.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../storefront.ts";
+import { loadHeader } from "../shop/header-data.ts";
+import { priceProducts } from "../shop/prices.ts";
 
 /** Search: `GET /search?q=`. */
 export function addSearchRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {

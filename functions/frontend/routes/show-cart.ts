@@ -1,12 +1,12 @@
 import type { CartItem, Money, Product } from "#protos/hipstershop.ts";
 import { multiplyMoney, sumMoney } from "#runtime/money.ts";
-import { countPieces, loadCurrencyCodes } from "../header-data.ts";
+import { sendPage } from "../http/send-page.ts";
+import type { Storefront, StorefrontContext } from "../http/storefront.ts";
 import { type CartLine, type CartView, type LineError, renderCartPage } from "../pages/cart.ts";
 import { type OrderFormView, sampleOrder } from "../pages/order-form.ts";
-import { convertPrices, priceOf, showProduct } from "../prices.ts";
-import { sendPage } from "../send-page.ts";
-import type { Storefront, StorefrontContext } from "../storefront.ts";
-import { suggestProducts } from "../suggestions.ts";
+import { countPieces, loadCurrencyCodes } from "../shop/header-data.ts";
+import { convertPrices, priceOf, showProduct } from "../shop/prices.ts";
+import { suggestProducts } from "../shop/suggestions.ts";
 
 /** What the cart page shows besides the cart. */
 export interface CartPageOptions {

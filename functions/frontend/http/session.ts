@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { defaultCurrencyCode, isShownCurrency } from "./currencies.ts";
+import { defaultCurrencyCode, isShownCurrency } from "../shop/currencies.ts";
 import type { StorefrontContext, StorefrontEnv } from "./storefront.ts";
 
 /** The cookies' names, as Online Boutique has them. */

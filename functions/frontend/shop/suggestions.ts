@@ -1,6 +1,6 @@
 import type { Ad, Product } from "#protos/hipstershop.ts";
 import { log } from "#runtime/log.ts";
-import type { Upstreams } from "./upstreams.ts";
+import type { Upstreams } from "./clients.ts";
 
 /** How many recommendations a page shows. */
 export const shownSuggestions = 4;

@@ -1,7 +1,7 @@
 import type { Address, CreditCardInfo } from "#protos/hipstershop.ts";
 import { isEmailAddress } from "#runtime/email-address.ts";
 import { satisfiesLuhn } from "#runtime/luhn.ts";
-import type { Checked, FormFields } from "./forms.ts";
+import type { Checked, FormFields } from "./read-form.ts";
 
 /** What the order form says: everything of a PlaceOrderRequest but the session's part. */
 export interface OrderForm {

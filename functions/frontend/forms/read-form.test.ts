@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HTTPException } from "hono/http-exception";
-import { parseFields } from "./forms.ts";
+import { parseFields } from "./read-form.ts";
 
 function refusesAsNotUtf8(encoded: Uint8Array | string): void {
   assert.throws(

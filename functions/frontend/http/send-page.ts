@@ -1,9 +1,9 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { formatServerTiming, serverTimingHeader } from "#runtime/server-timing.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
-import type { HeaderData } from "./header-data.ts";
-import type { Html } from "./pages/html.ts";
-import { renderLayout } from "./pages/layout.ts";
+import type { Html } from "../pages/html.ts";
+import { renderLayout } from "../pages/layout.ts";
+import type { HeaderData } from "../shop/header-data.ts";
 import { sendHtml } from "./send-html.ts";
 import type { Storefront, StorefrontContext } from "./storefront.ts";
 

@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { HttpContext } from "#runtime/http-server.ts";
 import type { StaticFiles } from "#runtime/static-files.ts";
-import type { Upstreams } from "./upstreams.ts";
+import type { Upstreams } from "../shop/clients.ts";
 
 /** Who is looking at a page. */
 export interface Visit {

@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type ContentEncoding, chooseEncoding } from "#runtime/content-encoding.ts";
-import type { Html } from "./pages/html.ts";
+import type { Html } from "../pages/html.ts";
 import type { StorefrontContext } from "./storefront.ts";
 
 const encodings = ["br", "gzip"] as const;

@@ -1,8 +1,8 @@
 import { log } from "#runtime/log.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
-import { defaultCurrencyCode } from "./currencies.ts";
+import { renderErrorPage } from "../pages/error.ts";
+import { defaultCurrencyCode } from "../shop/currencies.ts";
 import { explainFailure, type Failure } from "./explain-failure.ts";
-import { renderErrorPage } from "./pages/error.ts";
 import { sendPage } from "./send-page.ts";
 import type { Storefront, StorefrontContext } from "./storefront.ts";
 

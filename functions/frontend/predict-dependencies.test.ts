@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { predictCallees } from "./predict-callees.ts";
-import { goodOrder, openTestShop } from "./storefront.fixture.ts";
+import { goodOrder, openTestShop } from "./fixtures/storefront.ts";
+import { predictCallees } from "./predict-dependencies.ts";
 
 test("what the next page needs and this one did not is predicted", async (t) => {
   const shop = await openTestShop(t);

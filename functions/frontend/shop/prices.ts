@@ -1,7 +1,7 @@
 import type { Money, Product } from "#protos/hipstershop.ts";
 import { formatMoney } from "#runtime/money.ts";
 import { StatusError } from "#runtime/status.ts";
-import type { Upstreams } from "./upstreams.ts";
+import type { Upstreams } from "./clients.ts";
 
 /** A product as pages show it. */
 export interface ShownProduct {

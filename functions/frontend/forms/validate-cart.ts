@@ -1,4 +1,4 @@
-import type { Checked, FormFields } from "./forms.ts";
+import type { Checked, FormFields } from "./read-form.ts";
 
 /** A product and how many of it. */
 export interface CartChange {

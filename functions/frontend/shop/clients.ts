@@ -9,7 +9,7 @@ import {
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import type { Client } from "#runtime/rpc.ts";
-import type { UpstreamAddresses } from "./config.ts";
+import type { UpstreamAddresses } from "../config.ts";
 
 /** The functions that the storefront calls. */
 export interface Upstreams {

@@ -1,8 +1,8 @@
 import type { CartItem } from "#protos/hipstershop.ts";
+import type { Visit } from "../http/storefront.ts";
+import type { Upstreams } from "./clients.ts";
 import { chooseShownCurrencies } from "./currencies.ts";
-import type { Visit } from "./storefront.ts";
 import { orElse } from "./suggestions.ts";
-import type { Upstreams } from "./upstreams.ts";
 
 /** What the header of a page shows. */
 export interface HeaderData {
