@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { StatusError } from "#runtime/status.ts";
-import { goodOrder, openTestShop } from "../functions/frontend/fixtures/storefront.ts";
+import { goodOrder, serveTestShop } from "../functions/frontend/fixtures/storefront.ts";
 import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./fixtures/markup.ts";
 
 const isRequired = process.env.REQUIRE_JAVA === "1";
@@ -25,7 +25,7 @@ test("every page is valid HTML", async (suite) => {
 
 /** Every kind of page that the storefront sends, with its status checked. */
 async function renderPages(t: TestContext): Promise<Documents> {
-  const shop = await openTestShop(t, { message: "Closed on Sunday & Monday" });
+  const shop = await serveTestShop(t, { message: "Closed on Sunday & Monday" });
   const pages: Record<string, string> = {};
   const keep = async (name: string, status: number, answer: Promise<Response>) => {
     const response = await answer;
@@ -60,7 +60,7 @@ async function renderPages(t: TestContext): Promise<Documents> {
   await keep("no-product", 404, shop.get("/product/NONE"));
   await keep("wrong-method", 405, shop.get("/cart/checkout"));
   await keep("no-form", 415, shop.post("/cart", {}, { "content-type": "text/plain" }));
-  const { failures } = shop.upstreams;
+  const { failures } = shop.dependencies;
   for (const [code, status] of serverErrors) {
     failures.set("ProductCatalogService/listProducts", new StatusError(code, "down"));
     await keep(code.toLowerCase(), status, shop.get("/"));

@@ -14,14 +14,14 @@ const env = {
 };
 
 describe("readConfig", () => {
-  it("reads the callees; sessions are separate and there is no message by default", () => {
+  it("reads the addresses; by default, sessions are separate and there is no message", () => {
     const config = readConfig(env);
-    assert.equal(config.addresses.checkout, "checkout:5050");
+    assert.equal(config.addresses.checkoutservice, "checkout:5050");
     assert.equal(config.hasSharedSession, false);
     assert.equal(config.message, undefined);
   });
 
-  it("reads the switches", () => {
+  it("reads the options", () => {
     const config = readConfig({
       ...env,
       ENABLE_SINGLE_SHARED_SESSION: "true",
@@ -31,7 +31,7 @@ describe("readConfig", () => {
     assert.equal(config.message, "Hi");
   });
 
-  it("names every variable that is missing or wrong", () => {
+  it("reports every variable that is missing or invalid", () => {
     const wrong = { ...env, CART_SERVICE_ADDR: "", AD_SERVICE_ADDR: "http://ad" };
     assert.throws(
       () => readConfig(wrong),

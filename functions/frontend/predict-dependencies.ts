@@ -1,9 +1,8 @@
 /**
- * The functions that the page after this one will need and this one did not: whoever looks at a
- * product may look at the cart next, and whoever looks at the cart may order. What a function needs
- * in turn it wakes itself.
+ * The functions that the visitor's next page needs and this one did not need: the cart follows a
+ * product, the order follows the cart. Each of them warms up its own dependencies.
  */
-export function predictCallees(method: string, path: string): readonly string[] {
+export function predictDependencies(method: string, path: string): readonly string[] {
   if (method !== "GET") return [];
   if (path === "/") return ["recommendationservice", "adservice"];
   if (path.startsWith("/product/")) return ["cartservice", "shippingservice"];

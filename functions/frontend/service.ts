@@ -1,79 +1,74 @@
 import { join } from "node:path";
-import type { MiddlewareHandler } from "hono";
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { matchedRoutes } from "hono/route";
+import { routePath } from "hono/route";
 import { openStaticFiles } from "#runtime/static-files.ts";
-import { refuseCrossSite } from "./http/same-origin.ts";
+import type { StorefrontContext, StorefrontEnv } from "./http/context.ts";
+import { rejectCrossSite } from "./http/same-origin.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { sendFailure } from "./http/send-failure.ts";
 import { openVisit } from "./http/session.ts";
-import type { Storefront, StorefrontEnv } from "./http/storefront.ts";
-import { addCartRoutes } from "./routes/cart.ts";
-import { addCheckoutRoutes } from "./routes/checkout.ts";
-import { addHomeRoutes } from "./routes/home.ts";
-import { addPlainRoutes } from "./routes/plain.ts";
-import { addPreferenceRoutes } from "./routes/preferences.ts";
-import { addProductRoutes } from "./routes/product.ts";
-import { addSearchRoutes } from "./routes/search.ts";
-import type { Upstreams } from "./shop/clients.ts";
+import { addToCart, changeQuantity, emptyCart, removeLine } from "./routes/cart.ts";
+import { checkOut } from "./routes/checkout.ts";
+import { sendFile, sendProductMeta, sendRobots } from "./routes/files.ts";
+import { showHome } from "./routes/home.ts";
+import { logOut, setCurrency } from "./routes/preferences.ts";
+import { showProduct } from "./routes/product.ts";
+import { showResults } from "./routes/search.ts";
+import { showCart } from "./routes/show-cart.ts";
+import type { Storefront } from "./shop/storefront.ts";
 
-/** What the storefront is made of. */
-export interface StorefrontOptions {
-  /** The functions behind the pages. */
-  upstreams: Upstreams;
-  /** Everybody shares one session; false by default. */
-  hasSharedSession?: boolean;
-  /** A sentence above every page; none by default. */
-  message?: string | undefined;
-  /** The clock; the machine's by default. */
-  now?: () => Date;
-  /** A number from 0 up to 1; Math.random by default. */
-  random?: () => number;
-  /** Makes session ids; a UUID v4 by default. */
-  createId?: () => string;
-}
-
-/** Makes the storefront: a Hono app that answers every route of the shop's web site. */
-export function createStorefront(options: StorefrontOptions): Hono<StorefrontEnv> {
-  const { upstreams, hasSharedSession = false, message } = options;
-  const { createId = () => crypto.randomUUID() } = options;
+/** Creates the storefront: a Hono app. Everything but the clients has a default. */
+export function createStorefront(
+  options: Pick<Storefront, "clients"> & Partial<Storefront>,
+): Hono<StorefrontEnv> {
   const shop: Storefront = {
-    upstreams,
-    message,
     files: openStaticFiles(join(import.meta.dirname, "static"), "/static/"),
-    now: options.now ?? (() => new Date()),
-    random: options.random ?? Math.random,
+    message: undefined,
+    hasSharedSession: false,
+    now: () => new Date(),
+    random: Math.random,
+    createId: () => crypto.randomUUID(),
+    ...options,
   };
   const app = new Hono<StorefrontEnv>();
-  app.onError((error, c) => sendFailure(c, shop, error));
-  app.notFound((c) => sendFailure(c, shop, 404));
-  app.use(nameRoute, securityHeaders);
-  // Before the session begins: what is fetched without a page belongs to no visitor.
-  addPlainRoutes(app, shop);
-  app.use(openVisit({ hasSharedSession, createId }), refuseCrossSite());
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        c.header("allow", methods.join(", "));
-        return sendFailure(c, shop, 405);
-      },
-    }),
-  );
-  addHomeRoutes(app, shop);
-  addProductRoutes(app, shop);
-  addSearchRoutes(app, shop);
-  addCartRoutes(app, shop);
-  addCheckoutRoutes(app, shop);
-  addPreferenceRoutes(app);
+  app.onError((error, c) => sendFailure(c, error));
+  app.notFound((c) => sendFailure(c, new HTTPException(404)));
+  app.use(securityHeaders, nameRoute, (c, next) => {
+    c.set("shop", shop);
+    return next();
+  });
+  app.get("/_healthz", (c) => c.text("ok"));
+  app.get("/robots.txt", sendRobots);
+  app.get("/static/*", sendFile);
+  app.get("/product-meta/:ids", sendProductMeta);
+  // Only what follows belongs to a visit.
+  app.use(openVisit, rejectCrossSite);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: sendNotAllowed }));
+  app.get("/", showHome);
+  app.get("/product/:id", (c) => showProduct(c, c.req.param("id")));
+  app.get("/search", showResults);
+  app.get("/cart", (c) => showCart(c));
+  app.post("/cart", addToCart);
+  app.post("/cart/update", changeQuantity);
+  app.post("/cart/remove", removeLine);
+  app.post("/cart/empty", emptyCart);
+  app.post("/cart/checkout", checkOut);
+  app.post("/setCurrency", setCurrency);
+  app.get("/logout", logOut);
   return app;
 }
 
+/** Reports the matched route, such as `/product/{id}`, for the span and the metric of the request. */
 const nameRoute: MiddlewareHandler<StorefrontEnv> = (c, next) => {
-  const pattern = matchedRoutes(c).at(-1)?.path ?? "";
-  if (pattern !== "/*") {
-    c.env.context.setRoute(pattern.replaceAll(/:(\w+)/g, "{$1}"));
-  }
+  const path = routePath(c, -1);
+  if (path !== "/*") c.env?.context.setRoute(path.replaceAll(/:(\w+)/g, "{$1}"));
   return next();
 };
+
+function sendNotAllowed(c: StorefrontContext, methods: string[]): Promise<Response> {
+  c.header("allow", methods.join(", "));
+  const message = `This page does not support ${c.req.method} requests.`;
+  return sendFailure(c, new HTTPException(405, { message }));
+}

@@ -1,85 +1,83 @@
-import type { IncomingMessage } from "node:http";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 
-/** The fields of a form that was sent; of a field that comes twice, the first counts. */
-export type FormFields = ReadonlyMap<string, string>;
+/** The fields of a form. If a field occurs twice, the first one counts, as in Go's FormValue. */
+export interface FormFields {
+  /** The value of a field; null or undefined if it is missing. */
+  get(name: string): string | null | undefined;
+}
 
-/** The outcome of checking a form: what it means, or a sentence for each field that is wrong. */
-export type Checked<T> =
+/** A message for each invalid field, by the field's name, in the order of the form. */
+export type FieldErrors = ReadonlyMap<string, string>;
+
+/** The result of validating a form. */
+export type Validated<T> =
   | { readonly value: T; readonly errors?: undefined }
   | { readonly value?: undefined; readonly errors: FieldErrors };
 
-/** A sentence per wrong field, by the field's name, in the order of the form. */
-export type FieldErrors = ReadonlyMap<string, string>;
-
-/** The largest form in bytes; the order form with all its fields filled to the brim has 4 KiB. */
+/** The maximum size of a form in bytes. The order form with the longest values has 4 KiB. */
 export const maxFormBytes = 65_536;
 
-/**
- * Reads a form from a request.
- *
- * @throws HTTPException 415 for another content type, 413 above `maxFormBytes`, 400 where the bytes
- * are not the encoding of a form in UTF-8
- */
-export async function readForm(request: IncomingMessage): Promise<FormFields> {
-  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/x-www-form-urlencoded" || request.headers["content-encoding"]) {
-    throw new HTTPException(415, {
-      message: "Forms are taken as application/x-www-form-urlencoded without compression only.",
+const limitSize = bodyLimit({
+  maxSize: maxFormBytes,
+  onError: () => {
+    throw new HTTPException(413, {
+      message: `The form is larger than ${maxFormBytes / 1024} KiB, the maximum.`,
     });
+  },
+});
+
+/**
+ * Reads the form of a request; a request without a body has no fields. `c.req.parseBody` is not used: it
+ * takes the last of two fields, accepts multipart bodies and replaces bytes that are not UTF-8.
+ *
+ * @throws HTTPException 415 for another media type or a compressed body, 413 above `maxFormBytes`, 400
+ * for an incomplete body or invalid UTF-8
+ */
+export async function readForm(c: Context): Promise<FormFields> {
+  const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if ((type ?? formType) !== formType || c.req.header("content-encoding")) {
+    throw new HTTPException(415, { message: `Send the form as ${formType}, uncompressed.` });
   }
-  return parseFields(await readBody(request));
+  await limitSize(c, async () => undefined);
+  const body = await c.req.arrayBuffer().catch((cause) => {
+    throw new HTTPException(400, { message: "The form is incomplete.", cause });
+  });
+  return parseFields(new Uint8Array(body));
 }
 
-function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  if (Number(request.headers["content-length"] ?? 0) > maxFormBytes)
-    return Promise.reject(tooBig());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let sizeBytes = 0;
-    const take = (chunk: Buffer) => {
-      sizeBytes += chunk.length;
-      if (sizeBytes <= maxFormBytes) return void chunks.push(chunk);
-      request.off("data", take).pause();
-      reject(tooBig());
-    };
-    request.on("data", take);
-    request.once("end", () => resolve(Buffer.concat(chunks)));
-    request.once("error", reject);
-    request.once("close", () =>
-      reject(new HTTPException(400, { message: "The form was cut off." })),
-    );
-  });
-}
+const formType = "application/x-www-form-urlencoded";
 
-function tooBig(): HTTPException {
-  return new HTTPException(413, {
-    message: `That form is larger than the ${maxFormBytes / 1024} KiB that the shop reads.`,
-  });
+/**
+ * Decodes the bytes of a form.
+ *
+ * @throws HTTPException 400 for invalid UTF-8
+ */
+export function parseFields(encoded: Uint8Array): FormFields {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(encoded);
+  } catch (cause) {
+    throw notUtf8(cause);
+  }
+  requireUtf8(text);
+  return new URLSearchParams(text);
 }
 
 /**
- * Decodes `application/x-www-form-urlencoded` bytes, such as a body or the query of a URL.
+ * Rejects what `c.req.query` and URLSearchParams would replace or leave undecoded.
  *
- * @throws HTTPException 400 for percent signs without two digits and for bytes that are not UTF-8
+ * @throws HTTPException 400 for percent-encoding that is incomplete or not UTF-8
  */
-export function parseFields(encoded: Uint8Array | string): FormFields {
-  const fields = new Map<string, string>();
+export function requireUtf8(percentEncoded: string): void {
   try {
-    const text = typeof encoded === "string" ? encoded : strictUtf8.decode(encoded);
-    for (const pair of text.split("&")) {
-      const [, name = "", value = ""] = /^([^=]*)=?([\s\S]*)$/.exec(pair) ?? [];
-      const key = decodePart(name);
-      if (!fields.has(key)) fields.set(key, decodePart(value));
-    }
+    decodeURIComponent(percentEncoded);
   } catch (cause) {
-    throw new HTTPException(400, { message: "The form is not encoded as UTF-8.", cause });
+    throw notUtf8(cause);
   }
-  return fields;
 }
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
-
-function decodePart(part: string): string {
-  return decodeURIComponent(part.replaceAll("+", " "));
+function notUtf8(cause: unknown): HTTPException {
+  return new HTTPException(400, { message: "The request is not encoded as UTF-8.", cause });
 }

@@ -7,7 +7,7 @@ function fieldsOf(product_id: string, quantity: string) {
 }
 
 describe("validateAddition", () => {
-  it("takes 1 to 10 of a product", () => {
+  it("accepts 1 to 10 of a product", () => {
     assert.deepEqual(validateAddition(fieldsOf("MUG", "1")).value, {
       productId: "MUG",
       quantity: 1,
@@ -26,14 +26,14 @@ describe("validateAddition", () => {
     "99999999999999999999",
     "NaN",
   ]) {
-    it(`refuses ${JSON.stringify(quantity)} as quantity`, () => {
+    it(`rejects ${JSON.stringify(quantity)} as quantity`, () => {
       const { errors } = validateAddition(fieldsOf("MUG", quantity));
       assert.equal(errors?.get("quantity"), "Enter a whole number from 1 to 10.");
     });
   }
 
   for (const id of ["", "  ", "x".repeat(257)]) {
-    it(`refuses a product id of ${id.length} characters such as ${JSON.stringify(id.slice(0, 3))}`, () => {
+    it(`rejects a product id of ${id.length} characters such as ${JSON.stringify(id.slice(0, 3))}`, () => {
       assert.deepEqual(
         [...(validateAddition(fieldsOf(id, "1")).errors?.keys() ?? [])],
         ["product_id"],
@@ -43,12 +43,12 @@ describe("validateAddition", () => {
 });
 
 describe("validateQuantityChange", () => {
-  it("takes 0, which removes, up to 999", () => {
+  it("accepts 0, which removes, to 999", () => {
     assert.equal(validateQuantityChange(fieldsOf("MUG", "0")).value?.quantity, 0);
     assert.equal(validateQuantityChange(fieldsOf("MUG", "999")).value?.quantity, 999);
   });
 
-  it("refuses more and less", () => {
+  it("rejects larger and negative quantities", () => {
     assert.ok(validateQuantityChange(fieldsOf("MUG", "1000")).errors?.has("quantity"));
     assert.ok(validateQuantityChange(fieldsOf("MUG", "-1")).errors?.has("quantity"));
   });

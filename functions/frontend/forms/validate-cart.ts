@@ -1,31 +1,33 @@
-import type { Checked, FormFields } from "./read-form.ts";
+import type { FormFields, Validated } from "./read-form.ts";
 
-/** A product and how many of it. */
+/** A product and a quantity of it. */
 export interface CartChange {
+  /** The product's ID; it may be unknown to the catalog. */
   readonly productId: string;
+  /** A whole number of items. */
   readonly quantity: number;
 }
 
-/** The quantities that a product page offers. */
+/** The quantities to choose from on a product page. */
 export const offeredQuantities = [1, 2, 3, 4, 5, 10] as const;
 
-/** The most that can be added at once (Online Boutique's rule). */
-export const maxAddedQuantity = 10;
+/** The maximum quantity of one addition, as in Online Boutique. */
+const maxAddedQuantity = 10;
 
-/** The most of one product that the cart page sets. */
+/** The maximum quantity of one product that the cart page can set. */
 export const maxLineQuantity = 999;
 
-/** Checks the form that adds a product: `product_id`, and a `quantity` from 1 to 10. */
-export function validateAddition(fields: FormFields): Checked<CartChange> {
+/** Validates the form that adds a product: `product_id`, and a `quantity` from 1 to 10. */
+export function validateAddition(fields: FormFields): Validated<CartChange> {
   return validateChange(fields, 1, maxAddedQuantity);
 }
 
-/** Checks the form that changes a line: `product_id`, and a `quantity` from 0, which removes. */
-export function validateQuantityChange(fields: FormFields): Checked<CartChange> {
+/** Validates the form that changes a line: `product_id`, and a `quantity`; 0 removes the line. */
+export function validateQuantityChange(fields: FormFields): Validated<CartChange> {
   return validateChange(fields, 0, maxLineQuantity);
 }
 
-function validateChange(fields: FormFields, min: number, max: number): Checked<CartChange> {
+function validateChange(fields: FormFields, min: number, max: number): Validated<CartChange> {
   const errors = new Map<string, string>();
   const productId = fields.get("product_id")?.trim() ?? "";
   if (productId === "" || productId.length > 256) {

@@ -20,7 +20,7 @@ function validate(changes: Partial<Record<OrderFieldName, string>>) {
 }
 
 describe("validateOrder", () => {
-  it("makes an order out of a good form", () => {
+  it("returns the order of a valid form", () => {
     assert.deepEqual(validate({}).value, {
       email: "someone@example.com",
       address: {
@@ -59,12 +59,12 @@ describe("validateOrder", () => {
     ["credit_card_cvv", "007"],
   ];
   for (const [name, text] of accepted) {
-    it(`takes ${JSON.stringify(text.slice(0, 30))} as ${name}`, () => {
+    it(`accepts ${JSON.stringify(text.slice(0, 30))} as ${name}`, () => {
       assert.equal(validate({ [name]: text }).errors, undefined);
     });
   }
 
-  const refused: [OrderFieldName, string][] = [
+  const rejected: [OrderFieldName, string][] = [
     ["email", "someone"],
     ["email", "someone@localhost"],
     ["email", "me@exa_mple.com"],
@@ -97,18 +97,18 @@ describe("validateOrder", () => {
     ["credit_card_cvv", "12345"],
     ["credit_card_cvv", "-12"],
   ];
-  for (const [name, text] of refused) {
-    it(`refuses ${JSON.stringify(text.slice(0, 30))} as ${name}`, () => {
+  for (const [name, text] of rejected) {
+    it(`rejects ${JSON.stringify(text.slice(0, 30))} as ${name}`, () => {
       assert.deepEqual([...(validate({ [name]: text }).errors ?? new Map()).keys()], [name]);
     });
   }
 
-  it("asks for each field of an empty form, in the order of the page", () => {
+  it("returns an error for each field of an empty form, in the order of the form", () => {
     assert.deepEqual([...(validateOrder(new Map()).errors?.keys() ?? [])], orderFieldNames);
   });
 
-  it("never repeats what was typed in its sentences", () => {
-    const sentences = [...(validate({ credit_card_number: "4111111111111112" }).errors ?? [])];
-    assert.doesNotMatch(JSON.stringify(sentences), /4111/);
+  it("does not repeat the values in its messages", () => {
+    const messages = [...(validate({ credit_card_number: "4111111111111112" }).errors ?? [])];
+    assert.doesNotMatch(JSON.stringify(messages), /4111/);
   });
 });

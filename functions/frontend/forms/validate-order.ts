@@ -1,16 +1,19 @@
 import type { Address, CreditCardInfo } from "#protos/hipstershop.ts";
 import { isEmailAddress } from "#runtime/email-address.ts";
 import { satisfiesLuhn } from "#runtime/luhn.ts";
-import type { Checked, FormFields } from "./read-form.ts";
+import type { FormFields, Validated } from "./read-form.ts";
 
-/** What the order form says: everything of a PlaceOrderRequest but the session's part. */
+/** A valid order form: the fields of a PlaceOrderRequest that do not depend on the session. */
 export interface OrderForm {
+  /** The address for the confirmation. */
   readonly email: string;
+  /** The address to ship to. */
   readonly address: Address;
+  /** The card, its number without separators. */
   readonly creditCard: CreditCardInfo;
 }
 
-/** The fields of the order form in the order of the page; their names are Online Boutique's. */
+/** The names of the fields, as in Online Boutique, in the order of the form. */
 export const orderFieldNames = [
   "email",
   "street_address",
@@ -24,7 +27,7 @@ export const orderFieldNames = [
   "credit_card_cvv",
 ] as const;
 
-/** One field of the order form. */
+/** The name of a field of the order form. */
 export type OrderFieldName = (typeof orderFieldNames)[number];
 
 type Rule = (text: string) => string | undefined;
@@ -34,12 +37,14 @@ const rules: Readonly<Record<OrderFieldName, Rule>> = {
     isEmailAddress(text) ? undefined : "Enter an e-mail address, such as name@example.com.",
   street_address: requireText("street and house number", 512),
   zip_code: (text) =>
-    isWithin(text, 1, 2_147_483_647) ? undefined : "Enter a ZIP code of digits only.",
+    isWithin(text, 1, 2_147_483_647) ? undefined : "Enter a ZIP code that has only digits.",
   city: requireText("city", 128),
   state: requireText("state or province", 128),
   country: requireText("country", 128),
   credit_card_number: (text) =>
-    isCardNumber(text) ? undefined : "Enter the 12 to 19 digits of the card; these do not add up.",
+    isCardNumber(text)
+      ? undefined
+      : "Enter the 12 to 19 digits of the card number. This number is not valid.",
   credit_card_expiration_month: (text) =>
     isWithin(text, 1, 12) ? undefined : "Choose the month in which the card expires.",
   credit_card_expiration_year: (text) =>
@@ -48,11 +53,8 @@ const rules: Readonly<Record<OrderFieldName, Rule>> = {
     /^\d{3,4}$/.test(text) ? undefined : "Enter the 3 or 4 digits of the security code.",
 };
 
-/**
- * Checks the order form. Whether the card is good, of a known brand and not expired is for the
- * payment service to say.
- */
-export function validateOrder(fields: FormFields): Checked<OrderForm> {
+/** Validates the order form. The payment service checks the brand and the expiry of the card. */
+export function validateOrder(fields: FormFields): Validated<OrderForm> {
   const text = (name: OrderFieldName) => fields.get(name)?.trim() ?? "";
   const errors = new Map<string, string>();
   for (const name of orderFieldNames) {
@@ -83,8 +85,8 @@ export function validateOrder(fields: FormFields): Checked<OrderForm> {
 function requireText(what: string, maxLength: number): Rule {
   return (text) => {
     if (text === "") return `Enter your ${what}.`;
-    if (controlCharacter.test(text)) return `Enter your ${what} in one line.`;
-    return text.length > maxLength ? `Use at most ${maxLength} characters.` : undefined;
+    if (controlCharacter.test(text)) return `Enter your ${what} on one line.`;
+    return text.length > maxLength ? `Enter at most ${maxLength} characters.` : undefined;
   };
 }
 

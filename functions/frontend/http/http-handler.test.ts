@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hono } from "hono";
 import { drainWhileWorking } from "#runtime/fixtures/drain-while-working.ts";
+import type { StorefrontEnv } from "./context.ts";
 import { createHttpHandler } from "./http-handler.ts";
-import type { StorefrontEnv } from "./storefront.ts";
 
-test("a drain waits for what a page passed to c.executionCtx.waitUntil", async (t) => {
+test("a drain waits for the work passed to c.executionCtx.waitUntil", async (t) => {
   const events = await drainWhileWorking(
     t,
     (work) => {

@@ -1,30 +1,49 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isSameOrigin } from "./same-origin.ts";
+import { Hono } from "hono";
+import { rejectCrossSite } from "./same-origin.ts";
 
-const rows: [Record<string, string>, boolean][] = [
-  [{}, true],
-  [{ "sec-fetch-site": "same-origin" }, true],
-  [{ "sec-fetch-site": "none" }, true],
-  [{ "sec-fetch-site": "same-site" }, false],
-  [{ "sec-fetch-site": "cross-site" }, false],
-  [{ "sec-fetch-site": "cross-site", origin: "http://shop.example:8080" }, false],
-  [{ origin: "http://shop.example:8080" }, true],
-  [{ origin: "https://shop.example:8080" }, true],
-  [{ origin: "http://shop.example" }, false],
-  [{ origin: "http://evil.example" }, false],
-  [{ origin: "null" }, false],
-  [{ origin: "" }, false],
+const accepted: Record<string, string>[] = [
+  {},
+  { "sec-fetch-site": "same-origin" },
+  { "sec-fetch-site": "none" },
+  { origin: "http://shop.example:8080" },
+  { origin: "https://shop.example:8080" },
 ];
 
-describe("isSameOrigin", () => {
-  for (const [headers, expected] of rows) {
-    it(`is ${expected} for ${JSON.stringify(headers)}`, () => {
-      const all: Record<string, string> = { host: "shop.example:8080", ...headers };
-      assert.equal(
-        isSameOrigin((name) => all[name]),
-        expected,
-      );
+const rejected: Record<string, string>[] = [
+  { "sec-fetch-site": "same-site" },
+  { "sec-fetch-site": "cross-site" },
+  { "sec-fetch-site": "" },
+  { "sec-fetch-site": "unknown" },
+  { "sec-fetch-site": "cross-site", origin: "http://shop.example:8080" },
+  { "sec-fetch-site": "cross-site", "content-type": "text/plain" },
+  { origin: "http://shop.example" },
+  { origin: "http://evil.example" },
+  { origin: "null" },
+  { origin: "" },
+];
+
+describe("rejectCrossSite", () => {
+  const app = new Hono();
+  app.use(rejectCrossSite);
+  app.all("/", (c) => c.text("accepted"));
+  const request = async (method: string, headers: Record<string, string>) => {
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const url = "http://shop.example:8080/";
+    return (await app.request(url, { method, headers: { ...type, ...headers } })).status;
+  };
+
+  for (const headers of accepted) {
+    it(`accepts a form with ${JSON.stringify(headers)}`, async () => {
+      assert.equal(await request("POST", headers), 200);
+    });
+  }
+
+  for (const headers of rejected) {
+    it(`rejects a form with ${JSON.stringify(headers)}, but no GET`, async () => {
+      assert.equal(await request("POST", headers), 403);
+      assert.equal(await request("GET", headers), 200);
     });
   }
 });

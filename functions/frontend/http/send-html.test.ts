@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { raw } from "hono/html";
+import type { StorefrontEnv } from "./context.ts";
 import { sendHtml } from "./send-html.ts";
-import type { StorefrontEnv } from "./storefront.ts";
 
 async function request(text: string, accepted?: string, method = "GET") {
   const app = new Hono<StorefrontEnv>();
@@ -21,7 +21,7 @@ describe("sendHtml", () => {
     ["br", brotliDecompressSync],
     ["gzip", gunzipSync],
   ] as const) {
-    it(`compresses a page with ${encoding} for who accepts that`, async () => {
+    it(`compresses a page with ${encoding} if the client accepts it`, async () => {
       const { response, bytes } = await request(large, encoding);
       assert.equal(response.status, 422);
       assert.equal(response.headers.get("content-encoding"), encoding);
@@ -31,7 +31,7 @@ describe("sendHtml", () => {
       assert.equal(unpack(bytes).toString(), large);
     });
 
-    it(`answers HEAD with ${encoding} as it answers GET`, async () => {
+    it(`sends the same headers for HEAD with ${encoding} as for GET`, async () => {
       const get = await request(large, encoding);
       const head = await request(large, encoding, "HEAD");
       assert.equal(head.bytes.length, 0);
@@ -40,7 +40,7 @@ describe("sendHtml", () => {
   }
 
   for (const accepted of [undefined, "identity", "deflate, zstd"]) {
-    it(`leaves a page as it is for who accepts ${accepted}`, async () => {
+    it(`does not compress a page for a client that accepts ${accepted}`, async () => {
       const { response, bytes } = await request(large, accepted);
       assert.equal(response.headers.get("content-encoding"), null);
       assert.equal(response.headers.get("content-length"), String(Buffer.byteLength(large)));

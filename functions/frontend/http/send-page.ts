@@ -4,46 +4,48 @@ import { currentTraceId } from "#runtime/tracing.ts";
 import type { Html } from "../pages/html.ts";
 import { renderLayout } from "../pages/layout.ts";
 import type { HeaderData } from "../shop/header-data.ts";
+import type { StorefrontContext } from "./context.ts";
 import { sendHtml } from "./send-html.ts";
-import type { Storefront, StorefrontContext } from "./storefront.ts";
 
-/** One page without what surrounds every page. */
+/** A page without the layout. */
 export interface Page {
-  /** What the browser's tab says in front of the shop's name. */
-  title: string;
+  /** The title, without the shop's name. */
+  readonly title: string;
   /** The content of `<main>`. */
-  body: Html;
-  /** The header's data; undefined where it is not known, as on an error page. */
-  header: HeaderData | undefined;
-  /** 200 by default. */
-  status?: ContentfulStatusCode;
-  /** What was searched for, to keep it in the search field. */
-  query?: string;
-  /** Whether the currency can be switched here: not on the answer to a POST, as in Online Boutique. */
-  canSwitchCurrency?: boolean;
+  readonly body: Html;
+  /** The data of the header; undefined if it is unknown, as on an error page. */
+  readonly header?: HeaderData;
+  /** The HTTP status; 200 by default. A page with an error status cannot switch the currency. */
+  readonly status?: ContentfulStatusCode;
+  /** The content of the search field; empty by default. */
+  readonly query?: string;
 }
 
 /**
- * Sends a page. Called when all other work for it is done, so that footer and Server-Timing name
- * every cold start that it waited for.
+ * Sends a page. The footer and the Server-Timing header list the cold starts so far, so a handler calls
+ * this last.
  */
-export function sendPage(c: StorefrontContext, shop: Storefront, page: Page): Promise<Response> {
-  const { coldStarts } = c.env.context;
+export function sendPage(
+  c: StorefrontContext,
+  { title, body, header, status = 200, query = "" }: Page,
+): Promise<Response> {
+  const coldStarts = c.env?.context.coldStarts ?? [];
   if (coldStarts.length > 0) c.header(serverTimingHeader, formatServerTiming(coldStarts));
-  // Pages depend on cookies: the browser may keep one for going back, but has to ask again.
+  // Pages depend on cookies: browsers must revalidate a stored one.
   c.header("cache-control", "private, no-cache");
-  const { title, body, header, query = "", canSwitchCurrency = true, status = 200 } = page;
+  const { files, message } = c.get("shop");
   const document = renderLayout({
     title,
     body,
     query,
-    visit: c.var.visit,
-    currencyCodes: canSwitchCurrency && header ? header.currencyCodes : [],
-    cartSize: header?.cartSize,
-    message: shop.message,
-    fileUrl: shop.files.url,
-    traceId: currentTraceId(),
+    message,
     coldStarts,
+    visit: c.get("visit"),
+    // A page with an error status answers a form. Setting the currency cannot return to it.
+    currencyCodes: status === 200 ? (header?.currencyCodes ?? []) : [],
+    cartSize: header?.cartSize,
+    fileUrl: files.url,
+    traceId: currentTraceId(),
   });
   return sendHtml(c, document, status);
 }

@@ -7,17 +7,17 @@ const fresh = "11111111-2222-4333-8444-555555555555";
 const own = { hasSharedSession: false, createId: () => fresh };
 
 describe("chooseSessionId", () => {
-  it("keeps the session that the cookie names", () => {
+  it("keeps the session of the cookie", () => {
     assert.equal(chooseSessionId(known, own), known);
   });
 
   for (const cookie of [undefined, "", "abc", `${known}x`, known.toUpperCase(), "<script>"]) {
-    it(`begins a session for the cookie ${JSON.stringify(cookie)}`, () => {
+    it(`starts a session for the cookie ${JSON.stringify(cookie)}`, () => {
       assert.equal(chooseSessionId(cookie, own), fresh);
     });
   }
 
-  it("gives everybody the shared session where that is switched on", () => {
+  it("returns the shared session to all visitors if it is enabled", () => {
     const shared = { ...own, hasSharedSession: true };
     assert.equal(chooseSessionId(known, shared), sharedSessionId);
     assert.equal(chooseSessionId(undefined, shared), sharedSessionId);

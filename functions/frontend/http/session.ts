@@ -1,67 +1,55 @@
 import type { MiddlewareHandler } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
-import { defaultCurrencyCode, isShownCurrency } from "../shop/currencies.ts";
-import type { StorefrontContext, StorefrontEnv } from "./storefront.ts";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { defaultCurrencyCode, isOfferedCurrency } from "../shop/currencies.ts";
+import type { Storefront } from "../shop/storefront.ts";
+import type { StorefrontContext, StorefrontEnv } from "./context.ts";
 
-/** The cookies' names, as Online Boutique has them. */
-export const sessionCookie = "shop_session-id";
-/** The cookie that holds the currency in which prices are shown. */
+/** The cookie with the session id. Names and lifetime are those of Online Boutique. */
+const sessionCookie = "shop_session-id";
+/** The cookie with the currency of all prices. */
 export const currencyCookie = "shop_currency";
 
-/** How long a cookie lasts: 48 hours, as in Online Boutique. */
-export const cookieMaxAgeSeconds = 172_800;
+const cookieMaxAgeSeconds = 172_800;
 
-/** The one session that everybody has under ENABLE_SINGLE_SHARED_SESSION (Online Boutique's). */
+/** The session id of all visitors with ENABLE_SINGLE_SHARED_SESSION, as in Online Boutique. */
 export const sharedSessionId = "12345678-1234-1234-1234-123456789123";
 
-/** How sessions begin. */
-export interface SessionOptions {
-  /** Everybody gets `sharedSessionId`. */
-  hasSharedSession: boolean;
-  /** Makes the id of a new session: a UUID v4. */
-  createId: () => string;
-}
-
 /**
- * Finds out who is looking: reads the session and currency cookies into `c.var.visit`, and begins a
- * session where there is none or where the cookie holds something that cannot be ours.
+ * Reads the session and the currency from their cookies into `c.var.visit`. Starts a session if the
+ * cookie is missing or invalid.
  */
-export function openVisit(options: SessionOptions): MiddlewareHandler<StorefrontEnv> {
-  return async (c, next) => {
-    const known = getCookie(c, sessionCookie);
-    const sessionId = chooseSessionId(known, options);
-    if (sessionId !== known) setShopCookie(c, sessionCookie, sessionId);
-    const currencyCode = getCookie(c, currencyCookie) ?? defaultCurrencyCode;
-    c.set("visit", {
-      sessionId,
-      currencyCode: isShownCurrency(currencyCode) ? currencyCode : defaultCurrencyCode,
-    });
-    await next();
-  };
-}
+export const openVisit: MiddlewareHandler<StorefrontEnv> = (c, next) => {
+  const cookie = getCookie(c, sessionCookie);
+  const sessionId = chooseSessionId(cookie, c.var.shop);
+  if (sessionId !== cookie) setShopCookie(c, sessionCookie, sessionId);
+  const code = getCookie(c, currencyCookie) ?? "";
+  c.set("visit", { sessionId, currencyCode: isOfferedCurrency(code) ? code : defaultCurrencyCode });
+  return next();
+};
 
-/** The session that a request belongs to, given what its cookie says. */
-export function chooseSessionId(cookie: string | undefined, options: SessionOptions): string {
-  if (options.hasSharedSession) return sharedSessionId;
-  return cookie !== undefined && uuid.test(cookie) ? cookie : options.createId();
+/** The session of a request with the given session cookie. */
+export function chooseSessionId(
+  cookie: string | undefined,
+  { hasSharedSession, createId }: Pick<Storefront, "hasSharedSession" | "createId">,
+): string {
+  if (hasSharedSession) return sharedSessionId;
+  return cookie !== undefined && uuid.test(cookie) ? cookie : createId();
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Sets one of the storefront's cookies, for the whole site and out of the reach of scripts. */
+/** Sets one of the storefront's cookies for the whole site. Scripts cannot read it. */
 export function setShopCookie(c: StorefrontContext, name: string, value: string): void {
-  setCookie(c, name, value, { ...attributesFor(c), maxAge: cookieMaxAgeSeconds });
+  setCookie(c, name, value, { ...cookieAttributes(c), maxAge: cookieMaxAgeSeconds });
 }
 
-/** Makes the browser forget the session and the currency. */
-export function expireShopCookies(c: StorefrontContext): void {
-  for (const name of [sessionCookie, currencyCookie]) {
-    setCookie(c, name, "", { ...attributesFor(c), maxAge: 0 });
-  }
+/** Deletes the cookies of the session and the currency. */
+export function deleteShopCookies(c: StorefrontContext): void {
+  for (const name of [sessionCookie, currencyCookie]) deleteCookie(c, name, cookieAttributes(c));
 }
 
-function attributesFor(c: StorefrontContext) {
-  // TLS ends before the function does: the proxy in front says whether the browser used it.
+function cookieAttributes(c: StorefrontContext) {
+  // A proxy terminates TLS, so the URL's scheme is always http.
   const secure = c.req.header("x-forwarded-proto")?.split(",", 1)[0]?.trim() === "https";
   return { path: "/", httpOnly: true, sameSite: "Lax", secure } as const;
 }

@@ -1,55 +1,66 @@
 import { html } from "hono/html";
 import type { Money } from "#protos/hipstershop.ts";
+import { formatMoney } from "#runtime/money.ts";
 import { maxLineQuantity } from "../forms/validate-cart.ts";
-import { type ShownProduct, showPrice } from "../shop/prices.ts";
-import type { FileUrl, Html } from "./html.ts";
+import type { ShownProduct } from "../shop/prices.ts";
+import type { Html } from "./html.ts";
 import { type OrderFormView, renderOrderForm, renderProblems } from "./order-form.ts";
 import { productPath, renderSuggestions } from "./product-card.ts";
 
 /** One line of the cart. */
 export interface CartLine {
+  /** The product's ID. */
   readonly productId: string;
+  /** The number of items. */
   readonly quantity: number;
-  /** Undefined for what the catalog does not have any more. */
+  /** The product; undefined if the catalog does not have it any more. */
   readonly product: ShownProduct | undefined;
-  /** The price of the line. */
+  /** The price of all items of the line; undefined without the product. */
   readonly total: Money | undefined;
 }
 
-/** A change of a line that could not be made. */
+/** A change of a line that was rejected. */
 export interface LineError {
+  /** The product's ID, as sent. */
   readonly productId: string;
-  /** What was typed. */
+  /** The quantity, as sent. */
   readonly quantity: string;
+  /** The reason, for the visitor. */
   readonly message: string;
 }
 
-/** What the cart page shows. */
+/** The content of the cart page. All prices are in the visitor's currency. */
 export interface CartView {
+  /** The lines; an empty cart has none. */
   readonly lines: readonly CartLine[];
+  /** The price of all lines; undefined if there is none. */
   readonly subtotal: Money | undefined;
+  /** The price of shipping; undefined for an empty cart. */
   readonly shipping: Money | undefined;
+  /** Subtotal and shipping; undefined if one of them is. */
   readonly total: Money | undefined;
+  /** Recommended products. */
   readonly suggestions: readonly ShownProduct[];
+  /** The order form. */
   readonly order: OrderFormView;
+  /** The rejected change of a line, if this page answers it. */
   readonly lineError: LineError | undefined;
-  /** Why the cart as a whole cannot be ordered. */
+  /** Why the cart as a whole cannot be ordered, if this page answers an order. */
   readonly problem: string | undefined;
-  readonly fileUrl: FileUrl;
 }
 
-/** The cart page: the lines, what they cost, and the order form. */
+/** The cart page: lines, prices and the order form. */
 export function renderCartPage(view: CartView): Html {
-  const { lines, suggestions, problem, lineError, fileUrl } = view;
+  const { lines, suggestions, problem, lineError } = view;
   const isLineShown = lines.some(({ productId }) => productId === lineError?.productId);
   const notice = problem ?? (isLineShown ? undefined : lineError?.message);
   return html`<h1>Your cart</h1>
 ${notice && html`<p class="notice" role="alert">${notice}</p>`}
 ${lines.length > 0 ? html`${renderProblems(view.order.errors)}${renderFilledCart(view)}` : emptyCart}
-${renderSuggestions(suggestions, fileUrl)}`;
+${renderSuggestions(suggestions)}`;
 }
 
-const emptyCart = html`<div class="empty"><p>There is nothing in your cart yet.</p><p><a class="button" href="/">See the shelf</a></p></div>`;
+const emptyCart = html`<div class="empty"><p>Your cart is empty.</p><p><a class="button" href="/">Show all products</a></p></div>`;
 
 function renderFilledCart(view: CartView): Html {
   return html`<div class="cart">
@@ -58,7 +69,7 @@ function renderFilledCart(view: CartView): Html {
 <form method="post" action="/cart/empty"><button class="link">Empty the cart</button></form>
 </section>
 ${renderSummary(view)}
-${renderOrderForm(view.order, view.total && showPrice(view.total))}
+${renderOrderForm(view.order, view.total && formatMoney(view.total))}
 </div>`;
 }
 
@@ -66,17 +77,17 @@ function renderLine(line: CartLine, view: CartView): Html {
   const { productId, product, total } = line;
   const name = product?.name ?? productId;
   return html`<li class="line">
-<span class="thumb">${product && html`<img src="${view.fileUrl(product.picture)}" alt="" width="160" height="160">`}</span>
+<span class="thumb">${product && html`<img src="${product.pictureUrl}" alt="" width="160" height="160">`}</span>
 <div class="line-text">
 ${
   product
-    ? html`<a class="name" href="${productPath(productId)}">${name}</a><span class="each">${showPrice(product.price)} each</span>`
-    : html`<span class="name">${name}</span><span class="each">No longer sold. Remove it to order the rest.</span>`
+    ? html`<a class="name" href="${productPath(productId)}">${name}</a><span class="each">${formatMoney(product.price)} each</span>`
+    : html`<span class="name">${name}</span><span class="each">No longer available. Remove it to place the order.</span>`
 }
 <span class="sku">SKU ${productId}</span>
 </div>
 ${renderQuantityForm(line, name, view)}
-<span class="line-total">${total && showPrice(total)}</span>
+<span class="line-total">${total && formatMoney(total)}</span>
 <form class="remove" method="post" action="/cart/remove"><input type="hidden" name="product_id" value="${productId}"><button class="link">Remove<span class="sr"> ${name}</span></button></form>
 </li>`;
 }
@@ -94,16 +105,16 @@ ${error && html`<p class="error" id="${id}-error">${error.message}</p>`}
 </form>`;
 }
 
-// A number field may hold nothing else; browsers show any other text as an empty field.
+// The value of a number field must be a number. Browsers show any other text as an empty field.
 function asNumber(text: string): string {
   return /^-?\d+(?:\.\d+)?$/.test(text) ? text : "";
 }
 
 function renderSummary({ subtotal, shipping, total }: CartView): Html {
   const row = (label: string, amount: Money | undefined) =>
-    amount && html`<div><dt>${label}</dt><dd>${showPrice(amount)}</dd></div>`;
+    amount && html`<div><dt>${label}</dt><dd>${formatMoney(amount)}</dd></div>`;
   return html`<section class="summary" aria-labelledby="summary"><h2 id="summary">Summary</h2>
-<dl class="sums">${row("Goods", subtotal)}${row("Shipping", shipping)}
-${total && html`<div class="total"><dt>Total</dt><dd>${showPrice(total)}</dd></div>`}</dl>
+<dl class="sums">${row("Products", subtotal)}${row("Shipping", shipping)}
+${total && html`<div class="total"><dt>Total</dt><dd>${formatMoney(total)}</dd></div>`}</dl>
 <p><a class="button" href="#order">Go to checkout</a></p></section>`;
 }

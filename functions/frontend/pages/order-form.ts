@@ -3,17 +3,17 @@ import type { FieldErrors, FormFields } from "../forms/read-form.ts";
 import type { OrderFieldName } from "../forms/validate-order.ts";
 import type { Html } from "./html.ts";
 
-/** The order form as it is shown. */
+/** The content of the order form. */
 export interface OrderFormView {
-  /** What stands in the fields. */
+  /** The values of the fields. */
   readonly values: FormFields;
-  /** What is wrong with them. */
+  /** The errors of the fields; empty if the form was not sent. */
   readonly errors: FieldErrors;
-  /** The current year: the first in which a card may expire. */
+  /** The first year of the list of expiry years: the current one. */
   readonly year: number;
 }
 
-/** The person whose data fill the form at first, so that an order is one click (as in Online Boutique). */
+/** The first values of the form, so that an order takes one click, as in Online Boutique. */
 export const sampleOrder: Omit<OrderFormView, "year"> = {
   values: new Map<OrderFieldName, string>([
     ["email", "someone@example.com"],
@@ -32,13 +32,13 @@ export const sampleOrder: Omit<OrderFormView, "year"> = {
 interface Field {
   readonly name: OrderFieldName;
   readonly label: string;
-  /** HTML's autofill token. */
+  /** The autofill token of HTML. */
   readonly autofill: string;
   readonly hint?: string;
   readonly type?: "email";
   readonly isNumeric?: boolean;
   readonly maxLength: number;
-  /** Never written back to a page: a refused form asks for it again. */
+  /** A page never contains what was sent: after an error the visitor enters it again. */
   readonly isSecret?: boolean;
 }
 
@@ -60,7 +60,7 @@ const cardNumber: Field = {
   name: "credit_card_number",
   label: "Card number",
   autofill: "cc-number",
-  hint: "VISA or Mastercard; spaces and hyphens are fine",
+  hint: "VISA or Mastercard; with or without spaces and hyphens",
   isNumeric: true,
   maxLength: 32,
   isSecret: true,
@@ -76,22 +76,22 @@ const cardCvv: Field = {
   isSecret: true,
 };
 
-/** The order form; `total` is what its button says will be paid. */
+/** The order form; its button shows `total`. */
 export function renderOrderForm(view: OrderFormView, total: string | undefined): Html {
   return html`<form class="order" id="order" method="post" action="/cart/checkout" novalidate aria-labelledby="order-title">
 <h2 id="order-title">Checkout</h2>
-<fieldset><legend>Where should it go?</legend><div class="fields">${addressFields.map((field) => renderField(field, view))}</div></fieldset>
-<fieldset><legend>How do you pay?</legend><div class="fields">
+<fieldset><legend>Shipping address</legend><div class="fields">${addressFields.map((field) => renderField(field, view))}</div></fieldset>
+<fieldset><legend>Payment</legend><div class="fields">
 ${renderField(cardNumber, view)}
 ${renderSelect("credit_card_expiration_month", "Expires: month", "cc-exp-month", months, view)}
 ${renderSelect("credit_card_expiration_year", "Expires: year", "cc-exp-year", yearsFrom(view.year), view)}
 ${renderField(cardCvv, view)}
 </div></fieldset>
-<p class="place"><button class="button">Place order${total && html` · ${total}`}</button><span>No real card is charged: this is a demonstration.</span></p>
+<p class="place"><button class="button">Place order${total && html` · ${total}`}</button><span>This is a demonstration: no card is charged.</span></p>
 </form>`;
 }
 
-/** What is wrong with the order form, with links to the fields: for the top of the page. */
+/** The errors of the order form with links to the fields, for the top of the page; "" without errors. */
 export function renderProblems(errors: FieldErrors): Html | "" {
   if (errors.size === 0) return "";
   const links = [...errors].map(([name, text]) => html`<li><a href="#${name}">${text}</a></li>`);
@@ -102,7 +102,7 @@ function renderField(field: Field, { values, errors }: OrderFormView): Html {
   const { name, label, type = "text", maxLength, autofill } = field;
   const isCleared = field.isSecret && errors.size > 0;
   const hint =
-    isCleared && !errors.has(name) ? "Please enter it again: it is not kept." : field.hint;
+    isCleared && !errors.has(name) ? "Enter it again: the shop does not keep it." : field.hint;
   const value = isCleared ? "" : (values.get(name) ?? "");
   return html`<div class="field ${name}"><label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" value="${value}" maxlength="${maxLength}" required autocomplete="${autofill}"${field.isNumeric && html` inputmode="numeric"`}${describe(name, errors, hint)}>

@@ -1,18 +1,18 @@
 import { html } from "hono/html";
 import type { Ad } from "#protos/hipstershop.ts";
-import { type ShownProduct, showPrice } from "../shop/prices.ts";
-import type { FileUrl, Html } from "./html.ts";
+import { formatMoney } from "#runtime/money.ts";
+import type { ShownProduct } from "../shop/prices.ts";
+import type { Html } from "./html.ts";
 
-/** Products as a grid of cards; the first row's pictures are loaded at once, the rest when near. */
-export function renderProductGrid(products: readonly ShownProduct[], fileUrl: FileUrl): Html {
-  return html`<ul class="grid">${products.map((product, index) => renderCard(product, index < 4, fileUrl))}</ul>`;
+/** A grid of products. Pictures below the first row are loaded when they come near the viewport. */
+export function renderProductGrid(products: readonly ShownProduct[]): Html {
+  return html`<ul class="grid">${products.map((product, index) => renderCard(product, index < 4))}</ul>`;
 }
 
-function renderCard(product: ShownProduct, isEager: boolean, fileUrl: FileUrl): Html {
-  const { name, picture, price, categories } = product;
-  return html`<li class="card"><a href="${productPath(product.id)}">
-<span class="shot"><img src="${fileUrl(picture)}" alt="" width="400" height="400"${!isEager && html` loading="lazy"`} decoding="async"></span>
-<span class="card-text"><span class="name">${name}</span> <span class="price">${showPrice(price)}</span></span>
+function renderCard({ id, name, pictureUrl, price, categories }: ShownProduct, isEager: boolean) {
+  return html`<li class="card"><a href="${productPath(id)}">
+<span class="shot"><img src="${pictureUrl}" alt="" width="400" height="400"${!isEager && html` loading="lazy"`} decoding="async"></span>
+<span class="card-text"><span class="name">${name}</span> <span class="price">${formatMoney(price)}</span></span>
 <span class="kind">${categories.join(" · ")}</span></a></li>`;
 }
 
@@ -21,13 +21,13 @@ export function productPath(id: string): string {
   return `/product/${encodeURIComponent(id)}`;
 }
 
-/** Recommended products under a heading; nothing where there are none. */
-export function renderSuggestions(products: readonly ShownProduct[], fileUrl: FileUrl): Html | "" {
+/** Recommended products with a heading; "" if there are none. */
+export function renderSuggestions(products: readonly ShownProduct[]): Html | "" {
   if (products.length === 0) return "";
-  return html`<section class="suggestions" aria-labelledby="suggestions"><h2 id="suggestions">You may also like</h2>${renderProductGrid(products, fileUrl)}</section>`;
+  return html`<section class="suggestions" aria-labelledby="suggestions"><h2 id="suggestions">You may also like</h2>${renderProductGrid(products)}</section>`;
 }
 
-/** An ad; nothing where there is none, or where it leads out of the shop. */
+/** An ad; "" if there is none or if it links to another site. */
 export function renderAd(ad: Ad | undefined): Html | "" {
   if (!ad || !/^\/(?![/\\])/.test(ad.redirectUrl)) return "";
   return html`<aside class="ad" aria-label="Advertisement"><span class="ad-mark">Ad</span> <a href="${ad.redirectUrl}">${ad.text}</a></aside>`;

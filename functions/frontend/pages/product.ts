@@ -1,44 +1,47 @@
 import { html } from "hono/html";
 import type { Ad } from "#protos/hipstershop.ts";
+import { formatMoney } from "#runtime/money.ts";
 import type { FieldErrors } from "../forms/read-form.ts";
 import { offeredQuantities } from "../forms/validate-cart.ts";
-import { type ShownProduct, showPrice } from "../shop/prices.ts";
-import type { FileUrl, Html } from "./html.ts";
+import type { ShownProduct } from "../shop/prices.ts";
+import type { Html } from "./html.ts";
 import { renderAd, renderSuggestions } from "./product-card.ts";
 
-/** What a product's page shows. */
+/** The content of a product page. */
 export interface ProductView {
+  /** The product. */
   readonly product: ShownProduct;
+  /** Recommended products. */
   readonly suggestions: readonly ShownProduct[];
+  /** The ad; none if undefined. */
   readonly ad: Ad | undefined;
-  /** What was wrong with the form that was sent from here. */
+  /** The errors of the form that this page sent; undefined if it sent none. */
   readonly errors: FieldErrors | undefined;
-  readonly fileUrl: FileUrl;
 }
 
 /** The page of one product. */
 export function renderProductPage(view: ProductView): Html {
-  const { product, suggestions, ad, fileUrl } = view;
-  const { name, description, picture, categories, price } = product;
+  const { product, suggestions, ad } = view;
+  const { name, description, pictureUrl, categories, price } = product;
   return html`${renderTrail(product)}
 <article class="product">
-<div class="portrait"><img src="${fileUrl(picture)}" alt="${name}" width="800" height="800"></div>
+<div class="portrait"><img src="${pictureUrl}" alt="${name}" width="800" height="800"></div>
 <div class="product-text">
 <p class="eyebrow">${categories.join(" · ")}</p>
 <h1>${name}</h1>
-<p class="product-price">${showPrice(price)}</p>
+<p class="product-price">${formatMoney(price)}</p>
 <p class="lead">${description}</p>
 ${renderAddForm(view)}
-<ul class="ticks"><li>One shipping price, however much you order</li><li>Your cart waits for you for two days</li><li>Pay by VISA or Mastercard</li></ul>
+<ul class="ticks"><li>Flat-rate shipping for any order</li><li>Your cart is kept for two days</li><li>Pay with VISA or Mastercard</li></ul>
 <p class="sku">Item <code>${product.id}</code></p>
 </div>
 </article>
 ${renderAd(ad)}
-${renderSuggestions(suggestions, fileUrl)}`;
+${renderSuggestions(suggestions)}`;
 }
 
 function renderTrail({ name, categories: [category] }: ShownProduct): Html {
-  return html`<nav class="trail" aria-label="Where you are"><ol><li><a href="/">Shop</a></li>${
+  return html`<nav class="trail" aria-label="Breadcrumb"><ol><li><a href="/">Shop</a></li>${
     category &&
     html`<li><a class="capital" href="/?category=${encodeURIComponent(category)}">${category}</a></li>`
   }<li aria-current="page">${name}</li></ol></nav>`;

@@ -24,7 +24,7 @@ const rows: [string | undefined, string][] = [
 
 describe("chooseReturnPath", () => {
   for (const [referer, expected] of rows) {
-    it(`goes from ${JSON.stringify(referer)} to ${expected}`, () => {
+    it(`returns ${expected} for ${JSON.stringify(referer)}`, () => {
       assert.equal(chooseReturnPath(referer, "shop.example"), expected);
     });
   }

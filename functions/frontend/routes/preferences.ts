@@ -1,34 +1,34 @@
-import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { readForm } from "../forms/read-form.ts";
-import { currencyCookie, expireShopCookies, setShopCookie } from "../http/session.ts";
-import type { StorefrontEnv } from "../http/storefront.ts";
-import { isShownCurrency } from "../shop/currencies.ts";
+import type { StorefrontContext } from "../http/context.ts";
+import { hostOf } from "../http/same-origin.ts";
+import { currencyCookie, deleteShopCookies, setShopCookie } from "../http/session.ts";
+import { isOfferedCurrency } from "../shop/currencies.ts";
 
-/** What a visitor sets for the whole site: the currency, and to be forgotten. */
-export function addPreferenceRoutes(app: Hono<StorefrontEnv>): void {
-  app.post("/setCurrency", async (c) => {
-    const code = (await readForm(c.env.incoming)).get("currency_code")?.trim() ?? "";
-    if (!isShownCurrency(code)) {
-      throw new HTTPException(422, {
-        message:
-          "The shop does not show prices in that currency: choose EUR, USD, JPY, GBP, TRY or CAD.",
-      });
-    }
-    setShopCookie(c, currencyCookie, code);
-    return c.redirect(chooseReturnPath(c.req.header("referer"), c.req.header("host")), 302);
-  });
-  app.get("/logout", (c) => {
-    expireShopCookies(c);
-    return c.redirect("/", 302);
-  });
+/** `POST /setCurrency`: stores `currency_code` and returns to the page that sent the form. */
+export async function setCurrency(c: StorefrontContext): Promise<Response> {
+  const fields = await readForm(c);
+  const code = fields.get("currency_code")?.trim() ?? "";
+  if (!isOfferedCurrency(code)) {
+    throw new HTTPException(422, {
+      message: "This currency is not supported. Choose EUR, USD, JPY, GBP, TRY or CAD.",
+    });
+  }
+  setShopCookie(c, currencyCookie, code);
+  return c.redirect(chooseReturnPath(c.req.header("referer"), hostOf(c)));
+}
+
+/** `GET /logout`: ends the session and forgets the currency. */
+export function logOut(c: StorefrontContext): Response {
+  deleteShopCookies(c);
+  return c.redirect("/");
 }
 
 /**
- * Where to go back to: the page of ours that the Referer names if it can be asked for with GET,
- * else the first page. Never another site, whatever the header says.
+ * The path to return to: that of the Referer if it is a page of this site that supports GET, else `/`.
+ * It never leads to another site.
  */
-export function chooseReturnPath(referer: string | undefined, host: string | undefined): string {
+export function chooseReturnPath(referer: string | undefined, host: string): string {
   if (referer === undefined || !URL.canParse(referer)) return "/";
   const { host: refererHost, pathname, search } = new URL(referer);
   if (refererHost !== host) return "/";

@@ -1,52 +1,36 @@
-import type { Hono } from "hono";
 import type { FieldErrors } from "../forms/read-form.ts";
+import type { StorefrontContext } from "../http/context.ts";
 import { sendPage } from "../http/send-page.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { renderProductPage } from "../pages/product.ts";
 import { loadHeader } from "../shop/header-data.ts";
+import { listKnownProducts, pickAd, suggestProducts } from "../shop/optional-parts.ts";
 import { priceProducts } from "../shop/prices.ts";
-import { orElse, pickAd, suggestProducts } from "../shop/suggestions.ts";
-
-/** The page of one product. */
-export function addProductRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {
-  app.get("/product/:id", (c) => showProductPage(c, shop, c.req.param("id")));
-}
 
 /**
- * Sends a product's page: as such, or with status 422 as the answer to a form that could not be
- * taken.
+ * Sends the page of a product. With `errors` it answers a form, with status 422.
  *
- * @throws StatusError NOT_FOUND for a product that the catalog does not know
+ * @throws StatusError NOT_FOUND if the catalog does not have the product
  */
-export async function showProductPage(
+export async function showProduct(
   c: StorefrontContext,
-  shop: Storefront,
   id: string,
   errors?: FieldErrors,
 ): Promise<Response> {
-  const { upstreams, files, random } = shop;
-  const { visit } = c.var;
-  const listed = orElse("the catalog", [], async () => {
-    const { products } = await upstreams.catalog.listProducts({});
-    return products;
-  });
-  const found = upstreams.catalog.getProduct({ id });
-  const suggested = suggestProducts(upstreams, listed, visit.sessionId, [id]);
-  const [product, header, [shown, ...shownSuggestions], ad] = await Promise.all([
-    found,
-    loadHeader(upstreams, visit),
-    Promise.all([found, suggested]).then(([product, suggestions]) =>
-      priceProducts(upstreams, [product, ...suggestions], visit.currencyCode),
+  const { shop, visit } = c.var;
+  const found = shop.clients.catalog.getProduct({ id });
+  const suggested = suggestProducts(shop, listKnownProducts(shop), visit.sessionId, [id]);
+  const [header, [product, ...suggestions], ad] = await Promise.all([
+    loadHeader(shop, visit),
+    Promise.all([found, suggested]).then(([first, others]) =>
+      priceProducts(shop, [first, ...others], visit.currencyCode),
     ),
-    found.then(({ categories }) => pickAd(upstreams, categories, random)),
+    found.then(({ categories }) => pickAd(shop, categories)),
   ]);
-  if (!shown) throw new Error(`product ${id} was not priced`);
-  const page = { product: shown, suggestions: shownSuggestions, ad, errors, fileUrl: files.url };
-  return sendPage(c, shop, {
+  if (!product) throw new Error(`product ${id} was not priced`);
+  return sendPage(c, {
     title: errors ? `Error: ${product.name}` : product.name,
-    body: renderProductPage(page),
+    body: renderProductPage({ product, suggestions, ad, errors }),
     header,
     status: errors ? 422 : 200,
-    canSwitchCurrency: !errors,
   });
 }

@@ -1,37 +1,30 @@
-import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { parseFields } from "../forms/read-form.ts";
+import { requireUtf8 } from "../forms/read-form.ts";
+import type { StorefrontContext } from "../http/context.ts";
 import { sendPage } from "../http/send-page.ts";
-import type { Storefront, StorefrontContext, StorefrontEnv } from "../http/storefront.ts";
 import { maxQueryLength, renderSearchPage } from "../pages/search.ts";
 import { loadHeader } from "../shop/header-data.ts";
 import { priceProducts } from "../shop/prices.ts";
 
-/** Search: `GET /search?q=`. */
-export function addSearchRoutes(app: Hono<StorefrontEnv>, shop: Storefront): void {
-  app.get("/search", (c) => showResults(c, shop));
-}
-
-async function showResults(c: StorefrontContext, shop: Storefront): Promise<Response> {
-  const { upstreams, files } = shop;
-  const { visit } = c.var;
+/** `GET /search?q=`: the products whose name or description contains the query. */
+export async function showResults(c: StorefrontContext): Promise<Response> {
+  const { shop, visit } = c.var;
   const query = readQuery(c);
   const [header, products] = await Promise.all([
-    loadHeader(upstreams, visit),
-    upstreams.catalog
+    loadHeader(shop, visit),
+    shop.clients.catalog
       .searchProducts({ query })
-      .then(({ results }) => priceProducts(upstreams, results, visit.currencyCode)),
+      .then(({ results }) => priceProducts(shop, results, visit.currencyCode)),
   ]);
-  const body = renderSearchPage({ query, products, fileUrl: files.url });
-  const title = query === "" ? "All goods" : `Search for “${query}”`;
-  return sendPage(c, shop, { title, body, header, query });
+  const title = query === "" ? "All products" : `Search for “${query}”`;
+  return sendPage(c, { title, body: renderSearchPage(query, products), header, query });
 }
 
 function readQuery(c: StorefrontContext): string {
-  const [, encoded = ""] = /^[^?#]*\?([^#]*)/.exec(c.env.incoming.url ?? "") ?? [];
-  const query = parseFields(encoded).get("q")?.trim() ?? "";
+  requireUtf8(c.req.url);
+  const query = c.req.query("q")?.trim() ?? "";
   if (query.length <= maxQueryLength) return query;
   throw new HTTPException(400, {
-    message: `Search for at most ${maxQueryLength} characters; these were ${query.length}.`,
+    message: `The search text has ${query.length} characters. Enter at most ${maxQueryLength}.`,
   });
 }

@@ -1,7 +1,7 @@
-/** The currency of who has not chosen one. */
+/** The currency of visitors who have not chosen one. */
 export const defaultCurrencyCode = "USD";
 
-const shownCurrencies: ReadonlyMap<string, string> = new Map([
+const labels: ReadonlyMap<string, string> = new Map([
   ["EUR", "€ EUR"],
   ["USD", "$ USD"],
   ["JPY", "¥ JPY"],
@@ -10,17 +10,12 @@ const shownCurrencies: ReadonlyMap<string, string> = new Map([
   ["CAD", "$ CAD"],
 ]);
 
-/** Whether the storefront offers a currency: six of the 33 that the currency service knows. */
-export function isShownCurrency(code: string): boolean {
-  return shownCurrencies.has(code);
+/** Whether the storefront offers a currency: six of the 33 that the currency service supports. */
+export function isOfferedCurrency(code: string): boolean {
+  return labels.has(code);
 }
 
-/** The currencies to offer out of those that the service supports, in the service's order. */
-export function chooseShownCurrencies(supported: readonly string[]): readonly string[] {
-  return supported.filter(isShownCurrency);
-}
-
-/** How a currency is called in the header's list: symbol and code. */
+/** The label of a currency: symbol and code. */
 export function labelCurrency(code: string): string {
-  return shownCurrencies.get(code) ?? code;
+  return labels.get(code) ?? code;
 }

@@ -1,44 +1,43 @@
 import type { CartItem } from "#protos/hipstershop.ts";
-import type { Visit } from "../http/storefront.ts";
-import type { Upstreams } from "./clients.ts";
-import { chooseShownCurrencies } from "./currencies.ts";
-import { orElse } from "./suggestions.ts";
+import { isOfferedCurrency } from "./currencies.ts";
+import { orElse } from "./optional-parts.ts";
+import type { Storefront, Visit } from "./storefront.ts";
 
-/** What the header of a page shows. */
+/** The data of a page's header. */
 export interface HeaderData {
-  /** The codes to choose from. */
+  /** The currencies to choose from, in the order of the currency service; [] hides the choice. */
   readonly currencyCodes: readonly string[];
-  /** Pieces in the visitor's cart; undefined where the cart service did not answer in time. */
+  /** The number of items in the cart; undefined hides it. */
   readonly cartSize: number | undefined;
 }
 
 /**
- * Loads what every page's header needs, in two calls at once. A page is as good without the number of
- * pieces in the cart: a failure is logged and leaves it out.
+ * Loads the data of a header with two calls at the same time. The number of items is optional: a failure
+ * is logged and leaves it out.
  */
 export async function loadHeader(
-  upstreams: Pick<Upstreams, "currency" | "headerCart">,
+  shop: Pick<Storefront, "clients">,
   { sessionId }: Visit,
 ): Promise<HeaderData> {
   const [currencyCodes, cartSize] = await Promise.all([
-    loadCurrencyCodes(upstreams),
-    orElse("the number of pieces in the cart", undefined, async () => {
-      const { items } = await upstreams.headerCart.getCart({ userId: sessionId });
-      return countPieces(items);
+    loadCurrencyCodes(shop),
+    orElse("the number of items in the cart", undefined, async () => {
+      const { items } = await shop.clients.headerCart.getCart({ userId: sessionId });
+      return countItems(items);
     }),
   ]);
   return { currencyCodes, cartSize };
 }
 
-/** Loads the codes of the currencies to choose from, for a page that has read the cart itself. */
+/** Loads the currencies to choose from, for a page that reads the cart itself. */
 export async function loadCurrencyCodes({
-  currency,
-}: Pick<Upstreams, "currency">): Promise<readonly string[]> {
-  const { currencyCodes } = await currency.getSupportedCurrencies({});
-  return chooseShownCurrencies(currencyCodes);
+  clients,
+}: Pick<Storefront, "clients">): Promise<readonly string[]> {
+  const { currencyCodes } = await clients.currency.getSupportedCurrencies({});
+  return currencyCodes.filter(isOfferedCurrency);
 }
 
-/** How many pieces are in a cart: what its badge says. */
-export function countPieces(items: readonly CartItem[]): number {
+/** The sum of the quantities in a cart. */
+export function countItems(items: readonly CartItem[]): number {
   return items.reduce((total, { quantity }) => total + quantity, 0);
 }

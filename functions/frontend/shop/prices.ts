@@ -1,60 +1,73 @@
 import type { Money, Product } from "#protos/hipstershop.ts";
-import { formatMoney } from "#runtime/money.ts";
 import { StatusError } from "#runtime/status.ts";
-import type { Upstreams } from "./clients.ts";
+import type { Storefront } from "./storefront.ts";
 
 /** A product as pages show it. */
 export interface ShownProduct {
+  /** The product's ID in the catalog. */
   readonly id: string;
+  /** The name, as text. */
   readonly name: string;
+  /** A sentence or two, as text. */
   readonly description: string;
-  /** URL path of the picture. */
-  readonly picture: string;
+  /** The URL of the picture, with the version of the file. */
+  readonly pictureUrl: string;
+  /** The categories, such as `kitchen`. */
   readonly categories: readonly string[];
-  /** The price of one in the visitor's currency. */
+  /** The price of one item in the visitor's currency. */
   readonly price: Money;
 }
 
-/** Converts amounts in one call, or in none where they are in that currency already. */
+/**
+ * Converts amounts with one call, or with none if they are in that currency already.
+ *
+ * @throws StatusError INTERNAL if the service returns another number of amounts
+ */
 export async function convertPrices(
-  { currency }: Pick<Upstreams, "currency">,
+  { clients }: Pick<Storefront, "clients">,
   amounts: readonly Money[],
   toCode: string,
 ): Promise<readonly Money[]> {
   if (amounts.every((amount) => amount.currencyCode === toCode)) return amounts;
-  const { results } = await currency.convertBatch({ from: [...amounts], toCode });
+  const { results } = await clients.currency.convertBatch({ from: [...amounts], toCode });
   if (results.length !== amounts.length) {
-    throw new StatusError("INTERNAL", `asked for ${amounts.length} prices, got ${results.length}`);
+    throw new StatusError(
+      "INTERNAL",
+      `the currency service converted ${results.length} of ${amounts.length} prices`,
+    );
   }
   return results;
 }
 
-/** Makes products ready to be shown, with their prices converted in one call. */
+/** Prices products in the visitor's currency, with at most one call. */
 export async function priceProducts(
-  upstreams: Pick<Upstreams, "currency">,
+  shop: Pick<Storefront, "clients" | "files">,
   products: readonly Product[],
-  toCode: string,
+  currencyCode: string,
 ): Promise<readonly ShownProduct[]> {
-  const prices = await convertPrices(upstreams, products.map(priceOf), toCode);
-  return products.flatMap((product, index) => {
+  const prices = await convertPrices(shop, products.map(priceOf), currencyCode);
+  return showProducts(shop, products, prices);
+}
+
+/** Combines products with their prices, which are in the same order. */
+export function showProducts(
+  { files }: Pick<Storefront, "files">,
+  products: readonly Product[],
+  prices: readonly Money[],
+): readonly ShownProduct[] {
+  return products.flatMap(({ id, name, description, picture, categories }, index) => {
     const price = prices[index];
-    return price ? [showProduct(product, price)] : [];
+    if (!price) return [];
+    return [{ id, name, description, pictureUrl: files.url(picture), categories, price }];
   });
 }
 
-/** The price of a product in US dollars; a product without one is a defect of the catalog. */
+/**
+ * The price of a product in US dollars.
+ *
+ * @throws StatusError INTERNAL if the catalog has none
+ */
 export function priceOf({ id, priceUsd }: Product): Money {
   if (priceUsd) return priceUsd;
   throw new StatusError("INTERNAL", `product ${id} has no price`);
-}
-
-/** A product together with its price in the visitor's currency. */
-export function showProduct(product: Product, price: Money): ShownProduct {
-  const { id, name, description, picture, categories } = product;
-  return { id, name, description, picture, categories, price };
-}
-
-/** Shows a price as people read it, cut to cents. */
-export function showPrice(amount: Money): string {
-  return formatMoney(amount);
 }
