@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openTestShop, serveTestShop } from "./fixtures/storefront.ts";
+import { createRequestContext } from "#runtime/fixtures/request-context.ts";
+import { createTestApp, openTestShop, serveTestShop } from "./fixtures/storefront.ts";
 
 const securityHeaders = {
   "content-security-policy":
@@ -57,5 +58,37 @@ describe("headers", () => {
       assert.equal(response.status, 200, path);
       assert.equal(await response.text(), "");
     }
+  });
+});
+
+describe("routes", () => {
+  for (const [method, path, route] of [
+    ["GET", "/", "/"],
+    ["GET", "/product/MUG", "/product/{id}"],
+    ["GET", "/product-meta/MUG", "/product-meta/{ids}"],
+    ["GET", "/static/css/base.css", "/static/*"],
+    ["POST", "/cart", "/cart"],
+    ["GET", "/nowhere", undefined],
+    ["DELETE", "/cart", undefined],
+  ] as const) {
+    it(`report ${route} for ${method} ${path}`, async (t) => {
+      const { app } = await createTestApp(t);
+      let reported: string | undefined;
+      const setRoute = (name: string) => {
+        reported = name;
+      };
+      await app.request(path, { method }, { context: { ...createRequestContext(), setRoute } });
+      assert.equal(reported, route);
+    });
+  }
+
+  it("list the cold starts in the footer and the Server-Timing header", async (t) => {
+    const { app } = await createTestApp(t);
+    const coldStarts = [{ service: "cartservice", durationMs: 92.1 }];
+    const context = { ...createRequestContext(), coldStarts, setRoute: () => undefined };
+    const response = await app.request("/", {}, { context });
+    const expected = 'coldstart;desc="cartservice";dur=92.1';
+    assert.equal(response.headers.get("server-timing"), expected);
+    assert.match(await response.text(), /Cold starts for this page: cartservice 92 ms\./);
   });
 });

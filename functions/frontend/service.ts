@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Hono, type MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import { openStaticFiles } from "#runtime/static-files.ts";
 import type { StorefrontContext, StorefrontEnv } from "./http/context.ts";
 import { rejectCrossSite } from "./http/same-origin.ts";
@@ -62,8 +62,9 @@ export function createStorefront(
 
 /** Reports the matched route, such as `/product/{id}`, for the span and the metric of the request. */
 const nameRoute: MiddlewareHandler<StorefrontEnv> = (c, next) => {
-  const path = routePath(c, -1);
-  if (path !== "/*") c.env?.context.setRoute(path.replaceAll(/:(\w+)/g, "{$1}"));
+  // Middleware matches, too; its path is that of all requests.
+  const route = matchedRoutes(c).findLast(({ path }) => path !== "/*");
+  if (route) c.env?.context.setRoute(route.path.replaceAll(/:(\w+)/g, "{$1}"));
   return next();
 };
 

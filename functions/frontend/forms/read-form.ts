@@ -19,14 +19,7 @@ export type Validated<T> =
 /** The maximum size of a form in bytes. The order form with the longest values has 4 KiB. */
 export const maxFormBytes = 65_536;
 
-const limitSize = bodyLimit({
-  maxSize: maxFormBytes,
-  onError: () => {
-    throw new HTTPException(413, {
-      message: `The form is larger than ${maxFormBytes / 1024} KiB, the maximum.`,
-    });
-  },
-});
+const limitChunked = bodyLimit({ maxSize: maxFormBytes, onError: rejectTooLarge });
 
 /**
  * Reads the form of a request; a request without a body has no fields. `c.req.parseBody` is not used: it
@@ -40,11 +33,20 @@ export async function readForm(c: Context): Promise<FormFields> {
   if ((type ?? formType) !== formType || c.req.header("content-encoding")) {
     throw new HTTPException(415, { message: `Send the form as ${formType}, uncompressed.` });
   }
-  await limitSize(c, async () => undefined);
+  // bodyLimit makes a web stream of any body, which takes 0.2 ms, and 3 ms for the first form.
+  const length = c.req.header("content-length");
+  if (length === undefined) await limitChunked(c, async () => undefined);
+  else if (Number(length) > maxFormBytes) rejectTooLarge();
   const body = await c.req.arrayBuffer().catch((cause) => {
     throw new HTTPException(400, { message: "The form is incomplete.", cause });
   });
   return parseFields(new Uint8Array(body));
+}
+
+function rejectTooLarge(): never {
+  throw new HTTPException(413, {
+    message: `The form is larger than ${maxFormBytes / 1024} KiB, the maximum.`,
+  });
 }
 
 const formType = "application/x-www-form-urlencoded";
