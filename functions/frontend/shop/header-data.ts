@@ -15,10 +15,7 @@ export interface HeaderData {
  * Loads the data of a header with two calls at the same time. The number of items is optional: a failure
  * is logged and leaves it out.
  */
-export async function loadHeader(
-  shop: Pick<Storefront, "clients">,
-  { sessionId }: Visit,
-): Promise<HeaderData> {
+export async function loadHeader(shop: Storefront, { sessionId }: Visit): Promise<HeaderData> {
   const [currencyCodes, cartSize] = await Promise.all([
     loadCurrencyCodes(shop),
     orElse("the number of items in the cart", undefined, async () => {
@@ -30,9 +27,7 @@ export async function loadHeader(
 }
 
 /** Loads the currencies to choose from, for a page that reads the cart itself. */
-export async function loadCurrencyCodes({
-  clients,
-}: Pick<Storefront, "clients">): Promise<readonly string[]> {
+export async function loadCurrencyCodes({ clients }: Storefront): Promise<readonly string[]> {
   const { currencyCodes } = await clients.currency.getSupportedCurrencies({});
   return currencyCodes.filter(isOfferedCurrency);
 }

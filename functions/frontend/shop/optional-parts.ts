@@ -11,7 +11,7 @@ const maxSuggestions = 4;
  * @param productIds the products that the page shows already
  */
 export function suggestProducts(
-  { clients }: Pick<Storefront, "clients">,
+  { clients }: Storefront,
   catalog: Promise<readonly Product[]>,
   userId: string,
   productIds: readonly string[],
@@ -31,7 +31,7 @@ export function suggestProducts(
 
 /** Picks one of the ads for categories. It is optional: a failure is logged and returns undefined. */
 export function pickAd(
-  { clients, random }: Pick<Storefront, "clients" | "random">,
+  { clients, random }: Storefront,
   categories: readonly string[],
 ): Promise<Ad | undefined> {
   return orElse("the ad", undefined, async () => {
@@ -41,7 +41,7 @@ export function pickAd(
 }
 
 /** Lists the products, for optional parts of a page: a failure is logged and returns none. */
-export function listKnownProducts({ clients }: Pick<Storefront, "clients">): Promise<Product[]> {
+export function listKnownProducts({ clients }: Storefront): Promise<Product[]> {
   return orElse("the catalog", [], async () => (await clients.catalog.listProducts({})).products);
 }
 

@@ -24,7 +24,7 @@ export interface ShownProduct {
  * @throws StatusError INTERNAL if the service returns another number of amounts
  */
 export async function convertPrices(
-  { clients }: Pick<Storefront, "clients">,
+  { clients }: Storefront,
   amounts: readonly Money[],
   toCode: string,
 ): Promise<readonly Money[]> {
@@ -41,7 +41,7 @@ export async function convertPrices(
 
 /** Prices products in the visitor's currency, with at most one call. */
 export async function priceProducts(
-  shop: Pick<Storefront, "clients" | "files">,
+  shop: Storefront,
   products: readonly Product[],
   currencyCode: string,
 ): Promise<readonly ShownProduct[]> {
@@ -51,7 +51,7 @@ export async function priceProducts(
 
 /** Combines products with their prices, which are in the same order. */
 export function showProducts(
-  { files }: Pick<Storefront, "files">,
+  { files }: Storefront,
   products: readonly Product[],
   prices: readonly Money[],
 ): readonly ShownProduct[] {
