@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { CloudEvent } from "cloudevents";
 import type { Manifest } from "#manifest/manifest.ts";
-import { readEvent } from "#runtime/cloud-event.ts";
-import { deliverEvent } from "#runtime/deliver-event.ts";
 import { RequestError } from "#runtime/request-error.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 
@@ -62,6 +60,8 @@ export class Broker {
    * @throws RequestError as `readEvent` does, and 503 while too many deliveries are pending
    */
   async accept(headers: IncomingHttpHeaders, body: Buffer): Promise<void> {
+    // Loaded at the first event: the platform starts without OpenTelemetry and the cloudevents package.
+    const { readEvent } = await import("#runtime/cloud-event.ts");
     const event = await readEvent(headers, body);
     const subscribers = this.#options.manifests.filter((manifest) => wants(manifest, event));
     if (this.#pending.size + subscribers.length > maxPending) {
@@ -82,6 +82,7 @@ export class Broker {
 
   async #deliver(name: string, event: CloudEvent<unknown>): Promise<void> {
     const { urlOf, log, retryDelaysMs = defaultRetryDelaysMs } = this.#options;
+    const { deliverEvent } = await import("#runtime/deliver-event.ts");
     try {
       await deliverEvent(new URL(urlOf(name)), event, {
         timeoutMs: attemptTimeoutMs,
