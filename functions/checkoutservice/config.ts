@@ -1,21 +1,12 @@
 import { readEnvironment } from "#runtime/environment.ts";
+import type { DependencyAddresses } from "./clients.ts";
 
-/** The configuration of the checkout service. All addresses are `host:port`. */
+/** The configuration of the checkout service. */
 export interface CheckoutConfig {
-  /** CART_SERVICE_ADDR */
-  cartAddress: string;
-  /** PRODUCT_CATALOG_SERVICE_ADDR */
-  catalogAddress: string;
-  /** CURRENCY_SERVICE_ADDR */
-  currencyAddress: string;
-  /** SHIPPING_SERVICE_ADDR */
-  shippingAddress: string;
-  /** PAYMENT_SERVICE_ADDR */
-  paymentAddress: string;
-  /** EMAIL_SERVICE_ADDR */
-  emailAddress: string;
-  /** The sink of order-placed events (K_SINK). If it is undefined, the email service is called. */
-  sink: URL | undefined;
+  /** `*_SERVICE_ADDR`: the dependencies. */
+  readonly addresses: DependencyAddresses;
+  /** K_SINK: the sink of order-placed events. If it is undefined, the email service is called. */
+  readonly sink: URL | undefined;
 }
 
 /**
@@ -23,14 +14,16 @@ export interface CheckoutConfig {
  *
  * @throws ConfigError naming each variable that is missing or invalid
  */
-export function readConfig(env: NodeJS.ProcessEnv): Readonly<CheckoutConfig> {
+export function readConfig(env: NodeJS.ProcessEnv): CheckoutConfig {
   return readEnvironment(env, (read) => ({
-    cartAddress: read.address("CART_SERVICE_ADDR"),
-    catalogAddress: read.address("PRODUCT_CATALOG_SERVICE_ADDR"),
-    currencyAddress: read.address("CURRENCY_SERVICE_ADDR"),
-    shippingAddress: read.address("SHIPPING_SERVICE_ADDR"),
-    paymentAddress: read.address("PAYMENT_SERVICE_ADDR"),
-    emailAddress: read.address("EMAIL_SERVICE_ADDR"),
+    addresses: {
+      cartservice: read.address("CART_SERVICE_ADDR"),
+      productcatalogservice: read.address("PRODUCT_CATALOG_SERVICE_ADDR"),
+      currencyservice: read.address("CURRENCY_SERVICE_ADDR"),
+      shippingservice: read.address("SHIPPING_SERVICE_ADDR"),
+      paymentservice: read.address("PAYMENT_SERVICE_ADDR"),
+      emailservice: read.address("EMAIL_SERVICE_ADDR"),
+    },
     sink: read.optionalUrl("K_SINK", ["http:", "https:"]),
   }));
 }

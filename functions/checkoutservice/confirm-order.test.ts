@@ -5,7 +5,6 @@ import { orderPlaced } from "#protos/events.ts";
 import type { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
 import { startSinkServer } from "#runtime/fixtures/event-sink.ts";
-import { closeClients } from "./clients.ts";
 import { createConfirmOrder, warmUpEvents } from "./confirm-order.ts";
 import { makeOrderRequest, usd } from "./fixtures/serve-dependencies.ts";
 import { createClientsOf } from "./fixtures/start-checkout.ts";
@@ -25,7 +24,7 @@ const request: SendOrderConfirmationRequest = {
 test("publishes the order under its id", async (t) => {
   const { received, url } = await startSinkServer(t, 503);
   const clients = createClientsOf("127.0.0.1:1");
-  t.after(() => closeClients(clients));
+  t.after(() => clients.close());
   await createConfirmOrder(createEventSink(url), clients)(request);
   assert.equal(received.length, 2);
   for (const { headers, body } of received) {
