@@ -25,7 +25,7 @@ function captureLog(t: TestContext): Line[] {
 }
 
 describe("background work", () => {
-  test("is waited for, together with what is registered meanwhile", async () => {
+  test("is waited for, and so is work that is registered meanwhile", async () => {
     const work = new BackgroundWork();
     const ended: string[] = [];
     const first = Promise.withResolvers<void>();
@@ -43,7 +43,7 @@ describe("background work", () => {
     assert.deepEqual(ended, ["first", "second"]);
   });
 
-  test("is given up when the time is over, 20 s by default, and that is logged", async (t) => {
+  test("is no longer waited for after the timeout, 20 s by default, which is logged", async (t) => {
     assert.equal(backgroundTimeoutMs, 20_000);
     const lines = captureLog(t);
     const work = new BackgroundWork();
@@ -61,7 +61,7 @@ describe("background work", () => {
     const server = await serveForTest({
       http: (_request, response, { waitUntil }) => {
         traceId = currentTraceId();
-        waitUntil(Promise.reject(new Error("the printer is on fire")));
+        waitUntil(Promise.reject(new Error("the printer failed")));
         response.end();
       },
     });
@@ -71,7 +71,7 @@ describe("background work", () => {
     await server.drain();
     const [line] = lines;
     assert.deepEqual([line?.message, line?.trace_id], ["background work failed", traceId]);
-    assert.equal(line?.error?.message, "the printer is on fire");
+    assert.equal(line?.error?.message, "the printer failed");
   });
 });
 
@@ -115,7 +115,7 @@ describe("a drain waits for the background work", () => {
   });
 });
 
-test("a call that a page started as background work is not cancelled by the page's end", async (t) => {
+test("a call that a page started as background work is not cancelled when the page was sent", async (t) => {
   const asked = Promise.withResolvers<void>();
   const mayAnswer = Promise.withResolvers<void>();
   const ads = await serveForTest({

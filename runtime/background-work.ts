@@ -1,9 +1,9 @@
 import { log } from "./log.ts";
 
 /**
- * Registers work that goes on after its request was answered, as `waitUntil` of a service worker's event
- * does. It delays the exit of the process, but is not a request in flight: it keeps no function from
- * scaling to zero. A rejection is logged.
+ * Registers work that continues after its request was answered, like `waitUntil` of a service worker's
+ * event. It delays the exit of the process, but is not a request in flight: the function may scale to
+ * zero meanwhile. A rejection is logged.
  */
 export type WaitUntil = (work: PromiseLike<unknown>) => void;
 
@@ -13,7 +13,7 @@ export type WaitUntil = (work: PromiseLike<unknown>) => void;
  */
 export const backgroundTimeoutMs = 20_000;
 
-/** The work of a process that goes on although its requests were answered. */
+/** The work of a process that continues after its requests were answered. */
 export class BackgroundWork {
   readonly #pending = new Set<Promise<void>>();
 
@@ -28,7 +28,7 @@ export class BackgroundWork {
     this.#pending.add(settled);
   };
 
-  /** Resolves as soon as no work is left, or when the time is over, which is logged. */
+  /** Resolves as soon as no work is pending, or after `timeoutMs`, which is logged. */
   async settle(timeoutMs: number = backgroundTimeoutMs): Promise<void> {
     const timeout = Promise.withResolvers<void>();
     let isOver = false;

@@ -118,7 +118,7 @@ describe("a call between functions", () => {
     assert.deepEqual(received, [{ baggage: "a=b", traceId }]);
   });
 
-  test("drops baggage of its own that gRPC metadata cannot hold", async (t) => {
+  test("drops baggage that gRPC metadata cannot contain", async (t) => {
     const metadata = baggageEntryMetadataFromString("\tp=\u00fc");
     const baggage = propagation.createBaggage({ a: { value: "b", metadata } });
     const { address, received } = await serveChain(t, (work) =>

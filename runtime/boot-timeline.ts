@@ -4,18 +4,15 @@ import { counter, histogram } from "./metrics.ts";
 import { tracer } from "./tracing.ts";
 
 /**
- * The phases of a boot, in their order: `spawn` (the platform starts the process until it runs),
+ * The phases of a boot, in their order: `spawn` (from the platform's start of the process until it runs),
  * `node` (Node's own bootstrap), `modules` (reading the function's code), `listen` (configuration,
  * stores, opening the port), `telemetry` (loading tracing and metrics after the port is open).
  */
-export const bootPhases = ["spawn", "node", "modules", "listen", "telemetry"] as const;
-
-/** One of the phases of a boot. */
-export type BootPhase = (typeof bootPhases)[number];
+export type BootPhase = "spawn" | "node" | "modules" | "listen" | "telemetry";
 
 const coldStarts = counter({
   name: "faas_coldstarts_total",
-  help: "Cold starts: boots of this function that a request has met.",
+  help: "Cold starts: boots of this function that a request waited for.",
 });
 
 const bootSeconds = histogram({
@@ -24,14 +21,14 @@ const bootSeconds = histogram({
   labels: ["phase"],
 });
 
-/** The timeline of this process from its start until it takes requests. */
+/** The timeline of this process from its start until it accepts requests. */
 export class BootTimeline {
-  /** Epoch milliseconds at which the first phase began. */
+  /** Epoch milliseconds at which the first phase started. */
   readonly #startMs: number;
   readonly #ends: { phase: BootPhase; endMs: number }[] = [];
-  #claimed = false;
+  #isReported = false;
 
-  /** `spawnedAtMs` is when the platform began to start the process, where it says so. */
+  /** @param spawnedAtMs epoch milliseconds at which the platform started the process, if known */
   constructor(spawnedAtMs?: number) {
     const origin = performance.timeOrigin;
     const known = spawnedAtMs !== undefined && spawnedAtMs <= origin;
@@ -40,7 +37,7 @@ export class BootTimeline {
     this.#ends.push({ phase: "node", endMs: origin + performance.nodeTiming.bootstrapComplete });
   }
 
-  /** The phase ends now. */
+  /** Ends a phase now. */
   end(phase: BootPhase): void {
     this.#ends.push({ phase, endMs: performance.timeOrigin + performance.now() });
   }
@@ -52,19 +49,19 @@ export class BootTimeline {
 
   /** Milliseconds of each phase. */
   phases(): Record<string, number> {
-    let begin = this.#startMs;
+    let start = this.#startMs;
     const phases: Record<string, number> = {};
     for (const { phase, endMs } of this.#ends) {
-      phases[phase] = endMs - begin;
-      begin = endMs;
+      phases[phase] = endMs - start;
+      start = endMs;
     }
     return phases;
   }
 
-  /** True for the first caller alone: the request that met the cold start. */
-  claim(): boolean {
-    if (this.#claimed) return false;
-    this.#claimed = true;
+  /** True for the first caller only: the request that met the cold start. */
+  acquire(): boolean {
+    if (this.#isReported) return false;
+    this.#isReported = true;
     return true;
   }
 
@@ -73,23 +70,23 @@ export class BootTimeline {
     coldStarts.inc();
     const parent = trace.setSpan(ROOT_CONTEXT, firstRequest);
     const boot = tracer.startSpan("faas.boot", { startTime: toHrTime(this.#startMs) }, parent);
-    let begin = this.#startMs;
+    let start = this.#startMs;
     for (const { phase, endMs } of this.#ends) {
-      bootSeconds.observe({ phase }, (endMs - begin) / 1000);
+      bootSeconds.observe({ phase }, (endMs - start) / 1000);
       tracer
         .startSpan(
           `faas.boot.${phase}`,
-          { startTime: toHrTime(begin) },
+          { startTime: toHrTime(start) },
           trace.setSpan(parent, boot),
         )
         .end(toHrTime(endMs));
-      begin = endMs;
+      start = endMs;
     }
-    boot.end(toHrTime(begin));
+    boot.end(toHrTime(start));
   }
 }
 
-// In whole microseconds: the exporter writes what it gets, and Zipkin's timestamps are integers.
+// In whole microseconds: the exporter does not round, and Zipkin's timestamps are integers.
 function toHrTime(epochMs: number): HrTime {
   const microseconds = Math.round(epochMs * 1000);
   return [Math.floor(microseconds / 1e6), (microseconds % 1e6) * 1000];

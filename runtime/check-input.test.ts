@@ -11,19 +11,19 @@ const refusals = [
 ];
 
 for (const { check, message } of refusals) {
-  test(`a bad field is refused with: ${message}`, () => {
+  test(`rejects an invalid field with: ${message}`, () => {
     assert.throws(check, { code: "INVALID_ARGUMENT", message });
   });
 }
 
-test("what is within its limit is handed through", () => {
+test("returns a value that is within its limit", () => {
   assert.equal(requireMessage(0, "n"), 0);
   assert.equal(requireText("abc", "id", 3), "abc");
   assert.equal(limitText("", "q", 3), "");
   assert.deepEqual(limitList([1], "ids", 1), [1]);
 });
 
-test("a quoted text is cut and keeps to one line", () => {
+test("quotes a text in one line of limited length", () => {
   assert.equal(quote('a"\n'), '"a\\"\\n"');
   assert.equal(quote("x".repeat(41)), `"${"x".repeat(40)}…"`);
 });

@@ -1,9 +1,9 @@
 import { StatusError } from "./status.ts";
 
 /**
- * Refuses a request whose message field is absent.
+ * Rejects a request whose message field is absent.
  *
- * @param field how the field is called in the proto, such as `from` or `credit_card`
+ * @param field the field's name in the proto, such as `from` or `credit_card`
  * @throws StatusError INVALID_ARGUMENT
  */
 export function requireMessage<T>(message: T | undefined, field: string): T {
@@ -12,7 +12,7 @@ export function requireMessage<T>(message: T | undefined, field: string): T {
 }
 
 /**
- * Refuses a text that is empty or longer than `maxLength` UTF-16 code units.
+ * Rejects a text that is empty or longer than `maxLength` UTF-16 code units.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -22,7 +22,7 @@ export function requireText(text: string, field: string, maxLength: number): str
 }
 
 /**
- * Refuses a text that is longer than `maxLength` UTF-16 code units; an empty one passes.
+ * Rejects a text that is longer than `maxLength` UTF-16 code units; an empty one is valid.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -32,7 +32,7 @@ export function limitText(text: string, field: string, maxLength: number): strin
 }
 
 /**
- * Refuses a list of more than `maxCount` entries; an empty one passes.
+ * Rejects a list of more than `maxCount` entries; an empty one is valid.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -41,7 +41,7 @@ export function limitList<T>(list: readonly T[], field: string, maxCount: number
   throw invalid(`${field} has ${list.length} entries: expected at most ${maxCount}`);
 }
 
-/** Shows a text of the caller's inside a sentence: quoted, and cut where it is long. */
+/** Quotes a text from the caller for a message, at most its first 40 UTF-16 code units. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
 }

@@ -14,24 +14,24 @@ import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
 
-/** How long a client waits. */
+/** How a client calls. */
 export interface ClientOptions {
   /** Milliseconds a call may take, including the cold start of the function; 10,000 by default. */
   timeoutMs?: number;
   /**
-   * Milliseconds a call may take while the function is known to be warm, because it answered within
-   * the last five seconds: for parts of a page that are not worth waiting for, but must survive a
-   * cold start. `timeoutMs` by default.
+   * Milliseconds a call may take while the function is known to be warm, because it answered in the
+   * last five seconds: for optional parts of a page that must survive a cold start. `timeoutMs` by
+   * default.
    */
   warmTimeoutMs?: number;
   /**
-   * Whether a call that may be repeated is repeated on UNAVAILABLE; true by default. False for parts of
-   * a page that are not worth waiting for.
+   * Whether calls of idempotent methods are retried on UNAVAILABLE; true by default. False for optional
+   * parts of a page.
    */
   canRepeat?: boolean;
   /**
-   * The `:authority` to send, where it is not the address: a gateway that is dialled by its own
-   * address routes by it, as Knative's does.
+   * The `:authority` to send if it is not the address: Knative's gateway has an address of its own and
+   * routes by authority.
    */
   authority?: string;
 }
@@ -42,10 +42,10 @@ const telemetryOf = defineRpcTelemetry(
 );
 
 /**
- * Makes a client of a service. Connecting waits for the first call, and all clients of a function share
- * its connection. Each call carries a deadline, never later than that of the call which is being
- * answered, is cancelled with it, continues its trace, and is repeated on UNAVAILABLE for
- * `retryWindowMs` if the proto says that it may be.
+ * Creates a client of a service. It connects at its first call, and all clients of a function share one
+ * connection. Each call has a deadline, never later than that of the request that is being answered,
+ * is cancelled with that request, continues its trace, and is retried on UNAVAILABLE for
+ * `retryWindowMs` if the proto declares its method idempotent.
  *
  * @param address `host:port`, plaintext HTTP/2
  */
@@ -55,7 +55,7 @@ export function createClient<const D extends ServiceDefinition>(
   options: ClientOptions = {},
 ): Client<D> {
   const { authority = address } = options;
-  // Not opened before the first call: that takes more than a millisecond of a boot.
+  // Opened by the first call, because it takes more than a millisecond of a boot.
   let opened: GrpcClient | undefined;
   const channel = () => {
     opened ??= openChannel(address, authority);
@@ -123,7 +123,7 @@ function prepareMethod(
       return response;
     } catch (error) {
       const status = toStatusError(error);
-      // A call that was given up because nobody waits for it any more has not failed.
+      // A call that its caller cancelled has not failed.
       const isGivenUp = status.code === "CANCELLED" && signal?.aborted;
       end(status.code, isGivenUp ? undefined : status);
       throw error;

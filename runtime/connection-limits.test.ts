@@ -57,7 +57,7 @@ for (const [title, sent, dripped = ""] of silentClients) {
   });
 }
 
-test("the metrics' port closes connections that are silent or stop in a request", async (t) => {
+test("the metrics port closes connections that send nothing or part of a request", async (t) => {
   const server = await openMetricsServer(
     { host: "127.0.0.1", port: 0 },
     { ...connectionLimits, ...limits },
@@ -71,18 +71,18 @@ test("the metrics' port closes connections that are silent or stop in a request"
   }
 });
 
-test("every such connection is closed within 60 s by default", () => {
+test("the default limits close such connections within 60 s", () => {
   const { firstBytesMs, headMs, requestMs, idleMs, checkMs, lingerMs } = connectionLimits;
   assert.ok(headMs <= requestMs, "the head is a part of the request");
   assert.ok(firstBytesMs + requestMs + checkMs < 60_000, "HTTP/1.1");
   assert.ok(firstBytesMs + idleMs + lingerMs < 60_000, "HTTP/2");
 });
 
-test("a connection that is kept alive outlives the 90 s of Go's transport, by default", () => {
+test("the default keep-alive is longer than the 90 s of Go's transport", () => {
   assert.ok(connectionLimits.keepAliveMs > 90_000);
 });
 
-test("a connection that was kept alive is closed when no request follows", async (t) => {
+test("closes a keep-alive connection on which no request follows", async (t) => {
   const server = await serveForTest({ limits, http: (_request, response) => void response.end() });
   t.after(() => server.close());
   const client = await connectTo(t, server.port);
@@ -90,17 +90,17 @@ test("a connection that was kept alive is closed when no request follows", async
   await client.untilEnd(2000);
 });
 
-test("gRPC clients close an idle connection before the server does, by default", () => {
+test("the default limits close an idle gRPC connection by the client first", () => {
   // grpc-js looks every 10 s for connections that no channel uses.
   const sweepMs = 10_000;
   assert.ok(connectionLimits.clientIdleMs + sweepMs < connectionLimits.idleMs);
 });
 
-test("a drain ends within 60 s by default, with work after the answer and the last spans", () => {
+test("the default limits end a drain within 60 s, including background work and the last spans", () => {
   assert.ok(connectionLimits.drainMs + 20_000 + 5000 < 60_000);
 });
 
-test("a drain does not wait for a POST that stops in its body beyond its bound", async (t) => {
+test("a drain waits for an incomplete POST no longer than its limit", async (t) => {
   const started = Promise.withResolvers<void>();
   const server = await serveForTest({
     limits: { drainMs: 200 },

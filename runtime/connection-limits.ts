@@ -1,6 +1,6 @@
 import type { ServerOptions } from "node:http";
 
-/** How long a peer may take on one connection, and a function to drain. All values are milliseconds. */
+/** The time limits of a connection and of a drain, in milliseconds. */
 export interface ConnectionLimits {
   /**
    * From the connection to the bytes that show its protocol: one byte of an HTTP/1.1 request, or the
@@ -18,26 +18,26 @@ export interface ConnectionLimits {
   readonly requestMs: number;
   /**
    * HTTP/1.1 keep-alive. It is longer than the 90 s after which Go's transport, and so queue-proxy, closes
-   * an idle connection: a server that closes first may meet a request that is on its way.
+   * an idle connection: a server that closes first may drop a request that was already sent.
    */
   readonly keepAliveMs: number;
   /**
    * Without a call in flight, from `grpc.max_connection_idle_ms`. It covers the pauses between a visitor's
-   * clicks; a new connection costs about a millisecond.
+   * requests; a new connection costs about a millisecond.
    */
   readonly idleMs: number;
   /**
    * How long our gRPC clients keep a channel without a call. grpc-js closes its connection up to 10 s
-   * later. That must be before the server's `idleMs`: a call that meets the server's GOAWAY may fail.
+   * later. That must be before the server's `idleMs`: a call that races with the server's GOAWAY may fail.
    */
   readonly clientIdleMs: number;
-  /** How often Node.js looks for HTTP/1.1 requests beyond `headMs` and `requestMs`. */
+  /** How often Node.js checks for HTTP/1.1 requests beyond `headMs` and `requestMs`. */
   readonly checkMs: number;
   /** From the end of our side of an HTTP/2 connection to the end of the peer's. */
   readonly lingerMs: number;
   /**
-   * From SIGTERM until requests that are still in flight are cut. Knative kills a pod 60 s after SIGTERM
-   * (`timeoutSeconds`), and work after the answer and the last spans follow.
+   * From SIGTERM until connections with requests in flight are closed. Knative kills a pod 60 s after SIGTERM
+   * (`timeoutSeconds`), and background work and the last spans follow.
    */
   readonly drainMs: number;
 }

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { RawClient } from "./fixtures/raw-client.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 
-// Clients that use a connection as they should meet none of the limits, however long they stay.
+// None of the limits applies to a client that uses its connection correctly, for however long.
 const limits = {
   firstBytesMs: 100,
   headMs: 100,
@@ -17,18 +17,18 @@ const limits = {
 };
 const longMs = 600;
 
-test("an answer that takes longer than every limit arrives", async (t) => {
+test("sends a response that takes longer than every limit", async (t) => {
   const client = await connectTo(t);
   assert.match(await client.request("POST", `/?ms=${longMs}`, "slow"), /slow$/);
 });
 
-test("an answer that is sent bit by bit for longer than every limit arrives", async (t) => {
+test("sends a response in parts for longer than every limit", async (t) => {
   const client = await connectTo(t);
   const answer = await client.request("GET", "/bits");
   assert.match(answer, /[.]{6}$/);
 });
 
-test("a connection is kept for as long as requests come on it", async (t) => {
+test("keeps a connection open while requests arrive on it", async (t) => {
   const client = await connectTo(t);
   const endMs = performance.now() + 2 * longMs;
   while (performance.now() < endMs) {
@@ -38,7 +38,7 @@ test("a connection is kept for as long as requests come on it", async (t) => {
   assert.equal(client.ended, false);
 });
 
-test("pipelined requests are answered in order, although the first takes long", async (t) => {
+test("answers pipelined requests in order although the first takes long", async (t) => {
   const client = await connectTo(t);
   const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
   client.send(get(`/first?ms=${longMs}`) + get("/second") + get("/third"));
@@ -48,7 +48,7 @@ test("pipelined requests are answered in order, although the first takes long", 
   }
 });
 
-test("a request that offers an upgrade is answered as it is", async (t) => {
+test("answers a request that offers an upgrade without an upgrade", async (t) => {
   const client = await connectTo(t);
   const offer = "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: \r\n";
   client.send(`GET /offer HTTP/1.1\r\nhost: x\r\n${offer}\r\n`);
@@ -56,7 +56,7 @@ test("a request that offers an upgrade is answered as it is", async (t) => {
   assert.match(await client.request("GET", "/next"), /\/next$/);
 });
 
-test("a body that waits for 100 Continue is read", async (t) => {
+test("reads a body that waits for 100 Continue", async (t) => {
   const { port } = await serveEcho(t);
   const sent = request({ port, host: "127.0.0.1", method: "POST" });
   sent.setHeader("expect", "100-continue");

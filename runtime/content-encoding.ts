@@ -2,12 +2,11 @@
 export type ContentEncoding = "br" | "gzip";
 
 /**
- * Chooses the content coding of an answer: of those available, the one that the client prefers
- * (RFC 9110, section 12.5.3). Undefined if the answer is to be sent as it is.
+ * Chooses the content coding of a response: of those available, the one that the client prefers
+ * (RFC 9110, section 12.5.3). Undefined if the response is not to be encoded.
  *
  * @param accepted the value of Accept-Encoding
- * @param available the codings that are possible; between two that the client likes the same, the
- *   earlier one is chosen
+ * @param available the possible codings; of two with the same weight the earlier one is chosen
  */
 export function chooseEncoding(
   accepted: string | undefined,

@@ -3,11 +3,11 @@ export const maxEmailAddressLength = 254;
 
 /**
  * Whether a text is one e-mail address that any mail server can deliver to. It is HTML's rule for
- * `<input type="email">`, and what RFC 5321 and the DNS ask for besides: lengths, no stray dots before
+ * `<input type="email">`, and what RFC 5321 and the DNS require besides: lengths, no empty parts between dots before
  * the at sign, a domain of two labels or more, the last one not a number.
  *
- * All of it is ASCII. Another character before the at sign needs SMTPUTF8 (RFC 6531) at every server
- * on the way; an internationalized domain is accepted in its ASCII form (`xn--...`), which browsers
+ * All of it is ASCII. Other characters before the at sign need SMTPUTF8 (RFC 6531) at every server
+ * on the path; an internationalized domain is accepted in its ASCII form (`xn--...`), which browsers
  * send for it. Quoted local parts, comments and address literals are not accepted.
  */
 export function isEmailAddress(text: string): boolean {

@@ -44,7 +44,7 @@ describe("readEnvironment", () => {
     });
   });
 
-  test("names every wrong variable with its value and rule, all at once", () => {
+  test("reports every invalid variable with its value and rule", () => {
     const env = { A: "http://cart:70", I: "4", P: "70000", D: "soon", W: "c", EMPTY: "" };
     const read = () =>
       readEnvironment(env, (read) => ({
@@ -69,7 +69,7 @@ describe("readEnvironment", () => {
     });
   });
 
-  test("does not show the password of a URL that it refuses", () => {
+  test("masks the password of an invalid URL", () => {
     const env = { SMTP_URL: "ftp://user:hunter2@mail:25" };
     const read = () =>
       readEnvironment(env, (read) => ({ url: read.optionalUrl("SMTP_URL", ["smtp:"]) }));

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** The environment is not usable; the message names every variable that is wrong, a line each. */
+/** The environment is invalid; the message has one line per invalid variable. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));
@@ -10,14 +10,17 @@ export class ConfigError extends Error {
 
 /** Bounds and default of a whole number. */
 export interface IntegerRule {
+  /** The smallest valid value. */
   min: number;
+  /** The largest valid value. */
   max: number;
+  /** The value if the variable is not set. */
   fallback: number;
 }
 
 /**
  * Reads variables by kind. An empty variable counts as one that is not set. A variable without a
- * fallback is required. A wrong one is noted, and `readEnvironment` throws all notes together.
+ * fallback is required. Invalid ones are collected, and `readEnvironment` throws them together.
  */
 export interface EnvironmentReader {
   /** Any text. */
@@ -40,7 +43,7 @@ export interface EnvironmentReader {
   optionalUrl(name: string, schemes: readonly string[]): URL | undefined;
   /** A number from 0 to 1. */
   ratio(name: string, fallback: number): number;
-  /** What a parser makes of the text, or undefined; `rule` says what is expected. */
+  /** The parsed text, or undefined; `rule` says what is expected. */
   optional<T>(name: string, rule: string, parse: (text: string) => T | undefined): T | undefined;
   /** One of the given words. */
   oneOf<const T extends string>(name: string, words: readonly T[], fallback: T): T;
@@ -49,7 +52,7 @@ export interface EnvironmentReader {
 /**
  * Reads a program's whole configuration at once.
  *
- * @throws ConfigError when a variable is missing or wrong; each is named with its value and rule.
+ * @throws ConfigError if a variable is missing or invalid; each is named with its value and rule
  */
 export function readEnvironment<T extends object>(
   env: NodeJS.ProcessEnv,
@@ -140,7 +143,7 @@ const unitMs: Record<string, number> = {
   h: 3_600_000,
 };
 
-/** Milliseconds of a Go duration (`time.ParseDuration`); undefined for anything else or negative. */
+/** Milliseconds of a Go duration (`time.ParseDuration`); undefined for another text or a negative duration. */
 export function parseDurationMs(text: string): number | undefined {
   if (text === "0") return 0;
   if (!/^(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;

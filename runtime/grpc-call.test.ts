@@ -16,7 +16,7 @@ async function countCalls(): Promise<Record<string, number>> {
   return Object.fromEntries([...body.matchAll(line)].map(([, code = "", n]) => [code, Number(n)]));
 }
 
-describe("a gRPC call that nobody waits for any more", () => {
+describe("a gRPC call whose caller no longer waits", () => {
   test("is CANCELLED if the caller left early, although the handler ends after the deadline", async (t) => {
     const { call, span } = await openAds(t, async (signal) => {
       await once(signal, "abort");
@@ -30,7 +30,12 @@ describe("a gRPC call that nobody waits for any more", () => {
 
   for (const [what, code, timeoutMs, status] of [
     ["is CANCELLED if the caller left", "CANCELLED", 10_000, SpanStatusCode.UNSET],
-    ["is DEADLINE_EXCEEDED if its time is over", "DEADLINE_EXCEEDED", 2000, SpanStatusCode.ERROR],
+    [
+      "is DEADLINE_EXCEEDED if its deadline has passed",
+      "DEADLINE_EXCEEDED",
+      2000,
+      SpanStatusCode.ERROR,
+    ],
   ] as const) {
     for (const outcome of ["answers", "fails"] as const) {
       test(`${what}, although the handler ${outcome}`, async (t) => {

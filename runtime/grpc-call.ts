@@ -7,17 +7,19 @@ import { StatusError, statusNumberOf } from "./status.ts";
 
 type UnaryCall = Pick<ServerUnaryCall<Buffer, Buffer>, "cancelled" | "getDeadline" | "once">;
 
-/** A call that is being answered: its handler's context, and the scope of the handler's own calls. */
+/** A call that is being answered: its handler's context, and the scope of its outgoing calls. */
 export interface AnsweredCall extends CallContext, OutgoingScope {
-  /** Why nobody waits for the answer any more: CANCELLED or DEADLINE_EXCEEDED; else undefined. */
+  /** CANCELLED or DEADLINE_EXCEEDED if the caller no longer waits for the response; otherwise undefined. */
   readonly loss: StatusError | undefined;
+  /** Aborts when the caller cancels or its deadline passes. */
   readonly signal: AbortSignal;
+  /** The cold starts so far. */
   readonly coldStarts: OutgoingScope["coldStarts"];
 }
 
-// A caller cancels at its own deadline. Ours is later by what the request took on its way here, in a
-// queue or for a cold start, since gRPC sends timeouts and not points in time. A caller that leaves in
-// the last tenth counts as one whose time was over: that is the worse of both for the server.
+// A caller cancels at its own deadline. The server's is later by the time that the request took to get
+// here, in a queue or for a cold start, since gRPC sends durations. So a caller that cancels in the last
+// tenth of the time counts as one whose deadline has passed, which is an error of the server.
 const lastPart = 0.1;
 
 /** Describes a call of grpc-js. */
@@ -36,7 +38,7 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
   return {
     method,
     deadline: Number.isFinite(deadlineMs) ? new Date(deadlineMs) : undefined,
-    // Made on demand: most calls have nobody who listens for their end.
+    // Created on demand: most handlers do not use it.
     get signal() {
       controller ??= new AbortController();
       if (lostAtMs !== undefined) controller.abort();
@@ -45,8 +47,8 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
     get loss() {
       if (lostAtMs === undefined) return undefined;
       return lostAtMs >= lateFromMs
-        ? new StatusError("DEADLINE_EXCEEDED", "the deadline passed before the answer")
-        : new StatusError("CANCELLED", "the caller left before the answer");
+        ? new StatusError("DEADLINE_EXCEEDED", "the deadline passed before the response")
+        : new StatusError("CANCELLED", "the caller left before the response");
     },
     coldStarts: [],
     waitUntil,
@@ -63,10 +65,10 @@ export interface GrpcFailure {
   metadata: Metadata | undefined;
 }
 
-// HTTP/2 servers and proxies cap the size of trailers; a sentence fits well within this.
+// HTTP/2 servers and proxies limit the size of trailers.
 const maxDetailsLength = 2048;
 
-/** A status as grpc-js takes it, with the cold starts that the call has met. */
+/** Converts a status to grpc-js's form, with the cold starts of the call as trailers. */
 export function toGrpcFailure(error: StatusError, serverTiming: string): GrpcFailure {
   return {
     code: statusNumberOf(error.code),

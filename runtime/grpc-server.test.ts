@@ -106,7 +106,7 @@ describe("a gRPC server", () => {
     assert.equal(Number(answer[":status"]), 415);
   });
 
-  test("stays up after a truncated frame and a request without any", async (t) => {
+  test("answers calls after a truncated frame and a request without a frame", async (t) => {
     const { port, address } = await serveCart(t);
     const truncated = await sendRaw(port, frame(goodRequest, 100));
     assert.notEqual(truncated["grpc-status"], "0");
@@ -121,7 +121,7 @@ describe("a gRPC server", () => {
 describe("grpc.health.v1", () => {
   const { watch: _watch, ...methods } = HealthDefinition.methods;
 
-  test("knows the server and its services, and nothing else", async (t) => {
+  test("reports the server and its services, and NOT_FOUND for others", async (t) => {
     const server = await serveCart(t);
     const client = createClient({ ...HealthDefinition, methods }, server.address);
     t.after(() => client.close());

@@ -26,7 +26,7 @@ const telemetryOf = defineRpcTelemetry(
 );
 
 /**
- * A gRPC server that answers the services' unary methods; it opens no port of its own.
+ * Creates a gRPC server for the services' unary methods; it opens no port of its own.
  *
  * @param idleMs milliseconds without a call after which a connection is closed
  */
@@ -50,8 +50,8 @@ export function createGrpcServer(
   return server;
 }
 
-// Messages pass through grpc-js as bytes: a request that cannot be read is the caller's mistake
-// (INVALID_ARGUMENT), while grpc-js would call it INTERNAL.
+// grpc-js passes messages as bytes: a request that cannot be decoded is an error of the caller
+// (INVALID_ARGUMENT), but grpc-js would answer INTERNAL.
 function describeMethod(service: string, method: MethodDefinition): GrpcServiceDefinition[string] {
   return {
     path: `/${service}/${method.name}`,
@@ -75,9 +75,9 @@ function answerUnary(
 
   const answer = async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
     const startedAt = { epochMs: Date.now(), monotonicMs: performance.now() };
-    scope.inFlight.begin();
+    scope.inFlight.start();
     if (scope.telemetry.pending) await scope.telemetry.pending;
-    // As a plain object: each of Metadata's own look-ups checks the name anew.
+    // As a plain object, because each look-up in Metadata validates the name again.
     const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
     const { span, end } = telemetry.start(parent, startedAt);
     const answered = describeCall(call, name, scope.background.waitUntil);
@@ -118,7 +118,7 @@ async function handle(
   return Buffer.from(method.responseType.encode(response).finish());
 }
 
-// Checked first, since turning bytes into text replaces in silence what is not UTF-8.
+// Checked first, because the conversion to a string replaces invalid UTF-8 silently.
 function readText(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new TypeError("not UTF-8");
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
@@ -135,8 +135,8 @@ function decodeRequest(method: MethodDefinition, name: string, bytes: Buffer): u
   }
 }
 
-// The server's share of the blame, by OpenTelemetry's table of gRPC codes: what the caller did
-// wrong is no error of a server span.
+// The codes that are errors of a server span (OpenTelemetry's semantic conventions for gRPC); the others
+// are errors of the caller.
 const serverErrors: ReadonlySet<StatusCode> = new Set([
   "UNKNOWN",
   "DEADLINE_EXCEEDED",

@@ -17,13 +17,13 @@ import { log } from "./log.ts";
 import type { MessageCodec } from "./rpc.ts";
 import { StatusError } from "./status.ts";
 
-/** Whether a function takes requests: it is up, it is not draining, and its stores answer. */
+/** Whether a function accepts requests: it is not draining, and its stores answer. */
 export class Health {
   #draining = false;
   readonly #checkReady: () => Promise<void>;
   readonly #listeners = new Set<() => void>();
 
-  /** `checkReady` rejects while something that the function needs is missing. */
+  /** @param checkReady rejects while something that the function needs, such as its store, does not answer */
   constructor(checkReady: () => Promise<void> = () => Promise.resolve()) {
     this.#checkReady = checkReady;
   }
@@ -33,15 +33,15 @@ export class Health {
     return this.#draining;
   }
 
-  /** From now on the function is not ready any more. */
+  /** Makes the function not ready, for good. */
   startDraining(): void {
     this.#draining = true;
     for (const listener of this.#listeners) listener();
   }
 
-  /** Undefined when the function takes requests, else a sentence that says why not. */
+  /** Undefined if the function accepts requests, otherwise the reason why it does not. */
   async check(): Promise<string | undefined> {
-    if (this.#draining) return "draining: no new requests, please";
+    if (this.#draining) return "draining: not accepting new requests";
     try {
       await this.#checkReady();
       return undefined;
@@ -51,7 +51,7 @@ export class Health {
     }
   }
 
-  /** Calls the listener when draining starts; the result takes it off again. */
+  /** Calls the listener when draining starts; the returned function removes it. */
   onDraining(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,8 +64,8 @@ const serviceUnknown = 3;
 
 /**
  * Adds `grpc.health.v1.Health` for the server's own name "" and the given services (gRPC core
- * doc/health-checking.md). Probes come often and say nothing about the shop's traffic: they make
- * no spans and no metrics, and do not count as the request that met a cold start.
+ * doc/health-checking.md). Probes are frequent and are not the shop's traffic: they create no
+ * spans and no metrics, and do not count as the request that met a cold start.
  */
 export function addHealthService(
   server: Server,
@@ -80,7 +80,7 @@ export function addHealthService(
       respond: sendUnaryData<HealthCheckResponse>,
     ) => {
       if (names.includes(request.service)) return respond(null, { status: await status() });
-      const message = `no service named ${request.service} is served here`;
+      const message = `this function has no service ${request.service}`;
       return respond(toGrpcFailure(new StatusError("NOT_FOUND", message), ""));
     },
     list: async (_call: unknown, respond: sendUnaryData<HealthListResponse>) => {
@@ -96,7 +96,7 @@ export function addHealthService(
       call.once("cancelled", stop);
       call.once("close", stop);
       const now = await status();
-      // The drain may have started meanwhile, and has ended the stream.
+      // A drain that started meanwhile has ended the stream.
       if (!call.writableEnded) call.write({ status: now });
     },
   });

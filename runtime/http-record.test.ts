@@ -68,8 +68,8 @@ function askAndLeave(port: number) {
   return sent;
 }
 
-describe("an HTTP request whose client leaves before the answer is complete", () => {
-  test("counts as 499, is no error of the server, and predicts nothing", async (t) => {
+describe("an HTTP request whose client leaves before the response is complete", () => {
+  test("counts as 499, is not an error of the server, and predicts nothing", async (t) => {
     const visit = await servePages(t, "/silent", () => undefined);
     const sent = askAndLeave(visit.port);
     await visit.started;
@@ -81,7 +81,7 @@ describe("an HTTP request whose client leaves before the answer is complete", ()
     assert.deepEqual(visit.predicted, []);
   });
 
-  test("counts as 499 in the middle of an answer, too", async (t) => {
+  test("counts as 499 after a part of the response, too", async (t) => {
     const visit = await servePages(t, "/endless", (_request, response) => {
       response.end(endless);
     });
@@ -94,7 +94,7 @@ describe("an HTTP request whose client leaves before the answer is complete", ()
     assert.deepEqual(visit.predicted, []);
   });
 
-  test("is no error if the handler gives up because of that", async (t) => {
+  test("is not an error if the handler rejects because of that", async (t) => {
     const failed = Promise.withResolvers<void>();
     const visit = await servePages(t, "/given-up", async (_request, response) => {
       await once(response, "close");
@@ -112,7 +112,7 @@ describe("an HTTP request whose client leaves before the answer is complete", ()
   });
 });
 
-test("an answer that was complete counts as what it was, although the client closes at once", async (t) => {
+test("a complete response keeps its status although the client closes at once", async (t) => {
   const visit = await servePages(t, "/whole", (_request, response) => {
     response.end("page");
   });
@@ -125,7 +125,7 @@ test("an answer that was complete counts as what it was, although the client clo
   assert.deepEqual(visit.predicted, ["/"]);
 });
 
-test("an answer that the handler breaks off is an error of the server, not 499", async (t) => {
+test("a response that the handler aborts is an error of the server, not 499", async (t) => {
   const visit = await servePages(t, "/broken", (_request, response) => {
     response.write("half a p");
     throw new Error("out of ink");

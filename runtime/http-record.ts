@@ -10,17 +10,17 @@ const duration = histogram({
 });
 
 /**
- * Whether the client has left before its answer was complete. Asked once the response is closed. An
- * answer that the handler broke off has an error.
+ * Whether the client left before its response was complete, for a response that is closed. A response
+ * that the handler aborted has an error.
  */
 export function isAbandoned(response: ServerResponse): boolean {
   return !response.writableFinished && response.errored === null;
 }
 
-// nginx's "client closed request": no status was sent, or it does not matter any more.
+// nginx's "client closed request": no status was sent, or no client received it.
 const clientClosedRequest = 499;
 
-/** What is recorded of a request beside its span. */
+/** What is recorded about a request besides its span. */
 export interface RequestMeasures {
   /** How long it took until its response was closed, in milliseconds. */
   readonly durationMs: number;
@@ -31,8 +31,8 @@ export interface RequestMeasures {
 }
 
 /**
- * Describes a request whose response is closed in its span and in the metric. One whose client has left
- * counts as 499, which is no error of a server's span.
+ * Records a request, whose response is closed, in its span and in the metric. If the client has left, the
+ * status is 499, which is not an error of a server span.
  */
 export function recordRequest(
   span: Span,
@@ -72,8 +72,8 @@ export function pathOf(request: IncomingMessage): string {
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
 
 /**
- * A request's method as the semantic conventions have it: an unknown one becomes `_OTHER`, so that
- * callers cannot grow the metric.
+ * A request's method by the semantic conventions: an unknown one becomes `_OTHER`, so that callers
+ * cannot add label values.
  */
 export function methodLabel(method: string | undefined): string {
   return method !== undefined && knownMethods.has(method) ? method : "_OTHER";

@@ -26,7 +26,7 @@ export interface HttpContext extends RequestContext {
   setRoute(route: string): void;
 }
 
-/** Answers HTTP/1.1 requests. A rejection becomes a 500 if nothing was sent yet. */
+/** Answers an HTTP/1.1 request. A rejection becomes a 500 if nothing was sent yet. */
 export type HttpHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,11 +35,11 @@ export type HttpHandler = (
 
 /** The HTTP/1.1 part of a function. */
 export interface HttpDefinition {
-  /** Answers what comes as HTTP/1.1 and is not `/health/*`. */
+  /** Answers HTTP/1.1 requests for other paths than `/health/*`. */
   http?: HttpHandler;
   /**
-   * Whether requests for a path make no span: files that every page brings along would bury the
-   * traces of the pages. They are counted in the metrics all the same.
+   * Whether requests for a path have no span: the files that each page loads would outnumber the
+   * traces of pages. The metrics count them.
    */
   untraced?: (path: string) => boolean;
   /**
@@ -60,7 +60,7 @@ export function createHttpServer(
   limits: ConnectionLimits,
 ): Server {
   return createServer(httpServerOptions(limits), (request, response) => {
-    // While it drains, each answer is the last one of its connection.
+    // During a drain each response is the last one of its connection.
     if (health.draining) response.setHeader("connection", "close");
     const path = pathOf(request);
     const fail = (error: unknown) => answerFailure(response, error);
@@ -69,7 +69,7 @@ export function createHttpServer(
     } else if (handler) {
       answer({ handler, untraced, predict }, request, response, scope).catch(fail);
     } else {
-      sendText(response, 404, `${path} is not served here: this function speaks gRPC`);
+      sendText(response, 404, `${path} is not served by this function: it accepts gRPC`);
     }
   });
 }
@@ -104,7 +104,7 @@ async function answer(
 ): Promise<void> {
   const startTime = Date.now();
   const startMs = performance.now();
-  scope.inFlight.begin();
+  scope.inFlight.start();
   response.once("close", () => scope.inFlight.end());
   if (scope.telemetry.pending) await scope.telemetry.pending;
   const parent = extractTrace(request);
@@ -125,7 +125,7 @@ async function answer(
       context.with(active, () => predictNext(predict, request, scope));
     }
   };
-  // The client may have left while the function started.
+  // The client may have left during the cold start.
   if (response.closed) return record();
   response.once("close", record);
   const controller = new AbortController();
@@ -168,7 +168,7 @@ async function run(
   } catch (error) {
     if (answered.signal?.aborted) {
       return context.with(active, () =>
-        log.info("the client left before the answer was complete", { error }),
+        log.info("the client left before the response was complete", { error }),
       );
     }
     const span = trace.getSpan(active);
@@ -179,14 +179,14 @@ async function run(
 
 function answerFailure(response: ServerResponse, error: unknown): void {
   log.error("the HTTP handler failed", { error });
-  // With an error, so that the request does not count as one whose client has left.
+  // With an error, so that the request is not recorded as one whose client has left.
   if (response.headersSent)
     response.destroy(new Error("the HTTP handler failed", { cause: error }));
   else sendText(response, 500, "internal error");
 }
 
-// HTTP is where requests enter the shop: their trace is continued, but what a visitor's baggage says
-// is not for the functions behind. (Knative's Broker, the other client, sends none.)
+// Requests enter the shop by HTTP: their trace is continued, but a visitor's baggage is not passed on to
+// other functions. (Knative's Broker, the other client, sends none.)
 function extractTrace({ headers }: IncomingMessage): Context {
   return propagation.deleteBaggage(propagation.extract(ROOT_CONTEXT, headers, headerGetter));
 }

@@ -47,7 +47,7 @@ test("a gRPC server resets a request that stops after an error was answered", as
   assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
 });
 
-test("a gRPC call that is answered slowly is not cut, nor are calls beside it", async (t) => {
+test("does not reset a gRPC call that takes long, or other calls on its connection", async (t) => {
   const { address } = await serveCart(t, 1000);
   const client = createClient(CartServiceDefinition, address);
   t.after(() => client.close());
@@ -74,7 +74,7 @@ test("an idle gRPC connection is closed, and the client's next call succeeds", a
   }
 });
 
-test("a channel gives up its connection once it made no call for a while", async (t) => {
+test("a channel closes its connection after it was idle", async (t) => {
   const { address } = await serveCart(t, 0, {});
   const client = openChannel(address, address, 1000);
   t.after(() => client.close());

@@ -6,15 +6,15 @@ import type { ConnectionLimits } from "./connection-limits.ts";
 interface Connection {
   /** Streams that are open. */
   streams: number;
-  /** Closes the connection once it was idle for too long. */
+  /** Closes the connection after it was idle for too long. */
   readonly timer: NodeJS.Timeout;
 }
 
 /**
  * The limits of a port's HTTP/2 connections that grpc-js does not enforce: it waits for a request's end
- * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. (Where its
- * timer runs a millisecond early, it sends GOAWAY only after twice that time: such a connection is closed
- * here, without GOAWAY.) grpc-js keeps its streams to itself, but Node.js publishes each one on a
+ * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. (If its
+ * timer fires a millisecond early, it sends GOAWAY only after twice that time: such a connection is closed
+ * here, without GOAWAY.) grpc-js does not expose its streams, but Node.js publishes each one on a
  * diagnostics channel of the process.
  */
 export class Http2Limits {
@@ -22,14 +22,14 @@ export class Http2Limits {
   readonly #limits: ConnectionLimits;
   readonly #connections = new Map<string, Connection>();
 
-  /** `port` is the local TCP port: it tells this server's streams from others of the process. */
+  /** @param port the local TCP port, which distinguishes this server's streams from others of the process */
   constructor(port: number, limits: ConnectionLimits) {
     this.#port = port;
     this.#limits = limits;
     subscribe("http2.server.stream.start", this.#onStream);
   }
 
-  /** Applies the limits to a connection, before its HTTP/2 session begins. */
+  /** Applies the limits to a connection, before its HTTP/2 session starts. */
   watch(socket: Socket): void {
     const { idleMs, lingerMs } = this.#limits;
     const key = keyOf(socket);
@@ -45,7 +45,7 @@ export class Http2Limits {
     });
   }
 
-  /** Ends the limits; connections stay as they are. */
+  /** Stops the limits; connections stay open. */
   close(): void {
     unsubscribe("http2.server.stream.start", this.#onStream);
   }
@@ -57,7 +57,7 @@ export class Http2Limits {
     const connection = this.#connections.get(keyOf(socket));
     if (!connection) return;
     connection.streams += 1;
-    // CANCEL, since an answer that was sent before does not end a stream whose request goes on.
+    // CANCEL, since a response that was sent before does not end a stream whose request continues.
     const reset = () => stream.close(constants.NGHTTP2_CANCEL);
     const requestTimer = setTimeout(reset, this.#limits.requestMs).unref();
     stream.once("end", () => clearTimeout(requestTimer));

@@ -1,26 +1,26 @@
-/** Counts the requests that are being answered, and tells when none is left. */
+/** Counts the requests that are being answered, and resolves when there are none. */
 export class InFlight {
   #count = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #onChange: (count: number) => void;
 
-  /** `onChange` hears each new count, on the path of every request: it must be cheap. */
+  /** @param onChange gets each new count; it is on the path of every request, so it must be cheap */
   constructor(onChange: (count: number) => void = () => undefined) {
     this.#onChange = onChange;
   }
 
-  /** Requests that have begun and not ended. */
+  /** Requests that have started and not ended. */
   get count(): number {
     return this.#count;
   }
 
-  /** A request begins. */
-  begin(): void {
+  /** Counts the start of a request. */
+  start(): void {
     this.#count += 1;
     this.#onChange(this.#count);
   }
 
-  /** A request ends. */
+  /** Counts the end of a request. */
   end(): void {
     this.#count -= 1;
     this.#onChange(this.#count);
@@ -29,7 +29,7 @@ export class InFlight {
     }
   }
 
-  /** Resolves as soon as no request is in flight, or after the time. */
+  /** Resolves as soon as no request is in flight, or after `timeoutMs`. */
   whenIdle(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
     return new Promise((resolve) => {

@@ -6,22 +6,26 @@ import type { StatusCode } from "./status.ts";
 const knownWarmMs = 5000;
 const lastAnswersMs = new Map<string, number>();
 
-/** Whether a function, by the authority that it is called with, answered this process just now. */
+/** Whether a function answered this process in the last five seconds.
+ *
+ * @param authority the `:authority` of calls to it */
 export function isKnownWarm(authority: string): boolean {
   const lastMs = lastAnswersMs.get(authority) ?? Number.NEGATIVE_INFINITY;
   return performance.now() - lastMs < knownWarmMs;
 }
 
-/** Records that a function, by the authority that it is called with, answers at this moment. */
+/** Records that a function answers now.
+ *
+ * @param authority the `:authority` of calls to it */
 export function recordAnswer(authority: string): void {
   lastAnswersMs.set(authority, performance.now());
 }
 
 /**
- * Whether a failed call proves that the function itself answered. It does only if the status came over
- * the wire in a gRPC response ("Trailers-Only", as unary errors do): grpc-js also makes statuses
+ * Whether a failed call proves that the function itself answered. It does if the status was received
+ * in a gRPC response ("Trailers-Only", as unary errors do): grpc-js also makes statuses
  * locally, such as CANCELLED, INTERNAL or one derived from a proxy's HTTP status, and those carry no
- * gRPC content type. UNAVAILABLE and DEADLINE_EXCEEDED prove nothing in any case, since a proxy sends
+ * gRPC content type. UNAVAILABLE and DEADLINE_EXCEEDED prove nothing, since a proxy sends
  * both on behalf of a function that has not started.
  *
  * @param metadata the call's trailers

@@ -2,13 +2,13 @@ import type { Server } from "node:net";
 
 /** Where to listen. */
 export interface ListenOptions {
-  /** All interfaces where it is undefined. */
+  /** The address to listen on; all interfaces if undefined. */
   host: string | undefined;
-  /** 0 asks the system for a free one. */
+  /** The TCP port; 0 selects a free one. */
   port: number;
 }
 
-/** Takes a port and answers which; rejects with the system's error, such as EADDRINUSE. */
+/** Listens and resolves with the port; rejects with the system's error, such as EADDRINUSE. */
 export async function listenOn(server: Server, options: ListenOptions): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -20,7 +20,7 @@ export async function listenOn(server: Server, options: ListenOptions): Promise<
   return portOf(server);
 }
 
-/** The port that a server has taken; 0 where it has none. */
+/** The TCP port of a server; 0 if it does not listen. */
 export function portOf(server: Server): number {
   const address = server.address();
   return typeof address === "object" && address ? address.port : 0;

@@ -76,7 +76,7 @@ describe("a log line", () => {
     "a BigInt": [2n ** 64n, /^18446744073709551616$/],
   };
   for (const [name, [value, expected]] of Object.entries(values)) {
-    test(`says what it can about ${name}, and keeps the other fields`, (t) => {
+    test(`describes ${name} and keeps the other fields`, (t) => {
       const line = captureLine(t);
       log.error("it failed", { before: 1, value, after: { deep: 2n, at: new Date(0) } });
       const { message, service, severity, before, value: printed, after } = line();
@@ -130,7 +130,7 @@ describe("a log line", () => {
     assert.deepEqual([line().id, line().lazy], [7, "[cannot be printed: not now]"]);
   });
 
-  test("exists even if its fields are no readable object", (t) => {
+  test("is written although its fields cannot be read", (t) => {
     const line = captureLine(t);
     log.info("read", revoked.proxy);
     assert.deepEqual([line().message, line().service], ["read", "tested"]);

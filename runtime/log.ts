@@ -3,12 +3,12 @@ import { isSpanContextValid, trace } from "@opentelemetry/api";
 
 const severities = ["debug", "info", "warn", "error"] as const;
 
-/** How grave a line is; the field holds it in upper case, `warn` as WARNING. */
+/** The severity of a line; its field is in upper case, with WARNING for `warn`. */
 export type Severity = (typeof severities)[number];
 
 const output = {
   service: "",
-  least: 1,
+  lowest: 1,
   write: (line: string): void => {
     process.stdout.write(line);
   },
@@ -16,7 +16,7 @@ const output = {
 
 /**
  * Writes JSON lines with `timestamp` (RFC 3339), `severity`, `message`, `service`, and `trace_id`
- * and `span_id` inside a request; never throws. Secrets and card data must not be passed in.
+ * and `span_id` inside a request; never throws. Do not pass secrets or card data.
  */
 export const log = {
   debug: (message: string, fields?: LogFields): void => writeLine(0, message, fields),
@@ -25,25 +25,25 @@ export const log = {
   error: (message: string, fields?: LogFields): void => writeLine(3, message, fields),
 };
 
-/** Whether a word is a severity, for LOG_LEVEL. */
+/** The valid values of LOG_LEVEL, from the lowest severity to the highest. */
 export const logLevels: readonly Severity[] = severities;
 
-/** Sets the service name of all lines, the least severity written, and where lines go. */
+/** Sets the service name of all lines, the lowest severity that is written, and the output. */
 export function configureLog(options: {
   service?: string;
   level?: Severity;
   write?: (line: string) => void;
 }): void {
   if (options.service !== undefined) output.service = options.service;
-  if (options.level !== undefined) output.least = severities.indexOf(options.level);
+  if (options.level !== undefined) output.lowest = severities.indexOf(options.level);
   if (options.write !== undefined) output.write = options.write;
 }
 
-// The names that log collectors know (Cloud Logging's LogSeverity).
+// The names of Cloud Logging's LogSeverity, which log collectors support.
 const severityNames = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
 function writeLine(severity: number, message: string, fields: LogFields = {}): void {
-  if (severity < output.least) return;
+  if (severity < output.lowest) return;
   const span = trace.getActiveSpan()?.spanContext();
   const traced = span !== undefined && isSpanContextValid(span);
   const head = {
@@ -57,12 +57,12 @@ function writeLine(severity: number, message: string, fields: LogFields = {}): v
   output.write(`${formatLogLine(head, fields)}\n`);
 }
 
-/** What a line carries beside its message. Values go through JSON; errors keep message and stack. */
+/** The fields of a line besides its message. Values are written as JSON, errors with message and stack. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * Writes a line of the log as JSON, without a line end; never throws. A field that JSON cannot express,
- * such as a circular object, is written as the text that `inspect` makes of it.
+ * Formats a line of the log as JSON, without a line end; never throws. A field that JSON cannot express,
+ * such as a circular object, is written as the text that `inspect` returns for it.
  *
  * @param head the fields of every line, which JSON can express
  */
@@ -127,7 +127,7 @@ function explain(error: unknown): string {
 function replaceUnprintable(this: LogFields, key: string, value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   if (value instanceof Error) return describeError(value);
-  // Its toJSON has made it null.
+  // Date.prototype.toJSON has converted it to null.
   if (value === null && this[key] instanceof Date) return "Invalid Date";
   return value;
 }

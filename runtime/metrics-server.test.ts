@@ -4,7 +4,7 @@ import { Gauge, register } from "prom-client";
 import { configureLog } from "./log.ts";
 import { openMetricsServer } from "./metrics-server.ts";
 
-test("a collector that fails is answered with 500 and logged, and the next scrape is served", async (t) => {
+test("answers 500 and logs if a collector fails, and answers the next scrape", async (t) => {
   const lines: string[] = [];
   configureLog({ write: (line) => lines.push(line) });
   const server = await openMetricsServer({ host: "127.0.0.1", port: 0 });
@@ -34,7 +34,7 @@ test("a collector that fails is answered with 500 and logged, and the next scrap
   assert.match(await served.text(), /process_cpu_seconds_total/);
 });
 
-test("nothing but GET /metrics is served", async (t) => {
+test("answers 404 to everything but GET and HEAD of /metrics", async (t) => {
   const server = await openMetricsServer({ host: "127.0.0.1", port: 0 });
   t.after(() => server.close());
   const base = `http://127.0.0.1:${server.port}`;

@@ -6,14 +6,16 @@ import { renderMetrics } from "./metrics.ts";
 
 /** The port that Prometheus scrapes. */
 export interface MetricsServer {
+  /** The TCP port. */
   readonly port: number;
+  /** Closes the port and all connections at once. */
   close(): void;
 }
 
 /**
- * Serves `GET /metrics` on a port of its own, so that a scrape neither wakes a function nor keeps
- * it awake: it does not pass the platform's proxy. A collector that fails is logged and answered with
- * 500. Rejects with the system's error.
+ * Serves `GET /metrics` on a port of its own, so that a scrape neither starts a function nor keeps
+ * it from scaling to zero: it does not pass the platform's proxy. If a collector fails, the error is
+ * logged and the response is 500. Rejects with the system's error.
  */
 export async function openMetricsServer(
   listen: ListenOptions,
@@ -27,7 +29,7 @@ export async function openMetricsServer(
     });
   });
   const port = await listenOn(server, listen);
-  // Metrics are no reason to stay alive.
+  // The metrics port does not keep the process alive.
   server.unref();
   return {
     port,
@@ -40,7 +42,7 @@ export async function openMetricsServer(
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.url !== "/metrics" || (request.method !== "GET" && request.method !== "HEAD")) {
-    response.writeHead(404).end("only GET /metrics is served here\n");
+    response.writeHead(404).end("this port serves GET /metrics only\n");
     return;
   }
   const { contentType, body } = await renderMetrics();

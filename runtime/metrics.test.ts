@@ -6,7 +6,7 @@ const measuredIn = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6
 const kept = { ...measuredIn, traceFlags: 1 };
 const exemplar = `# {trace_id="${measuredIn.traceId}",span_id="${measuredIn.spanId}"}`;
 
-test("a slow value names the trace in which it was measured, a fast one does not", async () => {
+test("a slow value has its trace as exemplar, a fast one has none", async () => {
   const duration = histogram({ name: "test_slow_seconds", help: "A test.", labels: ["kind"] });
   duration.observe({ kind: "at once" }, slowSeconds / 2, kept);
   duration.child({ kind: "fast" }).observe(slowSeconds / 2, kept);
@@ -28,7 +28,7 @@ test("a slow value names the trace in which it was measured, a fast one does not
   }
 });
 
-test("a trace that is not kept is nobody's example", async () => {
+test("a trace that is not sampled is not an exemplar", async () => {
   const duration = histogram({ name: "test_dropped_seconds", help: "A test." });
   duration.observe({}, 0.3, { ...measuredIn, traceFlags: 0 });
   duration.child({}).observe(0.3, { ...measuredIn, traceFlags: 0 });
@@ -40,7 +40,7 @@ test("a trace that is not kept is nobody's example", async () => {
   assert.doesNotMatch(lines.join("\n"), /trace_id/);
 });
 
-test("a scrape is OpenMetrics, and counters keep their names in each", async () => {
+test("a scrape is in OpenMetrics format with the names of counters unchanged", async () => {
   counter({ name: "test_things_total", help: "A test." }).inc();
   for (const attempt of [1, 2]) {
     const { contentType, body } = await renderMetrics();

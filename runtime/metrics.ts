@@ -2,11 +2,11 @@ import type * as PromClient from "prom-client";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What every metric has. */
+/** The options of every metric. */
 export interface MetricOptions {
   /** The Prometheus name, with its unit and `_total` for counters. */
   name: string;
-  /** One sentence for the scrape. */
+  /** The description in the scrape. */
   help: string;
   /** Label names; their values must come from a small set. */
   labels?: readonly string[];
@@ -18,34 +18,32 @@ export interface Counter {
   inc(labels?: Labels, value?: number): void;
 }
 
-/** The span in which a value was measured. */
+/** The span in which a value was measured: its span context. */
 export interface MeasuredIn {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
   /** 16 hexadecimal digits. */
   readonly spanId: string;
-  /** 1 where the span is kept. */
+  /** Bit 0 is set if the span is sampled. */
   readonly traceFlags: number;
 }
 
 /** A distribution in buckets. */
 export interface Histogram {
-  /** Counts one value. A slow one's span becomes the exemplar of its bucket, if it is kept. */
+  /** Counts one value. The span of a slow one becomes the exemplar of its bucket if it is sampled. */
   observe(labels: Labels, value: number, measuredIn?: MeasuredIn): void;
-  /** The histogram with its labels fixed, for a path where looking them up would cost too much. */
+  /** The histogram with fixed labels, for hot paths. */
   child(labels: Labels): { observe(value: number, measuredIn?: MeasuredIn): void };
 }
 
-/** From how many seconds on a value has an exemplar: what is fast need not pay for one. */
+/** The seconds from which on a value has an exemplar: fast calls do not pay for one. */
 export const slowSeconds = 0.1;
 
-/** Seconds, from a fast call to one that waited for several cold starts. */
-export const durationBuckets = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
+// Seconds, from a fast call to one that waited for several cold starts.
+const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-// prom-client is loaded after the port listens, so that it costs a cold start nothing; what is
-// recorded before waits here.
+// prom-client is loaded after the port listens, so that it does not delay a cold start; what is
+// recorded before that is queued here.
 let prometheus: typeof PromClient | undefined;
 const waiting: ((client: typeof PromClient) => void)[] = [];
 
@@ -100,11 +98,11 @@ function exemplarOf(value: number, measuredIn: MeasuredIn | undefined): Labels {
   return { trace_id: measuredIn.traceId, span_id: measuredIn.spanId };
 }
 
-/** Loads prom-client, makes the metrics defined so far and records what has waited. */
+/** Loads prom-client, creates the metrics defined so far and records what was queued. */
 export async function loadMetrics(): Promise<void> {
   if (prometheus) return;
   const client = await import("prom-client");
-  // The format that has exemplars; every Prometheus since 2.5 reads it.
+  // The format with exemplars, which Prometheus supports since 2.5.
   client.register.setContentType(
     client.openMetricsContentType as typeof client.register.contentType,
   );
@@ -116,8 +114,8 @@ export async function loadMetrics(): Promise<void> {
 export async function renderMetrics(): Promise<{ contentType: string; body: string }> {
   await loadMetrics();
   const client = prometheus as typeof PromClient;
-  // Process metrics watch the event loop and the garbage collector: only a process that somebody
-  // scrapes pays for that.
+  // Process metrics observe the event loop and the garbage collector, so only a process that is scraped
+  // collects them.
   if (!client.register.getSingleMetric("process_cpu_seconds_total")) {
     client.collectDefaultMetrics();
   }

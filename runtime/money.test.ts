@@ -25,7 +25,7 @@ for (const { a, b, sum, says } of sums) {
   });
 }
 
-test("a sum of one is the amount itself", () => {
+test("the sum of one amount is that amount", () => {
   assert.deepEqual(sumMoney(money(8, 990_000_000)), money(8, 990_000_000));
 });
 
@@ -35,12 +35,12 @@ test("a hundred times a price is exact where doubles are not", () => {
   assert.deepEqual(multiplyMoney(money(19, 990_000_000), 0), money(0));
 });
 
-test("what does not fit into int64 is OUT_OF_RANGE", () => {
+test("an amount that exceeds int64 is OUT_OF_RANGE", () => {
   assert.throws(() => addMoney(money(maxUnits), money(1)), { code: "OUT_OF_RANGE" });
   assert.throws(() => multiplyMoney(money(-maxUnits), 2), { code: "OUT_OF_RANGE" });
 });
 
-test("different currencies and broken factors are not computed with", () => {
+test("rejects different currencies and invalid factors", () => {
   assert.throws(() => addMoney(money(1), money(1, 0, "EUR")), {
     code: "INVALID_ARGUMENT",
     message: 'cannot add "EUR" to "USD"',
@@ -75,7 +75,7 @@ const badAmounts: { amount: Money | undefined; message: string }[] = [
 ];
 
 for (const { amount, message } of badAmounts) {
-  test(`an amount is refused with: ${message}`, () => {
+  test(`rejects an amount with: ${message}`, () => {
     assert.throws(() => validateMoney(amount, "price"), { code: "INVALID_ARGUMENT", message });
   });
 }

@@ -1,9 +1,11 @@
-/** What a function tells the local platform, where it is started by one. */
+/** What a function reports to the local platform, if it was started by one. */
 export type PlatformMessage =
   | {
-      /** The function takes requests. */
+      /** The function accepts requests. */
       type: "ready";
+      /** Its TCP port. */
       port: number;
+      /** The TCP port for scrapes. */
       metricsPort: number;
       /** Milliseconds of each boot phase. */
       boot: Record<string, number>;
@@ -11,23 +13,24 @@ export type PlatformMessage =
   | {
       /** How many requests are being answered; sent at most every 100 ms, and at once at zero. */
       type: "inflight";
+      /** Requests in flight. */
       count: number;
     };
 
 const reportEveryMs = 100;
 
-/** The function's end of the channel to the local platform; silent where there is none. */
+/** The function's end of the channel to the local platform; it sends nothing if there is no platform. */
 export class PlatformChannel {
   #count = 0;
   #reported = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Says that the function takes requests. */
+  /** Reports that the function accepts requests. */
   ready(port: number, metricsPort: number, boot: Record<string, number>): void {
     this.#send({ type: "ready", port, metricsPort, boot });
   }
 
-  /** Reports requests in flight, thinned out so that it costs a busy function nothing. */
+  /** Reports requests in flight, at a limited rate so that a busy function does not spend time on it. */
   reportInFlight(count: number): void {
     this.#count = count;
     if (!process.send || this.#timer) return;

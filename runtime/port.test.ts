@@ -25,7 +25,7 @@ describe("the HTTP/1.1 side of a port", () => {
     );
   });
 
-  test("makes no span for paths that are not to be traced, but counts them", async (t) => {
+  test("creates no span for untraced paths, but counts them", async (t) => {
     const traced: boolean[] = [];
     const server = await serveForTest({
       untraced: (path) => path.startsWith("/static/"),
@@ -46,12 +46,12 @@ describe("the HTTP/1.1 side of a port", () => {
     }
   });
 
-  test("says so where a function speaks gRPC only", async (t) => {
+  test("answers 404 if the function has no HTTP handler", async (t) => {
     const server = await serveForTest({});
     t.after(() => server.close());
     const response = await fetch(`http://${server.address}/cart`);
     assert.equal(response.status, 404);
-    assert.match(await response.text(), /this function speaks gRPC/);
+    assert.match(await response.text(), /this function: it accepts gRPC/);
   });
 
   test("answers 500 without internals when the handler fails", async (t) => {
@@ -70,7 +70,7 @@ describe("the HTTP/1.1 side of a port", () => {
     assert.equal(response.headers.get("allow"), "GET, HEAD");
   });
 
-  test("is found out although the first bytes come one by one", async (t) => {
+  test("is detected although the first bytes arrive one by one", async (t) => {
     const server = await serveForTest({ http: (_request, response) => void response.end("ok") });
     t.after(() => server.close());
     const socket = connect(server.port, "127.0.0.1").setNoDelay();
@@ -83,7 +83,7 @@ describe("the HTTP/1.1 side of a port", () => {
     assert.match(String(head), /^HTTP\/1\.1 200 OK/);
   });
 
-  test("answers what is no protocol at all with 400, and lives on", async (t) => {
+  test("answers another protocol with 400 and accepts further connections", async (t) => {
     const server = await serveForTest({ http: (_request, response) => void response.end("ok") });
     t.after(() => server.close());
     const socket = connect(server.port, "127.0.0.1");
@@ -95,7 +95,7 @@ describe("the HTTP/1.1 side of a port", () => {
   });
 });
 
-test("a drain finishes what runs, refuses what is new and closes the function last", async (t) => {
+test("a drain finishes running requests, refuses new ones and closes the function last", async (t) => {
   const started = Promise.withResolvers<void>();
   const mayEnd = Promise.withResolvers<void>();
   const events: string[] = [];

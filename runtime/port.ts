@@ -7,13 +7,13 @@ import { detectProtocol } from "./detect-protocol.ts";
 import { Http2Limits } from "./http2-limits.ts";
 import { type ListenOptions, listenOn } from "./listen.ts";
 
-/** A port that speaks gRPC (HTTP/2 with prior knowledge) and HTTP/1.1. */
+/** A port for gRPC (HTTP/2 with prior knowledge) and HTTP/1.1. */
 export interface DualPort {
   /** The TCP port it listens on. */
   readonly port: number;
-  /** Takes no more connections, lets HTTP/2 peers know (GOAWAY) and ends idle HTTP/1.1 ones. */
+  /** Accepts no new connections, sends GOAWAY to HTTP/2 peers and closes idle HTTP/1.1 connections. */
   drain(): void;
-  /** Ends every connection at once. */
+  /** Closes every connection at once. */
   close(): void;
 }
 
@@ -26,8 +26,8 @@ export async function openPort(
 ): Promise<DualPort> {
   const injector = grpcServer.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
-  // HTTP/1.1 clients may half-close after their request and still want the answer. They get it if it is
-  // ready at once: Node.js takes a client that ends its side for one that has left.
+  // HTTP/1.1 clients may half-close after their request and wait for the response. They get it if it is
+  // ready at once: for Node.js a client that ends its side has left.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

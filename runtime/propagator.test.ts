@@ -58,12 +58,12 @@ describe("extract", () => {
     assert.equal(extract(headers)?.traceId, "0000000000000000a3ce929d0e0e4736");
   });
 
-  test("keeps a decision not to sample", () => {
+  test("keeps the decision not to sample", () => {
     assert.equal(extract({ b3: `${traceId}-${spanId}-0` })?.sampled, false);
     assert.equal(extract({ traceparent: `00-${traceId}-${spanId}-00` })?.sampled, false);
   });
 
-  test("starts anew without headers", () => {
+  test("has no parent without headers", () => {
     assert.equal(extract({}), undefined);
   });
 });

@@ -8,17 +8,17 @@ import {
 import { W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
 
-// What gRPC metadata holds (ASCII-Value in gRPC's "over HTTP/2" specification), and HTTP as well.
-// Other values make grpc-js throw: a request must not fail because of a header that describes it.
-// The properties of a baggage entry are copied as they came and may contain tabs or obs-text.
+// What gRPC metadata (ASCII-Value in gRPC's "over HTTP/2" specification) and HTTP headers may contain.
+// grpc-js throws for other values: a request must not fail because of a header that describes it.
+// The properties of a baggage entry are copied unchanged and may contain tabs or obs-text.
 const sendable = /^[\x20-\x7e]*$/;
 
 /**
- * Speaks both dialects. Out: B3 multi-header and `traceparent`. In: `traceparent` where there is
- * one, else B3 single or B3 multi. `traceparent` wins because Knative 1.19 and later rewrites only
- * that one on the way, so B3 beside it names an older parent in the same trace. Where B3 names
- * another trace it is the caller's: of a caller that sends B3 alone Knative knows nothing, and adds
- * a `traceparent` of a trace that it begins itself.
+ * Supports B3 and W3C Trace Context. It injects B3 multi-header and `traceparent`. It extracts
+ * `traceparent` if present, otherwise B3 single or multi. `traceparent` takes precedence because Knative
+ * 1.19 and later rewrites only that one, so B3 has an older parent in the same trace. If B3 has another
+ * trace, B3 takes precedence: Knative does not read B3, and adds a `traceparent` of a new trace to the
+ * requests of a caller that sends B3 only.
  */
 export class ShopPropagator implements TextMapPropagator {
   readonly #traceContext = new W3CTraceContextPropagator();
@@ -42,7 +42,7 @@ export class ShopPropagator implements TextMapPropagator {
     const fromB3 = this.#b3.extract(withBaggage, carrier, getter);
     const named = trace.getSpanContext(fromTraceContext);
     const ofB3 = trace.getSpanContext(fromB3);
-    // A malformed traceparent leaves the context as it was; then B3 may still help.
+    // A malformed traceparent leaves the context unchanged, but B3 may be valid.
     if (!named) return fromB3;
     if (!ofB3 || isSameTrace(named.traceId, ofB3.traceId)) return fromTraceContext;
     return fromB3;
@@ -53,7 +53,7 @@ export class ShopPropagator implements TextMapPropagator {
   }
 }
 
-// An older B3 caller keeps the lower half of a trace's id, which comes here with zeros before it.
+// Older B3 callers send the lower half of a trace id, which is padded with zeros here.
 function isSameTrace(traceId: string, b3TraceId: string): boolean {
   return traceId.endsWith(b3TraceId.replace(/^0{16}/, ""));
 }

@@ -55,7 +55,7 @@ describe("a call made while answering a call", () => {
     await cancelled.promise;
   });
 
-  test("goes on when it must not be cancelled", async (t) => {
+  test("is not cancelled within withoutCancellation", async (t) => {
     const finished = Promise.withResolvers<void>();
     const { client: cart } = await serveCart(t, {
       getCart: async ({ userId }) => {

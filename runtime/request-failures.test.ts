@@ -20,8 +20,8 @@ async function serveLogged(t: TestContext, definition: FunctionDefinition, servi
 }
 
 // An error that nobody catches ends the process, and with it this test.
-describe("a request whose answering fails outside its handler", () => {
-  test("is answered with 500 and logged if the function's own rules throw", async (t) => {
+describe("a request that fails outside its handler", () => {
+  test("is answered with 500 and logged if `untraced` throws", async (t) => {
     const server = await serveLogged(t, {
       http: (_request, response) => void response.end("ok"),
       untraced: () => assert.fail("no rule"),
@@ -32,7 +32,7 @@ describe("a request whose answering fails outside its handler", () => {
     await server.drain();
   });
 
-  test("has its answer if the prediction of the next one throws", async (t) => {
+  test("is answered although `predict` throws", async (t) => {
     const server = await serveLogged(t, {
       http: (_request, response) => void response.end("ok"),
       predict: () => assert.fail("no idea"),
@@ -48,7 +48,7 @@ describe("a request whose answering fails outside its handler", () => {
     ]);
   });
 
-  test("is answered with INTERNAL if the report of its cold start cannot be sent", async (t) => {
+  test("is answered with INTERNAL if its cold start cannot be reported", async (t) => {
     const services = [implement(AdServiceDefinition, { getAds: () => ({ ads: [] }) })];
     // A name that no header can carry.
     const server = await serveLogged(t, { services }, "Überservice");
@@ -59,7 +59,7 @@ describe("a request whose answering fails outside its handler", () => {
     await server.drain();
   });
 
-  test("does not end the process if a health watch outlives the drain's start", async (t) => {
+  test("does not crash the process if a health watch is open when the drain starts", async (t) => {
     const checking = Promise.withResolvers<void>();
     const mayEnd = Promise.withResolvers<void>();
     const server = await serveLogged(t, {

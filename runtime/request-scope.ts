@@ -6,18 +6,23 @@ import type { Prewarmer } from "./prewarm.ts";
 import type { ColdStart } from "./server-timing.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** What the answering of requests, gRPC or HTTP, shares within one process. */
+/** What all requests of one process share, gRPC or HTTP. */
 export interface RequestScope {
   /** The function's name, for its cold-start reports. */
   service: string;
+  /** The requests in flight. */
   inFlight: InFlight;
+  /** The work that continues after responses. */
   background: BackgroundWork;
+  /** Tracing and metrics; requests wait until they are loaded. */
   telemetry: Telemetry;
+  /** The boot of this process. */
   boot: BootTimeline;
+  /** Warms up the dependencies (PREWARM). */
   prewarmer: Prewarmer;
 }
 
-// Most first answers have left by then, so that none waits for it.
+// Most first responses were sent by then, so the recording does not delay them.
 const recordAfterMs = 10;
 
 /**
@@ -25,7 +30,7 @@ const recordAfterMs = 10;
  * follow a moment later, as background work.
  */
 export function reportColdStart(scope: RequestScope, span: Span, coldStarts: ColdStart[]): void {
-  if (!scope.boot.claim()) return;
+  if (!scope.boot.acquire()) return;
   span.setAttribute("faas.coldstart", true);
   const record = async () => {
     await new Promise((resolve) => setTimeout(resolve, recordAfterMs));

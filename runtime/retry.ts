@@ -13,7 +13,7 @@ const maxPauseMs = 500;
 
 const repeatable = new Set<string | undefined>(["NO_SIDE_EFFECTS", "IDEMPOTENT"]);
 
-/** Whether the proto says that a method may be called again when the outcome of a call is not known. */
+/** Whether the proto declares a method idempotent, so that a call with an unknown outcome may be repeated. */
 export function isRepeatable({ options: { idempotencyLevel } }: MethodDefinition): boolean {
   return repeatable.has(idempotencyLevel);
 }
@@ -22,7 +22,7 @@ export function isRepeatable({ options: { idempotencyLevel } }: MethodDefinition
 export interface RetryLimits {
   /** When the first attempt is made, in epoch milliseconds. */
   readonly startMs: number;
-  /** When the call has to end, in epoch milliseconds. */
+  /** The call's deadline, in epoch milliseconds. */
   readonly deadlineMs: number;
   /** Aborts when the caller leaves; undefined if that does not end the call. */
   readonly signal: AbortSignal | undefined;
@@ -31,8 +31,9 @@ export interface RetryLimits {
 }
 
 /**
- * Makes a call, again while it fails with UNAVAILABLE or its stream is reset. Each attempt is told how many there were before.
+ * Makes a call, and repeats it while it fails with UNAVAILABLE or its stream is reset.
  *
+ * @param attempt makes one attempt; its argument is the number of earlier attempts
  * @throws StatusError that of the last attempt, or CANCELLED if the caller leaves between two attempts
  */
 export async function withRetries<T>(
@@ -55,8 +56,8 @@ export async function withRetries<T>(
   }
 }
 
-// A proxy resets the streams of an instance that was killed, of which grpc-js makes INTERNAL. A function
-// never sends this text itself.
+// A proxy resets the streams of an instance that was killed, which grpc-js reports as INTERNAL. Functions
+// do not send this text themselves.
 function isLost({ code, message }: StatusError): boolean {
   return (
     code === "UNAVAILABLE" || (code === "INTERNAL" && message.startsWith("Received RST_STREAM"))
@@ -65,8 +66,8 @@ function isLost({ code, message }: StatusError): boolean {
 
 /**
  * Milliseconds to wait before the next attempt: exponential back-off with 20 % of jitter (gRFC A6).
- * Undefined if there is none, because the window is over or the deadline would pass meanwhile. Time
- * decides, not a count of attempts, so that jitter cannot make a call give up early.
+ * Undefined if no attempt follows, because the window is over or the deadline would pass meanwhile. The
+ * limit is a time and not a number of attempts, so that it does not depend on jitter.
  *
  * @param attempts how many have failed
  * @param nowMs epoch milliseconds

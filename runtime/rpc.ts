@@ -1,28 +1,39 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { RequestContext } from "./request-context.ts";
 
-/** How a message is written and read: what the generated code offers of each message. */
+/** The codec of a message in the generated code. */
 export interface MessageCodec<T> {
+  /** Serializes a message. */
   encode(message: T): BinaryWriter;
+  /** Parses a message; throws if it is malformed. */
   decode(input: BinaryReader | Uint8Array): T;
 }
 
 /** A unary method as the generated code describes it. */
 export interface MethodDefinition {
+  /** Its name in the proto, such as `AddItem`. */
   readonly name: string;
+  /** The request message. */
   // biome-ignore lint/suspicious/noExplicitAny: each method has message types of its own
   readonly requestType: MessageCodec<any>;
+  /** The response message. */
   // biome-ignore lint/suspicious/noExplicitAny: each method has message types of its own
   readonly responseType: MessageCodec<any>;
+  /** Always false: the shop has unary methods only. */
   readonly requestStream: boolean;
+  /** Always false. */
   readonly responseStream: boolean;
+  /** Options in the proto; `idempotencyLevel` is NO_SIDE_EFFECTS or IDEMPOTENT if set. */
   readonly options: { readonly idempotencyLevel?: string };
 }
 
 /** A service as the generated code describes it (`XServiceDefinition`). */
 export interface ServiceDefinition {
+  /** Its name in the proto, such as `CartService`. */
   readonly name: string;
+  /** Its name with the package, such as `hipstershop.CartService`. */
   readonly fullName: string;
+  /** Its methods by their names in the generated code, such as `addItem`. */
   readonly methods: { readonly [method: string]: MethodDefinition };
 }
 
@@ -40,7 +51,7 @@ export interface CallContext extends RequestContext {
   readonly method: string;
 }
 
-/** One function per method: request in, response out, a thrown StatusError is the status. */
+/** One function per method: it returns the response or throws a StatusError. */
 export type Handlers<D extends ServiceDefinition> = {
   readonly [M in keyof D["methods"]]: (
     request: RequestOf<D["methods"][M]>,
@@ -50,9 +61,9 @@ export type Handlers<D extends ServiceDefinition> = {
 
 /** What can be set for one call of a client. */
 export interface CallOptions {
-  /** Milliseconds until the call fails with DEADLINE_EXCEEDED, in place of the client's setting. */
+  /** Milliseconds until the call fails with DEADLINE_EXCEEDED, instead of the client's setting. */
   timeoutMs?: number;
-  /** Cancels the call, which then rejects with CANCELLED; the caller's own signal does so, too. */
+  /** Cancels the call, which then rejects with CANCELLED, as the signal of the request being answered does. */
   signal?: AbortSignal;
 }
 
@@ -63,15 +74,17 @@ export type Client<D extends ServiceDefinition> = {
     options?: CallOptions,
   ) => Promise<ResponseOf<D["methods"][M]>>;
 } & {
-  /** Closes the channel; calls that run are finished first, new ones fail. */
+  /** Closes the channel: running calls finish, new ones fail. */
   close(): void;
 };
 
 type UntypedHandler = (request: unknown, context: CallContext) => unknown;
 
-/** A service together with what answers it, for a server to mount. */
+/** A service and its handlers. */
 export interface ServiceImplementation {
+  /** The service. */
   readonly definition: ServiceDefinition;
+  /** Its handlers, by the methods' names in the generated code. */
   readonly handlers: { readonly [method: string]: UntypedHandler };
 }
 

@@ -3,35 +3,36 @@ import { logLevels, type Severity } from "./log.ts";
 import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
 import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
 
-/** What every function reads from its environment, beside what is its own. */
+/** What every function reads from its environment, besides its own variables. */
 export interface RuntimeConfig {
   /**
-   * The address to listen on. All interfaces where it is not set (Knative's runtime contract); then
-   * nothing needs to be looked up, which Node.js would spend several milliseconds of the boot on.
+   * The address to listen on; all interfaces if it is not set (Knative's runtime contract), which saves
+   * the several milliseconds of boot time that Node.js spends on looking up a name.
    */
   host: string | undefined;
   /** The function's one port. */
   port: number;
-  /** Where Prometheus scrapes; a port of the pod only. */
+  /** The port that Prometheus scrapes; not reachable through the gateway. */
   metricsPort: number;
   /** The Knative Service's name, and `service.name` in traces. */
   service: string;
   /** The Knative Revision's name. */
   revision: string | undefined;
-  /** Where spans go, and which. */
+  /** Where spans are sent, and which. */
   tracing: TracingConfig;
   /** Which dependencies it warms up ahead of a request (PREWARM); `off` by default. */
   prewarm: PrewarmMode;
-  /** The least severity that is logged. */
+  /** The lowest severity that is logged. */
   logLevel: Severity;
-  /** Epoch milliseconds at which the platform began to start this process. */
+  /** Epoch milliseconds at which the platform started this process; undefined if it does not say. */
   spawnedAtMs: number | undefined;
 }
 
 /**
  * Reads the runtime's variables.
  *
- * @throws ConfigError naming each variable that is wrong
+ * @param defaultService the service name if K_SERVICE is not set
+ * @throws ConfigError if a variable is invalid
  */
 export function readRuntimeConfig(
   env: NodeJS.ProcessEnv,

@@ -11,31 +11,31 @@ import type { Dependencies } from "./prewarm.ts";
 import type { RequestScope } from "./request-scope.ts";
 import { implement, type ServiceImplementation } from "./rpc.ts";
 
-/** What a function consists of. */
+/** The parts of a function. */
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
   /** The functions that it needs; it warms them up if PREWARM says so. */
   dependencies?: Dependencies;
   /**
-   * Loads, and may run once without any effect, what only some requests need and a cold start therefore
-   * does not wait for. Called when the function is warmed up; must be safe to call again.
+   * Loads what only some requests need and a cold start does not wait for, and may run it once without
+   * an effect. Called when the function is warmed up; must be safe to call again.
    */
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
   /** Limits that differ from `connectionLimits`. */
   limits?: Partial<ConnectionLimits>;
-  /** Gives back what the function holds, after the last request was answered and all background work. */
+  /** Releases the function's resources, after the last response and all background work. */
   close?: () => Promise<void> | void;
 }
 
-/** A function that answers on its port. */
+/** A running function. */
 export interface ServingFunction {
   /** The TCP port. */
   readonly port: number;
   /**
-   * Finishes requests and background work, takes nothing new, and closes the function. Safe to call
+   * Finishes requests and background work, accepts nothing new, and closes the function. Safe to call
    * twice.
    */
   drain(): Promise<void>;
@@ -43,7 +43,7 @@ export interface ServingFunction {
   close(): Promise<void>;
 }
 
-/** Opens a function's port and answers on it. */
+/** Opens a function's port and answers requests on it. */
 export async function serve(
   definition: FunctionDefinition,
   scope: RequestScope,
@@ -95,8 +95,8 @@ function implementWarmUp(warmUp: () => void): ServiceImplementation {
   });
 }
 
-// New requests may still come on connections whose peer has not read our GOAWAY: the last bytes of
-// the drain are given this long before the connections are cut.
+// New requests may arrive on connections whose peer has not read our GOAWAY: connections are closed this
+// long after the last request.
 const settleMs = 20;
 
 async function drain(
@@ -113,7 +113,9 @@ async function drain(
     await new Promise((resolve) => setTimeout(resolve, settleMs));
   } while (inFlight.count > 0 && performance.now() < endMs);
   if (inFlight.count > 0) {
-    log.warn(`${inFlight.count} requests were still in flight ${drainMs} ms after SIGTERM: cut`);
+    log.warn(
+      `${inFlight.count} requests were still in flight ${drainMs} ms after SIGTERM: their connections are closed`,
+    );
   }
   port.close();
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatServerTiming, parseServerTiming } from "./server-timing.ts";
 
-test("cold starts survive the way through a Server-Timing value", () => {
+test("parses the cold starts that it formats", () => {
   const coldStarts = [
     { service: "cartservice", durationMs: 92.1 },
     { service: "currencyservice", durationMs: 101 },
@@ -15,6 +15,6 @@ test("cold starts survive the way through a Server-Timing value", () => {
   assert.deepEqual(parseServerTiming(value), coldStarts);
 });
 
-test("other metrics and nonsense are passed over", () => {
+test("ignores other metrics and malformed ones", () => {
   assert.deepEqual(parseServerTiming('db;dur=3, coldstart;desc="<b>";dur=1, coldstart'), []);
 });

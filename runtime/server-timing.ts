@@ -7,12 +7,12 @@ export interface ColdStart {
 }
 
 /**
- * The name under which cold starts travel: an HTTP response header for browsers, a trailer of gRPC
- * responses between functions (W3C Server Timing).
+ * The header that reports cold starts (W3C Server Timing): an HTTP response header for browsers, a
+ * trailer of gRPC responses between functions.
  */
 export const serverTimingHeader = "server-timing";
 
-/** Writes cold starts as Server-Timing metrics: `coldstart;desc="cartservice";dur=92.1, ...`. */
+/** Formats cold starts as Server-Timing metrics: `coldstart;desc="cartservice";dur=92.1, ...`. */
 export function formatServerTiming(coldStarts: readonly ColdStart[]): string {
   return coldStarts
     .map(({ service, durationMs }) => `coldstart;desc="${service}";dur=${durationMs.toFixed(1)}`)
@@ -21,7 +21,7 @@ export function formatServerTiming(coldStarts: readonly ColdStart[]): string {
 
 const metric = /coldstart;desc="([a-z0-9-]{1,63})";dur=(\d+(?:\.\d+)?)/g;
 
-/** Reads the cold starts out of a Server-Timing value; everything else in it is passed over. */
+/** Parses the cold starts in a Server-Timing value; other metrics are ignored. */
 export function parseServerTiming(value: string): ColdStart[] {
   return [...value.matchAll(metric)].map(([, service = "", duration]) => ({
     service,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, test } from "node:test";
 import { forkFixture } from "./fixtures/fork-fixture.ts";
 
-describe("a function that is still starting", () => {
+describe("a function that is starting", () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     test(`exits 0 at once on ${signal}`, async (t) => {
       const { child, lines } = forkFixture(t, "endless-setup.ts");
@@ -14,7 +14,7 @@ describe("a function that is still starting", () => {
     });
   }
 
-  test("exits 0 at once when the platform is gone", async (t) => {
+  test("exits 0 at once when the local platform has ended", async (t) => {
     const { child } = forkFixture(t, "endless-setup.ts");
     await once(child, "message");
     child.disconnect();

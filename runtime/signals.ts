@@ -1,10 +1,10 @@
-// The first import of each function's `index.ts`. As PID 1 of a container a process never gets a signal
-// that it has no handler for, so a pod that is deleted while it boots would stay for its whole grace
+// The first import of each function's `index.ts`. As PID 1 of a container a process ignores signals
+// without a handler, so a pod that is deleted during its boot would stay for its whole grace
 // period. Nothing is in flight before the port listens: until then a signal exits 0 at once.
 let onSignal = (): void => process.exit(0);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => onSignal());
-// The local platform has ended, whatever the reason: nothing else would ever stop this process.
+// The local platform has ended, for whatever reason: nothing else would stop this process.
 process.on("disconnect", () => onSignal());
 
 /** Replaces what SIGTERM, SIGINT and the end of the local platform do. */

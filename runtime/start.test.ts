@@ -42,7 +42,7 @@ const forkFunction = (t: TestContext, env: Record<string, string> = {}) =>
   forkFixture(t, "ad-function.ts", env);
 
 describe("a function's process", () => {
-  test("traces its first request with the boot under it, and flushes at SIGTERM", async (t) => {
+  test("exports the boot as part of its first request's trace, at SIGTERM at the latest", async (t) => {
     const collector = await startCollector(t);
     const spawnedAtMs = performance.timeOrigin + performance.now();
     const { child, lines } = forkFunction(t, {
@@ -93,7 +93,7 @@ describe("a function's process", () => {
     );
   });
 
-  test("answers what runs before it leaves", async (t) => {
+  test("answers running requests before it exits", async (t) => {
     const { child } = forkFunction(t, { DELAY: "300ms" });
     const { port } = await untilReady(child);
     const client = createClient(AdServiceDefinition, `127.0.0.1:${port}`);
@@ -106,7 +106,7 @@ describe("a function's process", () => {
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
-  test("leaves in peace where its spans cannot be sent", async (t) => {
+  test("exits 0 when spans cannot be exported", async (t) => {
     const { child } = forkFunction(t, {
       OTEL_EXPORTER_ZIPKIN_ENDPOINT: "http://127.0.0.1:9/spans",
     });
@@ -118,14 +118,14 @@ describe("a function's process", () => {
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
-  test("leaves when the platform is gone", async (t) => {
+  test("exits when the local platform has ended", async (t) => {
     const { child } = forkFunction(t);
     await untilReady(child);
     child.disconnect();
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
-  test("serves its metrics on a port of their own", async (t) => {
+  test("serves its metrics on a separate port", async (t) => {
     const { child } = forkFunction(t);
     const { port, metricsPort } = await untilReady(child);
     const call = prepareCall(port);
@@ -142,7 +142,7 @@ describe("a function's process", () => {
     assert.match(body, /process_cpu_seconds_total/);
   });
 
-  test("exits 2 and names each variable that is wrong", async (t) => {
+  test("exits 2 and logs each invalid variable", async (t) => {
     const { child, lines } = forkFunction(t, { DELAY: "soon" });
     assert.deepEqual(await once(child, "exit"), [2, null]);
     assert.equal(
@@ -151,7 +151,7 @@ describe("a function's process", () => {
     );
   });
 
-  test("exits 1 and says so when its port is taken", async (t) => {
+  test("exits 1 and logs the reason if its port is in use", async (t) => {
     const { child } = forkFunction(t);
     const { port } = await untilReady(child);
     const second = forkFunction(t, { PORT: String(port) });

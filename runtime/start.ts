@@ -11,19 +11,19 @@ import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts
 import { handleSignals } from "./signals.ts";
 import { Telemetry } from "./telemetry.ts";
 
-/** Makes a function out of the environment; throws ConfigError where that is wrong. */
+/** Creates a function from the environment; throws ConfigError if that is invalid. */
 export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<FunctionDefinition>;
 
 /**
  * Runs a function as this process: the last line of its `index.ts`, whose first one imports `signals.ts`.
- * `setup` reads the function's own configuration and makes what it needs. SIGTERM and SIGINT drain and
- * exit 0, or exit 0 at once before the port listens. A wrong environment is logged and exits 2, any
+ * `setup` reads the function's own configuration and creates what it needs. SIGTERM and SIGINT drain and
+ * exit 0; before the port listens they exit 0 at once. An invalid environment is logged and exits 2, any
  * other failure to start exits 1.
  *
- * @param name the function's name, unless K_SERVICE gives another
+ * @param name the function's name if K_SERVICE is not set
  */
 export function start(name: string, setup: Setup): void {
-  // What a function writes, session ids and mails among it, is for its own user alone.
+  // Only the function's own user may read the files that it writes, such as carts and mails.
   process.umask(0o077);
   configureLog({ service: name });
   run(name, setup).catch((error: unknown) => {

@@ -3,23 +3,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { type ContentEncoding, chooseEncoding } from "./content-encoding.ts";
 
-/** One file, ready to be sent. */
+/** One file with its variants. */
 export interface StaticFile {
   /** Its media type. */
   readonly type: string;
-  /** The first digits of its hash: what `?v=` in a URL and the ETag hold. */
+  /** The first 12 hexadecimal digits of its SHA-256: the value of `?v=` in URLs, and part of the ETag. */
   readonly version: string;
   /** The content codings of the variants beside it (`base.css.br`, `base.css.gz`), smallest first. */
   readonly encodings: readonly ContentEncoding[];
-  /** Its bytes, or those of one of its variants. */
+  /** Reads its bytes, or those of one of its variants. */
   read(encoding?: ContentEncoding): Uint8Array<ArrayBuffer>;
 }
 
 /** The files in a folder. */
 export interface StaticFiles {
-  /** The file behind a URL path such as `/static/css/base.css`; undefined if there is none. */
+  /** The file of a URL path such as `/static/css/base.css`; undefined if there is none. */
   find(path: string): StaticFile | undefined;
-  /** The path with the file's version, so that it can be cached for good; unknown ones as given. */
+  /** The path with the file's version, so that it can be cached forever; an unknown path unchanged. */
   url(path: string): string;
 }
 
@@ -39,12 +39,11 @@ const variants: readonly (readonly [ContentEncoding, extension: string])[] = [
 ];
 
 /**
- * Opens a folder of static files. It is listed at the first use, and each file is read when it is
- * first named: neither costs the start of a function anything. No request can name a file that is
- * not in the list.
+ * Opens a folder of static files. It is listed at the first use, and each file is read at its first
+ * use, so neither delays a cold start. Only files in the list are served.
  *
  * @param folder the folder
- * @param prefix what a URL path has in front of the file's path in the folder, such as `/static/`
+ * @param prefix what precedes the file's path in a URL path, such as `/static/`
  */
 export function openStaticFiles(folder: string, prefix: string): StaticFiles {
   const files = new Map<string, StaticFile>();
@@ -98,11 +97,11 @@ function openStaticFile(
   };
 }
 
-/** The answer to a GET for a file. */
+/** The response to a GET for a file. */
 export interface FileAnswer {
   /** 304 if the client has the file already. */
   readonly status: 200 | 304;
-  /** All headers that depend on the file alone: how long it may be kept is the caller's decision. */
+  /** All headers that depend on the file only; the caller adds `cache-control`. */
   readonly headers: Readonly<Record<string, string>>;
   /** The content; null with 304. */
   readonly body: Uint8Array<ArrayBuffer> | null;
@@ -110,7 +109,7 @@ export interface FileAnswer {
 
 /**
  * Answers a GET for a file with the variant that the client prefers. Each variant has an ETag of its
- * own, because they are different bytes.
+ * own, because their bytes differ.
  *
  * @param accepted the value of Accept-Encoding
  * @param known the value of If-None-Match

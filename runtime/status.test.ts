@@ -18,7 +18,7 @@ test("code names and numbers are those of gRPC", () => {
   assert.equal(statusCodeOf(400), "UNKNOWN");
 });
 
-test("what is no status becomes INTERNAL, and its text stays inside", () => {
+test("another error becomes INTERNAL without its message", () => {
   const cause = new Error("password is hunter2");
   const error = toStatusError(cause);
   assert.equal(error.code, "INTERNAL");
@@ -28,7 +28,7 @@ test("what is no status becomes INTERNAL, and its text stays inside", () => {
   assert.equal(toStatusError(own), own);
 });
 
-test("the caller's mistakes are 4xx in HTTP, ours 5xx", () => {
+test("errors of the caller are 4xx in HTTP, those of the function 5xx", () => {
   assert.equal(httpStatusOf("INVALID_ARGUMENT"), 400);
   assert.equal(httpStatusOf("NOT_FOUND"), 404);
   assert.equal(httpStatusOf("INTERNAL"), 500);

@@ -25,12 +25,11 @@ const codeNames = new Map<number, StatusCode>(
 );
 
 /**
- * The one error of the shop's RPCs: handlers throw it, and clients' calls reject with it. The
- * message goes over the wire to the caller, so it says what is wrong in a sentence and holds no
- * secret; the cause stays in this process, for the log.
+ * The error of the shop's RPCs: handlers throw it, and clients' calls reject with it. The message is
+ * sent to the caller, so it must not contain secrets; the cause stays in this process, for the log.
  */
 export class StatusError extends Error {
-  /** What kind of failure it is, for the caller to decide on. */
+  /** The gRPC status code. */
   readonly code: StatusCode;
 
   constructor(code: StatusCode, message: string, options?: { cause?: unknown }) {
@@ -41,8 +40,8 @@ export class StatusError extends Error {
 }
 
 /**
- * Turns anything thrown into a status. What is not a StatusError already is a defect of ours:
- * the caller learns INTERNAL and nothing else, the cause keeps the rest.
+ * Converts anything thrown to a status. Everything but a StatusError is a defect of this function: the
+ * caller gets INTERNAL without details, which are in the cause.
  */
 export function toStatusError(error: unknown): StatusError {
   if (error instanceof StatusError) return error;
@@ -75,7 +74,7 @@ const httpStatuses: Partial<Record<StatusCode, number>> = {
   DEADLINE_EXCEEDED: 504,
 };
 
-/** The HTTP status that says the same (the mapping written in google/rpc/code.proto). */
+/** The HTTP status of a code, by the mapping in google/rpc/code.proto. */
 export function httpStatusOf(code: StatusCode): number {
   return httpStatuses[code] ?? 500;
 }

@@ -4,8 +4,8 @@ import { loadMetrics } from "./metrics.ts";
 import type { Tracing, TracingOptions } from "./tracing-sdk.ts";
 
 /**
- * Tracing and metrics of a process, loaded after its port is open. A request that comes earlier
- * waits for them, so that none goes unseen.
+ * Tracing and metrics of a process, loaded after its port is open. Earlier requests wait for
+ * them, so that all requests are recorded.
  */
 export class Telemetry {
   readonly #options: TracingOptions;
@@ -17,12 +17,12 @@ export class Telemetry {
     this.#options = options;
   }
 
-  /** Undefined once everything is there; before, a promise of that. */
+  /** Resolves when everything is loaded; undefined if it is loaded already. */
   get pending(): Promise<void> | undefined {
     return this.#loaded ? undefined : this.#waiting.promise;
   }
 
-  /** Loads everything, ends the boot's last phase, and lets the waiting requests go. */
+  /** Loads everything, ends the boot's last phase, and continues the waiting requests. */
   async load(boot: BootTimeline): Promise<void> {
     const [{ startTracing }] = await Promise.all([import("./tracing-sdk.ts"), loadMetrics()]);
     this.#tracing = await startTracing(this.#options);
@@ -31,12 +31,12 @@ export class Telemetry {
     this.#waiting.resolve();
   }
 
-  /** Sends the last spans. Where they cannot be sent they are lost, which fails nothing else. */
+  /** Exports the last spans; if that fails, they are lost and the error is logged. */
   async shutdown(): Promise<void> {
     try {
       await this.#tracing?.shutdown();
     } catch (error) {
-      log.warn("the last spans were not sent", { error });
+      log.warn("the last spans were not exported", { error });
     }
   }
 }

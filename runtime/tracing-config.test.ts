@@ -5,7 +5,7 @@ import { readTracingConfig } from "./tracing-config.ts";
 
 const read = (env: Record<string, string>) => readEnvironment(env, readTracingConfig);
 
-test("without any variable spans are made and go nowhere", () => {
+test("spans are not exported by default", () => {
   assert.deepEqual(
     { ...read({}) },
     {
@@ -18,7 +18,7 @@ test("without any variable spans are made and go nowhere", () => {
   );
 });
 
-test("OTLP takes the traces' own endpoint, else the path under the common one", () => {
+test("OTLP uses the endpoint of traces, otherwise a path of the common endpoint", () => {
   const otlp = { OTEL_TRACES_EXPORTER: "otlp" };
   assert.equal(read(otlp).endpoint, "http://localhost:4318/v1/traces");
   const common = { ...otlp, OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/" };
@@ -27,7 +27,7 @@ test("OTLP takes the traces' own endpoint, else the path under the common one", 
   assert.equal(read(own).endpoint, "http://jaeger:4318/spans");
 });
 
-test("every wrong variable is named with its rule", () => {
+test("every invalid variable is reported with its rule", () => {
   assert.throws(
     () =>
       read({

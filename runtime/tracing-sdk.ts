@@ -19,19 +19,19 @@ import { ShopPropagator } from "./propagator.ts";
 import { TailSamplingProcessor } from "./tail-sampling.ts";
 import type { SamplerName, TracingConfig } from "./tracing-config.ts";
 
-/** What the tracing of a process needs to know. */
+/** The options of a process's tracing. */
 export interface TracingOptions {
   /** `service.name` of all spans. */
   service: string;
-  /** `service.version`: the Knative revision, where there is one. */
+  /** `service.version`: the Knative revision, if there is one. */
   revision: string | undefined;
-  /** Where spans go, and which. */
+  /** Where spans are sent, and which. */
   tracing: TracingConfig;
 }
 
-/** Tracing that runs. */
+/** The running tracing. */
 export interface Tracing {
-  /** Sends what is not sent yet and ends; bounded by the exporter's own timeout. */
+  /** Exports the remaining spans and stops; bounded by the exporter's own timeout. */
   shutdown(): Promise<void>;
 }
 
@@ -42,13 +42,13 @@ export async function startTracing({
   tracing,
 }: TracingOptions): Promise<Tracing> {
   const { sampler: name, samplerRatio, tailSampling } = tracing;
-  // The SDK would start OTLP exporters of its own where these are not set; logs go to stdout here
-  // and metrics to Prometheus.
+  // If these are not set, the SDK starts OTLP exporters of its own; the shop writes logs to stdout and
+  // exposes metrics for Prometheus.
   process.env.OTEL_LOGS_EXPORTER ??= "none";
   process.env.OTEL_METRICS_EXPORTER ??= "none";
   const sampler = createSampler(name, samplerRatio);
   const exporter = await createExporter(tracing);
-  // Without an endpoint spans are made all the same, since logs and propagation need their ids.
+  // Spans are created without an endpoint, too, since logs and propagation need their ids.
   const processor = exporter ? createBatches(exporter) : discardSpans;
   const contextManager = new AsyncLocalStorageContextManager();
   const sdk = new NodeSDK({
@@ -76,7 +76,7 @@ async function createExporter({
 }: TracingConfig): Promise<SpanExporter | undefined> {
   if (endpoint === undefined) return undefined;
   if (exporter === "zipkin") return new ZipkinExporter({ url: endpoint });
-  // Read only by a process that was told to use it.
+  // Loaded only if it is configured.
   const { createOtlpExporter } = await import("./otlp-exporter.ts");
   return createOtlpExporter(endpoint);
 }
@@ -84,7 +84,7 @@ async function createExporter({
 function createBatches(exporter: SpanExporter): SpanProcessor {
   return new BatchSpanProcessor({
     exporter,
-    // Short, so that a trace can be looked at right after its request.
+    // Short, so that a trace is complete soon after its request.
     scheduledDelayMillis: 500,
     exportTimeoutMillis: 2000,
     maxQueueSize: 8192,
@@ -99,7 +99,7 @@ const discardSpans: SpanProcessor = {
   shutdown: () => Promise.resolve(),
 };
 
-/** Makes a sampler; `ratio`, from 0 to 1, is what those with a ratio keep. */
+/** Creates a sampler; `ratio`, from 0 to 1, is the share of traces that samplers with a ratio take. */
 export function createSampler(name: SamplerName, ratio: number): Sampler {
   const root = createRootSampler(name.replace("parentbased_", ""), ratio);
   return name.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;

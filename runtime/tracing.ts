@@ -11,7 +11,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 
-/** The instrumentation scope of all spans that the runtime makes. */
+/** The tracer of all spans of the runtime. */
 export const tracer = trace.getTracer("hipstershop.runtime");
 
 /** Kind and attributes of a span. */
@@ -20,13 +20,13 @@ export interface SpanOptions {
   kind?: SpanKind;
   /** Attributes by their semantic-convention names; no secrets, no personal data. */
   attributes?: Attributes;
-  /** Headers of a request to continue the trace of, in place of the current span. */
+  /** Headers of a request whose trace is continued, instead of the current span's. */
   parentHeaders?: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /**
- * Runs work in a span, a child of the current one. An error that the work throws is recorded as
- * the span's status and thrown on.
+ * Runs work in a span, a child of the current one. If the work throws, the error becomes
+ * the span's status and is rethrown.
  */
 export async function withSpan<T>(
   name: string,
@@ -55,7 +55,7 @@ export function recordError(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-/** The id of the current trace in 32 hexadecimal digits; undefined outside of any. */
+/** The id of the current trace in 32 hexadecimal digits; undefined if there is none. */
 export function currentTraceId(): string | undefined {
   const span = trace.getActiveSpan()?.spanContext();
   return span && isSpanContextValid(span) ? span.traceId : undefined;

@@ -15,13 +15,12 @@ import { ConfigError } from "../environment.ts";
 import { log } from "../log.ts";
 
 /**
- * Makes the folder that a program keeps files in, and checks within a fraction of a millisecond that it
- * can: it writes a file and removes it. A folder that exists keeps its mode, since it may be one that
- * others use, such as `/tmp`.
+ * Creates the folder for a program's files and checks, in a fraction of a millisecond, that files can be
+ * written there. A folder that exists keeps its mode, since others may use it, such as `/tmp`.
  *
  * @param directory the value of DATA_DIR
  * @param names files and folders in it that the program reads and writes if they exist
- * @throws ConfigError when that is not possible
+ * @throws ConfigError if that is not possible
  */
 export function checkDataDirectory(directory: string, names: readonly string[] = []): void {
   try {
@@ -40,10 +39,10 @@ export function checkDataDirectory(directory: string, names: readonly string[] =
 }
 
 /**
- * Makes a folder with its missing parents. Unlike `mkdirSync` with `recursive`, which does not return
+ * Creates a folder with its missing parents. Unlike `mkdirSync` with `recursive`, which does not return
  * for a path in `/proc` (Node.js 24), it throws the system's error in every case.
  *
- * @param mode the rights of folders that are made, before the umask; the owner's alone by default
+ * @param mode the mode of new folders, before the umask; only the owner has access by default
  */
 export function makeDirectory(path: string, mode = 0o700): void {
   if (isDirectory(path)) return;
@@ -60,7 +59,7 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-// More than what the first transaction of an SQLite file takes on a disk that is almost full.
+// More than the first transaction of an SQLite file needs, for a disk that is almost full.
 const triedBytes = 64 * 1024;
 
 function tryToWrite(path: string): void {
@@ -74,25 +73,25 @@ function tryToWrite(path: string): void {
 }
 
 /**
- * Makes the folder of a store ready, and takes everybody's rights but the owner's from what is in it
- * already. What is new gets no others: a function's umask is 077.
+ * Prepares the folder of a store, and restricts existing files in it to their owner. New files are
+ * restricted by the function's umask, 077.
  *
  * @param directory the value of DATA_DIR
- * @param names files and folders in it that hold what nobody else may read
- * @throws ConfigError when it cannot be written to
+ * @param names files and folders in it that only the owner may read
+ * @throws ConfigError if files cannot be written there
  */
 export function prepareDataDirectory(directory: string, names: readonly string[]): void {
   checkDataDirectory(directory, names);
-  for (const name of names) narrow(join(directory, name));
+  for (const name of names) restrict(join(directory, name));
 }
 
-function narrow(path: string): void {
+function restrict(path: string): void {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o077) === 0) return;
   try {
     chmodSync(path, mode & 0o700);
   } catch (error) {
-    // Somebody else's, or on a file system without rights.
+    // It belongs to another user, or the file system has no modes.
     log.warn(`${path} stays readable for others: its mode cannot be changed`, { error });
   }
 }

@@ -18,7 +18,7 @@ function open(t: { after(work: () => unknown): void }, change: object = {}): Red
   return redis;
 }
 
-test("many commands share one connection that the first of them makes", options, async (t) => {
+test("commands share one connection, which the first one opens", options, async (t) => {
   const redis = open(t);
   const ids = await Promise.all(
     Array.from({ length: 30 }, () => redis.command("CLIENT", (client) => client.client("ID"))),
@@ -33,17 +33,21 @@ test("a script runs with its key and values", options, async (t) => {
   assert.equal(await redis.command("GET", (client) => client.get("words")), "one22");
 });
 
-test("a wrong password is the server's refusal, named without the password", options, async (t) => {
-  const redis = open(t, { password: "not-the-secret" });
-  await assert.rejects(redis.ping(), (error: Error & { unreachable?: boolean }) => {
-    assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+: WRONGPASS /);
-    assert.doesNotMatch(error.message, /not-the-secret/);
-    assert.equal(error.unreachable, false);
-    return true;
-  });
-});
+test(
+  "a wrong password is a refusal; its message does not contain the password",
+  options,
+  async (t) => {
+    const redis = open(t, { password: "not-the-secret" });
+    await assert.rejects(redis.ping(), (error: Error & { unreachable?: boolean }) => {
+      assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+: WRONGPASS /);
+      assert.doesNotMatch(error.message, /not-the-secret/);
+      assert.equal(error.unreachable, false);
+      return true;
+    });
+  },
+);
 
-test("a command that Redis refuses is no connection error", options, async (t) => {
+test("a command that Redis refuses is not a connection error", options, async (t) => {
   const redis = open(t);
   await redis.command("SET", (client) => client.set("text", "x"));
   await assert.rejects(
@@ -65,7 +69,7 @@ test(
   },
 );
 
-test("a server that stays away is not waited for by each command", async (t) => {
+test("not every command waits for a server that does not come back", async (t) => {
   const redis = open(t, { address: "127.0.0.1:1" });
   await assert.rejects(redis.ping(), { unreachable: true });
   for (let count = 0; count < 3; count += 1) {
@@ -75,7 +79,7 @@ test("a server that stays away is not waited for by each command", async (t) => 
   }
 });
 
-test("an address where nothing listens is unreachable", async (t) => {
+test("an address without a listener is unreachable", async (t) => {
   const redis = open(t, { address: "127.0.0.1:1" });
   await assert.rejects(redis.ping(), {
     name: "StoreError",

@@ -6,23 +6,22 @@ import { measureCommand } from "./command-duration.ts";
 import type { RedisAddress } from "./store-config.ts";
 import { StoreError } from "./store-error.ts";
 
-/** A Redis server and the scripts that are run on it. */
+/** A Redis server and the scripts that run on it. */
 export interface RedisOptions extends RedisAddress {
   /** Lua scripts by their names; each takes one key. */
   scripts: Readonly<Record<string, string>>;
 }
 
 /**
- * How long a command waits for a connection, and then for its answer, in milliseconds. Once
- * one has waited in vain, the next ones wait for the outcome of one attempt to connect only, until Redis
- * is back.
+ * How long a command waits for a connection, and then for its reply, in milliseconds. After a failure to
+ * connect, the next commands wait for one attempt to connect only, until Redis is back.
  */
-export const redisTimeoutMs = 2000;
+const redisTimeoutMs = 2000;
 
 /**
- * A connection to Redis, made by the first command and made again whenever it breaks. A command
- * that was under way when the connection broke fails: it may have been done, so it is never sent
- * twice. No key and no value gets into a span.
+ * A connection to Redis, opened by the first command and reopened when it breaks. A command that was
+ * sent before the connection broke fails: Redis may have executed it, so it is never sent twice. Spans
+ * contain no keys and no values.
  */
 export class Redis {
   readonly #options: RedisOptions;
@@ -47,7 +46,7 @@ export class Redis {
   }
 
   /**
-   * Runs one of the scripts, which Redis does as one step.
+   * Runs one of the scripts, which Redis executes atomically.
    *
    * @throws StoreError
    */
@@ -55,12 +54,12 @@ export class Redis {
     const attributes = { "db.stored_procedure.name": name };
     return this.#trace(`EVALSHA ${name}`, "EVALSHA", attributes, (client) => {
       const run = (client as unknown as Record<string, ScriptCall | undefined>)[name];
-      if (!run) throw new Error(`there is no Redis script ${name}`);
+      if (!run) throw new Error(`Redis script ${name} is not defined`);
       return run.call(client, key, ...values);
     });
   }
 
-  /** Rejects with a StoreError where Redis does not answer. */
+  /** Rejects with a StoreError if Redis does not answer. */
   async ping(): Promise<void> {
     await this.command("PING", (client) => client.ping());
   }
@@ -126,7 +125,7 @@ export class Redis {
     for (const [name, lua] of Object.entries(scripts)) {
       client.defineCommand(name, { numberOfKeys: 1, lua });
     }
-    client.on("error", (error: Error) => this.#noteError(error));
+    client.on("error", (error: Error) => this.#recordError(error));
     client.on("ready", () => {
       this.#lastError = undefined;
       this.#isAway = false;
@@ -134,8 +133,8 @@ export class Redis {
     return client;
   }
 
-  // A broken connection is reported once, not at each attempt to make it again.
-  #noteError(error: Error): void {
+  // A broken connection is logged once, not at each attempt to reconnect.
+  #recordError(error: Error): void {
     if (!this.#lastError) log.warn(`Redis at ${this.#options.address} failed: ${error.message}`);
     this.#lastError = error;
   }
@@ -151,10 +150,10 @@ type ScriptCall = (key: string, ...values: (string | number)[]) => Promise<unkno
 
 const clientOptions = {
   lazyConnect: true,
-  // Commands wait for the connection here, not in ioredis's queue: one that timed out in there
-  // would still be sent later, after its caller was told that it had failed.
+  // Commands wait for the connection here, not in ioredis's queue: one that timed out there would be sent
+  // later, after its caller got the error.
   enableOfflineQueue: false,
-  // Zero: what was under way fails as soon as the connection breaks.
+  // Zero: commands without a reply fail as soon as the connection breaks.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   connectTimeout: redisTimeoutMs,
@@ -181,7 +180,7 @@ function becomesReady(client: Client, isPatient: boolean): Promise<boolean> {
   });
 }
 
-// Replies of a server that is there but cannot serve for the moment (redis.io, error prefixes).
+// Replies of a server that cannot serve at the moment (redis.io, error prefixes).
 const temporaryReplies = /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /;
 
 function isRefusal(error: unknown): boolean {

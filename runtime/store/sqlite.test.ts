@@ -24,7 +24,7 @@ const add = (sqlite: Sqlite, word: string) =>
 const count = (sqlite: Sqlite) =>
   sqlite.read("SELECT words", (session) => session.get("SELECT count(*) AS n FROM words")?.n);
 
-test("the folder is made, and what was written outlives the connection", async (t) => {
+test("creates the folder, and a new connection reads what was written", async (t) => {
   const directory = join(makeDirectory(t), "deep", "folder");
   const first = open(t, directory);
   await add(first, "one");
@@ -33,7 +33,7 @@ test("the folder is made, and what was written outlives the connection", async (
   assert.equal(await count(open(t, directory)), 1);
 });
 
-test("a transaction that throws leaves nothing behind", async (t) => {
+test("rolls back a transaction that throws", async (t) => {
   const sqlite = open(t, makeDirectory(t));
   const broken = sqlite.write("INSERT words", (session) => {
     session.run("INSERT INTO words VALUES ('half')");
@@ -44,7 +44,7 @@ test("a transaction that throws leaves nothing behind", async (t) => {
   await add(sqlite, "whole");
 });
 
-test("what SQLite refuses is a StoreError that names the file and not its path", async (t) => {
+test("an error of SQLite is a StoreError with the file's name but not its path", async (t) => {
   const directory = makeDirectory(t);
   const sqlite = open(t, directory);
   await add(sqlite, "one");
@@ -55,7 +55,7 @@ test("what SQLite refuses is a StoreError that names the file and not its path",
   });
 });
 
-test("a file that is no database is refused, and opened once it is gone", async (t) => {
+test("refuses a file that is not a database, and opens it after it was removed", async (t) => {
   const directory = makeDirectory(t);
   writeFileSync(join(directory, "words.sqlite"), "this is no database, but long enough to be one");
   const sqlite = open(t, directory);
@@ -64,7 +64,7 @@ test("a file that is no database is refused, and opened once it is gone", async 
   await sqlite.ping();
 });
 
-test("a folder that cannot be made is unreachable, which no caller is blamed for", async (t) => {
+test("a folder that cannot be created is unreachable", async (t) => {
   const directory = makeDirectory(t);
   writeFileSync(join(directory, "file"), "");
   for (const folder of [join(directory, "file", "folder"), "/proc/shop/data"]) {
@@ -72,7 +72,7 @@ test("a folder that cannot be made is unreachable, which no caller is blamed for
   }
 });
 
-test("a full disk is unreachable, and written to again once there is space", async (t) => {
+test("a full disk is unreachable until there is space", async (t) => {
   const sqlite = open(t, makeDirectory(t));
   await add(sqlite, "first");
   const limit = (pages: number) =>
@@ -84,7 +84,7 @@ test("a full disk is unreachable, and written to again once there is space", asy
   await add(sqlite, long);
 });
 
-test("a file that another connection holds is unreachable for the moment", async (t) => {
+test("a file that another connection has locked is unreachable", async (t) => {
   const directory = makeDirectory(t);
   const [holder, other] = [open(t, directory), open(t, directory)];
   await other.ping();

@@ -6,13 +6,13 @@ import { withSpan } from "../tracing.ts";
 import { makeDirectory } from "./data-directory.ts";
 import { explainSqliteError, isBusy } from "./sqlite-error.ts";
 
-/** Which SQLite file, and what is in it. */
+/** An SQLite file and its schema. */
 export interface SqliteOptions {
-  /** The folder of the file; made if it is not there. */
+  /** The folder of the file; created if it is missing. */
   directory: string;
   /** The file's name, such as `carts.sqlite`. */
   file: string;
-  /** SQL that makes the tables unless they exist; it runs at each opening. */
+  /** SQL that creates the tables unless they exist; it runs whenever the file is opened. */
   schema: string;
 }
 
@@ -21,7 +21,7 @@ export function sqliteFilesOf(file: string): readonly string[] {
   return [file, `${file}-wal`, `${file}-shm`];
 }
 
-/** What work on an open database can do. Statements are prepared once and kept. */
+/** The operations on an open database. Statements are prepared once. */
 export interface SqliteSession {
   /** The first row of a query, or undefined. */
   get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined;
@@ -30,9 +30,9 @@ export interface SqliteSession {
 }
 
 /**
- * An SQLite file that several processes may use at once (write-ahead log). It is opened by the
- * first call, and again after a failure to open. A commit survives the process, not a power cut:
- * `synchronous = NORMAL`, since the state of a shop on one machine is not worth an fsync per click.
+ * An SQLite file that several processes can use at the same time (write-ahead log). It is opened by
+ * the first call, and again after a failure to open. A commit survives the process, not a power cut:
+ * `synchronous = NORMAL`, since a shop on one machine does not need an fsync per request.
  */
 export class Sqlite {
   readonly #options: SqliteOptions;
@@ -56,8 +56,7 @@ export class Sqlite {
   }
 
   /**
-   * Runs work as one transaction, alone among all writers: all of it happens, or nothing where it
-   * throws.
+   * Runs work as one transaction that excludes other writers; it is rolled back if the work throws.
    *
    * @throws StoreError
    */
@@ -65,7 +64,7 @@ export class Sqlite {
     return this.#trace(summary, async () => runTransaction(await this.#open(), work));
   }
 
-  /** Rejects with a StoreError where the file cannot be opened. */
+  /** Rejects with a StoreError if the file cannot be opened. */
   async ping(): Promise<void> {
     await this.read("SELECT", (session) => session.get("SELECT 1"));
   }
@@ -109,12 +108,12 @@ interface OpenDatabase {
   session: SqliteSession;
 }
 
-// How long SQLite itself waits for another process's transaction. It blocks this process
-// meanwhile, hence not for long; transactions here take well under a millisecond.
+// How long SQLite waits for another process's transaction. This process is blocked meanwhile, so the
+// time is short; transactions here take well under a millisecond.
 const busyTimeoutMs = 1000;
 
-// The change to the write-ahead log needs the file for itself and does not wait by that time-out:
-// two processes that open a new file at once meet there.
+// The switch to the write-ahead log needs an exclusive lock and ignores that time-out: it fails with
+// SQLITE_BUSY if two processes open a new file at the same time.
 const openAttempts = 40;
 const openPauseMs = 25;
 
@@ -156,14 +155,14 @@ function runTransaction<T>(
   { database, session }: OpenDatabase,
   work: (session: SqliteSession) => T,
 ): T {
-  // IMMEDIATE takes the write lock at once: what is read below cannot be outdated at the commit.
+  // IMMEDIATE acquires the write lock at once, so reads below are current at the commit.
   database.exec("BEGIN IMMEDIATE");
   try {
     const result = work(session);
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    // A full disk makes SQLite roll back by itself.
+    // If the disk is full, SQLite has rolled back by itself.
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }

@@ -4,9 +4,9 @@ import type { EnvironmentReader } from "../environment.ts";
 
 /** Where a function keeps its state. */
 export interface StoreConfig {
-  /** Redis, where REDIS_ADDR is set; else the function uses SQLite files in `dataDirectory`. */
+  /** Redis if REDIS_ADDR is set; otherwise the function uses SQLite files in `dataDirectory`. */
   redis: RedisAddress | undefined;
-  /** The folder for SQLite files and whatever else the function writes; made on first use. */
+  /** The folder for SQLite files and all other files of the function; created at its first use. */
   dataDirectory: string;
 }
 
@@ -14,9 +14,9 @@ export interface StoreConfig {
 export interface RedisAddress {
   /** `host:port`. */
   address: string;
-  /** The ACL user; Redis's `default` user without it. */
+  /** The ACL user; the user `default` if undefined. */
   username: string | undefined;
-  /** The password; none is sent without it. */
+  /** The password; none is sent if undefined. */
   password: string | undefined;
 }
 

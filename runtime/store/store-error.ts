@@ -1,10 +1,10 @@
 import { StatusError } from "../status.ts";
 
-/** A store did not do what it was asked; the message names the store and holds no stored value. */
+/** An operation on a store failed; the message names the store and contains no stored value. */
 export class StoreError extends Error {
   /**
    * Whether the store could not be reached, was busy or could not use its disk, so that the same
-   * request may work later; false if the store itself refused, as with a damaged record.
+   * request may succeed later; false if the store refused it, as with a damaged record.
    */
   readonly unreachable: boolean;
 
@@ -16,11 +16,11 @@ export class StoreError extends Error {
 }
 
 /**
- * Runs work on a store and turns its StoreError into the status that callers see: UNAVAILABLE where
- * the store cannot be reached, so that reads are repeated, else FAILED_PRECONDITION. (Online
- * Boutique answers FAILED_PRECONDITION for both, which no client repeats.)
+ * Runs work on a store and converts its StoreError to the status that callers get: UNAVAILABLE if the
+ * store cannot be reached, so that reads are retried, otherwise FAILED_PRECONDITION. (Online Boutique
+ * answers FAILED_PRECONDITION in both cases, which no client retries.)
  *
- * @param sentence what the caller learns first, such as `Can't access cart storage.`
+ * @param sentence the start of the message, such as `Can't access cart storage.`
  */
 export async function explainStoreErrors<T>(sentence: string, work: () => Promise<T>): Promise<T> {
   try {
