@@ -93,7 +93,7 @@ describe("checkout", () => {
   for (const [code, status, message] of [
     ["FAILED_PRECONDITION", 422, /This cart cannot be ordered: it is empty, or a product in it is/],
     ["OUT_OF_RANGE", 422, /This cart cannot be ordered: its total is too large\./],
-    ["RESOURCE_EXHAUSTED", 429, /There were too many requests/],
+    ["RESOURCE_EXHAUSTED", 429, /Too many requests/],
   ] as const) {
     it(`explains ${code} without the message of the status`, async (t) => {
       const shop = await openTestShop(t);
