@@ -6,8 +6,8 @@ import { pickTask, planTask, startTask } from "./scenario.ts";
 import { Session } from "./session.ts";
 
 /**
- * Users who wait for a page, think, and go on: a slow shop gets fewer requests. They start one
- * after the other, each with a seed's stream of their own.
+ * Users who wait for a page, think, and continue: a slow shop gets fewer requests. They start one
+ * after the other, each with its own stream of the seed.
  */
 export async function runClosedLoop(context: LoopContext): Promise<ArrivalResult> {
   let startedCount = 0;
@@ -36,7 +36,7 @@ async function runUser({ options, session: shared, ending }: LoopContext, index:
   }
 }
 
-/** Waits, but not longer than until the run ends. */
+/** Waits, at most until the run ends. */
 async function sleepUnlessEnding(durationMs: number, ending: AbortSignal): Promise<void> {
   await sleep(durationMs, undefined, { signal: ending }).catch((error) => {
     if (!ending.aborted) throw error;

@@ -47,14 +47,17 @@ test("a run without an error prints the table, writes the JSON and exits with 0"
   assert.equal(run.code, 0, run.errors);
   assert.match(run.output, /^page .*requests .*p99 ms/);
   assert.match(run.output, /\ntotal +30 +0 /);
-  assert.match(run.errors, /^Driving http:\/\/127\.0\.0\.1:\d+ with 10 users for 20 s, seed 1\n/);
+  assert.match(
+    run.errors,
+    /^Sending requests to http:\/\/127\.0\.0\.1:\d+: 10 users for 20 s, seed 1\n/,
+  );
   const result = JSON.parse(readFileSync(out, "utf8"));
   assert.equal(result.format, "hipster-shop-load/1");
   assert.equal(result.total.count, 30);
   assert.equal(result.options.hostHeader, null);
 });
 
-test("a run with failed requests exits with 1 and says what failed", async (t) => {
+test("a run with failed requests exits with 1 and lists the failures", async (t) => {
   const shop = await openShop(t, 503);
   const run = await finish(spawnLoad(["--url", shop.url, ...quick, "--quiet"]));
   assert.equal(run.code, 1);
@@ -66,10 +69,10 @@ test("USERS and RATE are read from the environment as Online Boutique's are", as
   const shop = await openShop(t);
   const env = { USERS: "3", RATE: "50" };
   const run = await finish(spawnLoad(["--url", shop.url, ...quick], env));
-  assert.match(run.errors, /with 3 users/);
+  assert.match(run.errors, /: 3 users/);
 });
 
-test("bad arguments get one line on stderr and exit code 2", async () => {
+test("wrong arguments print one line on stderr and exit with 2", async () => {
   const cases: [string[], RegExp][] = [
     [["--users", "many"], /^shop: --users is "many": expected a whole number from 1 to 10000\n$/],
     [["--user", "1"], /^error: unknown option '--user'.*\n$/],

@@ -1,34 +1,45 @@
 import { type Agent, type IncomingMessage, request } from "node:http";
 
-/** A request over HTTP/1.1 as it goes out. */
+/** An HTTP/1.1 request. */
 export interface ExchangeRequest {
+  /** Where it is sent. */
   readonly url: URL;
+  /** Only a GET is sent again. */
   readonly method: "GET" | "POST";
+  /** Headers by name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body of a POST. */
   readonly body: string | undefined;
-  /** Milliseconds until the whole body must be there. */
+  /** Milliseconds until the last byte of the response must arrive. */
   readonly timeoutMs: number;
-  /** Cuts the request off. */
+  /** Cancels the request. */
   readonly signal: AbortSignal;
+  /** The connections to use. */
   readonly agent: Agent;
 }
 
-/** An answer with its whole body. */
+/** A response with its body. */
 export interface ExchangeResponse {
+  /** The HTTP status. */
   readonly status: number;
+  /** The Location header. */
   readonly location: string | undefined;
+  /** The Set-Cookie headers. */
   readonly setCookies: readonly string[];
-  /** The cold starts on the way (W3C Server Timing). */
+  /** The Server-Timing header, which lists cold starts. */
   readonly serverTiming: string | undefined;
+  /** The body as text. */
   readonly body: string;
+  /** The size of the body. */
   readonly bodyBytes: number;
-  /** Whether the request went out twice. */
+  /** Whether the request was sent twice. */
   readonly isResent: boolean;
 }
 
-/** No answer came; the reason is `timeout`, `interrupted` or the code of the system's error. */
+/** There was no response. */
 export class ExchangeError extends Error {
   override readonly name = "ExchangeError";
+  /** `timeout`, `interrupted` or the code of the system error. */
   readonly reason: string;
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);
@@ -37,10 +48,10 @@ export class ExchangeError extends Error {
 }
 
 /**
- * Sends a request and reads the answer. Like a browser, it sends a GET once more when the server
- * has closed the idle connection that it went out on (RFC 9110 section 9.2.2).
+ * Sends a request and reads the response. Like a browser, it sends a GET again if the server closed
+ * the idle connection that was used (RFC 9110 section 9.2.2).
  *
- * @throws ExchangeError when there is no answer in time.
+ * @throws ExchangeError if there is no response in time
  */
 export async function exchange(outgoing: ExchangeRequest): Promise<ExchangeResponse> {
   const timeout = AbortSignal.timeout(outgoing.timeoutMs);

@@ -1,14 +1,16 @@
 import type { LoadOptions } from "./options.ts";
 import type { SessionOptions } from "./session.ts";
 
-/** What the two kinds of loop work with. */
+/** The input of both kinds of loop. */
 export interface LoopContext {
+  /** The options of the run. */
   readonly options: LoadOptions;
+  /** The options of each session. */
   readonly session: SessionOptions;
   /** The start, on `performance.now`'s clock. */
   readonly startedAtMs: number;
-  /** Aborts when no request may be started any more. */
+  /** Aborts when no more requests may start. */
   readonly ending: AbortSignal;
-  /** Tells how many users or requests are at work. */
+  /** Receives the number of active users or requests in flight. */
   readonly setActive: (count: number) => void;
 }

@@ -7,44 +7,44 @@ import { planArrivals } from "./schedule.ts";
 import { Session } from "./session.ts";
 
 interface Arrival {
-  /** Which of the plan's arrivals it is: its task is drawn from the stream of this number. */
+  /** Its position in the plan, which is also the random stream of its task. */
   readonly index: number;
   readonly dueAtMs: number;
 }
 
 /**
- * Starts tasks when they are due, whether earlier ones have been answered or not, and counts their
- * latency from then: what a stalled shop makes others wait is in the figures. When `maxInFlight`
- * requests are under way, further tasks wait in line, and the result says how many did.
+ * Starts tasks when they are due, whether earlier ones were answered or not, and measures their
+ * latency from then, so the latencies include the wait that a stalled shop causes. While `maxInFlight`
+ * requests are in flight, further tasks are queued; the result has their number.
  */
 export async function runOpenLoop(context: LoopContext): Promise<ArrivalResult> {
   const { options, startedAtMs, ending } = context;
   const { mode, ratePerSecond, durationMs, seed } = options;
   if (mode === "closed" || ratePerSecond === null) throw new Error("an open loop needs a rate");
-  const desk = new Desk(context);
+  const dispatcher = new Dispatcher(context);
   try {
     const plan = planArrivals({ mode, ratePerSecond, durationMs }, createRandom(seed));
     let index = 0;
     for (const offsetMs of plan) {
       const dueAtMs = startedAtMs + offsetMs;
       await waitUntil(dueAtMs, ending);
-      // The end has come while this one was not due yet.
+      // The run ended before this task was due.
       if (ending.aborted && dueAtMs > performance.now()) break;
-      desk.arrive({ index: ++index, dueAtMs });
+      dispatcher.arrive({ index: ++index, dueAtMs });
     }
     await waitUntil(startedAtMs + durationMs, ending);
-    return await desk.finish();
+    return await dispatcher.finish();
   } finally {
-    desk.close();
+    dispatcher.close();
   }
 }
 
-/** Gives each arrival a session that is free, and lets arrivals wait when all are at work. */
-class Desk {
+/** Assigns arrivals to idle sessions and queues them at the limit of requests in flight. */
+class Dispatcher {
   readonly #context: LoopContext;
   readonly #free: Session[];
   readonly #all: Session[];
-  readonly #waiting: Arrival[] = [];
+  readonly #queue: Arrival[] = [];
   readonly #working = new Set<Promise<void>>();
   readonly #counts = { due: 0, started: 0, delayed: 0, maxInFlight: 0, maxLagMs: 0 };
 
@@ -54,18 +54,20 @@ class Desk {
     this.#free = [...this.#all];
   }
 
+  /** Starts a task that is due, or queues it. */
   arrive(arrival: Arrival): void {
     const counts = this.#counts;
     counts.due++;
     if (this.#context.ending.aborted) return;
     if (this.#working.size >= this.#context.options.maxInFlight) {
-      this.#waiting.push(arrival);
+      this.#queue.push(arrival);
       return;
     }
     counts.maxLagMs = Math.max(counts.maxLagMs, performance.now() - arrival.dueAtMs);
-    this.#begin(arrival);
+    this.#start(arrival);
   }
 
+  /** Waits for the requests in flight. */
   async finish(): Promise<ArrivalResult> {
     await Promise.all(this.#working);
     const { due, started, delayed, maxInFlight, maxLagMs } = this.#counts;
@@ -79,18 +81,19 @@ class Desk {
     };
   }
 
+  /** Closes the connections of all sessions. */
   close(): void {
     for (const session of this.#all) session.close();
   }
 
-  #begin(arrival: Arrival): void {
+  #start(arrival: Arrival): void {
     const session = this.#free.shift() ?? this.#addSession();
     const random = createRandom(this.#context.options.seed, arrival.index);
     const requests = planTask(pickTask(random), random, new Date());
     const work = session.perform(requests, arrival.dueAtMs).then(() => {
       this.#working.delete(work);
       this.#free.push(session);
-      this.#beginNext();
+      this.#startNext();
     });
     this.#working.add(work);
     this.#counts.started++;
@@ -98,13 +101,13 @@ class Desk {
     this.#context.setActive(this.#working.size);
   }
 
-  #beginNext(): void {
+  #startNext(): void {
     this.#context.setActive(this.#working.size);
     if (this.#context.ending.aborted) return;
-    const arrival = this.#waiting.shift();
+    const arrival = this.#queue.shift();
     if (!arrival) return;
     this.#counts.delayed++;
-    this.#begin(arrival);
+    this.#start(arrival);
   }
 
   #addSession(): Session {
@@ -116,8 +119,8 @@ class Desk {
 
 /** Waits until a time of `performance.now`, or until the run ends. */
 async function waitUntil(atMs: number, ending: AbortSignal): Promise<void> {
-  // Timers count in whole milliseconds: the rest goes by in turns of the event loop, because a
-  // request that is late by a part of one would have that part in its latency.
+  // Timers have a resolution of one millisecond. The rest is spent in turns of the event loop, because
+  // any delay of a request would be part of its latency.
   const wholeMs = Math.floor(atMs - performance.now());
   if (wholeMs > 0 && !ending.aborted) {
     await sleep(wholeMs, undefined, { signal: ending }).catch((error) => {

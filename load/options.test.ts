@@ -24,7 +24,7 @@ test("the defaults are ten users of Online Boutique's load generator for a minut
   );
 });
 
-test("an open loop takes its rate, durations are Go's and one think time is both bounds", () => {
+test("an open loop needs a rate, durations have Go's format, and one think time is both bounds", () => {
   const options = readLoadOptions(
     { mode: "poisson", rate: "12.5", duration: "1m30s", thinkTime: "500ms", seed: "0" },
     () => 42,
@@ -71,7 +71,7 @@ const wrongOptions: [RawLoadOptions, string][] = [
 ];
 
 for (const [given, message] of wrongOptions) {
-  test(`${JSON.stringify(given)} is refused with a sentence`, () => {
+  test(`${JSON.stringify(given)} is rejected with a message`, () => {
     assert.throws(
       () => readLoadOptions(given, () => 1),
       (error) => error instanceof ConfigError && error.message === message,

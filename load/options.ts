@@ -1,39 +1,39 @@
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 
-/** How requests are started: by users who wait for their pages, or at a rate. */
+/** How requests start: `closed` by users who wait for their pages, else at a rate. */
 export type LoadMode = "closed" | "constant" | "poisson";
 
-/** Everything that a load run depends on. */
+/** The options of a load run. */
 export interface LoadOptions {
   /** The storefront's address, `http://host:port`. Default `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** The Host header to send in place of the address's; null sends the address's. */
+  /** The Host header to send; null for the address of the URL. */
   readonly hostHeader: string | null;
   /** Default `closed`. */
   readonly mode: LoadMode;
-  /** Closed: users at work at once. Open: sessions that take turns. Default 10. */
+  /** Closed: concurrent users. Open: initial number of sessions. Default 10. */
   readonly users: number;
-  /** Closed: how many users start per second until all are there. Default 1. */
+  /** Closed: users that start per second until all have started. Default 1. */
   readonly spawnRatePerSecond: number;
-  /** Closed: the shortest wait between two tasks of a user. Default 1000. */
+  /** Closed: min. wait between two tasks of a user. Default 1000. */
   readonly minThinkTimeMs: number;
-  /** Closed: the longest wait between two tasks of a user. Default 10000. */
+  /** Closed: max. wait between two tasks of a user. Default 10000. */
   readonly maxThinkTimeMs: number;
   /** Open: tasks that are due per second; null in a closed loop. */
   readonly ratePerSecond: number | null;
-  /** Open: requests that may wait for their answers at once. Default 256. */
+  /** Open: max. number of requests in flight. Default 256. */
   readonly maxInFlight: number;
-  /** After this no request is started. Default 60000. */
+  /** Requests start within this time. Default 60000. */
   readonly durationMs: number;
-  /** After this many requests none is started. Default 1000000. */
+  /** Max. number of requests. Default 1000000. */
   readonly maxRequests: number;
-  /** How long a request may take until its body is there. Default 10000. */
+  /** Max. duration of a request, body included. Default 10000. */
   readonly timeoutMs: number;
-  /** What tasks, products and waits are drawn from; the same seed draws the same. */
+  /** Seed of tasks, products and waits; the same seed repeats them. */
   readonly seed: number;
 }
 
-/** What a caller may give; the text of each option as it was typed. */
+/** The options as they were typed. */
 export type RawLoadOptions = { readonly [option in RawName]?: string | undefined };
 
 type RawName =
@@ -50,7 +50,7 @@ type RawName =
   | "timeout"
   | "seed";
 
-/** The texts of the options that have a default. */
+/** The defaults, as they would be typed. */
 export const defaultLoadOptions = {
   url: "http://127.0.0.1:8080",
   mode: "closed",
@@ -66,9 +66,9 @@ export const defaultLoadOptions = {
 const dayMs = 86_400_000;
 
 /**
- * Reads what was typed. The seed is drawn by `drawSeed` when none is given.
+ * Reads the options. `drawSeed` draws the seed if none is given.
  *
- * @throws ConfigError for the first option that is wrong.
+ * @throws ConfigError for the first option that is wrong
  */
 export function readLoadOptions(given: RawLoadOptions, drawSeed: () => number): LoadOptions {
   const raw = { ...defaultLoadOptions, ...given };
@@ -123,9 +123,9 @@ function readRate(mode: LoadMode, text: string | undefined): number | null {
 }
 
 function readThinkTime(text: string) {
-  const [shortest = "", longest = shortest, ...more] = text.split("-");
-  const minThinkTimeMs = parseDurationMs(shortest);
-  const maxThinkTimeMs = parseDurationMs(longest);
+  const [min = "", max = min, ...more] = text.split("-");
+  const minThinkTimeMs = parseDurationMs(min);
+  const maxThinkTimeMs = parseDurationMs(max);
   const isRange = minThinkTimeMs !== undefined && maxThinkTimeMs !== undefined && more.length === 0;
   if (isRange && minThinkTimeMs <= maxThinkTimeMs && maxThinkTimeMs <= dayMs) {
     return { minThinkTimeMs, maxThinkTimeMs };

@@ -1,12 +1,12 @@
 import { pickInteger, pickOne, type Random } from "#measure/random.ts";
 import { luhnCheckDigit } from "#runtime/luhn.ts";
 
-/** The fields of the storefront's checkout form, by their names on the wire. */
+/** The fields of the storefront's order form, by name. */
 export type OrderForm = Readonly<Record<string, string>>;
 
 /**
- * A made-up customer, drawn anew for each order: an address, and a visa card with a valid check
- * digit that is good for 1 to 71 more years.
+ * Draws a customer for an order: an address, and a Visa card with a valid check digit that is valid
+ * for 1 to 71 more years.
  */
 export function createOrderForm(random: Random, now: Date): OrderForm {
   const firstName = pickOne(random, firstNames);
@@ -26,7 +26,7 @@ export function createOrderForm(random: Random, now: Date): OrderForm {
   };
 }
 
-/** A visa number: 16 digits, a leading 4, and a last digit that satisfies Luhn's check. */
+/** Draws a Visa number: 16 digits that start with 4 and satisfy Luhn's check. */
 export function createVisaNumber(random: Random): string {
   const digits = `4${Array.from({ length: 14 }, () => pickInteger(random, 0, 9)).join("")}`;
   return `${digits}${luhnCheckDigit(digits)}`;

@@ -2,16 +2,19 @@ import { build, type Histogram } from "hdr-histogram-js";
 import type { PageName } from "./page.ts";
 import type { ErrorResult, LatencySummary, PageResult } from "./result.ts";
 
-/** How one request ended. */
+/** The outcome of one request. */
 export interface PageOutcome {
+  /** The kind of page. */
   readonly page: PageName;
+  /** Milliseconds until the last byte of the body, or until the failure. */
   readonly latencyMs: number;
+  /** The size of the body. */
   readonly bodyBytes: number;
-  /** Why it failed; undefined when it did not. */
+  /** The reason of a failure; undefined for a success. */
   readonly error: string | undefined;
-  /** The answer's HTTP status; undefined without an answer. */
+  /** The HTTP status; undefined without a response. */
   readonly status?: number;
-  /** The answer's Server-Timing header. */
+  /** The Server-Timing header. */
   readonly serverTiming?: string | undefined;
 }
 
@@ -30,6 +33,7 @@ export class Recorder {
   readonly #total = createRecord();
   readonly #errors = new Map<string, { page: PageName; reason: string; count: number }>();
 
+  /** Adds an outcome. */
   record(outcome: PageOutcome): void {
     const page = this.#pages.get(outcome.page) ?? createRecord();
     this.#pages.set(outcome.page, page);
@@ -38,7 +42,7 @@ export class Recorder {
     if (outcome.error !== undefined) this.#countError(outcome.page, outcome.error);
   }
 
-  /** All pages as one, named `total`. */
+  /** The result of all pages, named `total`. */
   total(): PageResult {
     return summarize("total", this.#total);
   }
@@ -80,7 +84,7 @@ function summarize(page: PageName, { latencyUs, errorCount, bodyBytes }: PageRec
 
 function summarizeLatency(histogram: Histogram): LatencySummary {
   if (histogram.totalCount === 0) return { min: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 };
-  // A percentile is the upper end of its bucket, which may lie above the slowest that was seen.
+  // A percentile is the upper end of its bucket, which can be above the maximum.
   const at = (percentile: number) =>
     Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1000;
   return {

@@ -29,7 +29,7 @@ function createResult(change: Partial<LoadResult> = {}): LoadResult {
   };
 }
 
-test("the report is a table with a line per page, the total and what failed", () => {
+test("the report is a table of pages with the total and the failures", () => {
   assert.equal(
     formatReport(createResult()),
     [
@@ -44,7 +44,7 @@ test("the report is a table with a line per page, the total and what failed", ()
   );
 });
 
-test("the report says when the bound on requests in flight was reached", () => {
+test("the report says if the limit of requests in flight was reached", () => {
   const arrivals = {
     ...noArrivals,
     dueCount: 30,
@@ -54,20 +54,20 @@ test("the report says when the bound on requests in flight was reached", () => {
   };
   assert.match(
     formatReport(createResult({ arrivals })),
-    /256 requests in flight was reached: of 30 tasks due, 4 began late .* and 5 never/,
+    /256 requests in flight was reached: of 30 tasks due, 4 started late .* and 5 never/,
   );
 });
 
-test("an early end is named", () => {
+test("the report says why a run ended early", () => {
   const text = formatReport(createResult({ stoppedBy: "interrupt", abandonedCount: 2 }));
   assert.match(text, /in 60.0 s \(ended by interrupt\)/);
-  assert.match(text, /2 cut off by the interrupt/);
+  assert.match(text, /2 cancelled by the interrupt/);
 });
 
-test("a plan and its progress are one line each", () => {
+test("describes a plan and its progress in one line each", () => {
   assert.equal(
     describePlan(options),
-    "Driving http://127.0.0.1:8080 with 10 users for 60 s, seed 7",
+    "Sending requests to http://127.0.0.1:8080: 10 users for 60 s, seed 7",
   );
   const progress = {
     elapsedMs: 5000,

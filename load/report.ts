@@ -3,17 +3,17 @@ import { formatTable } from "#measure/text-table.ts";
 import type { LoadOptions } from "./options.ts";
 import type { LoadProgress, LoadResult, PageResult } from "./result.ts";
 
-/** One line that says what is about to run. */
+/** Describes a run in one line before it starts. */
 export function describePlan(options: LoadOptions): string {
   const { mode, users, ratePerSecond, url, durationMs, seed } = options;
   const traffic =
     mode === "closed"
       ? `${users} ${users === 1 ? "user" : "users"}`
       : `${ratePerSecond} tasks/s (${mode})`;
-  return `Driving ${url} with ${traffic} for ${formatDuration(durationMs)}, seed ${seed}`;
+  return `Sending requests to ${url}: ${traffic} for ${formatDuration(durationMs)}, seed ${seed}`;
 }
 
-/** One line of how far the run is. */
+/** Describes the progress in one line. */
 export function formatProgress(progress: LoadProgress, options: LoadOptions): string {
   const { elapsedMs, activeCount, count, errorCount, p50Ms, p99Ms } = progress;
   const active =
@@ -30,7 +30,7 @@ export function formatProgress(progress: LoadProgress, options: LoadOptions): st
   ].join("  ");
 }
 
-/** The table per page, the totals, and a line for each thing that went wrong. */
+/** The table of pages, the total, and a line for each kind of failure. */
 export function formatReport(result: LoadResult): string {
   const { total, elapsedMs, requestsPerSecond, stoppedBy } = result;
   const lines = [...formatRows([...result.pages, total]), ""];
@@ -46,13 +46,14 @@ function formatNotes({ errors, arrivals, options, resentCount, abandonedCount }:
   const notes = errors.map(({ page, reason, count }) => `  ${count} x ${page}: ${reason}`);
   if (arrivals.delayedCount + arrivals.unsentCount > 0) {
     notes.push(
-      `The bound of ${options.maxInFlight} requests in flight was reached: of ` +
-        `${arrivals.dueCount} tasks due, ${arrivals.delayedCount} began late (in the latencies) ` +
-        `and ${arrivals.unsentCount} never (not in them)`,
+      `The limit of ${options.maxInFlight} requests in flight was reached: of ` +
+        `${arrivals.dueCount} tasks due, ${arrivals.delayedCount} started late (in the latencies) ` +
+        `and ${arrivals.unsentCount} never (not in the latencies)`,
     );
   }
-  if (resentCount > 0) notes.push(`${resentCount} sent again after an idle connection was closed`);
-  if (abandonedCount > 0) notes.push(`${abandonedCount} cut off by the interrupt, not counted`);
+  if (resentCount > 0)
+    notes.push(`${resentCount} sent again because the server closed an idle connection`);
+  if (abandonedCount > 0) notes.push(`${abandonedCount} cancelled by the interrupt, not counted`);
   return notes;
 }
 

@@ -1,55 +1,63 @@
 import type { LoadOptions } from "./options.ts";
 import type { PageName } from "./page.ts";
 
-/** Milliseconds; 0 throughout when nothing was recorded. */
+/** Latencies in milliseconds; all 0 without requests. */
 export interface LatencySummary {
+  /** Minimum. */
   readonly min: number;
+  /** Arithmetic mean. */
   readonly mean: number;
+  /** Median. */
   readonly p50: number;
+  /** 90th percentile. */
   readonly p90: number;
+  /** 99th percentile. */
   readonly p99: number;
+  /** Maximum. */
   readonly max: number;
 }
 
-/** What came of the requests of one kind of page, or of all. */
+/** The requests of one kind of page, or of all. */
 export interface PageResult {
   /** Such as `GET /product/{id}`; `total` for the sum of all. */
   readonly page: PageName;
   /** Requests that ended, failed ones included. */
   readonly count: number;
-  /** How many of them failed. */
+  /** Requests that failed. */
   readonly errorCount: number;
-  /** Until the last byte of the body, or until the request failed. */
+  /** Latencies until the last byte of the body, or until the failure. */
   readonly latencyMs: LatencySummary;
-  /** Bytes of the bodies that arrived. */
+  /** Bytes of all bodies. */
   readonly bodyBytes: number;
 }
 
-/** Requests that failed in the same way. */
+/** Requests of one kind of page that failed for the same reason. */
 export interface ErrorResult {
+  /** Such as `GET /product/{id}`. */
   readonly page: PageName;
   /** Such as `status 503`, `timeout` or `ECONNREFUSED`. */
   readonly reason: string;
+  /** Number of requests. */
   readonly count: number;
 }
 
-/** How an open loop kept its times; all 0 in a closed loop. */
+/** The tasks of an open loop; all 0 in a closed loop. */
 export interface ArrivalResult {
   /** Tasks that were due. */
   readonly dueCount: number;
-  /** Tasks that were begun. */
+  /** Tasks that started. */
   readonly startedCount: number;
-  /** Begun tasks that had to wait because `maxInFlight` requests were under way. */
+  /** Tasks that started late because `maxInFlight` requests were in flight. */
   readonly delayedCount: number;
-  /** Tasks that were due and never begun: still waiting, or over, at the end. */
+  /** Tasks that were due and never started. */
   readonly unsentCount: number;
-  /** The most requests that were under way at once. */
+  /** Max. number of tasks in progress. */
   readonly maxInFlightCount: number;
-  /** The longest that the generator itself was late, waits for `maxInFlight` left out. */
+  /** Max. delay of a start by the generator itself, in milliseconds. */
   readonly maxLagMs: number;
 }
 
-/** No arrival was due. */
+/** The arrivals of a closed loop. */
 export const noArrivals: ArrivalResult = {
   dueCount: 0,
   startedCount: 0,
@@ -59,40 +67,49 @@ export const noArrivals: ArrivalResult = {
   maxLagMs: 0,
 };
 
-/** What ended a run. */
+/** Why a run ended. */
 export type StopReason = "duration" | "max-requests" | "interrupt";
 
-/** All that a run measured. Every field is always there. */
+/** The result of a run. */
 export interface LoadResult {
+  /** Name and version of this format. */
   readonly format: "hipster-shop-load/1";
+  /** The options that were used. */
   readonly options: LoadOptions;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** From the start until the last request ended. */
+  /** Milliseconds from the start until the last request ended. */
   readonly elapsedMs: number;
+  /** Why the run ended. */
   readonly stoppedBy: StopReason;
+  /** Requests per second of elapsed time. */
   readonly requestsPerSecond: number;
+  /** All pages together. */
   readonly total: PageResult;
-  /** By page name, only pages that were asked for. */
+  /** The requested pages, by name. */
   readonly pages: readonly PageResult[];
-  /** Most frequent first. */
+  /** Failures, the most frequent first. */
   readonly errors: readonly ErrorResult[];
+  /** The tasks of an open loop. */
   readonly arrivals: ArrivalResult;
-  /** GETs sent again because the server had closed an idle connection; not errors. */
+  /** GETs sent again because the server closed an idle connection; not errors. */
   readonly resentCount: number;
-  /** Requests that an interrupt cut off; counted nowhere else. */
+  /** Requests that an interrupt cancelled; not counted elsewhere. */
   readonly abandonedCount: number;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface LoadProgress {
+  /** Milliseconds since the start. */
   readonly elapsedMs: number;
-  /** Closed: users that have started. Open: requests under way. */
+  /** Closed: users that have started. Open: tasks in progress. */
   readonly activeCount: number;
+  /** Requests that ended. */
   readonly count: number;
+  /** Requests that failed. */
   readonly errorCount: number;
-  /** Median so far of all pages. */
+  /** Median latency of all pages so far. */
   readonly p50Ms: number;
-  /** 99th percentile so far of all pages. */
+  /** 99th percentile of the latency of all pages so far. */
   readonly p99Ms: number;
 }

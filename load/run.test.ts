@@ -13,7 +13,7 @@ async function openShop(t: TestContext, raw: RawLoadOptions, intercept?: Interce
   return { shop, options };
 }
 
-test("a user starts at the home page, keeps its session and does every task", async (t) => {
+test("a user starts at the home page, keeps its session and performs every task", async (t) => {
   const { shop, options } = await openShop(t, { maxRequests: "300" });
   const result = await runLoad(options);
   assert.equal(result.total.errorCount, 0);
@@ -37,7 +37,7 @@ test("a user starts at the home page, keeps its session and does every task", as
   );
 });
 
-test("a redirect is followed to the page that a browser would show", async (t) => {
+test("follows redirects as a browser does", async (t) => {
   const { shop, options } = await openShop(t, { maxRequests: "200" });
   await runLoad(options);
   const lines = shop.requests.map(({ line }) => line);
@@ -56,7 +56,7 @@ test("the same seed sends the same requests", async (t) => {
   );
 });
 
-test("the host header is sent in place of the address", async (t) => {
+test("sends the Host header in place of the address", async (t) => {
   const { shop, options } = await openShop(t, { maxRequests: "3", hostHeader: "shop.example.com" });
   assert.equal((await runLoad(options)).total.errorCount, 0);
   assert.deepEqual([...new Set(shop.requests.map(({ host }) => host))], ["shop.example.com"]);
@@ -74,7 +74,7 @@ test("errors are counted by page and reason", async (t) => {
   const reasons = errors.map(({ page, reason }) => `${page}: ${reason}`).sort();
   assert.deepEqual(reasons, [
     "POST /cart: status 503",
-    "POST /setCurrency: status 302 without a place in the shop to go to",
+    "POST /setCurrency: status 302 without a location in the shop",
   ]);
   const failed = errors.reduce((sum, { count }) => sum + count, 0);
   assert.equal(total.errorCount, failed);
@@ -84,16 +84,16 @@ test("errors are counted by page and reason", async (t) => {
   );
 });
 
-test("an answer of 200 that is not the page is an error", async (t) => {
+test("status 200 with another page is an error", async (t) => {
   const { options } = await openShop(t, { maxRequests: "1" }, (_, response) => {
     response.end("Sorry, we are closed.");
     return true;
   });
   const { errors } = await runLoad(options);
-  assert.deepEqual(errors, [{ page: "GET /", reason: "not the page", count: 1 }]);
+  assert.deepEqual(errors, [{ page: "GET /", reason: "not the expected page", count: 1 }]);
 });
 
-test("a cart without the product that was added is an error", async (t) => {
+test("a cart without the added product is an error", async (t) => {
   const { options } = await openShop(t, { maxRequests: "60" }, ({ method, url }, response) => {
     if (method !== "GET" || url !== "/cart") return false;
     response.end("Your cart is empty");
@@ -105,7 +105,7 @@ test("a cart without the product that was added is an error", async (t) => {
   );
 });
 
-test("a shop that does not answer and one that is not there are errors, not a hang", async (t) => {
+test("a timeout and a refused connection are errors", async (t) => {
   const { shop, options } = await openShop(t, { maxRequests: "1", timeout: "50ms" }, () => true);
   const silent = await runLoad(options);
   assert.deepEqual(silent.errors, [{ page: "GET /", reason: "timeout", count: 1 }]);
@@ -114,7 +114,7 @@ test("a shop that does not answer and one that is not there are errors, not a ha
   assert.deepEqual(gone.errors, [{ page: "GET /", reason: "ECONNREFUSED", count: 1 }]);
 });
 
-test("what a stalled shop makes others wait is in the latencies of an open loop", async (t) => {
+test("the latencies of an open loop include the wait for a stalled shop", async (t) => {
   let stall: Promise<void> | undefined;
   const stallOnce: Interceptor = async () => {
     stall ??= sleep(400);
@@ -140,7 +140,7 @@ test("what a stalled shop makes others wait is in the latencies of an open loop"
   assert.ok(latencyMs.max > 350 && latencyMs.p50 < 100, `closed: ${JSON.stringify(latencyMs)}`);
 });
 
-test("tasks that the bound kept back until the end are reported", async (t) => {
+test("reports the tasks that never started because of the limit", async (t) => {
   const { options } = await openShop(
     t,
     { mode: "poisson", rate: "200", maxInFlight: "2", duration: "200ms", timeout: "300ms" },
@@ -154,7 +154,7 @@ test("tasks that the bound kept back until the end are reported", async (t) => {
   assert.equal(total.errorCount, 2);
 });
 
-test("a GET on an idle connection that the shop has closed is sent again", async (t) => {
+test("sends a GET again if the shop closed the idle connection", async (t) => {
   const served = new WeakSet<object>();
   const { options } = await openShop(t, { maxRequests: "2", seed: "3" }, ({ socket }) => {
     if (served.has(socket)) socket.destroy();
@@ -167,7 +167,7 @@ test("a GET on an idle connection that the shop has closed is sent again", async
   assert.equal(resentCount, 1);
 });
 
-test("an interrupt ends the run with what has ended before", async (t) => {
+test("an interrupt ends the run with the requests that ended before", async (t) => {
   let requests = 0;
   const interrupt = new AbortController();
   const { options } = await openShop(t, {}, () => {
@@ -182,7 +182,7 @@ test("an interrupt ends the run with what has ended before", async (t) => {
   assert.equal(result.abandonedCount, 1);
 });
 
-test("progress is told while the run goes on", async (t) => {
+test("reports progress during the run", async (t) => {
   const { options } = await openShop(t, { duration: "200ms", users: "2" });
   const counts: number[] = [];
   await runLoad(options, {

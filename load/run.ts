@@ -6,19 +6,19 @@ import { Recorder } from "./recorder.ts";
 import type { LoadProgress, LoadResult, StopReason } from "./result.ts";
 import type { SessionOptions } from "./session.ts";
 
-/** What a run takes besides its options. */
+/** Progress and cancellation of a run. */
 export interface LoadHooks {
-  /** Ends the run early: what is under way is cut off, and the result is of what ended before. */
+  /** Ends the run early: requests in flight are cancelled and not part of the result. */
   readonly signal?: AbortSignal;
-  /** Told how far the run is, `progressIntervalMs` apart. */
+  /** Receives the progress every `progressIntervalMs`. */
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Default 250. */
+  /** Milliseconds between two calls of `onProgress`. Default 250. */
   readonly progressIntervalMs?: number;
 }
 
 /**
- * Drives the storefront until the duration is over, the requests are used up or the signal aborts.
- * It prints nothing. Failed requests are part of the result and never thrown.
+ * Sends requests to the storefront until the duration is over, the max. number of requests is reached
+ * or the signal aborts. It prints nothing. Failed requests are part of the result and never thrown.
  */
 export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Promise<LoadResult> {
   const startedAt = new Date();
@@ -77,7 +77,7 @@ function startRun(options: LoadOptions, hooks: LoadHooks) {
   return { context, recorder, counts, stoppedBy, close };
 }
 
-/** Ends the run in time and tells of its progress, until what it returns is called. */
+/** Starts the timers of the end and of the progress; returns a function that stops them. */
 function startTimers(
   options: LoadOptions,
   { signal, onProgress, progressIntervalMs = 250 }: LoadHooks,

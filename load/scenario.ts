@@ -1,21 +1,22 @@
 import { pickInteger, pickOne, type Random } from "#measure/random.ts";
 import { createOrderForm } from "./order-form.ts";
 
-/** What a user sets out to do, one after the other. */
+/** A task of a user. */
 export type Task = "index" | "setCurrency" | "browse" | "addToCart" | "viewCart" | "checkout";
 
-/** One request that a user makes by a click or by sending a form. */
+/** One request: a click on a link or a form that is sent. */
 export interface PageRequest {
+  /** POST sends a form. */
   readonly method: "GET" | "POST";
-  /** Path and query below the shop's address. */
+  /** Path and query. */
   readonly path: string;
-  /** Fields of the form that is sent; undefined for a GET. */
+  /** The fields of the form; undefined for a GET. */
   readonly form: Readonly<Record<string, string>> | undefined;
-  /** What the page must show that is reached in the end, besides the marker of every such page. */
+  /** Text that the final page must contain besides its marker. */
   readonly expects: string | undefined;
 }
 
-/** How often each task is done: Online Boutique's weights, of 19. */
+/** The weight of each task: Online Boutique's, of 19. */
 export const taskWeights: Readonly<Record<Task, number>> = {
   index: 1,
   setCurrency: 2,
@@ -25,10 +26,10 @@ export const taskWeights: Readonly<Record<Task, number>> = {
   checkout: 1,
 };
 
-/** What a user does first. */
+/** The first task of a user. */
 export const startTask: Task = "index";
 
-/** The product ids that all Hipster Shops share. */
+/** The product ids of all Hipster Shops. */
 export const productIds = [
   "OLJCESPC7Z",
   "66VCHSJNUP",
@@ -57,7 +58,7 @@ export function pickTask(random: Random): Task {
   return startTask;
 }
 
-/** The requests of a task in their order; products, currency and order data are drawn. */
+/** The requests of a task in order; products, currency and order data are random. */
 export function planTask(task: Task, random: Random, now: Date): readonly PageRequest[] {
   switch (task) {
     case "index":
@@ -75,7 +76,7 @@ export function planTask(task: Task, random: Random, now: Date): readonly PageRe
   }
 }
 
-/** A user looks at a product before adding it; the cart that follows must show it. */
+/** Opens a product, adds it to the cart and expects it there. */
 function planAddToCart(random: Random): readonly PageRequest[] {
   const id = pickOne(random, productIds);
   const form = { product_id: id, quantity: String(pickInteger(random, 1, 10)) };

@@ -1,12 +1,12 @@
 import type { Random } from "#measure/random.ts";
 
-/** When the requests of an open loop are due, whatever the shop does. */
+/** The arrivals of an open loop, which do not depend on the shop. */
 export interface ArrivalPlan {
-  /** `constant`: evenly spaced. `poisson`: independent of each other, exponential gaps. */
+  /** `constant`: evenly spaced. `poisson`: independent, with exponential gaps. */
   readonly mode: "constant" | "poisson";
-  /** Arrivals per second, on average. */
+  /** Mean number of arrivals per second. */
   readonly ratePerSecond: number;
-  /** Only arrivals before this many milliseconds are due. */
+  /** Length of the plan in milliseconds. */
   readonly durationMs: number;
 }
 
@@ -14,7 +14,7 @@ export interface ArrivalPlan {
 export function* planArrivals(plan: ArrivalPlan, random: Random): Generator<number> {
   const gapMs = 1000 / plan.ratePerSecond;
   if (plan.mode === "constant") {
-    // A product, not a sum: after an hour the times are still exact.
+    // A product, not a sum, so that no rounding error accumulates.
     for (let index = 0; index * gapMs < plan.durationMs; index++) yield index * gapMs;
     return;
   }

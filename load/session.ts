@@ -4,29 +4,32 @@ import { hasPageMarker, pageNameOf } from "./page.ts";
 import type { PageOutcome } from "./recorder.ts";
 import type { PageRequest } from "./scenario.ts";
 
-/** What all sessions of a run have in common. */
+/** The options of all sessions of a run. */
 export interface SessionOptions {
+  /** The storefront's address. */
   readonly url: string;
+  /** The Host header; null for the address of the URL. */
   readonly hostHeader: string | null;
+  /** Max. duration of a request in milliseconds. */
   readonly timeoutMs: number;
-  /** Headers of each request beside the session's own, such as those of a trace. */
+  /** Creates further headers for each request, such as a trace context. */
   readonly extraHeaders?: () => Readonly<Record<string, string>>;
-  /** Cuts off the request that is under way. */
+  /** Cancels the request in flight. */
   readonly signal: AbortSignal;
-  /** Whether one more request may be sent; asked, and counted, before each. */
+  /** Whether another request may be sent; called, and counted, before each. */
   readonly mayRequest: () => boolean;
-  /** Told of each request that ended. */
+  /** Receives the outcome of each request. */
   readonly onOutcome: (outcome: PageOutcome) => void;
-  /** Told when a GET was sent again on a new connection. */
+  /** Called when a GET was sent again on a new connection. */
   readonly onResend: () => void;
-  /** Told when the signal cut a request off. */
+  /** Called when the signal cancelled a request. */
   readonly onAbandon: () => void;
 }
 
-/** More redirects than this in a row are a loop. */
+/** More consecutive redirects than this are a loop. */
 const maxRedirects = 5;
 
-/** One user's browser: a connection and the cookies, kept from page to page. */
+/** One user's browser: a connection and cookies that are kept between pages. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -37,10 +40,10 @@ export class Session {
   }
 
   /**
-   * Sends the requests one after the other and follows redirects, each a page of its own. It stops
-   * at the first that fails.
+   * Sends the requests one after the other and follows redirects, each of which is a page. It stops
+   * at the first failure.
    *
-   * @param intendedAtMs when the first was due (`performance.now`): its latency counts from then.
+   * @param intendedAtMs when the first was due (`performance.now`): its latency is measured from then
    */
   async perform(requests: readonly PageRequest[], intendedAtMs: number): Promise<void> {
     let sinceMs: number | undefined = intendedAtMs;
@@ -50,6 +53,7 @@ export class Session {
     }
   }
 
+  /** Closes the connection. */
   close(): void {
     this.#agent.destroy();
   }
@@ -121,7 +125,7 @@ export class Session {
     };
   }
 
-  /** All of the shop's cookies are for all of its pages, so name and value are enough. */
+  /** The shop's cookies have no path but `/`, so name and value are enough. */
   #keepCookies(setCookies: readonly string[]): void {
     for (const line of setCookies) {
       const [, name = "", value = ""] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
@@ -142,7 +146,7 @@ export class Session {
   }
 }
 
-/** Why an answer is a failure; undefined when it is what was asked for. */
+/** The reason why a response is a failure; undefined for a success. */
 function judge(
   request: PageRequest,
   { status, body }: ExchangeResponse,
@@ -151,8 +155,9 @@ function judge(
 ): string | undefined {
   if (status >= 400) return `status ${status}`;
   if (redirect) return hops < maxRedirects ? undefined : "too many redirects";
-  if (status !== 200) return `status ${status} without a place in the shop to go to`;
-  if (!hasPageMarker(pageNameOf(request.method, request.path), body)) return "not the page";
+  if (status !== 200) return `status ${status} without a location in the shop`;
+  if (!hasPageMarker(pageNameOf(request.method, request.path), body))
+    return "not the expected page";
   if (request.expects && !body.includes(request.expects)) return `no ${request.expects} on it`;
   return undefined;
 }

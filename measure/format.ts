@@ -16,7 +16,7 @@ export function formatFigure(value: number): string {
   return value.toFixed(size >= 9.995 ? 1 : 2);
 }
 
-/** A duration from a setting, as it was written: `200 ms`, `1.5 s`, `60 s`. */
+/** A configured duration without trailing zeros: `200 ms`, `1.5 s`, `60 s`. */
 export function formatDuration(ms: number): string {
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(3))} s` : `${Number(ms.toFixed(3))} ms`;
 }

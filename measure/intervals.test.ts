@@ -20,7 +20,7 @@ test("estimates a statistic with an interval around it, the same for the same se
   assert.ok(low > 110 && high < 130, `${low} to ${high}`);
 });
 
-test("the interval of a mean extends about two standard errors to both sides", () => {
+test("the interval of a mean is about two standard errors wide on both sides", () => {
   const random = createRandom(11);
   const groups = Array.from({ length: 400 }, () => [random()]);
   const { mean } = estimate(groups, meanStatistic, createRandom(1));

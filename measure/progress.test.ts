@@ -30,7 +30,7 @@ test("without a terminal an interval limits the reports", () => {
   assert.deepEqual(written, ["at 5000\n", "at 10000\n"]);
 });
 
-test("a terminal has its lines overwritten, cut to its width, and removed at the end", () => {
+test("on a terminal lines are overwritten, cut to its width, and removed at the end", () => {
   const { written, open } = record(true, 5);
   const progress = open({ intervalMs: 5000 });
   progress.update("at 250", "b");

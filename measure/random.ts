@@ -2,9 +2,9 @@
 export type Random = () => number;
 
 /**
- * A source that draws the same numbers for the same seed and stream; streams of one seed are
- * independent of each other. The generator is sfc32 (Chris Doty-Humphrey's PractRand), whose 128
- * bits of state are mixed before the first number is handed out.
+ * A source that draws the same numbers for the same seed and stream; the streams of a seed are
+ * independent. The generator is sfc32 (Chris Doty-Humphrey's PractRand), whose 128 bits of state are
+ * mixed before the first draw.
  */
 export function createRandom(seed: number, stream = 0): Random {
   let a = seed >>> 0;
@@ -23,12 +23,12 @@ export function createRandom(seed: number, stream = 0): Random {
   return next;
 }
 
-/** A whole number from min to max, both included, each as likely as the others. */
+/** A whole number from min to max, both included, uniformly distributed. */
 export function pickInteger(random: Random, min: number, max: number): number {
   return min + Math.floor(random() * (max - min + 1));
 }
 
-/** One of the items, each as likely as the others. */
+/** One of the items, uniformly distributed. */
 export function pickOne<T>(random: Random, items: readonly [T, ...T[]]): T {
   return items[Math.floor(random() * items.length)] ?? items[0];
 }
