@@ -136,23 +136,28 @@ async function callAll(port: number, requests: readonly Rpc[]): Promise<BatchRes
 }
 
 function summarizeRpc(samples: readonly Sample[], echoSamples: readonly Sample[]) {
-  const read = (of: readonly Sample[], field: "perSecond" | "p50Ms" | "p99Ms") =>
-    of.map((sample) => sample[field]);
-  const cpu = samples.flatMap(({ cpuUsPerCall }) => cpuUsPerCall ?? []);
-  const echoCpu = echoSamples.flatMap(({ cpuUsPerCall }) => cpuUsPerCall ?? []);
-  const ratio = (field: "perSecond" | "p50Ms" | "p99Ms") =>
-    spreadOf(ratiosOf(read(samples, field), read(echoSamples, field)));
+  const read = (field: keyof Sample) => [
+    samples.flatMap((sample) => sample[field] ?? []),
+    echoSamples.flatMap((sample) => sample[field] ?? []),
+  ];
+  const [samplesPerSecond = [], echoSamplesPerSecond = []] = read("perSecond");
+  const [cpu = []] = read("cpuUsPerCall");
+  const spread = (field: keyof Sample) => spreadOf(read(field)[0] ?? []);
+  const ratio = (field: keyof Sample) => {
+    const [own = [], echo = []] = read(field);
+    return spreadOf(ratiosOf(own, echo));
+  };
   return {
-    perSecond: spreadOf(read(samples, "perSecond")),
-    echoPerSecond: spreadOf(read(echoSamples, "perSecond")),
+    perSecond: spread("perSecond"),
+    echoPerSecond: spreadOf(echoSamplesPerSecond),
     perSecondXEcho: ratio("perSecond"),
-    p50Ms: spreadOf(read(samples, "p50Ms")),
+    p50Ms: spread("p50Ms"),
     p50XEcho: ratio("p50Ms"),
-    p99Ms: spreadOf(read(samples, "p99Ms")),
+    p99Ms: spread("p99Ms"),
     p99XEcho: ratio("p99Ms"),
-    cpuUsPerCall: cpu.length > 0 ? spreadOf(cpu) : null,
-    cpuXEcho: cpu.length > 0 ? spreadOf(ratiosOf(cpu, echoCpu)) : null,
-    samplesPerSecond: read(samples, "perSecond"),
-    echoSamplesPerSecond: read(echoSamples, "perSecond"),
+    cpuUsPerCall: cpu.length > 0 ? spread("cpuUsPerCall") : null,
+    cpuXEcho: cpu.length > 0 ? ratio("cpuUsPerCall") : null,
+    samplesPerSecond,
+    echoSamplesPerSecond,
   };
 }

@@ -71,7 +71,7 @@ test("the report shows each measured part with its target", () => {
       "echo        60.0  2.40 [2.16-2.64]",
       "adservice   80.0  3.20 [2.88-3.52]  1.30 [1.17-1.43]  AdService/GetAds",
       "highest: adservice 3.20x bare node (target: at most 2.5x)",
-      "floor of adservice: ads alone; it takes 1.60 [1.44-1.76] of that",
+      "adservice takes 1.60 [1.44-1.76] times its floor: ads alone",
       "the baseline was skipped: npm ci --prefix bench/baseline installs its packages",
     ].join("\n"),
   );
@@ -83,7 +83,7 @@ test("the baseline is below the functions, with its ratio to ours", () => {
   const baseline = { ...ours, name: "baseline", ms: spread(800), xOurs: spread(10) };
   const report = formatBench({ ...result, boot: { ...result.boot, baseline } });
   assert.match(report, /\nbaseline +800\.0 /);
-  assert.match(report, /\nthe baseline takes 10\.00 \[9\.00-11\.00\] of ours$/);
+  assert.match(report, /\nthe baseline takes 10\.00 \[9\.00-11\.00\] times our time$/);
 });
 
 test("the report warns if the machine was not quiet", () => {

@@ -74,7 +74,7 @@ function compareBoots(functions: readonly BootOf[], floors: readonly FloorOf[]):
     ...formatHighest(functions.filter(isPage), readXNode, targets.pageBootXNode, "bare node"),
     ...floors.flatMap(({ name, functionName, functionXFloor }) =>
       functionXFloor
-        ? [`floor of ${functionName}: ${name}; it takes ${formatRatio(functionXFloor)} of that`]
+        ? [`${functionName} takes ${formatRatio(functionXFloor)} times its floor: ${name}`]
         : [],
     ),
   ];
@@ -84,7 +84,7 @@ function compareBaseline(baseline: BaselineBoot | null): string[] {
   if (!baseline) {
     return ["the baseline was skipped: npm ci --prefix bench/baseline installs its packages"];
   }
-  return baseline.xOurs ? [`the baseline takes ${formatRatio(baseline.xOurs)} of ours`] : [];
+  return baseline.xOurs ? [`the baseline takes ${formatRatio(baseline.xOurs)} times our time`] : [];
 }
 
 function formatMemory({ node, echo, functions, baseline }: MemoryResult): string[] {

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "#measure/random.ts";
 import type { LoopContext } from "./loop-context.ts";
-import type { ArrivalResult } from "./result.ts";
+import { type ArrivalResult, noArrivals } from "./result.ts";
 import { pickTask, planTask } from "./scenario.ts";
 import { planArrivals } from "./schedule.ts";
 import { Session } from "./session.ts";
@@ -46,7 +46,7 @@ class Dispatcher {
   readonly #all: Session[];
   readonly #queue: Arrival[] = [];
   readonly #working = new Set<Promise<void>>();
-  readonly #counts = { due: 0, started: 0, delayed: 0, maxInFlight: 0, maxLagMs: 0 };
+  readonly #result = { ...noArrivals };
 
   constructor(context: LoopContext) {
     this.#context = context;
@@ -56,29 +56,22 @@ class Dispatcher {
 
   /** Starts a task that is due, or queues it. */
   arrive(arrival: Arrival): void {
-    const counts = this.#counts;
-    counts.due++;
+    const result = this.#result;
+    result.dueCount++;
+    result.unsentCount++;
     if (this.#context.ending.aborted) return;
     if (this.#working.size >= this.#context.options.maxInFlight) {
       this.#queue.push(arrival);
       return;
     }
-    counts.maxLagMs = Math.max(counts.maxLagMs, performance.now() - arrival.dueAtMs);
+    result.maxLagMs = Math.max(result.maxLagMs, performance.now() - arrival.dueAtMs);
     this.#start(arrival);
   }
 
   /** Waits for the requests in flight. */
   async finish(): Promise<ArrivalResult> {
     await Promise.all(this.#working);
-    const { due, started, delayed, maxInFlight, maxLagMs } = this.#counts;
-    return {
-      dueCount: due,
-      startedCount: started,
-      delayedCount: delayed,
-      unsentCount: due - started,
-      maxInFlightCount: maxInFlight,
-      maxLagMs,
-    };
+    return this.#result;
   }
 
   /** Closes the connections of all sessions. */
@@ -96,8 +89,10 @@ class Dispatcher {
       this.#startNext();
     });
     this.#working.add(work);
-    this.#counts.started++;
-    this.#counts.maxInFlight = Math.max(this.#counts.maxInFlight, this.#working.size);
+    const result = this.#result;
+    result.startedCount++;
+    result.unsentCount--;
+    result.maxInFlightCount = Math.max(result.maxInFlightCount, this.#working.size);
     this.#context.setActive(this.#working.size);
   }
 
@@ -106,7 +101,7 @@ class Dispatcher {
     if (this.#context.ending.aborted) return;
     const arrival = this.#queue.shift();
     if (!arrival) return;
-    this.#counts.delayed++;
+    this.#result.delayedCount++;
     this.#start(arrival);
   }
 

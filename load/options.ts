@@ -36,19 +36,7 @@ export interface LoadOptions {
 /** The options as they were typed. */
 export type RawLoadOptions = { readonly [option in RawName]?: string | undefined };
 
-type RawName =
-  | "url"
-  | "hostHeader"
-  | "mode"
-  | "users"
-  | "spawnRate"
-  | "thinkTime"
-  | "rate"
-  | "maxInFlight"
-  | "duration"
-  | "maxRequests"
-  | "timeout"
-  | "seed";
+type RawName = keyof typeof defaultLoadOptions | "hostHeader" | "rate" | "seed";
 
 /** The defaults, as they would be typed. */
 export const defaultLoadOptions = {
@@ -61,7 +49,7 @@ export const defaultLoadOptions = {
   duration: "60s",
   maxRequests: "1000000",
   timeout: "10s",
-} as const satisfies RawLoadOptions;
+} as const;
 
 const dayMs = 86_400_000;
 
