@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { compressFiles } from "./compress-files.ts";
-import { cutUnused } from "./cut-unused.ts";
+import { createCutUnused } from "./cut-unused.ts";
 import {
   type BundleTarget,
   createHashReader,
@@ -42,7 +42,7 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
     minifySyntax: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
-    plugins: [cutUnused],
+    plugins: [createCutUnused()],
     // Only used where something is not bundled yet, which is never so in an image.
     external: ["esbuild"],
     logLevel: "error",

@@ -2,91 +2,162 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { Plugin } from "esbuild";
 
-// NodeSDK names every exporter and signal there is in its imports. The shop's spans go to Zipkin,
-// its metrics to prom-client and its logs to stdout, so the rest would only be read at each cold
-// start. What is cut throws, by name, if anything ever makes use of it.
-const unused = [
-  /^@opentelemetry\/exporter-(logs|metrics|trace)-otlp-(grpc|http|proto)$/,
-  /^@opentelemetry\/exporter-prometheus$/,
-  /^@opentelemetry\/otlp-(grpc-)?exporter-base$/,
-  /^@opentelemetry\/(sdk-logs|sdk-metrics|configuration|api-logs)$/,
-  // Patches modules as they are required, which a bundle has none of.
-  /^@opentelemetry\/instrumentation$/,
-  // Only for channelz and for reading .proto files at run time.
-  /^@grpc\/proto-loader$/,
-];
+/** Modules that files of one package import, and that no function needs at its start. */
+export interface CutRule {
+  /** The package whose files import them; package.json pins its exact version. */
+  readonly package: string;
+  /** The file of the package that imports them; any file if it is left out. */
+  readonly file?: string;
+  /** The modules, as they are imported. */
+  readonly modules: readonly string[];
+  /** `cut`: what is used of a module throws. `defer`: a module is loaded when it is used. */
+  readonly action: "cut" | "defer";
+}
 
-// Spans by OTLP are sent by a process that was told to (OTEL_TRACES_EXPORTER), with this and no more.
-const usedBy =
-  /\/runtime\/otlp-exporter\.ts$|@opentelemetry\/(exporter-trace-otlp-http|otlp-exporter-base)\//;
+const otlp = (signal: string) =>
+  ["grpc", "http", "proto"].map((protocol) => `@opentelemetry/exporter-${signal}-otlp-${protocol}`);
 
-// Parts of a package that its own index reads, but no function reaches: load balancers and resolvers
-// that no channel of the shop is configured for, metrics of clusters and of pushing, what finds out
-// about the machine.
-const unusedParts: readonly { of: RegExp; parts: RegExp }[] = [
+/** The rules of every bundle that contains their packages. */
+export const cutRules: readonly CutRule[] = [
+  // NodeSDK imports all exporters and signals. The shop sends its spans to Zipkin, and metrics and logs
+  // without OpenTelemetry, so these would only be read at each cold start. The OTLP exporter that
+  // OTEL_TRACES_EXPORTER can choose is imported by the runtime itself, which no rule covers.
   {
-    of: /@grpc\/grpc-js\/build\/src\/index\.js$/,
-    parts:
-      /^\.\/(experimental|resolver-uds|load-balancer-(outlier-detection|round-robin|weighted-round-robin))$/,
+    package: "@opentelemetry/sdk-node",
+    modules: [
+      ...[...otlp("logs"), ...otlp("metrics"), ...otlp("trace")],
+      "@opentelemetry/exporter-prometheus",
+      "@opentelemetry/otlp-exporter-base",
+      "@opentelemetry/otlp-grpc-exporter-base",
+      "@opentelemetry/sdk-logs",
+      "@opentelemetry/sdk-metrics",
+      "@opentelemetry/configuration",
+      // It patches modules when they are required, and a bundle requires none.
+      "@opentelemetry/instrumentation",
+    ],
+    action: "cut",
   },
-  { of: /prom-client\/index\.js$/, parts: /^\.\/lib\/(cluster|pushgateway|summary)$/ },
+  // Only for metrics by OTLP.
   {
-    of: /@opentelemetry\/resources\/dist\/detectors\/platform\/node\/index\.mjs$/,
-    parts: /^\.\/(Host|OS|Process|ServiceInstanceId)Detector\.mjs$/,
+    package: "@opentelemetry/otlp-transformer",
+    modules: ["@opentelemetry/sdk-metrics"],
+    action: "cut",
   },
+  // Detectors of the machine, which the runtime does not configure.
+  {
+    package: "@opentelemetry/resources",
+    file: "dist/detectors/platform/node/index.mjs",
+    modules: ["Host", "OS", "Process", "ServiceInstanceId"].map((name) => `./${name}Detector.mjs`),
+    action: "cut",
+  },
+  // Only for channelz and load reports, which read .proto files at run time.
+  { package: "@grpc/grpc-js", modules: ["@grpc/proto-loader"], action: "cut" },
+  // Load balancers and resolvers that no channel of the shop is configured for.
+  {
+    package: "@grpc/grpc-js",
+    file: "build/src/index.js",
+    modules: [
+      "./experimental",
+      "./resolver-uds",
+      "./load-balancer-outlier-detection",
+      "./load-balancer-round-robin",
+      "./load-balancer-weighted-round-robin",
+    ],
+    action: "cut",
+  },
+  // For a name to resolve and a message that is compressed.
+  { package: "@grpc/grpc-js", modules: ["dns", "zlib"], action: "defer" },
+  {
+    package: "prom-client",
+    file: "index.js",
+    modules: ["./lib/cluster", "./lib/pushgateway", "./lib/summary"],
+    action: "cut",
+  },
+  // For the first scrape.
+  { package: "prom-client", file: "index.js", modules: ["./lib/defaultMetrics"], action: "defer" },
 ];
 
-// Read when something of it is used: at the first scrape, for a name to resolve, for a message that
-// is compressed.
-const deferred: readonly { of: RegExp; parts: RegExp }[] = [
-  { of: /prom-client\/index\.js$/, parts: /^\.\/lib\/defaultMetrics$/ },
-  { of: /@grpc\/grpc-js\/build\/src\//, parts: /^(dns|zlib)$/ },
-];
-
-/** Leaves out of a bundle what its function can never reach, or reads it when it is reached. */
-export const cutUnused: Plugin = {
-  name: "cut-unused",
-  setup(build) {
-    for (const filter of unused) {
-      build.onResolve({ filter }, ({ path, importer }) =>
-        usedBy.test(importer) ? undefined : { path, namespace: "cut" },
-      );
-    }
-    for (const { of, parts } of unusedParts) {
-      build.onResolve({ filter: parts }, ({ path, importer }) =>
-        of.test(importer) ? { path, namespace: "cut" } : undefined,
-      );
-    }
-    for (const { of, parts } of deferred) {
-      build.onResolve({ filter: parts }, ({ path, importer, namespace }) =>
-        namespace === "file" && of.test(importer)
-          ? { path: createRequire(importer).resolve(path), namespace: "deferred" }
+/**
+ * Creates the plugin of one build: it leaves modules out of a bundle that its program cannot reach, or
+ * loads them when they are used. The build fails if a bundle contains the package of a rule, and one of
+ * the rule's modules is never imported: after an update of the package the rule would have no effect.
+ */
+export function createCutUnused(rules: readonly CutRule[] = cutRules): Plugin {
+  const matched = new Set<string>();
+  return {
+    name: "cut-unused",
+    setup(build) {
+      for (const rule of rules) {
+        build.onResolve({ filter: anyOf(rule.modules) }, ({ path, importer, namespace }) => {
+          if (namespace !== "file" || !isFileOf(rule, importer)) return undefined;
+          matched.add(nameMatch(rule, path));
+          if (rule.action === "cut") return { path, namespace: "cut" };
+          return { path: createRequire(importer).resolve(path), namespace: "defer" };
+        });
+      }
+      // Both of its builds would be in the bundle, one for each way of importing it.
+      build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind, path, resolveDir }) =>
+        kind === "require-call"
+          ? build.resolve(path, { kind: "import-statement", resolveDir })
           : undefined,
       );
-    }
-    // Both of its builds would be in the bundle, one for each way of importing it.
-    build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind, path, resolveDir }) =>
-      kind === "require-call"
-        ? build.resolve(path, { kind: "import-statement", resolveDir })
-        : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: "deferred" }, ({ path }) => ({
-      resolveDir: dirname(path),
-      contents: `const load = () => require(${JSON.stringify(path)});
-                 module.exports = new Proxy(() => {}, {
-                   get: (_, name) => load()[name],
-                   apply: (_, self, args) => load()(...args),
-                 });`,
-    }));
-    build.onLoad({ filter: /.*/, namespace: "cut" }, ({ path }) => ({
-      loader: "js",
-      contents: path.endsWith("/instrumentation")
-        ? "module.exports = { registerInstrumentations() {} };"
-        : `const cut = (name) => { throw new Error(name + " of ${path} is not in this bundle"); };
-           module.exports = new Proxy({}, {
-             get: (_, name) => name === "setup" ? () => {} : typeof name === "string" && name !== "__esModule"
-               ? function () { cut(name); } : undefined,
-           });`,
-    }));
-  },
-};
+      build.onLoad({ filter: /.*/, namespace: "defer" }, ({ path }) => ({
+        resolveDir: dirname(path),
+        contents: writeDeferred(path),
+      }));
+      build.onLoad({ filter: /.*/, namespace: "cut" }, ({ path }) => ({
+        contents: writeCut(path),
+      }));
+      build.onEnd(({ metafile }) => {
+        const files = Object.keys(metafile?.inputs ?? {});
+        const used = rules.filter((rule) => files.some((file) => isFileOf(rule, file)));
+        const errors = used.flatMap((rule) =>
+          rule.modules
+            .filter((module) => !matched.has(nameMatch(rule, module)))
+            .map((module) => ({
+              text: `bundle/cut-unused.ts: ${describeFiles(rule)} does not import ${module}: update the rule`,
+            })),
+        );
+        return { errors };
+      });
+    },
+  };
+}
+
+function anyOf(modules: readonly string[]): RegExp {
+  const escaped = modules.map((module) => module.replaceAll(/[./]/g, "\\$&"));
+  return new RegExp(`^(${escaped.join("|")})$`);
+}
+
+function isFileOf({ package: name, file }: CutRule, path: string): boolean {
+  const folder = `node_modules/${name}/`;
+  const at = path.lastIndexOf(folder);
+  if (at < 0) return false;
+  const rest = path.slice(at + folder.length);
+  return file === undefined ? !rest.includes("node_modules/") : rest === file;
+}
+
+function nameMatch({ package: name, file, action }: CutRule, module: string): string {
+  return [name, file, action, module].join(" ");
+}
+
+function describeFiles({ package: name, file }: CutRule): string {
+  return file === undefined ? `the package ${name}` : `${file} of the package ${name}`;
+}
+
+function writeDeferred(path: string): string {
+  return `const load = () => require(${JSON.stringify(path)});
+    module.exports = new Proxy(() => {}, {
+      get: (_, name) => load()[name],
+      apply: (_, self, args) => load()(...args),
+    });`;
+}
+
+// NodeSDK calls registerInstrumentations, and grpc-js the setup of each load balancer.
+function writeCut(path: string): string {
+  return `const cut = (name) => { throw new Error(name + " of ${path} is not in this bundle"); };
+    const none = { __proto__: null, setup() {}, registerInstrumentations() {}, __esModule: undefined };
+    module.exports = new Proxy({}, {
+      get: (_, name) => typeof name !== "string" || name in none ? none[name] : function () { cut(name); },
+    });`;
+}
