@@ -1,4 +1,5 @@
 import { BackendError, cannotRead } from "./backend-error.ts";
+import type { FetchJson } from "./fetch-json.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** A request that is more than reading. */
@@ -118,6 +119,20 @@ export class ApiServer {
   close(): void {
     this.#close();
   }
+}
+
+/**
+ * Reads JSON from paths of the API server, which forwards requests to Services, with one kubectl for
+ * each request.
+ */
+export function readByApiServer({ run }: Pick<Kubectl, "run">): FetchJson {
+  return async (path) => {
+    const { exitCode, stdout, stderr } = await run(["get", "--raw", path], { timeoutMs: 10_000 });
+    if (exitCode === 0) return JSON.parse(stdout);
+    // kubectl's message for a 404 of the Service itself; for a missing Service the message has its name.
+    if (/could not find the requested resource/.test(stderr)) return undefined;
+    throw new Error(stderr.trim().split("\n").at(-1) || "no response within 10 seconds");
+  };
 }
 
 function readMessage(text: string): string {

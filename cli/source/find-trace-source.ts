@@ -1,4 +1,4 @@
-import { readByApiServer } from "#backends/api-server-proxy.ts";
+import { readByApiServer } from "#backends/api-server.ts";
 import { BackendError } from "#backends/backend-error.ts";
 import { jaegerPathOf, jaegerSource } from "#backends/jaeger.ts";
 import { createKubectl } from "#backends/kubectl.ts";
