@@ -8,7 +8,7 @@ import { parseAllDocuments } from "yaml";
 import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
 import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
-import { manifestsFolder, root, writeManifests } from "./generate.ts";
+import { manifestsFolder, root, writeManifests } from "./generate/generate.ts";
 
 const overlays = readdirSync(join(import.meta.dirname, "overlays"));
 

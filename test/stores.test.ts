@@ -6,9 +6,9 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
 import { overlaysFolder } from "#knative/deploy/options.ts";
-import { knativeServicesOf, parseObjects } from "#knative/deploy/render-manifests.ts";
+import { writeEventsService, writeService } from "#knative/generate/service.ts";
 import { knFlags } from "#knative/kn/kn-flags.ts";
-import { writeEventsService, writeService } from "#knative/service.ts";
+import { knativeServicesOf, parseObjects } from "#knative/manifests/render-manifests.ts";
 import { listFunctions, readManifest } from "#manifest/manifest.ts";
 import { writeAsFunc } from "./func-stand-in/write-service.ts";
 

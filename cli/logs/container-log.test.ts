@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findSample, samples } from "#knative/deploy/fixtures/cluster.ts";
+import { findSample, samples } from "#knative/fixtures/cluster.ts";
 import { findContainer, planReads } from "./container-log.ts";
 import { SeenLines, withoutTime } from "./seen-lines.ts";
 

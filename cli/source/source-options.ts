@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { contextOption } from "#backends/context-option.ts";
 import { type Kubectl, KubectlMissingError } from "#backends/kubectl.ts";
-import { readContext } from "#knative/deploy/check-cluster.ts";
+import { readContext } from "#knative/checks/check-cluster.ts";
 import { checkNamespace } from "#knative/deploy/options.ts";
 import { ConfigError } from "#runtime/environment.ts";
 

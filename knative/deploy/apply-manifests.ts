@@ -7,7 +7,7 @@ import {
 } from "#backends/kube-objects.ts";
 import type { Kubectl, KubectlResult } from "#backends/kubectl.ts";
 import { KubectlError, withoutWarnings } from "#backends/kubectl.ts";
-import { formatObjects, knativeServicesOf, parseObjects } from "./render-manifests.ts";
+import { formatObjects, knativeServicesOf, parseObjects } from "../manifests/render-manifests.ts";
 
 /** The annotation of a namespace that deploy created, so that undeploy may delete it. */
 export const createdAnnotation = "hipstershop.dev/created-by";

@@ -1,25 +1,25 @@
 import { Command, Option } from "commander";
 import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
+import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { createProgress } from "#measure/progress.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import { builderNames } from "../images/builder.ts";
 import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts";
+import { optionalParts } from "../manifests/optional-parts.ts";
+import { knativeServicesOf, retarget } from "../manifests/render-manifests.ts";
+import { applyPlatformConfig } from "../platform-config/platform-config.ts";
+import { listChanges } from "../platform-config/platform-plan.ts";
 import { checkManifests, ensureNamespace } from "./apply-manifests.ts";
 import { buildForDeploy } from "./build-images.ts";
 import { createSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
-import { describeKubectlFailure } from "./kubectl-failure.ts";
-import { optionalParts } from "./optional-parts.ts";
 import {
   type DeployOptions,
   defaultBatchSize,
   type RawDeployOptions,
   readDeployOptions,
 } from "./options.ts";
-import { applyPlatformConfig } from "./platform-config.ts";
-import { listChanges } from "./platform-plan.ts";
 import { prepare } from "./prepare.ts";
-import { knativeServicesOf, retarget } from "./render-manifests.ts";
 import { rollOut } from "./roll-out.ts";
 
 /**

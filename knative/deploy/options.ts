@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import type { BuilderName } from "../images/builder.ts";
-import { type OptionalPart, readParts } from "./optional-parts.ts";
+import { type OptionalPart, readParts } from "../manifests/optional-parts.ts";
 
 /** What the user may give to `deploy`, as commander hands it on. */
 export interface RawDeployOptions {

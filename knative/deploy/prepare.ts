@@ -2,16 +2,21 @@ import { type KubeObject, knativeServices } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
+import { checkCluster, readContext } from "../checks/check-cluster.ts";
+import { checkImages, type ImageCheck, imagesOf } from "../checks/check-images.ts";
+import { isPartOf } from "../manifests/optional-parts.ts";
+import {
+  functionsWithoutImage,
+  renderOverlay,
+  resourceOf,
+  retarget,
+} from "../manifests/render-manifests.ts";
+import { planPlatformConfig } from "../platform-config/platform-config.ts";
+import { platformNeeds } from "../platform-config/platform-objects.ts";
+import { describeSkipped, type PlatformPlan } from "../platform-config/platform-plan.ts";
 import { createRegistry } from "../registry/registry.ts";
-import { checkCluster, readContext } from "./check-cluster.ts";
-import { checkImages, type ImageCheck, imagesOf } from "./check-images.ts";
 import { checkSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
-import { isPartOf } from "./optional-parts.ts";
 import type { DeployOptions } from "./options.ts";
-import { planPlatformConfig } from "./platform-config.ts";
-import { platformNeeds } from "./platform-objects.ts";
-import { describeSkipped, type PlatformPlan } from "./platform-plan.ts";
-import { functionsWithoutImage, renderOverlay, resourceOf, retarget } from "./render-manifests.ts";
 
 /** What a deploy applies. */
 export interface Prepared {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { describeRefused } from "../checks/check-rights.ts";
+import { isPartOf } from "../manifests/optional-parts.ts";
 import { findUnchanged } from "./apply-manifests.ts";
-import { describeRefused } from "./check-rights.ts";
 import { createSecret, findGeneratedSecrets } from "./generated-secrets.ts";
-import { isPartOf } from "./optional-parts.ts";
 import { batchServices } from "./roll-out.ts";
 
 const apiVersion = "serving.knative.dev/v1";

@@ -1,11 +1,11 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import type { Progress } from "#measure/progress.ts";
+import { knativeServicesOf } from "../manifests/render-manifests.ts";
+import { awaitReady } from "../readiness/await-ready.ts";
+import { formatStates, type ServiceState } from "../readiness/service-state.ts";
+import { findWaitTargets } from "../readiness/workload-state.ts";
 import { applyManifests, type CheckedManifests } from "./apply-manifests.ts";
-import { awaitReady } from "./await-ready.ts";
-import { knativeServicesOf } from "./render-manifests.ts";
-import { formatStates, type ServiceState } from "./service-state.ts";
-import { findWaitTargets } from "./workload-state.ts";
 
 /** How objects are rolled out, and whom to tell. */
 export interface RollOutOptions {

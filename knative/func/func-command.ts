@@ -5,13 +5,13 @@ import { createKubectl } from "#backends/kubectl.ts";
 import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { repositoryFolder } from "../deploy/options.ts";
+import { writeMonolithService } from "../generate/monolith-service.ts";
 import {
   type RecipeObjects,
   type RecipeOptions,
   readRecipeObjects,
   withRecipeOptions,
-} from "../deploy/recipe-services.ts";
-import { writeMonolithService } from "../monolith-service.ts";
+} from "../kn/recipe-services.ts";
 import {
   type FuncTarget,
   makeScratch,

@@ -7,7 +7,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { skipWithoutKubectl, writeKubeconfig } from "#backends/fixtures/kubeconfig.ts";
 import { functionsFolder, readManifest } from "#manifest/manifest.ts";
 import { repositoryFolder } from "../deploy/options.ts";
-import { writeEventsService, writeService, writeTriggers } from "../service.ts";
+import { writeEventsService, writeService, writeTriggers } from "../generate/service.ts";
 import {
   makeScratch,
   writeContextRecipe,

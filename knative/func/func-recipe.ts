@@ -1,7 +1,7 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
-import type { ClusterTarget } from "../deploy/recipe-services.ts";
 import { flag, imageOf, knFlags, writeCommand } from "../kn/kn-flags.ts";
 import { writeServiceCommand, writeTriggerCommand } from "../kn/kn-service.ts";
+import type { ClusterTarget } from "../kn/recipe-services.ts";
 
 /** How func gets the image: it takes one that is there, or builds it from the folder's source. */
 export type ImageOrigin = "prebuilt" | "source";

@@ -1,12 +1,8 @@
 import { Command } from "commander";
 import { createKubectl } from "#backends/kubectl.ts";
 import { listFunctions } from "#manifest/manifest.ts";
-import {
-  type RecipeOptions,
-  readRecipeObjects,
-  withRecipeOptions,
-} from "../deploy/recipe-services.ts";
 import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
+import { type RecipeOptions, readRecipeObjects, withRecipeOptions } from "./recipe-services.ts";
 
 /** The verb `kn`: prints the commands of `kn` that make what the manifests describe. */
 export function knCommand(): Command {

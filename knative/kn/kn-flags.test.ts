@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { readManifest } from "#manifest/manifest.ts";
-import { writeEventsService, writeService } from "../service.ts";
+import { writeEventsService, writeService } from "../generate/service.ts";
 import { flag, knFlags, writeCommand } from "./kn-flags.ts";
 
 test("a value reaches the program as it is, whatever the shell makes of its letters", () => {

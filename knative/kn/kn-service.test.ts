@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
 import { readManifest } from "#manifest/manifest.ts";
-import { writeService, writeTriggers } from "../service.ts";
+import { writeService, writeTriggers } from "../generate/service.ts";
 import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 
 test("a Service's command starts with its name, its namespace and its image", () => {

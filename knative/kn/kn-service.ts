@@ -1,6 +1,6 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
-import type { ClusterTarget } from "../deploy/recipe-services.ts";
 import { flag, imageOf, knFlags, writeCommand } from "./kn-flags.ts";
+import type { ClusterTarget } from "./recipe-services.ts";
 
 /** Whether a command may be given once, or as often as one likes. */
 export type KnVerb = "create" | "apply";

@@ -6,8 +6,8 @@ import {
   knativeRevisions,
   knativeServices,
 } from "#backends/kube-objects.ts";
-import { explainTarget } from "../deploy/explain-target.ts";
-import { readServiceState } from "../deploy/service-state.ts";
+import { explainTarget } from "../readiness/explain-target.ts";
+import { readServiceState } from "../readiness/service-state.ts";
 import { describeWait, findHopelessPod, hasFailed, readLastLines } from "./container-failure.ts";
 import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { findSample, samples } from "../deploy/fixtures/cluster.ts";
+import { findSample, samples } from "../fixtures/cluster.ts";
 import { judge } from "./await-revision.ts";
 import { describeWait, findHopelessPod } from "./container-failure.ts";
 

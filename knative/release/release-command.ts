@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { contextOption } from "#backends/context-option.ts";
 import { createKubectl } from "#backends/kubectl.ts";
+import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { describeKubectlFailure } from "../deploy/kubectl-failure.ts";
 import { checkNamespace, readTimeout } from "../deploy/options.ts";
-import { formatStates, type ServiceState } from "../deploy/service-state.ts";
+import { formatStates, type ServiceState } from "../readiness/service-state.ts";
 import {
   moveTraffic,
   promoteCandidate,

@@ -1,7 +1,7 @@
 import { type KubeObject, knativeServices } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import type { ServiceState } from "../deploy/service-state.ts";
+import type { ServiceState } from "../readiness/service-state.ts";
 
 /** Which function, and where. */
 export interface ReleaseTarget {

@@ -8,7 +8,7 @@ import {
   type TrafficTarget,
 } from "#backends/kube-objects.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { readServiceState } from "../deploy/service-state.ts";
+import { readServiceState } from "../readiness/service-state.ts";
 import { awaitRevision } from "./await-revision.ts";
 import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";
 import {

@@ -1,6 +1,6 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { retarget } from "#knative/deploy/render-manifests.ts";
-import { writeMonolithService } from "#knative/monolith-service.ts";
+import { writeMonolithService } from "#knative/generate/monolith-service.ts";
+import { retarget } from "#knative/manifests/render-manifests.ts";
 import { monolithName } from "#manifest/manifest.ts";
 import { floorFunction } from "../experiment/entry-function.ts";
 import { type KnativeService, studyLabel } from "./apply-policy.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, type ApiServer } from "#backends/api-server.ts";
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { readServiceState } from "#knative/deploy/service-state.ts";
+import { readServiceState } from "#knative/readiness/service-state.ts";
 import type { Policy } from "../experiment/experiment.ts";
 import {
   applyPolicy,

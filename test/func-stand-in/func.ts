@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import { createKubectl } from "#backends/kubectl.ts";
-import { awaitReady } from "#knative/deploy/await-ready.ts";
-import { findWaitTargets } from "#knative/deploy/workload-state.ts";
+import { awaitReady } from "#knative/readiness/await-ready.ts";
+import { findWaitTargets } from "#knative/readiness/workload-state.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
 import { readFuncYaml } from "#manifest/manifest.ts";
 import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./write-service.ts";

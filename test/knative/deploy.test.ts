@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { applyKeys, releaseKeys } from "#knative/deploy/config-keys.ts";
+import { applyKeys, releaseKeys } from "#knative/platform-config/config-keys.ts";
 import { createClients } from "../fixtures/clients.ts";
 import { poll } from "../fixtures/poll.ts";
 import { cluster, kubectl, skip } from "./fixtures/cluster.ts";

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { parse } from "yaml";
 import type { KubeObject } from "#backends/kube-objects.ts";
 import { overlayFolderOf } from "#knative/deploy/options.ts";
-import { knativeServicesOf, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
+import { knativeServicesOf, renderOverlay, retarget } from "#knative/manifests/render-manifests.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { formatObjects, renderOverlay, retarget } from "#knative/deploy/render-manifests.ts";
+import { formatObjects, renderOverlay, retarget } from "#knative/manifests/render-manifests.ts";
 import { kubectl, skip } from "./fixtures/cluster.ts";
 
 const knativeFolder = join(import.meta.dirname, "..", "..", "knative");

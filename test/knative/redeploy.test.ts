@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { itemsOf, type KubeObject, shopSelector } from "#backends/kube-objects.ts";
-import { listObjects } from "#knative/deploy/list-objects.ts";
-import { isOwn } from "#knative/deploy/undeploy.ts";
+import { listObjects } from "#knative/undeploy/list-objects.ts";
+import { isOwn } from "#knative/undeploy/undeploy.ts";
 import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
 import { runShop } from "./fixtures/run-shop.ts";
 

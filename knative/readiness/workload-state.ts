@@ -1,5 +1,5 @@
 import { findCondition, type KubeObject } from "#backends/kube-objects.ts";
-import { resourceOf } from "./render-manifests.ts";
+import { resourceOf } from "../manifests/render-manifests.ts";
 import { readServiceState, type ServiceState } from "./service-state.ts";
 
 /** Something that is deployed and gets ready. */

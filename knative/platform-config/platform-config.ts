@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
+import { formatObjects } from "../manifests/render-manifests.ts";
 import { type AppliedKeys, applyKeys, releaseKeys, withoutKinds } from "./config-keys.ts";
 import { findConfigured, findHolder, findShops, holderOf } from "./platform-holder.ts";
 import {
@@ -12,7 +13,6 @@ import {
   roleKinds,
 } from "./platform-objects.ts";
 import { findKeyChanges, type PlatformPlan } from "./platform-plan.ts";
-import { formatObjects } from "./render-manifests.ts";
 
 /**
  * Finds out what the shop in a namespace would change outside of it: the keys of Knative's config maps

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findSample, readRelease, samples } from "./fixtures/cluster.ts";
-import { createStatusRows } from "./status-rows.ts";
-import { formatStatusTable } from "./status-table.ts";
+import { findSample, readRelease, samples } from "../fixtures/cluster.ts";
+import { createOtherRows, createStatusRows } from "./status-rows.ts";
+import { formatOthers, formatStatusTable } from "./status-table.ts";
 
 test("a function that serves from its newest revision has one line with its share", () => {
   const coldStarts = new Map([["good", { startedAtMs: 10_000, bootMs: 99.6 }]]);
@@ -95,4 +95,16 @@ test("a Service that is not ready for another reason than its newest revision sa
   ];
   const text = formatStatusTable(createStatusRows({ ...release, services: [service] }), 0);
   assert.match(text, /\n {2}IngressNotConfigured: Waiting\.$/);
+});
+
+test("the rows below the functions name what is not ready, and the reason", () => {
+  const redis = {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "redis", generation: 2 },
+    spec: { replicas: 1 },
+  };
+  const status = { observedGeneration: 2, readyReplicas: 1, updatedReplicas: 1 };
+  const rows = createOtherRows([{ ...redis, status }, redis]);
+  assert.equal(formatOthers(rows), "StatefulSet redis  ready\nStatefulSet redis  PodsNotReady");
 });

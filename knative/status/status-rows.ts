@@ -1,6 +1,7 @@
 import { findCondition, formatCondition, type KubeObject } from "#backends/kube-objects.ts";
+import { readServiceState, type ServiceState } from "../readiness/service-state.ts";
+import { readState } from "../readiness/workload-state.ts";
 import type { ColdStart } from "./last-cold-start.ts";
-import { readServiceState } from "./service-state.ts";
 
 /** A traffic target of a function: a revision and its share of the requests. */
 export interface TrafficRow {
@@ -41,6 +42,16 @@ export interface StatusRow {
   readonly newest: NewestRevision | null;
 }
 
+/** What the functions depend on, as a line of `shop status`. */
+export interface OtherRow {
+  /** Such as `StatefulSet redis`. */
+  readonly name: string;
+  /** Whether it is ready. */
+  readonly ready: boolean;
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
+}
+
 /** What the rows are made of. */
 export interface StatusObjects {
   /** The Knative Services of the shop. */
@@ -56,12 +67,13 @@ export interface StatusObjects {
 /** Puts the Services, their revisions and the revisions' Deployments together, by name. */
 export function createStatusRows(objects: StatusObjects): StatusRow[] {
   const rows = objects.services.map((service) => {
-    const { name, phase, reason, message, url, revision } = readServiceState(service);
+    const state = readServiceState(service);
+    const { name, phase, url, revision } = state;
     const traffic = readTraffic(service, objects);
     return {
       name,
       ready: phase === "ready",
-      reason: phase === "ready" ? null : formatCondition({ reason, message }),
+      reason: findReason(state),
       url: url ?? null,
       lastColdStart: objects.coldStarts?.get(name) ?? null,
       traffic,
@@ -69,6 +81,19 @@ export function createStatusRows(objects: StatusObjects): StatusRow[] {
     };
   });
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Reads the rows of Deployments, StatefulSets, Brokers and Triggers. */
+export function createOtherRows(objects: readonly KubeObject[]): OtherRow[] {
+  return objects.map((object) => {
+    const state = readState(object);
+    const name = `${object.kind} ${object.metadata.name}`;
+    return { name, ready: state.phase === "ready", reason: findReason(state) };
+  });
+}
+
+function findReason(state: ServiceState): string | null {
+  return state.phase === "ready" ? null : formatCondition(state);
 }
 
 function readTraffic(service: KubeObject, objects: StatusObjects): TrafficRow[] {

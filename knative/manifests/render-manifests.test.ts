@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { KubeObject } from "#backends/kube-objects.ts";
-import { markRetry } from "./apply-manifests.ts";
 import { functionsWithoutImage, parseObjects, resourceOf, retarget } from "./render-manifests.ts";
-import { isStranger } from "./undeploy.ts";
 
 const written = parseObjects(`
 apiVersion: v1
@@ -51,35 +48,10 @@ test("images replace the manifests' name and one that an overlay has set", () =>
   assert.match(JSON.stringify(twice), /"image":"registry\.example\/team\/adservice:7"/);
 });
 
-test("a Service that has failed gets a new revision, and a later run keeps it", () => {
-  const [, service] = written as [KubeObject, KubeObject];
-  const failed = structuredClone(service);
-  failed.status = { conditions: [{ type: "Ready", status: "False" }] };
-  const retried = markRetry(service, [failed], new Date(0));
-  assert.match(JSON.stringify(retried), /"hipstershop.dev\/retried-at":"1970-01-01T00:00:00.000Z"/);
-  const healthy = structuredClone(retried);
-  healthy.status = { conditions: [{ type: "Ready", status: "True" }] };
-  assert.deepEqual(markRetry(service, [healthy], new Date(9)), retried);
-  assert.deepEqual(markRetry(service, [], new Date(9)), service);
-});
-
 test("resources are named as the API server names them", () => {
   const name = (apiVersion: string, kind: string) =>
     resourceOf({ apiVersion, kind, metadata: { name: "x" } });
   assert.equal(name("v1", "Secret"), "secrets");
   assert.equal(name("networking.k8s.io/v1", "NetworkPolicy"), "networkpolicies.networking.k8s.io");
   assert.equal(name("serving.knative.dev/v1", "Service"), "services.serving.knative.dev");
-});
-
-test("only what somebody else put into the namespace keeps it alive", () => {
-  const object = (kind: string, name: string, labels = {}) => ({
-    kind,
-    metadata: { name, labels },
-  });
-  assert.equal(isStranger(object("ConfigMap", "kube-root-ca.crt")), false);
-  assert.equal(
-    isStranger(object("Secret", "a", { "app.kubernetes.io/part-of": "hipster-shop" })),
-    false,
-  );
-  assert.equal(isStranger(object("Secret", "mine")), true);
 });

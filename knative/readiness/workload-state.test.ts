@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { parseObjects } from "../manifests/render-manifests.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { createOtherRows, formatOthers } from "./other-rows.ts";
-import { parseObjects } from "./render-manifests.ts";
 import { findWaitTargets, readState } from "./workload-state.ts";
 
 const objects = parseObjects(`
@@ -66,9 +65,4 @@ test("a pod without a volume is explained with the storage class that is missing
     pods: [pod as KubeObject],
   });
   assert.match(sentence, /^redis is not ready \(Unschedulable\): .*no storage class/);
-});
-
-test("the rows below the functions say what is not ready, and why", () => {
-  const rows = createOtherRows([withStatus(rolledOut), redis]);
-  assert.equal(formatOthers(rows), "StatefulSet redis  ready\nStatefulSet redis  PodsNotReady");
 });

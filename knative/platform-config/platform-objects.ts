@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
-import type { Need } from "./check-rights.ts";
-import { parseObjects, retarget } from "./render-manifests.ts";
+import type { Need } from "../checks/check-rights.ts";
+import { parseObjects, retarget } from "../manifests/render-manifests.ts";
 
 /** A config map of Knative's. */
 export interface ConfigMapName {

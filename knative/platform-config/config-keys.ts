@@ -1,5 +1,5 @@
 import type { Kubectl } from "#backends/kubectl.ts";
-import { formatObjects } from "./render-manifests.ts";
+import { formatObjects } from "../manifests/render-manifests.ts";
 
 /** A config map of Knative's, with the keys that the shop wants in it. */
 export interface ConfigKeys {

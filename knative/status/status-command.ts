@@ -8,16 +8,15 @@ import {
   shopSelector,
 } from "#backends/kube-objects.ts";
 import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
+import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { describeKubectlFailure } from "./kubectl-failure.ts";
+import { checkNamespace } from "../deploy/options.ts";
+import { resourceOf } from "../manifests/render-manifests.ts";
+import { awaitedResources } from "../readiness/workload-state.ts";
+import { isOwn } from "../undeploy/undeploy.ts";
 import { type ColdStart, readLastColdStart } from "./last-cold-start.ts";
-import { checkNamespace } from "./options.ts";
-import { createOtherRows, formatOthers, type OtherRow } from "./other-rows.ts";
-import { resourceOf } from "./render-manifests.ts";
-import { createStatusRows, type StatusRow } from "./status-rows.ts";
-import { formatStatusTable } from "./status-table.ts";
-import { isOwn } from "./undeploy.ts";
-import { awaitedResources } from "./workload-state.ts";
+import { createOtherRows, createStatusRows, type OtherRow, type StatusRow } from "./status-rows.ts";
+import { formatOthers, formatStatusTable } from "./status-table.ts";
 
 interface StatusOptions {
   readonly namespace: string;

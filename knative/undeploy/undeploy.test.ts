@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { parseObjects } from "../manifests/render-manifests.ts";
 import { awaitGone, countKinds } from "./await-gone.ts";
-import { parseObjects } from "./render-manifests.ts";
-import { findLedTriggers } from "./undeploy.ts";
+import { findLedTriggers, isStranger } from "./undeploy.ts";
 
 const objects = parseObjects(`
 apiVersion: serving.knative.dev/v1
@@ -69,4 +69,17 @@ test("what does not go in time is named", async () => {
       message: /^still there 0\.005 s after it was deleted: 1 pod; .*run the command again$/,
     },
   );
+});
+
+test("only what somebody else put into the namespace keeps it alive", () => {
+  const object = (kind: string, name: string, labels = {}) => ({
+    kind,
+    metadata: { name, labels },
+  });
+  assert.equal(isStranger(object("ConfigMap", "kube-root-ca.crt")), false);
+  assert.equal(
+    isStranger(object("Secret", "a", { "app.kubernetes.io/part-of": "hipster-shop" })),
+    false,
+  );
+  assert.equal(isStranger(object("Secret", "mine")), true);
 });

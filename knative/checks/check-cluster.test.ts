@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { servingDeployments } from "../fixtures/cluster.ts";
 import { findProblems } from "./check-cluster.ts";
-import { servingDeployments } from "./fixtures/cluster.ts";
 
 const complete = {
   groups: ["apps", "serving.knative.dev", "eventing.knative.dev"],

@@ -1,6 +1,6 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { containersOf } from "../manifests/render-manifests.ts";
 import type { Registry } from "../registry/registry.ts";
-import { containersOf } from "./render-manifests.ts";
 
 /** What the check of the images came to. */
 export interface ImageCheck {

@@ -3,13 +3,13 @@ import { contextOption } from "#backends/context-option.ts";
 import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { readDeployOptions } from "./options.ts";
+import { readDeployOptions } from "../deploy/options.ts";
 import {
   functionsWithoutImage,
   knativeServicesOf,
   renderOverlay,
   retarget,
-} from "./render-manifests.ts";
+} from "../manifests/render-manifests.ts";
 
 /** The options that the recipes of kn and func share. */
 export interface RecipeOptions extends ClusterTarget {

@@ -9,7 +9,7 @@ import { writeEventsService, writeService, writeTriggers } from "./service.ts";
 export const manifestsFolder = join("knative", "base", "functions");
 
 /** The root of the repository. */
-export const root = join(import.meta.dirname, "..");
+export const root = join(import.meta.dirname, "..", "..");
 
 /**
  * The generated manifests by their paths from the repository's root: each function's, their

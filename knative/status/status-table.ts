@@ -1,7 +1,7 @@
 import { formatAgo, formatMs } from "#measure/format.ts";
 import { formatTable, type TableRow } from "#measure/text-table.ts";
 import type { ColdStart } from "./last-cold-start.ts";
-import type { StatusRow, TrafficRow } from "./status-rows.ts";
+import type { OtherRow, StatusRow, TrafficRow } from "./status-rows.ts";
 
 const head = [
   "FUNCTION",
@@ -57,4 +57,10 @@ function formatColdStart(coldStart: ColdStart | null, nowMs: number): string {
   if (coldStart === null) return "-";
   const { startedAtMs, bootMs } = coldStart;
   return `${formatAgo(startedAtMs, nowMs)}, boot ${formatMs(bootMs)}`;
+}
+
+/** One line for each thing that the functions depend on. */
+export function formatOthers(rows: readonly OtherRow[]): string {
+  const cells = rows.map(({ name, ready, reason }) => [name, ready ? "ready" : (reason ?? "")]);
+  return formatTable(cells, "all").join("\n");
 }

@@ -6,12 +6,12 @@ import {
   shopSelector,
 } from "#backends/kube-objects.ts";
 import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
-import { createdAnnotation, createdBy } from "./apply-manifests.ts";
+import { createdAnnotation, createdBy } from "../deploy/apply-manifests.ts";
+import { resourceOf } from "../manifests/render-manifests.ts";
+import { removePlatformConfig } from "../platform-config/platform-config.ts";
+import { triggers } from "../readiness/workload-state.ts";
 import { awaitGone, countKinds } from "./await-gone.ts";
 import { listObjects } from "./list-objects.ts";
-import { removePlatformConfig } from "./platform-config.ts";
-import { resourceOf } from "./render-manifests.ts";
-import { triggers } from "./workload-state.ts";
 
 // Everything goes within the grace period of the pods, which is 300 s for a Knative revision.
 const waiting = { timeoutMs: 420_000, pollMs: 1000 };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { itemsOf, retryAnnotation } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
+import { resourceOf } from "../manifests/render-manifests.ts";
 import { explainTarget } from "./explain-target.ts";
-import { resourceOf } from "./render-manifests.ts";
 import type { ServiceState } from "./service-state.ts";
 import { readState, triggers, type WaitTarget } from "./workload-state.ts";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createKubectl } from "#backends/kubectl.ts";
-import { applyManifests, checkManifests, ensureNamespace } from "./apply-manifests.ts";
-import { awaitReady } from "./await-ready.ts";
-import { checkCluster } from "./check-cluster.ts";
-import { formatObjects, parseObjects } from "./render-manifests.ts";
-import { readStatus } from "./status-command.ts";
-import { undeploy } from "./undeploy.ts";
-import { findWaitTargets } from "./workload-state.ts";
+import { checkCluster } from "./checks/check-cluster.ts";
+import { applyManifests, checkManifests, ensureNamespace } from "./deploy/apply-manifests.ts";
+import { formatObjects, parseObjects } from "./manifests/render-manifests.ts";
+import { awaitReady } from "./readiness/await-ready.ts";
+import { findWaitTargets } from "./readiness/workload-state.ts";
+import { readStatus } from "./status/status-command.ts";
+import { undeploy } from "./undeploy/undeploy.ts";
 
 const namespace = "shop-deploy-test";
 const takenOver = "shop-deploy-taken-over";

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { contextOption } from "#backends/context-option.ts";
 import { createKubectl } from "#backends/kubectl.ts";
+import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
+import { checkNamespace } from "../deploy/options.ts";
 import { StillThereError } from "./await-gone.ts";
-import { describeKubectlFailure } from "./kubectl-failure.ts";
-import { checkNamespace } from "./options.ts";
 import { undeploy } from "./undeploy.ts";
 
 interface UndeployOptions {

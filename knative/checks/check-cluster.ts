@@ -1,8 +1,8 @@
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { KubectlError, withoutWarnings } from "#backends/kubectl.ts";
+import { resourceOf } from "../manifests/render-manifests.ts";
 import { findRefused, type Need } from "./check-rights.ts";
-import { resourceOf } from "./render-manifests.ts";
 
 /** What the cluster answered, of which each part is undefined where it may not be read. */
 export interface ClusterFacts {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findSample, samples } from "../fixtures/cluster.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { findSample, samples } from "./fixtures/cluster.ts";
 import { readServiceState } from "./service-state.ts";
 
 const kubectl = "kubectl --context kind -n mine";

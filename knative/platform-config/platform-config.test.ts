@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseObjects } from "../manifests/render-manifests.ts";
 import { findConflicts, withoutKinds } from "./config-keys.ts";
 import { describeKeys } from "./platform-config.ts";
 import { findHolder } from "./platform-holder.ts";
 import { markForNamespace } from "./platform-objects.ts";
 import { describeSkipped, findKeyChanges } from "./platform-plan.ts";
-import { parseObjects } from "./render-manifests.ts";
 
 // As kubectl reports the refusals of Kubernetes 1.36.3.
 const single =

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseObjects } from "../manifests/render-manifests.ts";
 import { startRegistry } from "../registry/fixtures/registry-server.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { checkImages, imagesOf } from "./check-images.ts";
-import { parseObjects } from "./render-manifests.ts";
 
 const functions = ["adservice", "frontend"];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findSample, samples } from "./fixtures/cluster.ts";
+import { findSample, samples } from "../fixtures/cluster.ts";
 import { formatStates, readServiceState } from "./service-state.ts";
 
 const stateOf = (name: string) => readServiceState(findSample(samples.services, name));
