@@ -153,11 +153,17 @@ function writeDeferred(path: string): string {
     });`;
 }
 
-// NodeSDK calls registerInstrumentations, and grpc-js the setup of each load balancer.
 function writeCut(path: string): string {
-  return `const cut = (name) => { throw new Error(name + " of ${path} is not in this bundle"); };
-    const none = { __proto__: null, setup() {}, registerInstrumentations() {}, __esModule: undefined };
-    module.exports = new Proxy({}, {
-      get: (_, name) => typeof name !== "string" || name in none ? none[name] : function () { cut(name); },
+  // NodeSDK calls this one function without any instrumentation to register.
+  if (path === "@opentelemetry/instrumentation") {
+    return "module.exports = { registerInstrumentations() {} };";
+  }
+  // grpc-js calls the setup of each load balancer and resolver.
+  return `const cut = (name) => { throw new Error(name + " is not in this bundle"); };
+    module.exports = new Proxy(function () {}, {
+      get: (_, name) => name === "setup" ? () => {} : typeof name === "string" && name !== "__esModule"
+        ? function () { cut(name + " of ${path}"); } : undefined,
+      apply: () => cut("${path}"),
+      construct: () => cut("${path}"),
     });`;
 }

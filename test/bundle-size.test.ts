@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
+import { recordPathOf } from "../bundle/freshness.ts";
+
+// Each byte is read at a cold start. A function has the runtime, and what its own packages may add.
+const runtimeBudget = 670_000;
+const packageBudgets: Readonly<Record<string, number>> = {
+  cloudevents: 155_000,
+  hono: 175_000,
+  ioredis: 295_000,
+  nodemailer: 285_000,
+};
+
+const bundles = listFunctions().map((name) => {
+  const path = join(functionsFolder, name, "dist", "index.cjs");
+  const { hashes } = JSON.parse(readFileSync(recordPathOf(path), "utf8")) as {
+    hashes: Record<string, string>;
+  };
+  const packages = Object.keys(packageBudgets).filter((each) =>
+    Object.keys(hashes).some((file) => file.startsWith(`node_modules/${each}/`)),
+  );
+  return { name, bytes: statSync(path).size, packages };
+});
+
+for (const { name, bytes, packages } of bundles) {
+  test(`the bundle of ${name} is within its budget`, () => {
+    const budget = packages.reduce((sum, each) => sum + (packageBudgets[each] ?? 0), runtimeBudget);
+    assert.ok(bytes <= budget, `${bytes} bytes: expected at most ${budget}`);
+    // A budget that is far away allows a regression.
+    assert.ok(bytes > budget * 0.9, `${bytes} bytes: lower the budget of ${budget}`);
+  });
+}
+
+test("every package with a budget is in a bundle", () => {
+  const used = new Set(bundles.flatMap(({ packages }) => packages));
+  assert.deepEqual([...used].sort(), Object.keys(packageBudgets).sort());
+});
