@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Command } from "commander";
 import { isConsolePageBuilt } from "#local/console/build.ts";
-import { type Platform, startPlatform } from "#local/platform.ts";
+import type { Platform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
 import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
@@ -26,6 +26,8 @@ export function upCommand(): Command {
         const names = unbundled.map(({ name }) => name).join(", ");
         process.stderr.write(`run from source, without an up-to-date bundle: ${names}\n`);
       }
+      // Loaded here, because `--help` and the bundler's child process do not need it.
+      const { startPlatform } = await import("#local/platform.ts");
       const platform = await startPlatform({ programs, logs: quiet ? "ignore" : "inherit" });
       const { storefront, console } = platform.urls;
       const seconds = platform.idleWindowMs / 1000;
