@@ -31,7 +31,7 @@ export function checkKubectl(args: readonly string[]): void {
       all: { type: "boolean" },
     },
   });
-  const verbs = ["apply", "patch", "get", "describe", "port-forward", "create", "delete", "label"];
+  const verbs = "apply patch get describe port-forward proxy create delete label".split(" ");
   assert.ok(verbs.includes(positionals[0] ?? ""), `${positionals[0]} is not one of ${verbs}`);
   for (const patch of values.patch ?? []) JSON.parse(patch);
   for (const file of values.filename ?? []) {
