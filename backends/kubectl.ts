@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { ConfigError } from "#runtime/environment.ts";
+import { BackendError } from "./backend-error.ts";
 
 /** The result of a run of kubectl. */
 export interface KubectlResult {
@@ -54,22 +56,21 @@ export interface Kubectl {
 }
 
 /** kubectl is not on the PATH. */
-export class KubectlMissingError extends Error {
+export class KubectlMissingError extends ConfigError {
   constructor() {
-    super("kubectl is not on the PATH: install it, https://kubernetes.io/docs/tasks/tools/");
+    super(["kubectl is not on the PATH: install it, https://kubernetes.io/docs/tasks/tools/"]);
     this.name = "KubectlMissingError";
   }
 }
 
 /** kubectl failed; the message ends with its last line of standard error. */
-export class KubectlError extends Error {
+export class KubectlError extends BackendError {
   /** Standard error without warnings. */
   readonly stderr: string;
 
   constructor(args: readonly string[], result: KubectlResult) {
     const stderr = withoutWarnings(result.stderr);
-    const said = stderr.split("\n").at(-1) ?? "";
-    const why = result.exitCode === -1 ? "did not end in time" : `failed: ${said}`;
+    const why = result.exitCode === -1 ? "did not end in time" : `failed: ${lastLineOf(result)}`;
     super(`kubectl ${args.slice(0, 3).join(" ")} ${why}`);
     this.name = "KubectlError";
     this.stderr = stderr;
@@ -91,6 +92,21 @@ export function createKubectl({ context }: { context?: string | undefined } = {}
   };
   const stream: Kubectl["stream"] = (args, options) => streamKubectl([...prefix, ...args], options);
   return { context, run, read, readJson, stream };
+}
+
+/** The last line of kubectl's standard error that is not a warning. */
+export function lastLineOf({ stderr }: Pick<KubectlResult, "stderr">): string {
+  return withoutWarnings(stderr).split("\n").at(-1) ?? "";
+}
+
+/** What was read, or undefined if kubectl failed, such as for a user who may not read it. */
+export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof KubectlError) return undefined;
+    throw error;
+  }
 }
 
 /** kubectl's standard error without its warnings. */

@@ -1,6 +1,6 @@
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
-import { KubectlError, withoutWarnings } from "#backends/kubectl.ts";
+import { ifReadable, lastLineOf } from "#backends/kubectl.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { findRefused, type Need } from "./check-rights.ts";
 
@@ -122,31 +122,25 @@ async function readGroups(kubectl: Kubectl): Promise<string[] | string> {
     return groups.map(({ name }) => name);
   }
   const name = await readContext(kubectl);
-  const why = withoutWarnings(result.stderr).split("\n").at(-1) ?? "no answer in time";
+  const why = lastLineOf(result) || "no response in time";
   return `the cluster cannot be reached (context ${name}): ${why}`;
 }
 
+interface ConfigMap {
+  readonly data?: Record<string, string>;
+}
+
+// A user of one namespace may not read Knative's own, and the checks of it are left out.
+const inServing = ["-n", "knative-serving"];
+
 async function readServing(kubectl: Kubectl): Promise<KubeObject[] | undefined> {
-  return orUndefined(async () =>
-    itemsOf(await kubectl.readJson(["get", "deployments", "-n", "knative-serving"])),
-  );
+  const found = await ifReadable(kubectl.readJson(["get", "deployments", ...inServing]));
+  return found === undefined ? undefined : itemsOf(found);
 }
 
 async function readNetwork(kubectl: Kubectl): Promise<Record<string, string> | undefined> {
-  return orUndefined(async () => {
-    const map = await kubectl.readJson(["get", "cm", "config-network", "-n", "knative-serving"]);
-    return (map as { data?: Record<string, string> } | undefined)?.data ?? {};
-  });
-}
-
-// A user of one namespace may not look into Knative's own, and need not.
-async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof KubectlError) return undefined;
-    throw error;
-  }
+  const map = await ifReadable(kubectl.readJson(["get", "cm", "config-network", ...inServing]));
+  return map === undefined ? undefined : ((map as ConfigMap).data ?? {});
 }
 
 // kubectl apply creates what is missing and patches what is there.

@@ -6,6 +6,7 @@ export interface Need {
   readonly verb: string;
   /** Such as `deployments.apps`. */
   readonly resource: string;
+  /** Where. */
   readonly namespace: string;
 }
 

@@ -6,25 +6,15 @@ import {
   retryAnnotation,
 } from "#backends/kube-objects.ts";
 import type { Kubectl, KubectlResult } from "#backends/kubectl.ts";
-import { KubectlError, withoutWarnings } from "#backends/kubectl.ts";
-import { formatObjects, knativeServicesOf, parseObjects } from "../manifests/render-manifests.ts";
+import { withoutWarnings } from "#backends/kubectl.ts";
+import { knativeServicesOf, parseObjects } from "../manifests/render-manifests.ts";
+import { applyTimeoutMs, serverSideApply } from "../manifests/server-side-apply.ts";
 
 /** The annotation of a namespace that deploy created, so that undeploy may delete it. */
 export const createdAnnotation = "hipstershop.dev/created-by";
 
 /** Its value. */
 export const createdBy = "shop-deploy";
-
-const applyTimeoutMs = 120_000;
-
-const applyArgs = [
-  "apply",
-  "--server-side",
-  "--field-manager=shop",
-  "--force-conflicts",
-  "-f",
-  "-",
-];
 
 /**
  * Creates the namespace if it is missing, marked as ours, with what the manifests say about it.
@@ -69,9 +59,8 @@ export async function checkManifests(
   const objects = written
     .filter(({ kind }) => kind !== "Namespace")
     .map((object) => keepAnnotations(markRetry(object, present, now)));
-  const args = [...applyArgs, "-n", namespace, "--dry-run=server", "-o", "json"];
-  const options = { input: formatObjects(objects), timeoutMs: applyTimeoutMs };
-  const result = await kubectl.run(args, options);
+  const inNamespace = ["--force-conflicts", "-n", namespace, "--dry-run=server"];
+  const result = await serverSideApply(kubectl, objects, [...inNamespace, "-o", "json"]);
   if (result.exitCode !== 0) {
     const services = await findRefusedServices(kubectl, objects, namespace);
     return {
@@ -101,8 +90,7 @@ export async function applyManifests(
   objects: readonly KubeObject[],
   namespace: string,
 ): Promise<string[]> {
-  const options = { input: formatObjects(objects), timeoutMs: applyTimeoutMs };
-  const result = await kubectl.run([...applyArgs, "-n", namespace], options);
+  const result = await serverSideApply(kubectl, objects, ["--force-conflicts", "-n", namespace]);
   return result.exitCode === 0 ? [] : describeRefusal(result);
 }
 
@@ -157,11 +145,13 @@ async function findRefusedServices(
 ): Promise<string[]> {
   const refused: string[] = [];
   for (const service of knativeServicesOf(objects)) {
-    const args = [...applyArgs, "-n", namespace, "--dry-run=server"];
-    const result = await kubectl.run(args, { input: formatObjects([service]) });
+    const dryRun = ["--force-conflicts", "-n", namespace, "--dry-run=server"];
+    const result = await serverSideApply(kubectl, [service], dryRun);
     if (result.exitCode === 0) continue;
-    const { stderr } = new KubectlError(args, result);
-    const why = stderr.replace(/^Error from server[^:]*: (error when [^:]*: )?/, "");
+    const why = withoutWarnings(result.stderr).replace(
+      /^Error from server[^:]*: (error when [^:]*: )?/,
+      "",
+    );
     refused.push(
       `${service.metadata.name} was refused: ${why.replace(/\s+/g, " ").trim()}. Change the manifest or the cluster's admission rule.`,
     );

@@ -1,8 +1,6 @@
-import { ConfigError } from "#runtime/environment.ts";
 import { buildImages } from "../images/build-images.ts";
 import { findBuilder } from "../images/builder.ts";
 import { bundleForImages } from "../images/bundle-images.ts";
-import { ImageOptionError } from "../images/image-error.ts";
 import { tagOfCheckout } from "../images/image-name.ts";
 import { describeImage } from "../images/report.ts";
 import type { BuildOptions } from "./options.ts";
@@ -20,24 +18,19 @@ export async function buildForDeploy(
   { registry, tag, nodeImage, insecure, builder: wanted }: BuildOptions,
   onLine: (line: string) => void,
 ): Promise<Record<string, string>> {
-  try {
-    const builder = await findBuilder(wanted);
-    await bundleForImages(functions);
-    const images = await buildImages({
-      functions,
-      registry,
-      tag: tag ?? (await tagOfCheckout(repositoryFolder)),
-      nodeImage,
-      builder,
-      insecure,
-      push: true,
-      onImage: (image) => onLine(describeImage(image)),
-    });
-    return Object.fromEntries(
-      images.map(({ functionName, name, digest }) => [functionName, `${name}@${digest}`]),
-    );
-  } catch (error) {
-    if (error instanceof ImageOptionError) throw new ConfigError([error.message]);
-    throw error;
-  }
+  const builder = await findBuilder(wanted);
+  await bundleForImages(functions);
+  const images = await buildImages({
+    functions,
+    registry,
+    tag: tag ?? (await tagOfCheckout(repositoryFolder)),
+    nodeImage,
+    builder,
+    insecure,
+    push: true,
+    onImage: (image) => onLine(describeImage(image)),
+  });
+  return Object.fromEntries(
+    images.map(({ functionName, name, digest }) => [functionName, `${name}@${digest}`]),
+  );
 }

@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
 import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
-import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { createProgress } from "#measure/progress.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
@@ -53,15 +52,13 @@ export function deployCommand(): Command {
     .action(async (raw: RawDeployOptions) => {
       const options = readDeployOptions(raw, listFunctions());
       const kubectl = createKubectl({ context: options.context });
-      await describeKubectlFailure(async () => {
-        try {
-          process.exitCode = (await deploy(kubectl, options)) ? 0 : 1;
-        } catch (error) {
-          if (!(error instanceof ImageBuildError)) throw error;
-          printFailures([describeBuildFailure(error)]);
-          process.exitCode = 1;
-        }
-      });
+      try {
+        process.exitCode = (await deploy(kubectl, options)) ? 0 : 1;
+      } catch (error) {
+        if (!(error instanceof ImageBuildError)) throw error;
+        printFailures([describeBuildFailure(error)]);
+        process.exitCode = 1;
+      }
     });
 }
 

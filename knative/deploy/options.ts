@@ -7,14 +7,21 @@ import { type OptionalPart, readParts } from "../manifests/optional-parts.ts";
 
 /** What the user may give to `deploy`, as commander hands it on. */
 export interface RawDeployOptions {
+  /** A name in `knative/overlays`, or a folder's path. */
   readonly overlay: string;
+  /** Where the shop goes. */
   readonly namespace: string;
+  /** Host, port and path that the images are named for. */
   readonly registry?: string;
+  /** The images' tag. */
   readonly tag?: string;
+  /** The path of a JSON file of image references by function. */
   readonly images?: string;
+  /** kubectl's context. */
   readonly context?: string;
+  /** Such as `300s`. */
   readonly timeout: string;
-  /** False where the images are in the registry already. */
+  /** False if the images are in the registry already. */
   readonly build?: boolean;
   /** Change Knative's own settings too. */
   readonly configurePlatform?: boolean;
@@ -22,41 +29,53 @@ export interface RawDeployOptions {
   readonly batch?: string;
   /** Optional parts, with commas. */
   readonly without?: string;
-  /** Deploy what the functions stand on, and no function. */
+  /** Deploy what the functions depend on, and no function. */
   readonly backing?: boolean;
+  /** The base image of builds. */
   readonly nodeImage?: string;
+  /** Accept registries without TLS. */
   readonly insecure?: boolean;
+  /** The program that builds. */
   readonly builder?: BuilderName;
 }
 
 /** What images are built of, and where they are pushed. */
 export interface BuildOptions {
+  /** Host, port and path, without a slash at the end. */
   readonly registry: string;
-  /** The git commit's where it is undefined. */
+  /** Undefined for the git commit's. */
   readonly tag: string | undefined;
+  /** The base image. */
   readonly nodeImage: string;
+  /** Accept registries without TLS. */
   readonly insecure: boolean;
+  /** Undefined for the first one that works. */
   readonly builder: BuilderName | undefined;
 }
 
 /** The options of `deploy`, checked. */
 export interface DeployOptions {
+  /** The overlay's absolute path. */
   readonly overlayFolder: string;
+  /** Where the shop goes. */
   readonly namespace: string;
   /** Image references by function; empty where the overlay's own are meant. */
   readonly images: Readonly<Record<string, string>>;
-  /** Undefined where the images are there already. */
+  /** Undefined if the images are in the registry already. */
   readonly build: BuildOptions | undefined;
   /** Whether Knative's own settings are changed too. */
   readonly configurePlatform: boolean;
+  /** Whether only what the functions depend on is deployed. */
   readonly onlyBacking: boolean;
   /** How many functions get a new revision at a time. */
   readonly batchSize: number;
   /** Parts of the shop that are not deployed. */
   readonly without: readonly OptionalPart[];
-  /** Registries are spoken to without TLS if they want that. */
+  /** Whether registries without TLS are accepted. */
   readonly insecure: boolean;
+  /** kubectl's context; undefined for the current one. */
   readonly context: string | undefined;
+  /** Milliseconds to wait for readiness. */
   readonly timeoutMs: number;
 }
 

@@ -10,7 +10,9 @@ export type ImageOrigin = "prebuilt" | "source";
 export interface FuncTarget {
   /** The folder of its func.yaml, as a word of the shell. */
   readonly folder: string;
+  /** Where to. */
   readonly namespace: string;
+  /** How func gets the image. */
   readonly origin: ImageOrigin;
 }
 

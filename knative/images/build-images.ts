@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigError } from "#runtime/environment.ts";
 import { createRegistry, type Registry } from "../registry/registry.ts";
 import {
   type BuilderName,
@@ -9,7 +10,7 @@ import {
   parsePushedDigest,
   pushArguments,
 } from "./builder.ts";
-import { ImageBuildError, ImageOptionError } from "./image-error.ts";
+import { ImageBuildError } from "./image-error.ts";
 import { nameInputs } from "./image-inputs.ts";
 import { checkTag, nameImage } from "./image-name.ts";
 import { type ImageSize, measureImage } from "./image-size.ts";
@@ -70,7 +71,7 @@ const concurrency = 2;
  * After the first failure no other build is started and those under way are ended.
  *
  * @throws ImageBuildError naming the function, with the builder's last lines
- * @throws ImageOptionError where the registry or the tag has a wrong form, or a registry to push to or
+ * @throws ConfigError where the registry or the tag has a wrong form, or a registry to push to or
  *   the base image is not as the options say
  */
 export async function buildImages(options: ImagesOptions): Promise<BuiltImage[]> {
@@ -113,7 +114,7 @@ async function checkTls(
   { registry: prefix, insecure, builder }: ImagesOptions,
 ): Promise<void> {
   if (insecure || builder === "docker" || !(await registry.isPlain(`${prefix}/x`))) return;
-  throw new ImageOptionError(`the registry ${prefix} has no TLS: give --insecure`);
+  throw new ConfigError([`the registry ${prefix} has no TLS: give --insecure`]);
 }
 
 // Neither a registry that cannot be reached nor one that refuses the second tag is a failure: what is

@@ -1,5 +1,5 @@
 import { monolithName } from "#manifest/manifest.ts";
-import { ImageOptionError } from "./image-error.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 
 /** The programs that can build the images, in the order in which they are looked for. */
@@ -23,7 +23,7 @@ export interface BuildPlan {
 /**
  * The builder to use: the wanted one, or the first that works on this machine.
  *
- * @throws ImageOptionError saying of each one why it cannot be used
+ * @throws ConfigError saying of each one why it cannot be used
  */
 export async function findBuilder(wanted?: BuilderName): Promise<BuilderName> {
   const problems: string[] = [];
@@ -33,9 +33,9 @@ export async function findBuilder(wanted?: BuilderName): Promise<BuilderName> {
     const reason = code === undefined ? "not installed" : lastLines(output, 1).trim();
     problems.push(`${name} (${reason})`);
   }
-  throw new ImageOptionError(
+  throw new ConfigError([
     `no program that builds images works here: ${problems.join(", ")}; install or start one of ${builderNames.join(", ")}`,
-  );
+  ]);
 }
 
 /** The arguments of the builder that build one image from the root of the project. */

@@ -2,10 +2,11 @@ import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { listFunctions, monolithName } from "#manifest/manifest.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { type BuiltImage, buildImages, defaultNodeImage } from "./build-images.ts";
 import { type BuilderName, builderNames, findBuilder } from "./builder.ts";
 import { bundleForImages } from "./bundle-images.ts";
-import { describeBuildFailure, ImageBuildError, ImageOptionError } from "./image-error.ts";
+import { describeBuildFailure, ImageBuildError } from "./image-error.ts";
 import { checkTag, nameImage, tagOfCheckout } from "./image-name.ts";
 import { describeImage, formatImages } from "./report.ts";
 
@@ -42,7 +43,7 @@ export function imagesCommand(): Command {
     try {
       await buildAndReport(functions, given);
     } catch (error) {
-      if (error instanceof ImageOptionError) {
+      if (error instanceof ConfigError) {
         command.error(`error: ${error.message}`, { exitCode: 2 });
       }
       if (!(error instanceof ImageBuildError)) throw error;
@@ -80,24 +81,23 @@ async function chooseFunctions(named: readonly string[]): Promise<string[]> {
   const all = [...listFunctions(), monolithName];
   const unknown = named.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
-    throw new ImageOptionError(
+    throw new ConfigError([
       `no function is named ${unknown.join(", ")}: expected some of ${all.join(", ")}`,
-    );
+    ]);
   }
   return named.length === 0 ? all : all.filter((name) => named.includes(name));
 }
 
 // Before the work, not after it.
 function checkJsonFile(file: string, push: boolean): void {
-  if (!push) throw new ImageOptionError("--json needs --push: only a registry gives digests");
+  if (!push) throw new ConfigError(["--json needs --push: only a registry gives digests"]);
   try {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error("a folder");
     accessSync(dirname(resolve(file)), constants.W_OK);
-  } catch (cause) {
-    throw new ImageOptionError(
+  } catch {
+    throw new ConfigError([
       `--json is ${JSON.stringify(file)}: expected a file that can be written`,
-      { cause },
-    );
+    ]);
   }
 }
 

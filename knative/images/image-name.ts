@@ -1,16 +1,16 @@
-import { ImageOptionError } from "./image-error.ts";
+import { ConfigError } from "#runtime/environment.ts";
 import { runProgram } from "./run-program.ts";
 
 /**
  * The name of a function's image without its tag: `registry/function`.
  *
- * @throws ImageOptionError where the registry is no host with an optional port and path
+ * @throws ConfigError where the registry is no host with an optional port and path
  */
 export function nameImage(registry: string, functionName: string): string {
   if (!registryForm.test(registry)) {
-    throw new ImageOptionError(
+    throw new ConfigError([
       `the registry is ${JSON.stringify(registry)}: expected host[:port][/path] in small letters and without https://`,
-    );
+    ]);
   }
   return `${registry}/${functionName}`;
 }
@@ -18,20 +18,20 @@ export function nameImage(registry: string, functionName: string): string {
 /**
  * Checks a tag against what registries take.
  *
- * @throws ImageOptionError naming the tag
+ * @throws ConfigError naming the tag
  */
 export function checkTag(tag: string): string {
   if (tagForm.test(tag)) return tag;
-  throw new ImageOptionError(
+  throw new ConfigError([
     `the tag is ${JSON.stringify(tag)}: expected up to 128 letters, digits, dots, underscores and dashes, no dot or dash first`,
-  );
+  ]);
 }
 
 /**
  * The tag of what is checked out in a folder: the short hash of its commit, with `-dirty` where
  * files differ from it.
  *
- * @throws ImageOptionError where the folder is no git checkout
+ * @throws ConfigError where the folder is no git checkout
  */
 export async function tagOfCheckout(folder: string): Promise<string> {
   const [commit, status] = await Promise.all([
@@ -39,7 +39,7 @@ export async function tagOfCheckout(folder: string): Promise<string> {
     runProgram("git", ["status", "--porcelain"], { cwd: folder }),
   ]);
   if (commit.code !== 0 || status.code !== 0) {
-    throw new ImageOptionError("there is no git commit to name the images by: give a --tag");
+    throw new ConfigError(["there is no git commit to name the images by: give a --tag"]);
   }
   return commit.stdout.trim() + (status.stdout.trim() === "" ? "" : "-dirty");
 }

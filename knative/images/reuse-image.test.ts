@@ -87,7 +87,7 @@ test("a base image is pinned by the digest that its registry has", async () => {
   const unknown = { reason: "localhost:1 cannot be reached from here (ECONNREFUSED)" };
   assert.deepEqual(await pinImage(registry, "localhost:1/node:24"), unknown);
   await assert.rejects(pinImage(registry, `${server.host}/node:22`), {
-    name: "ImageOptionError",
+    name: "ConfigError",
     message: `--node-image is ${server.host}/node:22: its registry has no such image`,
   });
 });

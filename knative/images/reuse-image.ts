@@ -1,5 +1,5 @@
+import { ConfigError } from "#runtime/environment.ts";
 import type { Registry } from "../registry/registry.ts";
-import { ImageOptionError } from "./image-error.ts";
 
 /** A base image by its digest, or why that is not known. */
 export type PinnedImage =
@@ -16,12 +16,12 @@ export type PinnedImage =
  * Names an image by its digest, so that its name stands for its content. If its registry does not say,
  * nobody knows whether two builds have the same base.
  *
- * @throws ImageOptionError if its registry has no such image
+ * @throws ConfigError if its registry has no such image
  */
 export async function pinImage(registry: Registry, image: string): Promise<PinnedImage> {
   const lookup = await registry.find(image);
   if (lookup.state === "missing") {
-    throw new ImageOptionError(`--node-image is ${image}: its registry has no such image`);
+    throw new ConfigError([`--node-image is ${image}: its registry has no such image`]);
   }
   if (lookup.state === "unknown") return { reason: lookup.reason };
   return { image: `${image.replace(/@.*$/, "").replace(/:[^:/]+$/, "")}@${lookup.digest}` };

@@ -13,14 +13,19 @@ import {
 
 /** The options that the recipes of kn and func share. */
 export interface RecipeOptions extends ClusterTarget {
+  /** A name in `knative/overlays`, or a folder's path. */
   readonly overlay: string;
+  /** Host, port and path of the images' registry. */
   readonly registry?: string;
+  /** The images' tag. */
   readonly tag?: string;
+  /** The path of a JSON file of image references by function. */
   readonly images?: string;
 }
 
 /** Where in which cluster the commands of a recipe create what they create. */
 export interface ClusterTarget {
+  /** Where the functions go. */
   readonly namespace: string;
   /** kubectl's context; the current one if it is missing. */
   readonly context?: string;
@@ -39,7 +44,9 @@ export function withRecipeOptions(command: Command): Command {
 
 /** What a recipe makes: Knative Services, and the Triggers that lead events to them. */
 export interface RecipeObjects {
+  /** The functions. */
   readonly services: readonly KubeObject[];
+  /** Those that send events to these functions. */
   readonly triggers: readonly KubeObject[];
 }
 

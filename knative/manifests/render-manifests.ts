@@ -4,6 +4,7 @@ import type { Kubectl } from "#backends/kubectl.ts";
 
 /** Where the shop goes, and with which images. */
 export interface Target {
+  /** The namespace that the objects move to. */
   readonly namespace: string;
   /** Image references by function; a function without one keeps the overlay's. */
   readonly images: Readonly<Record<string, string>>;

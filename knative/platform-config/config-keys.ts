@@ -1,10 +1,13 @@
-import type { Kubectl } from "#backends/kubectl.ts";
-import { formatObjects } from "../manifests/render-manifests.ts";
+import { type Kubectl, type KubectlResult, lastLineOf } from "#backends/kubectl.ts";
+import { serverSideApply } from "../manifests/server-side-apply.ts";
 
 /** A config map of Knative's, with the keys that the shop wants in it. */
 export interface ConfigKeys {
+  /** The config map's name. */
   readonly name: string;
+  /** Its namespace. */
   readonly namespace: string;
+  /** The wanted keys and their values. */
   readonly data: Readonly<Record<string, string>>;
 }
 
@@ -15,8 +18,6 @@ export interface AppliedKeys {
   /** Why nothing at all was changed; undefined where it was. */
   readonly refusal: string | undefined;
 }
-
-const applyArgs = ["apply", "--server-side", "--field-manager=shop", "-f", "-"];
 
 /** How keys are set. */
 export interface ApplyOptions {
@@ -34,13 +35,12 @@ export async function applyKeys(
   wanted: ConfigKeys,
   options: ApplyOptions = {},
 ): Promise<AppliedKeys> {
-  const { exitCode, stderr } = await apply(kubectl, wanted, options);
-  if (exitCode === 0) return { conflicts: new Map(), refusal: undefined };
-  const conflicts = findConflicts(stderr);
-  if (conflicts.size === 0) return { conflicts, refusal: lastLine(stderr) };
+  const result = await apply(kubectl, wanted, options);
+  const conflicts = findConflicts(result.exitCode === 0 ? "" : result.stderr);
+  if (conflicts.size === 0) return { conflicts, refusal: refusalOf(result) };
   const data = withoutKinds(wanted.data, conflicts);
   const again = await apply(kubectl, { ...wanted, data }, options);
-  return { conflicts, refusal: again.exitCode === 0 ? undefined : lastLine(again.stderr) };
+  return { conflicts, refusal: refusalOf(again) };
 }
 
 /**
@@ -52,8 +52,11 @@ export async function releaseKeys(
   map: Pick<ConfigKeys, "name" | "namespace">,
 ): Promise<string | undefined> {
   // A manager that applies nothing gives back what it has applied before.
-  const { exitCode, stderr } = await apply(kubectl, { ...map, data: {} });
-  return exitCode === 0 ? undefined : lastLine(stderr);
+  return refusalOf(await apply(kubectl, { ...map, data: {} }));
+}
+
+function refusalOf(result: KubectlResult): string | undefined {
+  return result.exitCode === 0 ? undefined : lastLineOf(result);
 }
 
 /** The keys that kubectl's refusal names, and whose they are. */
@@ -88,10 +91,5 @@ function apply(
   // An empty data would be a field of its own, and ours.
   const fields = Object.keys(data).length === 0 ? {} : { data };
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata, ...fields };
-  const args = dryRun ? [...applyArgs, "--dry-run=server"] : applyArgs;
-  return kubectl.run(args, { input: formatObjects([object]) });
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+  return serverSideApply(kubectl, [object], dryRun ? ["--dry-run=server"] : []);
 }

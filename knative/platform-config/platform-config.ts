@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
-import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
-import { formatObjects } from "../manifests/render-manifests.ts";
+import { ifReadable, type Kubectl, lastLineOf } from "#backends/kubectl.ts";
+import { serverSideApply } from "../manifests/server-side-apply.ts";
 import { type AppliedKeys, applyKeys, releaseKeys, withoutKinds } from "./config-keys.ts";
 import { findConfigured, findHolder, findShops, holderOf } from "./platform-holder.ts";
 import {
@@ -110,13 +110,11 @@ function dataOf(rendered: readonly KubeObject[]): Record<string, string> {
 }
 
 async function applyObject(kubectl: Kubectl, object: KubeObject): Promise<string[]> {
-  const args = ["apply", "--server-side", "--field-manager=shop", "--force-conflicts", "-f", "-"];
-  const { exitCode, stderr } = await kubectl.run(args, { input: formatObjects([object]) });
-  if (exitCode === 0) return [];
+  const result = await serverSideApply(kubectl, [object], ["--force-conflicts"]);
+  if (result.exitCode === 0) return [];
   const { kind, metadata } = object;
-  const said = stderr.trim().split("\n").at(-1) ?? "";
   return [
-    `${kind} ${metadata.name} is not in ${metadata.namespace}, so Prometheus may not find Knative's pods: ${said}`,
+    `${kind} ${metadata.name} is not in ${metadata.namespace}, so Prometheus may not find Knative's pods: ${lastLineOf(result)}`,
   ];
 }
 
@@ -127,9 +125,8 @@ async function findDifferent(
   namespace: string,
 ): Promise<KubeObject[]> {
   const selector = `${namespaceLabel}=${namespace}`;
-  const args = ["get", roleKinds, "-n", configMap.namespace, "-l", selector, "-o", "json"];
-  const { exitCode, stdout } = await kubectl.run(args);
-  const present = exitCode === 0 ? itemsOf(JSON.parse(stdout)) : [];
+  const args = ["get", roleKinds, "-n", configMap.namespace, "-l", selector];
+  const present = itemsOf(await ifReadable(kubectl.readJson(args)));
   return rendered.filter((object) => {
     if (object.kind === "ConfigMap") return false;
     const { kind, metadata, apiVersion: _, ...body } = object;
@@ -141,21 +138,17 @@ async function findDifferent(
 }
 
 async function readKeys(kubectl: Kubectl): Promise<Record<string, string> | undefined> {
-  try {
-    const map = await kubectl.readJson(["get", "cm", configMap.name, "-n", configMap.namespace]);
-    return (map as { data?: Record<string, string> } | undefined)?.data ?? {};
-  } catch (error) {
-    if (error instanceof KubectlError) return undefined;
-    throw error;
-  }
+  const args = ["get", "cm", configMap.name, "-n", configMap.namespace];
+  const map = await ifReadable(kubectl.readJson(args));
+  return map === undefined ? undefined : ((map as { data?: Record<string, string> }).data ?? {});
 }
 
 async function restartReaders(kubectl: Kubectl): Promise<string[]> {
   const inNamespace = ["-n", configMap.namespace];
   const restart = await kubectl.run(["rollout", "restart", ...inNamespace, ...readers]);
   if (restart.exitCode !== 0) {
-    const said = restart.stderr.trim().split("\n").at(-1);
-    return [`Knative's pods take their new settings only when they are restarted: ${said}`];
+    const why = lastLineOf(restart);
+    return [`Knative's pods take their new settings only when they are restarted: ${why}`];
   }
   const wait = ["rollout", "status", ...inNamespace, "--timeout=120s"];
   for (const reader of readers) await kubectl.run([...wait, reader], { timeoutMs: 130_000 });

@@ -1,5 +1,5 @@
 import { itemsOf, shopSelector } from "#backends/kube-objects.ts";
-import type { Kubectl } from "#backends/kubectl.ts";
+import { ifReadable, type Kubectl } from "#backends/kubectl.ts";
 import { configMap, namespaceLabel, roleKinds } from "./platform-objects.ts";
 
 /**
@@ -26,17 +26,16 @@ export function holderOf(keys: Readonly<Record<string, string>>): string | undef
  * has none. Undefined if the user may not look into all namespaces.
  */
 export async function findShops(kubectl: Kubectl): Promise<string[] | undefined> {
-  const args = ["get", "services", "--all-namespaces", "-l", shopSelector, "-o", "json"];
-  const { exitCode, stdout } = await kubectl.run(args);
-  if (exitCode !== 0) return undefined;
-  const jaegers = itemsOf(JSON.parse(stdout)).filter(({ metadata }) => metadata.name === "jaeger");
+  const args = ["get", "services", "--all-namespaces", "-l", shopSelector];
+  const found = await ifReadable(kubectl.readJson(args));
+  if (found === undefined) return undefined;
+  const jaegers = itemsOf(found).filter(({ metadata }) => metadata.name === "jaeger");
   return jaegers.map(({ metadata }) => metadata.namespace ?? "");
 }
 
 /** The namespaces whose shop was deployed with Knative's settings, by what that leaves beside them. */
 export async function findConfigured(kubectl: Kubectl): Promise<string[]> {
-  const args = ["get", roleKinds, "-n", configMap.namespace, "-l", namespaceLabel, "-o", "json"];
-  const { exitCode, stdout } = await kubectl.run(args);
-  const found = exitCode === 0 ? itemsOf(JSON.parse(stdout)) : [];
+  const args = ["get", roleKinds, "-n", configMap.namespace, "-l", namespaceLabel];
+  const found = itemsOf(await ifReadable(kubectl.readJson(args)));
   return found.map(({ metadata }) => metadata.labels?.[namespaceLabel] ?? "");
 }

@@ -6,7 +6,9 @@ import { parseObjects, retarget } from "../manifests/render-manifests.ts";
 
 /** A config map of Knative's. */
 export interface ConfigMapName {
+  /** Such as `config-observability`. */
   readonly name: string;
+  /** Such as `knative-serving`. */
   readonly namespace: string;
 }
 

@@ -8,7 +8,9 @@ import { readState, triggers, type WaitTarget } from "./workload-state.ts";
 
 /** How long to wait, and whom to tell. */
 export interface WaitOptions {
+  /** Where the targets are. */
   readonly namespace: string;
+  /** Milliseconds after which it gives up. */
   readonly timeoutMs: number;
   /** When the time began that the timeout bounds, by `performance.now()`; now if not given. */
   readonly startedAt?: number;
@@ -21,6 +23,7 @@ export interface WaitOptions {
 
 /** How the wait ended. */
 export interface WaitResult {
+  /** The last ones, in the targets' order. */
   readonly states: readonly ServiceState[];
   /** Sentences about what is not ready; empty when all is. */
   readonly failures: string[];

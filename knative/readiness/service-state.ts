@@ -3,6 +3,7 @@ import { formatTable } from "#measure/text-table.ts";
 
 /** Where a Knative Service stands. */
 export interface ServiceState {
+  /** The Service's name. */
   readonly name: string;
   /** `waiting` covers a controller that has not seen the latest change yet. */
   readonly phase: "ready" | "waiting" | "failed";
@@ -10,7 +11,9 @@ export interface ServiceState {
   readonly revision: string | undefined;
   /** Knative's own words, or our own while there are none. */
   readonly reason: string;
+  /** Knative's sentence; empty if there is none. */
   readonly message: string;
+  /** Its address; undefined before it has one. */
   readonly url: string | undefined;
 }
 

@@ -6,6 +6,7 @@ import { readServiceState, type ServiceState } from "./service-state.ts";
 export interface WaitTarget {
   /** Its kind, such as `deployments.apps`. */
   readonly resource: string;
+  /** The object's name. */
   readonly name: string;
 }
 

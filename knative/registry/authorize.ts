@@ -7,6 +7,7 @@ export interface AccessRequest {
   readonly scope: string;
   /** Undefined for an anonymous user. */
   readonly credentials: Credentials | undefined;
+  /** Whether credentials may be sent without TLS. */
   readonly insecure: boolean;
 }
 

@@ -4,8 +4,11 @@ import { buffer } from "node:stream/consumers";
 
 /** One HTTP request to a registry or to its token server. */
 export interface RegistryRequest {
+  /** `GET` if missing. */
   readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  /** By lower-case name. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is. */
   readonly body?: string | Buffer;
   /** Takes any certificate. */
   readonly insecure: boolean;
@@ -13,8 +16,11 @@ export interface RegistryRequest {
 
 /** What was answered. */
 export interface RegistryAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The whole body. */
   readonly body: Buffer;
 }
 

@@ -47,6 +47,7 @@ export async function awaitRevision(target: ReleaseTarget): Promise<string | und
 export interface SeenRevision {
   /** Undefined before Knative has created it. */
   readonly revision: KubeObject | undefined;
+  /** Its pods. */
   readonly pods: readonly KubeObject[];
 }
 

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { contextOption } from "#backends/context-option.ts";
 import { createKubectl } from "#backends/kubectl.ts";
-import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { checkNamespace, readTimeout } from "../deploy/options.ts";
@@ -64,23 +63,28 @@ export function releaseCommand(): Command {
       const onFailure = (failure: string) => process.stderr.write(`shop: ${failure}\n`);
       const kubectl = createKubectl({ context });
       const target = { kubectl, namespace, name, timeoutMs, onState, onFailure };
-      await describeKubectlFailure(async () => {
-        const isDone = await perform(target, given);
-        const readiness = await readReadiness(target);
-        process.stdout.write(`${formatTraffic(await readTraffic(target), readiness)}\n`);
-        process.exitCode = isDone ? 0 : 1;
-      });
+      const isDone = await perform(target, given);
+      const readiness = await readReadiness(target);
+      process.stdout.write(`${formatTraffic(await readTraffic(target), readiness)}\n`);
+      process.exitCode = isDone ? 0 : 1;
     });
 }
 
 /** The options of `release`, checked. */
 export interface ReleaseOptions {
+  /** The new revision's image; undefined to keep it. */
   readonly image: string | undefined;
+  /** Variables that the new revision sets. */
   readonly env: Readonly<Record<string, string>>;
+  /** The candidate's tag. */
   readonly tag: string | undefined;
+  /** The candidate's share of the requests, 0 to 100. */
   readonly percent: number | undefined;
+  /** Whether the candidate gets all requests. */
   readonly promote: boolean;
+  /** Whether the candidate loses its requests, or the revision before gets them. */
   readonly rollback: boolean;
+  /** Milliseconds to wait for the revision, and then for the Route. */
   readonly timeoutMs: number;
 }
 

@@ -5,7 +5,9 @@ import type { ServiceState } from "../readiness/service-state.ts";
 
 /** Which function, and where. */
 export interface ReleaseTarget {
+  /** The cluster. */
   readonly kubectl: Kubectl;
+  /** The function's namespace. */
   readonly namespace: string;
   /** The Knative Service's name. */
   readonly name: string;

@@ -22,6 +22,7 @@ import {
 
 /** What the new revision has that the one before has not. */
 export interface RevisionChange {
+  /** Its image; undefined for the same one. */
   readonly image?: string | undefined;
   /** Variables to set. */
   readonly env: Readonly<Record<string, string>>;

@@ -8,7 +8,6 @@ import {
   shopSelector,
 } from "#backends/kube-objects.ts";
 import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
-import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { checkNamespace } from "../deploy/options.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
@@ -40,24 +39,23 @@ export function statusCommand(): Command {
     .action(async ({ namespace, context, json }: StatusOptions) => {
       const problems = checkNamespace(namespace);
       if (problems.length > 0) throw new ConfigError(problems);
-      await describeKubectlFailure(async () => {
-        const status = await readStatus(createKubectl({ context }), namespace);
-        const { functions, others } = status;
-        const all = [...functions, ...others];
-        const text =
-          all.length === 0
-            ? `nothing of the shop is in namespace ${namespace}`
-            : `${formatStatusTable(functions, Date.now())}\n\n${formatOthers(others)}`;
-        process.stdout.write(`${json ? JSON.stringify(status, null, 2) : text}\n`);
-        process.exitCode = all.length > 0 && all.every(({ ready }) => ready) ? 0 : 1;
-      });
+      const status = await readStatus(createKubectl({ context }), namespace);
+      const { functions, others } = status;
+      const all = [...functions, ...others];
+      const text =
+        all.length === 0
+          ? `nothing of the shop is in namespace ${namespace}`
+          : `${formatStatusTable(functions, Date.now())}\n\n${formatOthers(others)}`;
+      process.stdout.write(`${json ? JSON.stringify(status, null, 2) : text}\n`);
+      process.exitCode = all.length > 0 && all.every(({ ready }) => ready) ? 0 : 1;
     });
 }
 
 /** The status of all that belongs to the shop. */
 export interface ShopStatus {
+  /** The functions, by name. */
   readonly functions: StatusRow[];
-  /** What the functions stand on. */
+  /** What the functions depend on. */
   readonly others: OtherRow[];
 }
 

@@ -5,6 +5,7 @@ import type { ColdStart } from "./last-cold-start.ts";
 
 /** A traffic target of a function: a revision and its share of the requests. */
 export interface TrafficRow {
+  /** The revision's name. */
   readonly revision: string;
   /** The tag under which the revision is called by itself; null if it has none. */
   readonly tag: string | null;
@@ -20,7 +21,9 @@ export interface TrafficRow {
 
 /** The newest revision of a function that serves from other ones. */
 export interface NewestRevision {
+  /** The revision's name. */
   readonly revision: string;
+  /** Whether it is ready. */
   readonly ready: boolean;
   /** Why no requests are routed to it. */
   readonly reason: string;
@@ -28,11 +31,13 @@ export interface NewestRevision {
 
 /** A function in `shop status`: lines of the table, and an object in `--json`. */
 export interface StatusRow {
+  /** The function's name. */
   readonly name: string;
   /** Whether the Service is: its newest revision and its Route. */
   readonly ready: boolean;
   /** Why it is not ready, in Knative's words; null when it is. */
   readonly reason: string | null;
+  /** Its address; null before it has one. */
   readonly url: string | null;
   /** The last one that a request has met; null where none is known. */
   readonly lastColdStart: ColdStart | null;

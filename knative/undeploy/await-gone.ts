@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { BackendError } from "#backends/backend-error.ts";
 
 /** What was deleted is still there after the time that it may take; the message says what. */
-export class StillThereError extends Error {
+export class StillThereError extends BackendError {
   constructor(remaining: string, timeoutMs: number) {
     super(
       `still there ${timeoutMs / 1000} s after it was deleted: ${remaining}; its finalizers or pods hold it: see kubectl describe, and run the command again`,

@@ -1,11 +1,9 @@
 import { Command } from "commander";
 import { contextOption } from "#backends/context-option.ts";
 import { createKubectl } from "#backends/kubectl.ts";
-import { describeKubectlFailure } from "#backends/kubectl-failure.ts";
 import { createProgress } from "#measure/progress.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { checkNamespace } from "../deploy/options.ts";
-import { StillThereError } from "./await-gone.ts";
 import { undeploy } from "./undeploy.ts";
 
 interface UndeployOptions {
@@ -27,17 +25,9 @@ export function undeployCommand(): Command {
     .action(async ({ namespace, context }: UndeployOptions) => {
       const problems = checkNamespace(namespace);
       if (problems.length > 0) throw new ConfigError(problems);
-      await describeKubectlFailure(async () => {
-        try {
-          const progress = createProgress(process.stdout);
-          const onRemaining = (rest: string) => progress.update(`waiting for ${rest}`);
-          const lines = await undeploy(createKubectl({ context }), namespace, onRemaining);
-          process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-        } catch (error) {
-          if (!(error instanceof StillThereError)) throw error;
-          process.stderr.write(`shop: ${error.message}\n`);
-          process.exitCode = 1;
-        }
-      });
+      const progress = createProgress(process.stdout);
+      const onRemaining = (rest: string) => progress.update(`waiting for ${rest}`);
+      const lines = await undeploy(createKubectl({ context }), namespace, onRemaining);
+      process.stdout.write(lines.map((line) => `${line}\n`).join(""));
     });
 }
