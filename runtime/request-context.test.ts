@@ -37,10 +37,12 @@ describe("a call made while answering a call", () => {
   });
 
   test("is cancelled when the caller leaves", async (t) => {
+    const asked = Promise.withResolvers<void>();
     const cancelled = Promise.withResolvers<void>();
     const { client: cart } = await serveCart(t, {
       getCart: (_request, { signal }) =>
         new Promise((_resolve, reject) => {
+          asked.resolve();
           signal.addEventListener("abort", () => {
             cancelled.resolve();
             reject(new StatusError("CANCELLED", "the caller left"));
@@ -51,15 +53,23 @@ describe("a call made while answering a call", () => {
       await cart.getCart({ userId: "u" });
       return { ads: [] };
     });
-    await assert.rejects(ads.getAds({ contextKeys: [] }, { timeoutMs: 100 }));
+    const caller = new AbortController();
+    const answer = ads.getAds({ contextKeys: [] }, { signal: caller.signal });
+    const rejected = assert.rejects(answer, { code: "CANCELLED" });
+    await asked.promise;
+    caller.abort();
+    await rejected;
     await cancelled.promise;
   });
 
   test("is not cancelled within withoutCancellation", async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const mayAnswer = Promise.withResolvers<void>();
     const finished = Promise.withResolvers<void>();
     const { client: cart } = await serveCart(t, {
       getCart: async ({ userId }) => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        asked.resolve();
+        await mayAnswer.promise;
         return { userId, items: [] };
       },
     });
@@ -72,7 +82,13 @@ describe("a call made while answering a call", () => {
       finished.resolve();
       return { ads: [] };
     });
-    await assert.rejects(ads.getAds({ contextKeys: [] }, { timeoutMs: 75 }));
+    const caller = new AbortController();
+    const answer = ads.getAds({ contextKeys: [] }, { signal: caller.signal });
+    const rejected = assert.rejects(answer, { code: "CANCELLED" });
+    await asked.promise;
+    caller.abort();
+    await rejected;
+    mayAnswer.resolve();
     await finished.promise;
   });
 

@@ -28,8 +28,8 @@ test("outgoing calls inherit the deadline although OpenTelemetry's SDK is disabl
   const ads = createClient(AdServiceDefinition, server.address);
   t.after(() => ads.close());
   await ads.getAds({ contextKeys: [] }, { timeoutMs: 3000 });
-  const [caller = new Date(0), callee = new Date(0)] = deadlines;
+  const [caller = new Date(0), dependency = new Date(0)] = deadlines;
   // Timeouts are sent as durations: each hop moves the deadline by its own latency.
-  const laterByMs = callee.getTime() - caller.getTime();
+  const laterByMs = dependency.getTime() - caller.getTime();
   assert.ok(laterByMs >= -2 && laterByMs < 1500, `${laterByMs} ms later than the caller's`);
 });
