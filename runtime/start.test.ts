@@ -94,7 +94,7 @@ describe("a function's process", () => {
   });
 
   test("answers running requests before it exits", async (t) => {
-    const { child } = forkFunction(t, { DELAY: "300ms" });
+    const { child } = forkFunction(t, { DELAY: "2s" });
     const { port } = await untilReady(child);
     const client = createClient(AdServiceDefinition, `127.0.0.1:${port}`);
     t.after(() => client.close());
