@@ -2,7 +2,7 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { reportFailure } from "./report-failure.ts";
+import { findMissingPackage, reportFailure } from "./report-failure.ts";
 
 // Caches the modules that are loaded from here on as JavaScript: stripping types takes time and memory.
 enableCompileCache(join(import.meta.dirname, "dist", "compile-cache"));
@@ -48,6 +48,22 @@ try {
 // Help and the suggestion for an unknown verb need all verbs.
 function loadVerbs(name: string | undefined): Promise<Command[]> {
   const isVerb = name !== undefined && Object.hasOwn(verbs, name);
-  const loaders = isVerb ? [verbs[name]] : Object.values(verbs);
-  return Promise.all(loaders.flatMap((load) => load?.() ?? []));
+  const entries = Object.entries(verbs).filter(([verb]) => !isVerb || verb === name);
+  return Promise.all(
+    entries.map(([verb, load]) => load().catch((error: unknown) => replaceVerb(verb, error))),
+  );
+}
+
+// In the list of verbs one stands for a verb whose packages `npm ci --omit=dev` left out.
+function replaceVerb(name: string, error: unknown): Command {
+  const missing = findMissingPackage(error);
+  if (missing === undefined) throw error;
+  return new Command(name)
+    .description(`Not installed: run npm ci without --omit=dev, which installs ${missing}.`)
+    .argument("[arguments...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(() => {
+      throw error;
+    });
 }

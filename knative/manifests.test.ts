@@ -6,11 +6,20 @@ import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
+import { readManifests } from "#manifest/manifest.ts";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
 import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
+import { overlaysFolder } from "./deploy/options.ts";
 import { manifestsFolder, root, writeManifests } from "./generate/generate.ts";
 
-const overlays = readdirSync(join(import.meta.dirname, "overlays"));
+// By their paths from the repository's root, the test cluster's among them.
+const overlays = [
+  ...readdirSync(overlaysFolder).map((name) => join("knative", "overlays", name)),
+  join("test", "cluster", "overlay"),
+];
+const names = readManifests().flatMap(({ name, deploy }) =>
+  deploy.subscriptions.length > 0 ? [name, `${name}-events`] : [name],
+);
 
 test("the generated manifests are up to date", () => {
   const files = writeManifests();
@@ -41,9 +50,9 @@ test("a pod's grace period covers queue-proxy's drain and the function's backgro
 
 describe("an overlay", { skip: skipWithoutKubectl }, () => {
   for (const overlay of overlays) {
-    test(`${overlay} renders eleven Services, all but the storefront for the cluster only`, () => {
+    test(`${overlay} renders all Services, all but the storefront for the cluster only`, () => {
       const services = renderServices(overlay);
-      assert.equal(services.length, 11);
+      assert.deepEqual(services.map(({ name }) => name).sort(), names.toSorted());
       for (const { name, labels, template } of services) {
         const isPublic = name === "frontend";
         const visibility = labels["networking.knative.dev/visibility"];
@@ -86,7 +95,7 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
   }
 
   test("warm keeps one instance of each", () => {
-    for (const { name, template } of renderServices("warm")) {
+    for (const { name, template } of renderServices("knative/overlays/warm")) {
       const scale = template.metadata.annotations?.["autoscaling.knative.dev/min-scale"];
       assert.equal(scale, "1", name);
     }
@@ -94,8 +103,10 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
 
   test("jaeger-storage differs from default by Jaeger's volume and store alone", () => {
     const nameOf = ({ kind, metadata }: Rendered) => `${kind} ${metadata.name}`;
-    const before = new Map(render("default").map((object) => [nameOf(object), object]));
-    const changed = render("jaeger-storage").filter(
+    const before = new Map(
+      render("knative/overlays/default").map((object) => [nameOf(object), object]),
+    );
+    const changed = render("knative/overlays/jaeger-storage").filter(
       (object) => !isDeepStrictEqual(before.get(nameOf(object)), object),
     );
     assert.deepEqual(changed.map(nameOf), ["PersistentVolumeClaim jaeger", "Deployment jaeger"]);
@@ -141,8 +152,8 @@ interface Rendered {
 }
 
 function render(overlay: string): Rendered[] {
-  const folder = join(import.meta.dirname, "overlays", overlay);
-  const text = execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
+  const args = ["kustomize", join(root, overlay)];
+  const text = execFileSync("kubectl", args, { encoding: "utf8" });
   return parseAllDocuments(text).map((document) => document.toJS());
 }
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { build, type Metafile } from "esbuild";
 import { root } from "./fixtures/source-files.ts";
 
-const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { dependencies, devDependencies } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
 
 test("dependencies are the packages of `npm start`, of the functions and of their build", async () => {
   const entries = [
@@ -22,19 +26,40 @@ test("dependencies are the packages of `npm start`, of the functions and of thei
   assert.deepEqual([...packages].sort(), Object.keys(dependencies).sort());
 });
 
-test("shop --help, which loads all verbs, needs no other package", async () => {
-  const metafile = await findImports(["cli/shop.ts"]);
-  const verbs = (metafile.inputs["cli/shop.ts"]?.imports ?? []).map(({ path }) => path);
-  const packages = packagesOf(
-    metafile,
-    verbs.filter((path) => path in metafile.inputs),
-    isStatic,
+test("without devDependencies shop --help lists all verbs, and a verb that needs one reports it", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "without-dev-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const hooks = join(folder, "hooks.mjs");
+  writeFileSync(hooks, writeHooks(Object.keys(devDependencies)));
+  const shop = (...args: string[]) =>
+    spawnSync(process.execPath, ["--import", hooks, join(root, "cli/shop.ts"), ...args], {
+      encoding: "utf8",
+    });
+  const help = shop("--help");
+  assert.equal(help.status, 0, help.stderr);
+  assert.match(help.stdout, /^ {2}up .*\n[\s\S]*^ {2}study .* +Not installed: run npm ci without/m);
+  const { status, stderr } = shop("study", "run", "--dry-run");
+  assert.match(
+    stderr,
+    /^shop: this command needs the package \S+: run npm ci without --omit=dev\n$/,
   );
-  assert.deepEqual(
-    [...packages].filter((name) => !Object.hasOwn(dependencies, name)),
-    [],
-  );
+  assert.equal(status, 2);
 });
+
+// Node.js does not find a package from the repository's own modules; other packages still do.
+function writeHooks(packages: readonly string[]): string {
+  return `import { registerHooks } from "node:module";
+    const missing = ${JSON.stringify(packages)};
+    registerHooks({
+      resolve(specifier, context, next) {
+        const isOurs = !context.parentURL?.includes("/node_modules/");
+        const name = missing.find((each) => specifier === each || specifier.startsWith(each + "/"));
+        if (!isOurs || name === undefined) return next(specifier, context);
+        const error = new Error("Cannot find package '" + name + "' imported from a test");
+        throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+      },
+    });`;
+}
 
 type Import = Metafile["inputs"][string]["imports"][number];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
@@ -38,13 +38,15 @@ for (const name of withFiles) {
   });
 }
 
-const overlays = readdirSync(overlaysFolder);
+const overlays = [
+  ...readdirSync(overlaysFolder).map((name) => join(overlaysFolder, name)),
+  join(import.meta.dirname, "cluster", "overlay"),
+];
 
 describe("with Redis, which all instances share,", { skip: skipWithoutKubectl }, () => {
   for (const overlay of overlays) {
-    test(`overlay ${overlay} lets every function have ten instances`, () => {
-      const folder = join(overlaysFolder, overlay);
-      const text = execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
+    test(`overlay ${basename(overlay)} lets every function have ten instances`, () => {
+      const text = execFileSync("kubectl", ["kustomize", overlay], { encoding: "utf8" });
       const services = knativeServicesOf(parseObjects(text)) as unknown as Service[];
       for (const { metadata, spec } of services) {
         assert.equal(spec.template.metadata.annotations[maxScale], "10", metadata.name);

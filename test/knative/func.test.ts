@@ -11,10 +11,11 @@ import { poll } from "../fixtures/poll.ts";
 import { readSubscribers } from "./fixtures/channel.ts";
 import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
 import { abandonNamespace, removeNamespace } from "./fixtures/namespace.ts";
+import { testOverlay } from "./settings.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const namespace = `${cluster.namespace}-func`;
-const overlay = process.env.KNATIVE_OVERLAY ?? "testbed";
+const overlay = process.env.KNATIVE_OVERLAY ?? testOverlay;
 const registry = process.env.KNATIVE_REGISTRY ?? "registry.local:5000/shop";
 const tag = process.env.KNATIVE_TAG ?? "dev";
 const windowAnnotation = "autoscaling.knative.dev/window";

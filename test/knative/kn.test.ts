@@ -11,12 +11,14 @@ import { knativeServicesOf, renderOverlay, retarget } from "#knative/manifests/r
 import { listFunctions } from "#manifest/manifest.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { serviceNames } from "../fixtures/call-graph.ts";
 import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
 import { abandonNamespace, removeNamespace } from "./fixtures/namespace.ts";
+import { testOverlay } from "./settings.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const namespace = `${cluster.namespace}-kn`;
-const overlay = process.env.KNATIVE_OVERLAY ?? "testbed";
+const overlay = process.env.KNATIVE_OVERLAY ?? testOverlay;
 const registry = process.env.KNATIVE_REGISTRY ?? "registry.local:5000/shop";
 const tag = process.env.KNATIVE_TAG ?? "dev";
 
@@ -113,8 +115,8 @@ test("kn's Services are those of the manifests, but for what kn cannot say", {
   );
   const rendered = await renderOverlay(kubectl, overlayFolderOf(overlay));
   const written = knativeServicesOf(retarget(rendered, { namespace, images }));
-  assert.equal(written.length, 11);
-  assert.equal(made.size, 11);
+  assert.equal(written.length, serviceNames.length);
+  assert.equal(made.size, serviceNames.length);
   for (const service of written) {
     const { name } = service.metadata;
     assert.deepEqual(normalize(made.get(name)), normalize(service), name);

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { jaegerSource } from "#backends/jaeger.ts";
 import { findCalls, measureEdges } from "#traces/edges.ts";
 import { isCold, type TraceSpan } from "#traces/span.ts";
+import { usedCalls } from "../fixtures/call-graph.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
 import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.ts";
@@ -12,21 +13,9 @@ const jaeger = jaegerSource(cluster.jaegerUrl);
 
 // Which function calls which for a purchase, without the activator between them. The frontend's quote
 // comes with the cart page, which is not requested here.
-const edges = [
-  "checkoutservice -> cartservice",
-  "checkoutservice -> currencyservice",
-  "checkoutservice -> emailservice-events",
-  "checkoutservice -> paymentservice",
-  "checkoutservice -> productcatalogservice",
-  "checkoutservice -> shippingservice",
-  "frontend -> adservice",
-  "frontend -> cartservice",
-  "frontend -> checkoutservice",
-  "frontend -> currencyservice",
-  "frontend -> productcatalogservice",
-  "frontend -> recommendationservice",
-  "recommendationservice -> productcatalogservice",
-];
+const edges = usedCalls
+  .filter((edge) => edge !== "frontend -> shippingservice")
+  .map((edge) => (edge.endsWith(" -> emailservice") ? `${edge}-events` : edge));
 
 // All functions take part in a purchase, and the second Service of the email service's image.
 const functions = [...new Set(edges.flatMap((edge) => edge.split(" -> ")))].sort();

@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
+import { testOverlay } from "./settings.ts";
 
 const { namespace, storefront } = cluster;
 const root = join(import.meta.dirname, "..", "..");
 const { KNATIVE_REGISTRY: registry = "", KNATIVE_TAG: tag = "" } = process.env;
-const { KNATIVE_OVERLAY: overlay = "testbed" } = process.env;
+const { KNATIVE_OVERLAY: overlay = testOverlay } = process.env;
 
 function shop(...args: string[]) {
   const all = ["cli/shop.ts", ...args, "--namespace", namespace];

@@ -14,8 +14,9 @@ import { readPlatformState } from "./cluster-state.ts";
 import { kubectl, skip } from "./fixtures/cluster.ts";
 import { createTestNamespace } from "./fixtures/namespace.ts";
 import { runShop } from "./fixtures/run-shop.ts";
+import { testOverlay } from "./settings.ts";
 
-const overlay = process.env.KNATIVE_OVERLAY ?? "testbed";
+const overlay = process.env.KNATIVE_OVERLAY ?? testOverlay;
 const registry = process.env.KNATIVE_REGISTRY ?? "";
 const tag = process.env.KNATIVE_TAG ?? "";
 

@@ -1,6 +1,9 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 
+/** The overlay of the test cluster. */
+export const testOverlay = "./test/cluster/overlay";
+
 /** What a run of the tests on Knative depends on. */
 export interface RunSettings {
   /** Where the shop is deployed; KNATIVE_NAMESPACE, `shop` unless set. */
@@ -9,7 +12,7 @@ export interface RunSettings {
   readonly gateway: string;
   /** The cluster-local gateway as host:port; KNATIVE_INTERNAL_GATEWAY, or Kourier's Service. */
   readonly internalGateway: string;
-  /** KNATIVE_OVERLAY; `testbed` on the testbed, `default` elsewhere. */
+  /** KNATIVE_OVERLAY; the test cluster's on the testbed, `default` elsewhere. */
   readonly overlay: string;
   /** Where the images are pushed; KNATIVE_REGISTRY, which elsewhere than on the testbed has to be set. */
   readonly registry: string;
@@ -45,7 +48,7 @@ export async function readSettings(
     internalGateway:
       env.KNATIVE_INTERNAL_GATEWAY ??
       (await findGateway(kubectl, "kourier-internal", "KNATIVE_INTERNAL_GATEWAY")),
-    overlay: env.KNATIVE_OVERLAY ?? (testbed ? "testbed" : "default"),
+    overlay: env.KNATIVE_OVERLAY ?? (testbed ? testOverlay : "default"),
     registry,
     imageOptions: [
       ...(nodeImage ? ["--node-image", nodeImage] : []),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { serviceNames, usedFunctions } from "../fixtures/call-graph.ts";
 import { createClients } from "../fixtures/clients.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
@@ -12,19 +13,9 @@ import {
   waitForZero,
 } from "./fixtures/cluster.ts";
 
-const functions = [
-  "adservice",
-  "cartservice",
-  "checkoutservice",
-  "currencyservice",
-  "emailservice",
-  "emailservice-events",
-  "frontend",
-  "paymentservice",
-  "productcatalogservice",
-  "recommendationservice",
-  "shippingservice",
-];
+const functions = serviceNames.filter((name) =>
+  usedFunctions.includes(name.replace(/-events$/, "")),
+);
 
 test("real traffic brings every function from zero, and its end brings it back", {
   skip,
