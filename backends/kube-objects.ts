@@ -106,6 +106,11 @@ export function findCondition(object: KubeObject, type: string): Condition | und
   return object.status?.conditions?.find((condition) => condition.type === type);
 }
 
+/** Whether the controllers have processed the latest change of an object's spec. */
+export function isObserved({ metadata, status }: KubeObject): boolean {
+  return status?.observedGeneration === metadata.generation;
+}
+
 /** A condition's reason and message in one line, such as `ExitCode1: Container failed`. */
 export function formatCondition({ reason = "Unknown", message = "" }: Partial<Condition>): string {
   return message === "" ? reason : `${reason}: ${message.trim().replace(/\s+/g, " ")}`;

@@ -37,7 +37,7 @@ export function deployCommand(): Command {
     .option("--no-build", "the images are in the registry already")
     .option("--images <file>", "JSON of image references by function, in place of a registry")
     .option("--node-image <image>", "the base image to build on", defaultNodeImage)
-    .option("--insecure", "take registries without TLS; docker needs its insecure-registries")
+    .option("--insecure", "accept registries without TLS; docker needs its insecure-registries")
     .addOption(new Option("--builder <name>", "the program that builds").choices(builderNames))
     .option(
       "--configure-platform",

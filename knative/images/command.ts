@@ -22,8 +22,8 @@ interface CommandOptions {
 }
 
 /**
- * The verb `images`. It exits with 2 where the user has something to mend first, and with 1 and the
- * builder's last lines where a build or a push failed.
+ * The verb `images`. It exits with 2 for a mistake of the user, and with 1 and the builder's
+ * last lines if a build or a push failed.
  */
 export function imagesCommand(): Command {
   const command = new Command("images")
@@ -35,9 +35,9 @@ export function imagesCommand(): Command {
     .option("--push", "push them, which gives each its digest")
     .option("--tag <tag>", "their tag (default: the git commit, with -dirty where files differ)")
     .option("--node-image <image>", "the base image with Node.js 24", defaultNodeImage)
-    .option("--insecure", "take registries without TLS; docker needs its insecure-registries")
+    .option("--insecure", "accept registries without TLS; docker needs its insecure-registries")
     .addOption(new Option("--builder <name>", "the program that builds").choices(builderNames))
-    .option("--no-bundle", "take the bundles that are there")
+    .option("--no-bundle", "use the bundles that are there")
     .option("--json <file>", "write each pushed image's digest: the functions' names to images");
   return command.action(async (functions: string[], given: CommandOptions) => {
     try {

@@ -1,4 +1,9 @@
-import { type Condition, findCondition, type KubeObject } from "#backends/kube-objects.ts";
+import {
+  type Condition,
+  findCondition,
+  isObserved,
+  type KubeObject,
+} from "#backends/kube-objects.ts";
 import { formatTable } from "#measure/text-table.ts";
 
 /** Where a Knative Service stands. */
@@ -24,8 +29,7 @@ export interface ServiceState {
 export function readServiceState(service: KubeObject): ServiceState {
   const { metadata, status } = service;
   const ready = findCondition(service, "Ready");
-  const isCurrent = status?.observedGeneration === metadata.generation;
-  const known = isCurrent ? findTelling(service, ready) : undefined;
+  const known = isObserved(service) ? findTelling(service, ready) : undefined;
   return {
     name: metadata.name,
     phase: known?.status === "True" ? "ready" : known?.status === "False" ? "failed" : "waiting",

@@ -1,4 +1,4 @@
-import { findCondition, type KubeObject } from "#backends/kube-objects.ts";
+import { findCondition, isObserved, type KubeObject } from "#backends/kube-objects.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { readServiceState, type ServiceState } from "./service-state.ts";
 
@@ -38,10 +38,9 @@ export function readState(object: KubeObject): ServiceState {
   if (!resource.endsWith(".apps")) return readServiceState(object);
   const { metadata, spec, status } = object;
   const wanted = Number(spec?.replicas ?? 1);
-  const isCurrent = status?.observedGeneration === metadata.generation;
   // While a change rolls out, the pods that are ready are still the old ones.
   const counts = [status?.updatedReplicas, status?.readyReplicas];
-  const isReady = isCurrent && counts.every((count = 0) => count >= wanted);
+  const isReady = isObserved(object) && counts.every((count = 0) => count >= wanted);
   // Its pods are refused, by a quota for example; Available says only that there are none.
   const refused = findCondition(object, "ReplicaFailure");
   const cause = refused ?? findCondition(object, "Available");

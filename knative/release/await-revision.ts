@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   findCondition,
+  isObserved,
   itemsOf,
   type KubeObject,
   knativeRevisions,
@@ -9,7 +10,7 @@ import {
 import { explainTarget } from "../readiness/explain-target.ts";
 import { readServiceState } from "../readiness/service-state.ts";
 import { describeWait, findHopelessPod, hasFailed, readLastLines } from "./container-failure.ts";
-import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";
+import { type ReleaseTarget, readService } from "./release-target.ts";
 
 const pollMs = 1000;
 const logLineCount = 10;

@@ -36,21 +36,18 @@ interface RawReleaseOptions {
  */
 export function releaseCommand(): Command {
   return new Command("release")
-    .description("Split a function's requests between two revisions, promote one, or go back.")
-    .argument("<function>", "its name")
+    .description("Split a function's requests between two revisions, promote one, or roll back.")
+    .argument("<function>", "the function's name")
     .option("--image <image>", "make a new revision with this image")
     .option("--env <name=value...>", "make a new revision with these variables")
     .option("--tag <tag>", `the new revision's tag, by which it is called (${candidateTag})`)
     .option("--percent <number>", "its share of the requests (0 for a new revision)")
-    .option(
-      "--show",
-      "show how the requests are split, which it also does at the end of the others",
-    )
-    .option("--promote", "give the new revision everything")
-    .option("--rollback", "take its share away, or go back to the revision before")
+    .option("--show", "show how the requests are split, as the other options do at their end")
+    .option("--promote", "send all requests to the new revision")
+    .option("--rollback", "send it no requests, or go back to the revision before")
     .option("--namespace <name>", "where the shop is", "shop")
     .addOption(contextOption())
-    .addHelpText("after", "\nWithout any of them it is --show.")
+    .addHelpText("after", "\nWithout any of these options it runs --show.")
     .option("--timeout <time>", "how long to wait for readiness, such as 180s or 3m", "180s")
     .allowExcessArguments(false)
     .action(async (name: string, raw: RawReleaseOptions) => {

@@ -30,8 +30,3 @@ export async function readService({
   if (service !== undefined) return service;
   throw new ConfigError([`no function ${name} is in namespace ${namespace}: deploy it first`]);
 }
-
-/** Whether Knative's controllers have seen the latest change of an object's spec. */
-export function isObserved({ metadata, status }: KubeObject): boolean {
-  return status?.observedGeneration === metadata.generation;
-}

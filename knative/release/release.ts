@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   findCondition,
+  isObserved,
   itemsOf,
   type KubeObject,
   knativeRevisions,
@@ -10,7 +11,7 @@ import {
 import { ConfigError } from "#runtime/environment.ts";
 import { readServiceState } from "../readiness/service-state.ts";
 import { awaitRevision } from "./await-revision.ts";
-import { isObserved, type ReleaseTarget, readService } from "./release-target.ts";
+import { type ReleaseTarget, readService } from "./release-target.ts";
 import {
   findCandidate,
   findStable,

@@ -34,7 +34,7 @@ export function statusCommand(): Command {
     )
     .option("--namespace <name>", "where the shop is", "shop")
     .addOption(contextOption())
-    .option("--json", "the same as JSON")
+    .option("--json", "print JSON")
     .allowExcessArguments(false)
     .action(async ({ namespace, context, json }: StatusOptions) => {
       const problems = checkNamespace(namespace);
