@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
 import { defaultNodeImage } from "../images/build-images.ts";
 import type { BuilderName } from "../images/builder.ts";
 import { type OptionalPart, readParts } from "../manifests/optional-parts.ts";
+import { readImages } from "./image-options.ts";
 
 /** What the user may give to `deploy`, as commander hands it on. */
 export interface RawDeployOptions {
@@ -158,60 +159,4 @@ function readBuild(raw: RawDeployOptions): BuildOptions | undefined {
   if (registry === undefined || images !== undefined || !build || backing) return undefined;
   const { nodeImage = defaultNodeImage, insecure = false, builder } = raw;
   return { registry: registry.replace(/\/+$/, ""), tag, nodeImage, insecure, builder };
-}
-
-function readImages(
-  { registry, tag, images }: RawDeployOptions,
-  functions: readonly string[],
-  problems: string[],
-): Record<string, string> {
-  if (images !== undefined) {
-    if (registry === undefined && tag === undefined) return readImagesFile(images, problems);
-    problems.push("--images already says where the images are: leave out --registry and --tag");
-    return {};
-  }
-  if (registry === undefined && tag === undefined) return {};
-  if (registry === undefined) {
-    problems.push(`--tag is ${JSON.stringify(tag)}: it needs a --registry that it is in`);
-    return {};
-  }
-  if (tag === undefined) {
-    problems.push("--no-build needs --registry and --tag, or --images");
-    return {};
-  }
-  const prefix = registry.replace(/\/+$/, "");
-  const bad = checkReference(`${prefix}/x:${tag}`);
-  if (bad) problems.push(`--registry ${registry} and --tag ${tag} make no image reference`);
-  return Object.fromEntries(functions.map((name) => [name, `${prefix}/${name}:${tag}`]));
-}
-
-function readImagesFile(path: string, problems: string[]): Record<string, string> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    problems.push(
-      `--images ${path} cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
-    return {};
-  }
-  const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
-  const entries = Object.entries(isObject ? (content as Record<string, unknown>) : {});
-  const wrong = entries.filter(([, value]) => typeof value !== "string" || checkReference(value));
-  if (!isObject || entries.length === 0 || wrong.length > 0) {
-    const which = wrong.map(([name]) => name).join(", ");
-    const where = which === "" ? "" : ` (wrong: ${which})`;
-    problems.push(
-      `--images ${path}: expected a JSON object of image references by function${where}`,
-    );
-    return {};
-  }
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-// The form of a reference, as the distribution specification has it, without its length limits.
-function checkReference(reference: string): boolean {
-  const pattern =
-    /^[a-z0-9][\w.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
-  return !pattern.test(reference);
 }
