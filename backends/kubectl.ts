@@ -119,13 +119,19 @@ async function spawnKubectl(
   args: readonly string[],
   { input, timeoutMs = 30_000 }: RunOptions,
 ): Promise<KubectlResult> {
-  const child = spawn("kubectl", args, { stdio: ["pipe", "pipe", "pipe"], timeout: timeoutMs });
+  const child = spawn("kubectl", args, { stdio: ["pipe", "pipe", "pipe"] });
+  // The timeout of spawn would keep this process alive after a spawn that failed.
+  const timer = setTimeout(() => child.kill(), timeoutMs);
   // A kubectl that refuses its arguments exits without reading; its exit code shows that.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input ?? "");
   const outputs = [text(child.stdout), text(child.stderr)] as const;
-  const [exitCode, stdout, stderr] = await Promise.all([exitCodeOf(child), ...outputs]);
-  return { exitCode, stdout, stderr };
+  try {
+    const [exitCode, stdout, stderr] = await Promise.all([exitCodeOf(child), ...outputs]);
+    return { exitCode, stdout, stderr };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function exitCodeOf(child: ChildProcess): Promise<number> {
