@@ -27,8 +27,8 @@ for (const [title, path] of [
     });
     stream.on("error", () => undefined).resume();
     stream.write(Buffer.from([0, 0, 0, 0, 9]));
-    await within(2000, once(stream, "close"));
-    await within(2000, once(session, "close"));
+    await within(10_000, once(stream, "close"));
+    await within(10_000, once(session, "close"));
   });
 }
 
@@ -41,9 +41,9 @@ test("a gRPC server resets a request that stops after an error was answered", as
     "grpc-timeout": "10m",
   });
   stream.on("error", () => undefined).resume();
-  const [headers] = await within(2000, once(stream, "response"));
+  const [headers] = await within(10_000, once(stream, "response"));
   assert.equal(headers["grpc-status"], "4");
-  await within(2000, once(stream, "close"));
+  await within(10_000, once(stream, "close"));
   assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
 });
 
@@ -51,10 +51,12 @@ test("does not reset a gRPC call that takes long, or other calls on its connecti
   const { address } = await serveCart(t, 1000);
   const client = createClient(CartServiceDefinition, address);
   t.after(() => client.close());
-  const slow = client.addItem({ userId: "u", item: undefined });
-  for (let round = 0; round < 5; round += 1) {
+  let isOver = false;
+  const slow = client.addItem({ userId: "u", item: undefined }).finally(() => {
+    isOver = true;
+  });
+  for (let round = 0; round < 5 || !isOver; round += 1) {
     assert.equal((await client.getCart({ userId: "u" })).userId, "u");
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.deepEqual(await slow, {});
 });
@@ -68,7 +70,7 @@ test("an idle gRPC connection is closed, and the client's next call succeeds", a
     await client.addItem({ userId: "u", item: undefined });
     // A connection that is younger than the client's, and so is closed after it.
     const witness = openSession(t, port);
-    await within(5000, once(witness, "close"));
+    await within(10_000, once(witness, "close"));
     // It was closed with GOAWAY or, later, without: see Http2Limits.
     await new Promise((resolve) => setTimeout(resolve, 2 * limits.lingerMs));
   }
@@ -80,7 +82,6 @@ test("a channel closes its connection after it was idle", async (t) => {
   t.after(() => client.close());
   const request = Buffer.from(AddItemRequest.encode({ userId: "u", item: undefined }).finish());
   const asIs = (bytes: Buffer) => bytes;
-  const startMs = performance.now();
   await new Promise<void>((resolve, reject) => {
     const path = "/hipstershop.CartService/AddItem";
     client.makeUnaryRequest(path, asIs, asIs, request, (error) =>
@@ -88,10 +89,9 @@ test("a channel closes its connection after it was idle", async (t) => {
     );
   });
   const channel = client.getChannel();
-  while (channel.getConnectivityState(false) !== connectivityState.IDLE) {
-    assert.ok(performance.now() - startMs < 5000, "the channel is not idle");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const isIdle = () =>
+    assert.equal(channel.getConnectivityState(false), connectivityState.IDLE, "not idle");
+  await t.waitFor(isIdle, { timeout: 20_000 });
 });
 
 async function serveCart(
