@@ -1,5 +1,5 @@
 import { describe } from "node:test";
-import { contractSuite } from "../contract.suite.ts";
+import { contractSuite } from "../contract/contract.suite.ts";
 import { createClients } from "../fixtures/clients.ts";
 
 // host:port of Knative's cluster-local gateway, from where this runs.

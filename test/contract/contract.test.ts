@@ -1,7 +1,7 @@
 import { describe } from "node:test";
+import { createClients } from "../fixtures/clients.ts";
+import { startLocalShop } from "../fixtures/local-shop.ts";
 import { contractSuite } from "./contract.suite.ts";
-import { createClients } from "./fixtures/clients.ts";
-import { startLocalShop } from "./fixtures/local-shop.ts";
 
 describe("the contract, on the local platform", () => {
   contractSuite(async () => {
