@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -17,21 +16,14 @@ import { join, relative } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { startPlatform } from "#local/platform.ts";
 import { poll } from "./fixtures/poll.ts";
+import { programs, runProgram, untilReady } from "./fixtures/run-program.ts";
 import { orderForm, Visitor } from "./fixtures/visitor.ts";
 
-const root = join(import.meta.dirname, "..");
-
-/** The programs that keep files, with the arguments that Node.js starts them with. */
-const programs: Record<string, readonly string[]> = {
-  // The whole shop's container starts the same platform.
-  "npm start": [join(root, "cli", "shop.ts"), "up", "--no-build"],
-  cartservice: [join(root, "functions", "cartservice", "index.ts")],
-  emailservice: [join(root, "functions", "emailservice", "index.ts")],
-};
-
-/** Why a folder cannot be used: its path, and what the program is run by where that matters. */
+/** A folder that a program cannot use. */
 interface Unusable {
+  /** Its path. */
   path: string;
+  /** The command that starts the program, if the folder is unusable only below it. */
   runBy?: readonly string[];
 }
 
@@ -45,24 +37,24 @@ const isRoot = process.getuid?.() === 0;
 const unusable: Record<string, (t: TestContext) => Unusable> = {
   "is a file": (t) => ({ path: writeFile(makeFolder(t)) }),
   "is below a file": (t) => ({ path: join(writeFile(makeFolder(t)), "data") }),
-  "is a link to nowhere": (t) => {
+  "is a dangling link": (t) => {
     const path = join(makeFolder(t), "link");
     symlinkSync("nowhere", path);
     return { path };
   },
   "is /proc": () => ({ path: "/proc" }),
-  "is new, and deep in /proc": () => ({ path: "/proc/shop/data" }),
-  "is new, and in /sys": () => ({ path: "/sys/shop" }),
+  "does not exist, in /proc": () => ({ path: "/proc/shop/data" }),
+  "does not exist, in /sys": () => ({ path: "/sys/shop" }),
   "is not writable for this user": (t) => {
     const path = makeFolder(t);
     chmodSync(path, 0o500);
-    // Root may write everywhere, unless it gives that capability up.
+    // Root may write everywhere, unless it drops that capability.
     const runBy = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
     return { path, ...(isRoot && { runBy }) };
   },
   "is on a full file system": (t) => ({
     path: makeFolder(t),
-    // What a quota of no bytes does to a write.
+    // Writes fail as with a quota of 0 bytes.
     runBy: ["sh", "-c", 'ulimit -f 0; exec "$0" "$@"'],
   }),
 };
@@ -72,54 +64,16 @@ function writeFile(folder: string): string {
   return join(folder, "file");
 }
 
-/** Starts a program on free ports. */
-function run(t: TestContext, args: readonly string[], env: object, runBy: readonly string[] = []) {
-  const [command = process.execPath, ...rest] = [...runBy, process.execPath, ...args];
-  const ports = ["", "CONSOLE_", ...readdirSync(join(root, "functions")).map(variableOf)];
-  const child = spawn(command, rest, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      ...Object.fromEntries(ports.map((prefix) => [`${prefix}PORT`, "0"])),
-      HOST: "127.0.0.1",
-      METRICS_PORT: "0",
-      OTEL_TRACES_EXPORTER: "none",
-      ...env,
-    },
-  });
-  let output = "";
-  const keep = (text: string) => {
-    output += text;
-  };
-  child.stdout.setEncoding("utf8").on("data", keep);
-  child.stderr.setEncoding("utf8").on("data", keep);
-  t.after(() => child.kill("SIGKILL"));
-  const lines = () => output.split("\n").filter((line) => line !== "");
-  return { child, lines };
-}
-
-async function untilReady(lines: () => string[]): Promise<void> {
-  const isReady = (line: string) => line.includes('"message":"ready"');
-  await poll(
-    async () => lines().find(isReady),
-    () => lines().join("\n"),
-  );
-}
-
-function variableOf(name: string): string {
-  return `${name.toUpperCase()}_`;
-}
-
 describe("a DATA_DIR that cannot be used", { concurrency: 2 }, () => {
   const skip = process.platform !== "linux" && "needs Linux";
   for (const [why, make] of Object.entries(unusable)) {
-    // All programs share the check, so one of them shows what it finds.
-    const names = why === "is new, and deep in /proc" ? Object.keys(programs) : ["cartservice"];
+    // All programs share the check, so one program is enough for the other cases.
+    const names = why === "does not exist, in /proc" ? Object.keys(programs) : ["cartservice"];
     for (const name of names) {
-      const title = `ends ${name} with code 2 and one line when it ${why}`;
+      const title = `${name} exits with code 2 and one line if it ${why}`;
       test(title, { skip, timeout: 60_000 }, async (t) => {
         const { path, runBy } = make(t);
-        const { child, lines } = run(t, programs[name] ?? [], { DATA_DIR: path }, runBy);
+        const { child, lines } = runProgram(t, programs[name] ?? [], { DATA_DIR: path }, runBy);
         const [code] = await once(child, "close");
         assert.equal(code, 2, lines().join("\n"));
         assert.equal(lines().length, 1, lines().join("\n"));
@@ -132,16 +86,16 @@ describe("a DATA_DIR that cannot be used", { concurrency: 2 }, () => {
   }
 });
 
-test("a function that keeps no files starts whatever DATA_DIR is", async (t) => {
+test("a function that writes no files starts with any DATA_DIR", async (t) => {
   const DATA_DIR = writeFile(makeFolder(t));
   const away = { REDIS_ADDR: "127.0.0.1:1", SMTP_URL: "smtp://127.0.0.1:1", DATA_DIR };
   for (const name of ["cartservice", "emailservice"]) {
-    await untilReady(run(t, programs[name] ?? [], away).lines);
+    await untilReady(runProgram(t, programs[name] ?? [], away).lines);
   }
 });
 
-describe("what the shop writes", () => {
-  test("is for its own user alone, whatever the umask", async (t) => {
+describe("the files that the shop writes", () => {
+  test("are accessible to its own user only, with any umask", async (t) => {
     const dataDir = join(makeFolder(t), "shop", "data");
     const umask = process.umask(0);
     t.after(() => process.umask(umask));
@@ -150,7 +104,7 @@ describe("what the shop writes", () => {
     assert.deepEqual(openToOthers(join(dataDir, "..")), []);
   });
 
-  test("is narrowed at the next start where it was written with more rights", async (t) => {
+  test("lose wider permissions at the next start", async (t) => {
     const dataDir = makeFolder(t);
     await order(t, dataDir);
     const widened = ["", "outbox", "carts.sqlite", "mails.sqlite"].map((name) =>
@@ -160,7 +114,7 @@ describe("what the shop writes", () => {
     writeFileSync(join(dataDir, "carts.sqlite-wal"), "", { mode: 0o644 });
     mkdirSync(join(dataDir, "somebody else's"), { mode: 0o755 });
     for (const name of ["cartservice", "emailservice"]) {
-      await untilReady(run(t, programs[name] ?? [], { DATA_DIR: dataDir }).lines);
+      await untilReady(runProgram(t, programs[name] ?? [], { DATA_DIR: dataDir }).lines);
     }
     // The folder itself may be shared, such as /tmp.
     const left = [dataDir, join(dataDir, "somebody else's")];
@@ -171,7 +125,7 @@ describe("what the shop writes", () => {
   });
 });
 
-/** Runs the shop until it has sold something and mailed the confirmation. */
+/** Runs the shop until it has placed an order and written the confirmation. */
 async function order(t: TestContext, dataDir: string): Promise<void> {
   const platform = await startPlatform({ ports: "free", logs: "ignore", dataDir });
   t.after(() => platform.close());
@@ -188,8 +142,8 @@ async function order(t: TestContext, dataDir: string): Promise<void> {
 }
 
 /**
- * The paths below a folder, and itself, that others than their owner may use in any way. Node.js makes
- * its compile cache before any code of a function runs; it holds that code and nothing else.
+ * The folder and the paths below it that users other than their owner have any permission for. Node.js
+ * creates its compile cache before any code of a function runs; it contains only that code.
  */
 function openToOthers(folder: string): string[] {
   const names = ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })];
