@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
-
-const root = join(import.meta.dirname, "..");
+import { root, sourceFiles } from "./fixtures/source-files.ts";
 
 // Which folder may import which others; every folder may import itself.
 const allowed: Record<string, readonly string[]> = {
@@ -89,14 +87,6 @@ const expectedEnvironmentReaders = [
   "runtime/start.ts",
   "runtime/tracing-sdk.ts",
 ];
-
-function sourceFiles(): string[] {
-  const output = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  return output.split("\n").filter((file) => file !== "" && !file.startsWith("protos/gen/"));
-}
 
 const importLine =
   /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)/g;
