@@ -1,21 +1,14 @@
 import { quantileOf } from "#measure/quantiles.ts";
 
-/** Rate and latencies of a batch of calls. */
-export interface BatchResult {
-  /** Calls per second. */
-  readonly perSecond: number;
-  /** Median latency in milliseconds. */
-  readonly p50Ms: number;
-  /** 99th percentile of the latency in milliseconds. */
-  readonly p99Ms: number;
-}
+/** Calls per second, and quantiles of the latency in milliseconds. */
+export type BatchResult = Awaited<ReturnType<typeof runBatch>>;
 
 /** Makes a number of calls, `concurrency` at a time: a closed loop, so the server sets the pace. */
 export async function runBatch(
   count: number,
   concurrency: number,
   call: (index: number) => Promise<unknown>,
-): Promise<BatchResult> {
+) {
   const latenciesMs: number[] = [];
   let next = 0;
   const work = async () => {

@@ -1,11 +1,10 @@
 import { spreadOf } from "#measure/quantiles.ts";
 import { baselineCall, baselineFunction, baselineName } from "./baseline.ts";
-import type { BaselineBoot, BootOf, BootResult, FloorOf } from "./boot-result.ts";
 import { healthCall, homePage, labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
 import { type Floor, floors } from "./floors.ts";
+import type { Measuring } from "./options.ts";
 import { type ProcessPlan, runProcess, startListening } from "./processes.ts";
-import type { Measuring } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 
@@ -56,54 +55,55 @@ function subjectOf(name: string, call: MeasuredCall, plan: ProcessPlan): Subject
   return { name, call, plan, samplesMs: [] };
 }
 
+/** The part `boot`: times in milliseconds, and ratios of the same round. */
+export type BootResult = ReturnType<typeof summarizeBoot>;
+
 function summarizeBoot(measured: {
   readonly nodeMs: readonly number[];
   readonly echo: Subject;
   readonly functions: readonly Subject[];
   readonly baseline: Subject | undefined;
   readonly floorSubjects: readonly FloorSubject[];
-}): BootResult {
+}) {
   const { nodeMs, echo, functions, baseline, floorSubjects } = measured;
+  const ratio = (own: readonly number[], reference: readonly number[]) =>
+    spreadOf(ratiosOf(own, reference));
   const samplesOf = (name: string | undefined) =>
     functions.find((subject) => subject.name === name)?.samplesMs;
   const summarize = ({ name, call, samplesMs }: Subject) => ({
     name,
     call: labelOf(call),
     ms: spreadOf(samplesMs),
-    xNode: spreadOf(ratiosOf(samplesMs, nodeMs)),
-    xEcho: spreadOf(ratiosOf(samplesMs, echo.samplesMs)),
+    xNode: ratio(samplesMs, nodeMs),
+    xEcho: ratio(samplesMs, echo.samplesMs),
     samplesMs,
   });
+  const summarizeFloor = ({ floor, samplesMs, ...subject }: FloorSubject) => {
+    const functionMs = samplesOf(floor.functionName);
+    return {
+      name: subject.name,
+      functionName: floor.functionName ?? null,
+      ms: spreadOf(samplesMs),
+      xNode: ratio(samplesMs, nodeMs),
+      /** Null if the function was not measured. */
+      functionXFloor: functionMs ? ratio(functionMs, samplesMs) : null,
+      samplesMs,
+    };
+  };
+  const summarizeBaseline = (subject: Subject) => {
+    const oursMs = samplesOf(baselineFunction);
+    return { ...summarize(subject), xOurs: oursMs ? ratio(subject.samplesMs, oursMs) : null };
+  };
   const { ms, xNode, samplesMs } = summarize(echo);
   return {
+    /** `node -e 0`, from spawn to exit. */
     node: { ms: spreadOf(nodeMs), samplesMs: nodeMs },
     echo: { ms, xNode, samplesMs },
     functions: functions.map(summarize),
-    floors: floorSubjects.map((subject) =>
-      summarizeFloor(subject, samplesOf(subject.floor.functionName), nodeMs),
-    ),
-    baseline: baseline ? summarizeBaseline(summarize(baseline), samplesOf(baselineFunction)) : null,
+    floors: floorSubjects.map(summarizeFloor),
+    /** Null if it is not installed. */
+    baseline: baseline ? summarizeBaseline(baseline) : null,
   };
-}
-
-function summarizeFloor(
-  { name, floor, samplesMs }: FloorSubject,
-  functionMs: readonly number[] | undefined,
-  nodeMs: readonly number[],
-): FloorOf {
-  return {
-    name,
-    functionName: floor.functionName ?? null,
-    ms: spreadOf(samplesMs),
-    xNode: spreadOf(ratiosOf(samplesMs, nodeMs)),
-    functionXFloor: functionMs ? spreadOf(ratiosOf(functionMs, samplesMs)) : null,
-    samplesMs,
-  };
-}
-
-function summarizeBaseline(baseline: BootOf, oursMs: readonly number[] | undefined): BaselineBoot {
-  const xOurs = oursMs ? spreadOf(ratiosOf(baseline.samplesMs, oursMs)) : null;
-  return { ...baseline, xOurs };
 }
 
 async function timeNode(): Promise<number> {

@@ -3,9 +3,9 @@ import { spreadOf } from "#measure/quantiles.ts";
 import { baselineCall, baselineName } from "./baseline.ts";
 import { healthCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
-import { type MemoryUse, readMemory } from "./process-usage.ts";
+import type { Measuring } from "./options.ts";
+import { type MemoryUse, readMemory, summarizeMemory } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
-import type { Measuring, MemoryOf, MemoryResult } from "./result.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
 
@@ -15,11 +15,14 @@ const restMs = 1500;
 /** Memory varies little, so these rounds are enough. */
 const maxRounds = 5;
 
+/** The part `memory`: bytes, and ratios to a bare `node`. */
+export type MemoryResult = Awaited<ReturnType<typeof measureMemory>>;
+
 /**
  * Memory at rest after one answered call. In each round a bare node, the echo server and every
  * function run at the same time, so that they share pages equally.
  */
-export async function measureMemory(shop: Shop, measuring: Measuring): Promise<MemoryResult> {
+export async function measureMemory(shop: Shop, measuring: Measuring) {
   const names = measuring.manifests.map((manifest) => manifest.name);
   const samples = new Map<string, MemoryUse[]>(
     ["idle", "echo", baselineName, ...names].map((name) => [name, []]),
@@ -36,7 +39,7 @@ export async function measureMemory(shop: Shop, measuring: Measuring): Promise<M
     }
   }
   const idle = samples.get("idle") ?? [];
-  const summarize = (name: string) => summarizeMemory(name, samples.get(name) ?? [], idle);
+  const summarize = (name: string) => compareMemory(name, samples.get(name) ?? [], idle);
   return {
     node: summarize("idle"),
     echo: summarize("echo"),
@@ -66,21 +69,11 @@ async function startAll(shop: Shop, measuring: Measuring): Promise<RunningProces
   }
 }
 
-function summarizeMemory(
-  name: string,
-  samples: readonly MemoryUse[],
-  idle: readonly MemoryUse[],
-): MemoryOf {
-  const rss = samples.map(({ rssBytes }) => rssBytes);
-  const pss = samples.flatMap(({ pssBytes }) => pssBytes ?? []);
-  const idlePss = idle.flatMap(({ pssBytes }) => pssBytes ?? []);
-  const idleRss = idle.map(({ rssBytes }) => rssBytes);
-  const hasPss = pss.length > 0 && idlePss.length > 0;
-  return {
-    name,
-    rssBytes: spreadOf(rss),
-    rssXNode: spreadOf(ratiosOf(rss, idleRss)),
-    pssBytes: hasPss ? spreadOf(pss) : null,
-    pssXNode: hasPss ? spreadOf(ratiosOf(pss, idlePss)) : null,
-  };
+function compareMemory(name: string, uses: readonly MemoryUse[], idle: readonly MemoryUse[]) {
+  const { rssBytes, pssBytes } = summarizeMemory(uses);
+  const ratio = (read: (use: MemoryUse) => number) =>
+    spreadOf(ratiosOf(uses.map(read), idle.map(read)));
+  const rssXNode = ratio((use) => use.rssBytes);
+  const pssXNode = pssBytes && ratio((use) => use.pssBytes ?? 0);
+  return { name, rssBytes, rssXNode, pssBytes, pssXNode };
 }

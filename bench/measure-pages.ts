@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { spreadOf } from "#measure/quantiles.ts";
 import { type BatchResult, runBatch } from "./batch.ts";
+import type { Measuring } from "./options.ts";
 import { PageClient } from "./page-client.ts";
 import { echoPath } from "./peers.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
-import type { Measuring, PageOf, PagesResult } from "./result.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
@@ -24,15 +24,14 @@ interface PageSamples {
   readonly together: BatchResult[];
 }
 
+/** The part `pages`: latencies in milliseconds, and `oneUserP50XEcho`, a ratio to the echo RPC's. */
+export type PagesResult = Awaited<ReturnType<typeof measurePages>>;
+
 /**
  * Pages of the shop as `npm start` runs it, by a visitor with two products in the cart. In each
  * round one RPC at a time to the echo server, then each page alone, then each with many users.
  */
-export async function measurePages(
-  shop: Shop,
-  dataDir: string,
-  measuring: Measuring,
-): Promise<PagesResult> {
+export async function measurePages(shop: Shop, dataDir: string, measuring: Measuring) {
   const children: RunningProcess[] = [];
   const clients: { close(): void }[] = [];
   try {
@@ -55,11 +54,7 @@ function startPlatformProcess(dataDir: string): Promise<RunningProcess> {
   return startProcess({ name: "local platform", args: [program, join(dataDir, "pages")], env: {} });
 }
 
-async function measureRounds(
-  rpc: RpcClient,
-  pages: PageClient,
-  { rounds, onProgress }: Measuring,
-): Promise<PagesResult> {
+async function measureRounds(rpc: RpcClient, pages: PageClient, { rounds, onProgress }: Measuring) {
   const cookie = await fillCart(pages);
   const load = (page: keyof typeof paths) => () => pages.load(paths[page], cookie);
   const echo = () => rpc.call(echoPath, new Uint8Array(20));
@@ -92,7 +87,7 @@ async function fillCart(pages: PageClient): Promise<string> {
   return cookie;
 }
 
-function summarizePage({ page, alone, together }: PageSamples, echoP50Ms: number[]): PageOf {
+function summarizePage({ page, alone, together }: PageSamples, echoP50Ms: number[]) {
   const aloneP50Ms = alone.map(({ p50Ms }) => p50Ms);
   return {
     page,

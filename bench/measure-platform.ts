@@ -4,12 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { portVariableOf } from "#local/config.ts";
 import type { ConsoleState } from "#local/console/model.ts";
 import type { Manifest } from "#manifest/manifest.ts";
-import { spreadOf } from "#measure/quantiles.ts";
 import { runBatch } from "./batch.ts";
+import type { Measuring } from "./options.ts";
 import { PageClient } from "./page-client.ts";
-import { type MemoryUse, readTreeMemory } from "./process-usage.ts";
+import { type MemoryUse, readTreeMemory, summarizeMemory } from "./process-usage.ts";
 import { type ProcessPlan, startPrinting } from "./processes.ts";
-import type { Measuring, Memory, PlatformResult } from "./result.ts";
 import { startTimesOf } from "./statistics.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -22,6 +21,9 @@ const restMs = 1500;
 const maxMemoryRounds = 5;
 const zeroBoundMs = 60_000;
 
+/** The part `platform`: `afterUse` is at zero again after `pageCount` home pages. */
+export type PlatformResult = Awaited<ReturnType<typeof measurePlatform>>;
+
 /**
  * Starts the local platform by the command of `npm start`, once for each round, and reads its memory
  * with that of its children: before the first call, and at zero again after some pages. Round 0 fills
@@ -32,7 +34,7 @@ export async function measurePlatform(
   dataDir: string,
   { rounds, onProgress }: Measuring,
   pageCount = 3000,
-): Promise<PlatformResult> {
+) {
   const plan = planPlatform(manifests, join(dataDir, "platform"));
   const startsMs: number[] = [];
   const atZero: MemoryUse[] = [];
@@ -58,8 +60,8 @@ export async function measurePlatform(
   }
   return {
     start: startTimesOf(startsMs),
-    atZero: summarize(atZero),
-    afterUse: summarize(afterUse),
+    atZero: summarizeMemory(atZero),
+    afterUse: summarizeMemory(afterUse),
     pageCount,
   };
 }
@@ -104,12 +106,4 @@ async function waitForZero(console: string): Promise<void> {
     }
     await sleep(100);
   }
-}
-
-function summarize(uses: readonly MemoryUse[]): Memory {
-  const pss = uses.flatMap(({ pssBytes }) => pssBytes ?? []);
-  return {
-    rssBytes: spreadOf(uses.map(({ rssBytes }) => rssBytes)),
-    pssBytes: pss.length === uses.length ? spreadOf(pss) : null,
-  };
 }

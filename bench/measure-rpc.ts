@@ -4,9 +4,9 @@ import { baselineCall, baselineFunction, baselineName } from "./baseline.ts";
 import { type BatchResult, runBatch } from "./batch.ts";
 import { labelOf, type MeasuredCall, measuredCallOf, type Rpc } from "./calls.ts";
 import { echoOf, nextIndex } from "./first-answer.ts";
+import type { Measuring } from "./options.ts";
 import { readCpuUs } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
-import type { Measuring, RpcOf, RpcResult } from "./result.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
 import { ratiosOf } from "./statistics.ts";
@@ -27,6 +27,20 @@ const batchMs = 300;
 const minBatchCount = 100;
 const maxBatchCount = 1000;
 
+interface Subject {
+  readonly name: string;
+  readonly call: MeasuredCall;
+  readonly running: RunningProcess;
+  readonly echo: RunningProcess;
+  /** Number of functions that it calls: their work is in its figures. */
+  readonly dependencyCount: number;
+}
+
+/** The part `rpc`: counts of calls include the warm-up, and spans those of dependencies. */
+export type RpcResult = Awaited<ReturnType<typeof measureRpc>>;
+
+type RpcOf = Awaited<ReturnType<typeof compareWithEcho>>;
+
 interface Sample extends BatchResult {
   readonly cpuUsPerCall: number | undefined;
 }
@@ -35,7 +49,7 @@ interface Sample extends BatchResult {
  * RPCs per second with all telemetry on, and of the echo server given the same messages. In each
  * round a batch of each, one right after the other.
  */
-export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcResult> {
+export async function measureRpc(shop: Shop, measuring: Measuring) {
   const echo = await startProcess(shop.planPeer("echo"));
   const results: RpcOf[] = [];
   let baseline: RpcOf | null = null;
@@ -45,8 +59,9 @@ export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcR
       const call = measuredCallOf(manifest);
       const running = shop.running.get(name);
       if (!call.rpc || !running) continue;
-      const result = await compareWithEcho(shop, measuring, { name, call, running, echo });
-      results.push({ ...result, dependencyCount: dependencies.length });
+      const dependencyCount = dependencies.length;
+      const subject = { name, call, running, echo, dependencyCount };
+      results.push(await compareWithEcho(shop, measuring, subject));
       if (name === baselineFunction) baseline = await measureBaseline(shop, measuring, echo);
     }
   } finally {
@@ -55,16 +70,12 @@ export async function measureRpc(shop: Shop, measuring: Measuring): Promise<RpcR
   return { concurrency, functions: results, baseline };
 }
 
-async function measureBaseline(
-  shop: Shop,
-  measuring: Measuring,
-  echo: RunningProcess,
-): Promise<RpcOf | null> {
+async function measureBaseline(shop: Shop, measuring: Measuring, echo: RunningProcess) {
   if (!shop.baselinePlan) return null;
   const running = await startProcess(shop.baselinePlan);
   try {
-    const subject = { name: baselineName, call: baselineCall, running, echo };
-    return { ...(await compareWithEcho(shop, measuring, subject)), dependencyCount: 0 };
+    const subject = { name: baselineName, call: baselineCall, running, echo, dependencyCount: 0 };
+    return await compareWithEcho(shop, measuring, subject);
   } finally {
     await running.stop();
   }
@@ -73,9 +84,9 @@ async function measureBaseline(
 async function compareWithEcho(
   shop: Shop,
   measuring: Measuring,
-  subject: { name: string; call: MeasuredCall; running: RunningProcess; echo: RunningProcess },
-): Promise<Omit<RpcOf, "dependencyCount">> {
-  const { name, call, running, echo } = subject;
+  { running, echo, ...subject }: Subject,
+) {
+  const { call } = subject;
   const echoCall = echoOf(call);
   const samples: Sample[] = [];
   const echoSamples: Sample[] = [];
@@ -95,7 +106,8 @@ async function compareWithEcho(
   await sleep(spanDelayMs);
   const spanCount = (await shop.countSpans()) - spansBefore;
   const callCount = warmUp.batches * warmUp.batchCount + measuring.rounds * batchCount;
-  return { ...summarizeRpc(samples, echoSamples), name, call: labelOf(call), callCount, spanCount };
+  const summary = summarizeRpc(samples, echoSamples);
+  return { ...summary, ...subject, call: labelOf(call), callCount, spanCount };
 }
 
 async function sampleBatch(
@@ -136,28 +148,24 @@ async function callAll(port: number, requests: readonly Rpc[]): Promise<BatchRes
 }
 
 function summarizeRpc(samples: readonly Sample[], echoSamples: readonly Sample[]) {
-  const read = (field: keyof Sample) => [
-    samples.flatMap((sample) => sample[field] ?? []),
-    echoSamples.flatMap((sample) => sample[field] ?? []),
-  ];
-  const [samplesPerSecond = [], echoSamplesPerSecond = []] = read("perSecond");
-  const [cpu = []] = read("cpuUsPerCall");
-  const spread = (field: keyof Sample) => spreadOf(read(field)[0] ?? []);
-  const ratio = (field: keyof Sample) => {
-    const [own = [], echo = []] = read(field);
-    return spreadOf(ratiosOf(own, echo));
-  };
+  const read = (of: readonly Sample[], field: keyof Sample) =>
+    of.flatMap((one) => one[field] ?? []);
+  const spread = (field: keyof Sample) => spreadOf(read(samples, field));
+  const ratio = (field: keyof Sample) =>
+    spreadOf(ratiosOf(read(samples, field), read(echoSamples, field)));
+  const hasCpu = read(samples, "cpuUsPerCall").length > 0;
   return {
     perSecond: spread("perSecond"),
-    echoPerSecond: spreadOf(echoSamplesPerSecond),
+    echoPerSecond: spreadOf(read(echoSamples, "perSecond")),
     perSecondXEcho: ratio("perSecond"),
     p50Ms: spread("p50Ms"),
     p50XEcho: ratio("p50Ms"),
     p99Ms: spread("p99Ms"),
     p99XEcho: ratio("p99Ms"),
-    cpuUsPerCall: cpu.length > 0 ? spread("cpuUsPerCall") : null,
-    cpuXEcho: cpu.length > 0 ? ratio("cpuUsPerCall") : null,
-    samplesPerSecond,
-    echoSamplesPerSecond,
+    /** CPU time of the function's process in microseconds; null where the system has none. */
+    cpuUsPerCall: hasCpu ? spread("cpuUsPerCall") : null,
+    cpuXEcho: hasCpu ? ratio("cpuUsPerCall") : null,
+    samplesPerSecond: read(samples, "perSecond"),
+    echoSamplesPerSecond: read(echoSamples, "perSecond"),
   };
 }

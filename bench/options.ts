@@ -1,4 +1,15 @@
+import type { Manifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
+
+/** The input of each part of the bench. */
+export interface Measuring {
+  /** The functions to measure. */
+  readonly manifests: readonly Manifest[];
+  /** Rounds of each comparison. */
+  readonly rounds: number;
+  /** Receives a few words about what is being measured. */
+  readonly onProgress: (text: string) => void;
+}
 
 /** The options of a bench run. */
 export interface BenchOptions {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spreadOf } from "#measure/quantiles.ts";
 
 /** Memory of a process. */
 export interface MemoryUse {
@@ -7,6 +8,18 @@ export interface MemoryUse {
   readonly rssBytes: number;
   /** Proportional set size, shared pages by their share (Linux); null elsewhere. */
   readonly pssBytes: number | null;
+}
+
+/** Median and quartiles in bytes; `pssBytes` is null where the system has none. */
+export type Memory = ReturnType<typeof summarizeMemory>;
+
+/** Summarizes one reading or more. */
+export function summarizeMemory(uses: readonly MemoryUse[]) {
+  const pss = uses.flatMap(({ pssBytes }) => pssBytes ?? []);
+  return {
+    rssBytes: spreadOf(uses.map(({ rssBytes }) => rssBytes)),
+    pssBytes: pss.length === uses.length ? spreadOf(pss) : null,
+  };
 }
 
 /** Reads the memory of a process. */

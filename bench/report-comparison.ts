@@ -1,5 +1,5 @@
 import { formatTable } from "#measure/text-table.ts";
-import type { BootComparison, ComparisonResult } from "./boot-result.ts";
+import type { ComparisonResult } from "./run-comparison.ts";
 import type { StartTimes } from "./statistics.ts";
 
 /** The boots of two checkouts as a table, and what the ratios show. */
@@ -23,7 +23,8 @@ export function formatComparison(comparison: ComparisonResult): string[] {
   ];
 }
 
-function formatRow({ name, call, checkout, reference, ratio, interval }: BootComparison): string[] {
+function formatRow(compared: ComparisonResult["functions"][number]): string[] {
+  const { name, call, checkout, reference, ratio, interval } = compared;
   const { median, q1, q3 } = ratio;
   return [
     name,

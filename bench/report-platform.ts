@@ -1,6 +1,7 @@
 import { formatBytes, formatMs } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
-import type { Memory, PlatformResult } from "./result.ts";
+import type { PlatformResult } from "./measure-platform.ts";
+import type { Memory } from "./process-usage.ts";
 
 /** Target of the platform's memory while all functions are at zero. */
 const targetPssBytes = 130e6;

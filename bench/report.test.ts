@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatBench } from "./report.ts";
-import type { BenchResult } from "./result.ts";
+import type { BenchResult } from "./run.ts";
 
 const spread = (median: number) => ({ median, q1: median * 0.9, q3: median * 1.1 });
 

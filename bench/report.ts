@@ -1,10 +1,15 @@
 import { formatBytes } from "#measure/format.ts";
 import type { Spread } from "#measure/quantiles.ts";
 import { formatTable } from "#measure/text-table.ts";
-import type { BaselineBoot, BootOf, BootResult, FloorOf } from "./boot-result.ts";
+import type { BootResult } from "./measure-boot.ts";
+import type { MemoryResult } from "./measure-memory.ts";
+import type { PagesResult } from "./measure-pages.ts";
+import type { RpcResult } from "./measure-rpc.ts";
 import { formatComparison } from "./report-comparison.ts";
 import { formatPlatform } from "./report-platform.ts";
-import type { BenchResult, MemoryOf, MemoryResult, PagesResult, RpcResult } from "./result.ts";
+import type { BenchResult } from "./run.ts";
+
+type BootOf = BootResult["functions"][number];
 
 /** The targets, for a quiet machine. */
 const targets = {
@@ -65,7 +70,7 @@ function formatBoot({ node, echo, functions, floors, baseline }: BootResult): st
   ];
 }
 
-function compareBoots(functions: readonly BootOf[], floors: readonly FloorOf[]): string[] {
+function compareBoots(functions: readonly BootOf[], floors: BootResult["floors"]): string[] {
   const isPage = ({ call }: BootOf) => call.startsWith("GET ");
   const readXNode = ({ xNode }: BootOf) => xNode;
   const rpcs = functions.filter((result) => !isPage(result));
@@ -80,7 +85,7 @@ function compareBoots(functions: readonly BootOf[], floors: readonly FloorOf[]):
   ];
 }
 
-function compareBaseline(baseline: BaselineBoot | null): string[] {
+function compareBaseline(baseline: BootResult["baseline"]): string[] {
   if (!baseline) {
     return ["the baseline was skipped: npm ci --prefix bench/baseline installs its packages"];
   }
@@ -88,7 +93,7 @@ function compareBaseline(baseline: BaselineBoot | null): string[] {
 }
 
 function formatMemory({ node, echo, functions, baseline }: MemoryResult): string[] {
-  const row = ({ name, rssBytes, rssXNode, pssBytes, pssXNode }: MemoryOf) => [
+  const row = ({ name, rssBytes, rssXNode, pssBytes, pssXNode }: MemoryResult["node"]) => [
     name,
     formatBytes(rssBytes.median),
     formatRatio(rssXNode),

@@ -7,28 +7,16 @@ import { medianIntervalOf } from "#measure/intervals.ts";
 import { spreadOf } from "#measure/quantiles.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
-import type { BootComparison, ComparisonResult } from "./boot-result.ts";
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { buildCheckout } from "./checkout.ts";
 import { timeFirstAnswer } from "./measure-boot.ts";
+import type { Measuring } from "./options.ts";
 import type { PeerPrograms } from "./peers.ts";
-import type { Measuring } from "./result.ts";
 import { type Shop, type ShopBuild, startShop } from "./shop.ts";
 import { ratiosOf, startTimesOf } from "./statistics.ts";
 
-/** The input of a comparison besides what is measured. */
-export interface ComparisonOptions {
-  /** All functions of this checkout. */
-  readonly all: readonly Manifest[];
-  /** The programs that the functions are compared with. */
-  readonly peers: PeerPrograms;
-  /** The folder in which both shops get a folder. */
-  readonly dataDir: string;
-  /** The other commit. */
-  readonly reference: ComparisonResult["reference"];
-  /** Stops the build of the other commit. */
-  readonly signal: AbortSignal;
-}
+/** The part `boot` of this checkout and of another commit, interleaved. */
+export type ComparisonResult = Awaited<ReturnType<typeof runComparison>>;
 
 /**
  * Builds another commit in a temporary folder, starts its shop beside this checkout's and compares
@@ -38,8 +26,21 @@ export interface ComparisonOptions {
  */
 export async function runComparison(
   measuring: Measuring,
-  { all, peers, dataDir, reference, signal }: ComparisonOptions,
-): Promise<ComparisonResult> {
+  {
+    all,
+    peers,
+    dataDir,
+    reference,
+    signal,
+  }: {
+    readonly all: readonly Manifest[];
+    readonly peers: PeerPrograms;
+    readonly dataDir: string;
+    /** The other commit: its name as given, and its full hash. */
+    readonly reference: { readonly name: string; readonly commit: string };
+    readonly signal: AbortSignal;
+  },
+) {
   const { manifests, onProgress } = measuring;
   const checkout = await describeCheckout();
   onProgress(`building ${reference.name}`);
@@ -90,7 +91,7 @@ async function readBuild(folder: string, manifests: readonly Manifest[]): Promis
 async function compareBoots(
   shops: { readonly checkout: Shop; readonly reference: Shop },
   { manifests, rounds, onProgress }: Measuring,
-): Promise<BootComparison[]> {
+) {
   const subjects = manifests.map((manifest) => ({
     name: manifest.name,
     call: measuredCallOf(manifest),
@@ -114,7 +115,9 @@ async function compareBoots(
       call: labelOf(call),
       checkout: startTimesOf(checkout),
       reference: startTimesOf(reference),
+      /** This checkout over the reference, round by round: above 1, this checkout is slower. */
       ratio: spreadOf(ratios),
+      /** Of the ratios' median; null for fewer than six rounds. */
       interval: medianIntervalOf(ratios),
     };
   });

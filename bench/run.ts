@@ -5,44 +5,37 @@ import { readManifests } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 import { findCommit } from "./checkout.ts";
-import { measureBoot } from "./measure-boot.ts";
-import { measureMemory } from "./measure-memory.ts";
-import { measurePages } from "./measure-pages.ts";
-import { measurePlatform } from "./measure-platform.ts";
-import { measureRpc } from "./measure-rpc.ts";
-import { type BenchOptions, benchParts } from "./options.ts";
+import { type BootResult, measureBoot } from "./measure-boot.ts";
+import { type MemoryResult, measureMemory } from "./measure-memory.ts";
+import { measurePages, type PagesResult } from "./measure-pages.ts";
+import { measurePlatform, type PlatformResult } from "./measure-platform.ts";
+import { measureRpc, type RpcResult } from "./measure-rpc.ts";
+import { type BenchOptions, benchParts, type Measuring } from "./options.ts";
 import { buildPeers } from "./peers.ts";
-import type { BenchResult, Measuring } from "./result.ts";
-import { runComparison } from "./run-comparison.ts";
+import { type ComparisonResult, runComparison } from "./run-comparison.ts";
 import { startShop } from "./shop.ts";
 
 const functionsDir = join(import.meta.dirname, "..", "functions");
 
-/** Progress and cancellation of a run. */
-export interface BenchContext {
-  /** Receives a few words about what is being measured. */
-  readonly onProgress: (text: string) => void;
-  /** Stops the run: it rejects with the signal's reason after its processes and files are removed. */
-  readonly signal: AbortSignal;
-}
+/** The results of a run; a part that was not asked for is null. */
+export type BenchResult = ReturnType<typeof createResult>;
 
 /**
- * Builds functions and peers, starts them and measures the selected parts. It prints nothing and
- * removes its files at the end.
+ * Builds functions and peers, starts them and measures the selected parts. It prints nothing. If the
+ * signal aborts, it rejects with the signal's reason. Its processes and files are removed at the end.
  *
  * @throws ConfigError if `only` names neither a function nor a part, or `compare` is not a commit that
  * can be built
  */
 export async function runBench(
   options: BenchOptions,
-  { signal, ...context }: BenchContext,
+  { signal, ...context }: { onProgress: (text: string) => void; signal: AbortSignal },
 ): Promise<BenchResult> {
   const onProgress = (text: string) => {
     signal.throwIfAborted();
     context.onProgress(text);
   };
-  const machine = describeMachine();
-  const startedAt = new Date().toISOString();
+  const head = createResult(options.rounds);
   const all = readManifests(functionsDir);
   const { parts, names } = select(
     options.only,
@@ -58,13 +51,6 @@ export async function runBench(
   const peers = await buildPeers();
   const dataDir = await mkdtemp(join(tmpdir(), "shop-bench-"));
   const measuring: Measuring = { manifests, rounds: options.rounds, onProgress };
-  const head = {
-    format: "hipster-shop-bench/2",
-    startedAt,
-    rounds: options.rounds,
-    machine,
-    ...nothingMeasured,
-  } as const;
   try {
     if (reference) {
       const comparison = await runComparison(measuring, { all, peers, dataDir, reference, signal });
@@ -96,14 +82,31 @@ export async function runBench(
   }
 }
 
-const nothingMeasured = {
-  boot: null,
-  comparison: null,
-  memory: null,
-  rpc: null,
-  pages: null,
-  platform: null,
-};
+function createResult(rounds: number) {
+  const processors = cpus();
+  return {
+    /** Name and version of this format. */
+    format: "hipster-shop-bench/2",
+    startedAt: new Date().toISOString(),
+    rounds,
+    machine: {
+      platform: platform(),
+      arch: arch(),
+      cpuModel: processors[0]?.model ?? "unknown",
+      cpuCount: processors.length,
+      nodeVersion: process.version,
+      /** Of the minute before the start; above 0.5 the machine is not quiet. */
+      loadAverage: loadavg()[0] ?? 0,
+    },
+    /** Null also if the boots were compared with another commit's. */
+    boot: null as BootResult | null,
+    comparison: null as ComparisonResult | null,
+    memory: null as MemoryResult | null,
+    rpc: null as RpcResult | null,
+    pages: null as PagesResult | null,
+    platform: null as PlatformResult | null,
+  };
+}
 
 /** Names of parts select parts, names of functions select functions; without any, all are selected. */
 function select(only: readonly string[], functionNames: readonly string[]) {
@@ -117,17 +120,5 @@ function select(only: readonly string[], functionNames: readonly string[]) {
   return {
     parts: new Set<string>(parts.length > 0 ? parts : benchParts),
     names: new Set(names.length > 0 ? names : functionNames),
-  };
-}
-
-function describeMachine(): BenchResult["machine"] {
-  const processors = cpus();
-  return {
-    platform: platform(),
-    arch: arch(),
-    cpuModel: processors[0]?.model ?? "unknown",
-    cpuCount: processors.length,
-    nodeVersion: process.version,
-    loadAverage: loadavg()[0] ?? 0,
   };
 }

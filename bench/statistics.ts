@@ -11,17 +11,10 @@ export function ratiosOf(samples: readonly number[], reference: readonly number[
   });
 }
 
-/** Start times in milliseconds, from the spawn to the first answer. */
-export interface StartTimes {
-  /** Median of the rounds. */
-  readonly p50Ms: number;
-  /** 90th percentile of the rounds. */
-  readonly p90Ms: number;
-  /** One time for each round. */
-  readonly samplesMs: readonly number[];
-}
+/** Start times in milliseconds, from the spawn to the first answer; one sample for each round. */
+export type StartTimes = ReturnType<typeof startTimesOf>;
 
 /** Summarizes start times. */
-export function startTimesOf(samplesMs: readonly number[]): StartTimes {
+export function startTimesOf(samplesMs: readonly number[]) {
   return { p50Ms: quantileOf(samplesMs, 0.5), p90Ms: quantileOf(samplesMs, 0.9), samplesMs };
 }

@@ -5,7 +5,7 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { BenchResult } from "../bench/result.ts";
+import type { BenchResult } from "../bench/run.ts";
 import { poll } from "./fixtures/poll.ts";
 
 const program = join(import.meta.dirname, "..", "cli", "shop.ts");
