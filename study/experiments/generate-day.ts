@@ -7,8 +7,8 @@ export interface DayOptions {
   /** Duration of the day in milliseconds. */
   readonly durationMs: number;
   /** Visits per second in the quietest hour. */
-  /** Visits per second in the busiest hour. */
   readonly lowestPerSecond: number;
+  /** Visits per second in the busiest hour. */
   readonly highestPerSecond: number;
 }
 

@@ -1,51 +1,15 @@
 import { createHash } from "node:crypto";
+import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Policy } from "../experiment/experiment.ts";
 
-/** A Knative Service: the fields that the study reads and changes. */
-export interface KnativeService {
-  /** `serving.knative.dev/v1`. */
-  readonly apiVersion: string;
-  /** `Service`. */
-  readonly kind: string;
-  /** The object's metadata. */
-  readonly metadata: {
-    /** Also the name of the function. */
-    readonly name: string;
-    /** The shop's namespace. */
-    readonly namespace?: string;
-    /** Labels by name. */
-    readonly labels?: Readonly<Record<string, string>>;
-    /** Annotations by name. */
-    readonly annotations?: Readonly<Record<string, string>>;
-    /** Increases with each change of the spec. */
-    readonly generation?: number;
-    /** For optimistic locking. */
-    readonly resourceVersion?: string;
-  };
+/** A Knative Service as the study reads and changes it. */
+export interface KnativeService extends KubeObject {
   /** The desired state. */
-  readonly spec: ServiceSpec;
-  /** The observed state. */
-  readonly status?: {
-    /** The generation that the conditions are about. */
-    readonly observedGeneration?: number;
-    /** Where the Service is reached. */
-    readonly url?: string;
-    /** Ready, RoutesReady and ConfigurationsReady. */
-    readonly conditions?: readonly {
-      /** Such as `Ready`. */
-      readonly type: string;
-      /** Unknown while Knative works on it. */
-      readonly status: "True" | "False" | "Unknown";
-      /** Why it is not True. */
-      readonly message?: string;
-    }[];
-    /** The shares of the revisions. */
-    readonly traffic?: readonly { readonly revisionName?: string; readonly percent?: number }[];
-  };
+  spec: ServiceSpec;
 }
 
 /** The desired state of a Service. */
-export interface ServiceSpec {
+export interface ServiceSpec extends Record<string, unknown> {
   /** The next revision. */
   readonly template: Template;
   /** Knative's traffic targets. */

@@ -5,16 +5,16 @@ import { type Pod, readPod } from "./read-pod.ts";
 
 function aPod(status: Pod["status"]): Pod {
   const labels = { "serving.knative.dev/service": "cartservice" };
-  return { metadata: { name: "c-1", namespace: "shop", resourceVersion: "1", labels }, status };
+  return { kind: "Pod", metadata: { name: "c-1", namespace: "shop", labels }, status };
 }
 
 test("the first observation of each moment counts", () => {
   const log = new InstanceLog();
   const see = (status: Pod["status"], nowMs: number) =>
     log.note(readPod(aPod(status), nowMs), nowMs);
-  const scheduled = { type: "PodScheduled", status: "True" };
-  const sandbox = { type: "PodReadyToStartContainers", status: "True" };
-  const waiting = { type: "Ready", status: "False" };
+  const scheduled = { type: "PodScheduled", status: "True" } as const;
+  const sandbox = { type: "PodReadyToStartContainers", status: "True" } as const;
+  const waiting = { type: "Ready", status: "False" } as const;
   see({ phase: "Pending" }, 100);
   see({ phase: "Pending", conditions: [scheduled, waiting] }, 110);
   see(

@@ -24,7 +24,7 @@ export function writeFloorService(image: string, namespace: string): KnativeServ
         },
       },
     },
-  } as KnativeService;
+  };
 }
 
 // The same as for a function's pod, so that only the program differs.
@@ -79,8 +79,7 @@ export function writeBaselineService(
 /** The Service of the monolith, whose spans reach the namespace's Jaeger. */
 export function writeOwnMonolithService(image: string, namespace: string): KnativeService {
   const written = writeMonolithService(image) as KubeObject;
-  const [object] = retarget([written], { namespace, images: {} });
-  const service = object as unknown as KnativeService;
+  const service = retarget([written], { namespace, images: {} })[0] as KnativeService;
   const labels = { ...service.metadata.labels, [studyLabel]: "true" };
   return { ...service, metadata: { ...service.metadata, name: monolithName, namespace, labels } };
 }

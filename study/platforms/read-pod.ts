@@ -1,26 +1,19 @@
+import {
+  findCondition,
+  type KubeObject,
+  type ObjectStatus,
+  userContainer,
+} from "#backends/kube-objects.ts";
 import type { InstanceSighting } from "./instance-log.ts";
 
-/** A pod: the fields that the study reads. */
-export interface Pod {
-  /** The object's metadata. */
-  readonly metadata: {
-    /** Unique within the namespace. */
-    readonly name: string;
-    /** The pod's namespace. */
-    readonly namespace: string;
-    /** Where a watch continues. */
-    readonly resourceVersion: string;
-    /** Labels by name. */
-    readonly labels?: Readonly<Record<string, string>>;
-  };
+/** A pod: the fields that the study reads. Of the conditions: PodScheduled, PodReadyToStartContainers, Ready. */
+export interface Pod extends KubeObject {
   /** The observed state. */
-  readonly status?: {
+  status?: ObjectStatus & {
     /** Such as `Running`. */
     readonly phase?: string;
     /** Once it has an address. */
     readonly podIP?: string;
-    /** PodScheduled, PodReadyToStartContainers, Ready. */
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     /** One for each container. */
     readonly containerStatuses?: readonly {
       /** The container's name. */
@@ -38,11 +31,11 @@ export const serviceLabel = "serving.knative.dev/service";
  * The moments of a pod that are known now. The times that Kubernetes writes into conditions are whole
  * seconds, so the time of the observation counts.
  */
-export function readPod({ metadata, status = {} }: Pod, seenAtMs: number): InstanceSighting {
-  const isTrue = (type: string) =>
-    status.conditions?.some((condition) => condition.type === type && condition.status === "True");
+export function readPod(pod: Pod, seenAtMs: number): InstanceSighting {
+  const { metadata, status = {} } = pod;
+  const isTrue = (type: string) => findCondition(pod, type)?.status === "True";
   const isRunning = status.containerStatuses?.some(
-    ({ name, state }) => name === "user-container" && state?.running !== undefined,
+    ({ name, state }) => name === userContainer && state?.running !== undefined,
   );
   return {
     function: metadata.labels?.[serviceLabel] ?? "",

@@ -153,14 +153,14 @@ function originalOf({ metadata, spec }: KnativeService): ServiceSpec {
 }
 
 function isRoutedTo(service: KnativeService, revision: string): boolean {
-  const { phase } = readServiceState(service as unknown as KubeObject);
+  const { phase } = readServiceState(service);
   const [first, ...more] = service.status?.traffic ?? [];
   return phase === "ready" && more.length === 0 && first?.revisionName === revision;
 }
 
 function explain(name: string, service: KnativeService | undefined): string {
   if (service === undefined) return `${name} does not exist`;
-  const { reason, message } = readServiceState(service as unknown as KubeObject);
+  const { reason, message } = readServiceState(service);
   return `${name}: ${message === "" ? reason : message}`;
 }
 

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import type { CallRow, FunctionState } from "./call-row.ts";
-import { type Phase, phases } from "./phases.ts";
+import { type Phase, phases, phaseTimes } from "./phases.ts";
 
 /** The header of `calls.csv`. */
 export function writeHeader(): string {
@@ -74,18 +74,14 @@ function readRecord(record: Readonly<Record<string, string>>): CallRow {
     functions: readFunctions(text("functions")),
     traceId: text("trace_id"),
     clockSkewMs: text("clock_skew_ms") === "" ? null : number("clock_skew_ms"),
-    phases: text(columnOf(phases[0])) === "" ? null : readPhases(number),
+    phases:
+      text(columnOf(phases[0])) === "" ? null : phaseTimes((phase) => number(columnOf(phase))),
   };
 }
 
 // `kubelet_status_delay_ms`
 function columnOf(phase: Phase): string {
   return `${phase.replaceAll(" ", "_")}_ms`;
-}
-
-function readPhases(number: (column: string) => number): Partial<Record<Phase, number>> {
-  const times = phases.map((phase) => [phase, number(columnOf(phase))] as const);
-  return Object.fromEntries(times.filter(([, durationMs]) => durationMs > 0));
 }
 
 // `frontend=cold;cartservice=warm`

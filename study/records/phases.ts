@@ -1,3 +1,5 @@
+import { meanOf } from "#measure/quantiles.ts";
+
 /**
  * The phases of a call's latency, in the order of time. Each phase is the time that the call waited
  * for it. Work that was done before the call arrived, or in parallel with something slower, is not
@@ -43,3 +45,19 @@ export type Phase = (typeof phases)[number];
 
 /** Milliseconds of each phase of a call. A missing phase took no time. */
 export type PhaseTimes = Readonly<Partial<Record<Phase, number>>>;
+
+/** The times of all phases that took some. */
+export function phaseTimes(durationOf: (phase: Phase) => number): PhaseTimes {
+  const times = phases.map((phase) => [phase, durationOf(phase)] as const);
+  return Object.fromEntries(times.filter(([, durationMs]) => durationMs > 0));
+}
+
+/** The mean of each phase in milliseconds. */
+export function averagePhases(all: readonly PhaseTimes[]): PhaseTimes {
+  return phaseTimes((phase) => meanOf(all.map((times) => times[phase] ?? 0)));
+}
+
+/** Milliseconds of all phases together. */
+export function sumPhases(times: PhaseTimes): number {
+  return Object.values(times).reduce((sum, durationMs) => sum + durationMs, 0);
+}

@@ -1,3 +1,4 @@
+import type { PlannedSample } from "../experiment/plan.ts";
 import type { PhaseTimes } from "./phases.ts";
 
 /** The check right before a sample that nothing ran. */
@@ -73,13 +74,7 @@ export interface PathRecord {
 }
 
 /** One attempt at a sample: a line of `samples.jsonl`. */
-export interface SampleRecord {
-  /** Number of the sample in the plan, from 0. */
-  readonly sample: number;
-  /** Name of the condition. */
-  readonly condition: string;
-  /** Number of the condition's repetition, from 0. */
-  readonly repetition: number;
+export interface SampleRecord extends PlannedSample {
   /** Number of the attempt at this sample, from 0. */
   readonly attempt: number;
   /** `calls.csv` has only calls of kept samples. */

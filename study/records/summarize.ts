@@ -5,10 +5,10 @@ import {
   latencyStatistics,
   meanStatistic,
 } from "#measure/intervals.ts";
-import { meanOf, quantileOf } from "#measure/quantiles.ts";
+import { quantileOf } from "#measure/quantiles.ts";
 import { createRandom, type Random } from "#measure/random.ts";
 import { type CallRow, totalStep } from "./call-row.ts";
-import { type Phase, type PhaseTimes, phases } from "./phases.ts";
+import { averagePhases, type PhaseTimes, phaseTimes } from "./phases.ts";
 import type { RunFile } from "./run-file.ts";
 import type { SampleRecord } from "./sample-record.ts";
 import type { ConditionSummary, FunctionSummary, StepSummary, Summary } from "./summary.ts";
@@ -83,7 +83,7 @@ function summarizeFunctions(kept: readonly SampleRecord[]): FunctionSummary[] {
         function: name,
         coldStarts: coldStarts.length,
         waitMs: { q1: at(0.25), median: at(0.5), q3: at(0.75) },
-        phasesMs: averagePhases(coldStarts.map((coldStart) => coldStart.phases)),
+        phasesMs: roundPhases(averagePhases(coldStarts.map((coldStart) => coldStart.phases))),
       };
     });
 }
@@ -113,7 +113,7 @@ function summarizeSteps(
       failed: rows.length - answered.length,
       cold: answered.filter(({ isCold }) => isCold).length,
       latencyMs: answered.length === 0 ? null : estimate(groups, latencyStatistics, random),
-      phasesMs: averagePhases(attributed.map((row) => row.phases ?? {})),
+      phasesMs: roundPhases(averagePhases(attributed.map((row) => row.phases ?? {}))),
       attributed: attributed.length,
       clockSkewMs: skews.length === 0 ? null : round(Math.max(...skews)),
       versusReference:
@@ -136,12 +136,8 @@ export function groupLatencies(rows: readonly CallRow[]): Groups {
   return [...bySample.values()].map((group) => group.map(({ latencyMs }) => latencyMs));
 }
 
-function averagePhases(all: readonly PhaseTimes[]): PhaseTimes {
-  const means = phases.map((phase): [Phase, number] => [
-    phase,
-    round(meanOf(all.map((times) => times[phase] ?? 0))),
-  ]);
-  return Object.fromEntries(means.filter(([, meanMs]) => meanMs > 0));
+function roundPhases(times: PhaseTimes): PhaseTimes {
+  return phaseTimes((phase) => round(times[phase] ?? 0));
 }
 
 function round(value: number): number {

@@ -4,19 +4,12 @@ import { quantileOf } from "#measure/quantiles.ts";
 import type { Random } from "#measure/random.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import type { CallRow } from "../records/call-row.ts";
-import type { PlatformKind, RunFile } from "../records/run-file.ts";
-import type { SampleRecord } from "../records/sample-record.ts";
+import type { PlatformKind } from "../records/run-file.ts";
 import { groupLatencies } from "../records/summarize.ts";
+import type { ReportRun } from "./read-runs.ts";
 
-/** One experiment's results. */
-export interface Results {
-  /** `run.json`. */
-  readonly run: RunFile;
-  /** All attempts. */
-  readonly samples: readonly SampleRecord[];
-  /** Calls of the kept samples. */
-  readonly calls: readonly CallRow[];
-}
+/** What is compared of one experiment's results. */
+export type Results = Pick<ReportRun, "run" | "calls">;
 
 /** One step of one condition in both runs. */
 export interface ComparedStep {
@@ -61,12 +54,10 @@ export function compareResults(before: Results, after: Results, random: Random):
       `${experiment.name} was measured on ${kinds[0]} and on ${kinds[1]}: figures of an emulation are not compared with a cluster's`,
     ]);
   }
-  const keyOf = ({ condition, step }: CallRow) => `${condition}\n${step}`;
-  const answered = ({ calls }: Results) =>
-    Map.groupBy(
-      calls.filter(({ isOk }) => isOk),
-      keyOf,
-    );
+  const answered = ({ calls }: Results) => {
+    const rows = calls.filter(({ isOk }) => isOk);
+    return Map.groupBy(rows, ({ condition, step }) => `${condition}\n${step}`);
+  };
   const later = answered(after);
   const steps = [...answered(before)].flatMap(([key, rows]) => {
     const others = later.get(key);
@@ -85,17 +76,14 @@ function compareRows(
   others: readonly CallRow[],
   random: Random,
 ): ComparedStep {
-  const medianOf = (all: readonly CallRow[]) =>
-    quantileOf(
-      all.map(({ latencyMs }) => latencyMs),
-      0.5,
-    );
-  const compared = compareMedians(groupLatencies(others), groupLatencies(rows), random);
+  const groups = groupLatencies(rows);
+  const otherGroups = groupLatencies(others);
+  const compared = compareMedians(otherGroups, groups, random);
   return {
     condition: rows[0]?.condition ?? "",
     step: rows[0]?.step ?? "",
-    beforeMs: medianOf(rows),
-    afterMs: medianOf(others),
+    beforeMs: quantileOf(groups.flat(), 0.5),
+    afterMs: quantileOf(otherGroups.flat(), 0.5),
     ...compared,
     change: changeOf(compared.differenceMs),
   };
@@ -108,19 +96,17 @@ function changeOf({ low, high }: Estimate): ComparedStep["change"] {
 
 function findNotes(before: Results, after: Results): string[] {
   const notes: string[] = [];
-  const { machine: one, text } = before.run;
-  const { machine: other, text: otherText } = after.run;
-  if (text !== otherText) notes.push("note: the experiment's file is not the same");
+  const { machine: one } = before.run;
+  const { machine: other } = after.run;
+  if (before.run.text !== after.run.text) notes.push("note: the experiment's file is not the same");
   if (one.cpuModel !== other.cpuModel || one.cpuCount !== other.cpuCount) {
     notes.push(
       `note: the machines differ: ${one.cpuCount} x ${one.cpuModel}, ${other.cpuCount} x ${other.cpuModel}`,
     );
   }
-  for (const [when, { run }] of [
-    ["before", before],
-    ["after", after],
-  ] as const) {
-    notes.push(...run.warnings.map((warning) => `note: ${when}: ${warning}`));
-  }
-  return notes;
+  return [
+    ...notes,
+    ...before.run.warnings.map((warning) => `note: before: ${warning}`),
+    ...after.run.warnings.map((warning) => `note: after: ${warning}`),
+  ];
 }

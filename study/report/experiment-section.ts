@@ -4,11 +4,10 @@ import { describeCommon, describeCondition } from "./describe-condition.ts";
 import { type Figure, renderFigure } from "./figure.ts";
 import { findHeadlines, type Headline } from "./headline.ts";
 import type { Html } from "./html.ts";
-import { plotChainPhases } from "./plots/chain-phases-plot.ts";
 import { plotCriticalPath } from "./plots/critical-path-plot.ts";
 import { plotFunctions } from "./plots/functions-plot.ts";
 import { plotLatency } from "./plots/latency-plot.ts";
-import { plotPhases } from "./plots/phases-plot.ts";
+import { plotChainPhases, plotPhases } from "./plots/phase-plots.ts";
 import { plotPrice } from "./plots/price-plot.ts";
 import { plotReplicas } from "./plots/replicas-plot.ts";
 import type { ReportRun } from "./read-runs.ts";
@@ -52,8 +51,8 @@ function findFigures(
     plotChainPhases(run),
     plotFunctions(samples, names, looks),
     plotCriticalPath(run, headlines),
-    isPriced ? plotPrice(headlines, looks, { kind: "median", unit }) : undefined,
-    isPriced ? plotPrice(headlines, looks, { kind: "p95", unit }) : undefined,
+    isPriced ? plotPrice(headlines, looks, "median", unit) : undefined,
+    isPriced ? plotPrice(headlines, looks, "p95", unit) : undefined,
     plotReplicas(samples, names, looks),
   ].filter((figure) => figure !== undefined);
 }

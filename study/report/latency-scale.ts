@@ -1,41 +1,22 @@
 import type { PlotSize } from "./plot.ts";
 
-/** A scale of latencies, with the labels of its axis. */
-export interface LatencyScale {
-  /** Logarithmic or linear. */
-  readonly type: "log" | "linear";
-  /** Vega-Lite's scale. */
-  readonly scale: {
-    /** As `type` above. */
-    readonly type: "log" | "linear";
-    /** Whether it starts at zero. */
-    readonly zero: boolean;
-    /** Whether Vega-Lite extends it to round values. */
-    readonly nice: boolean;
-    /** Milliseconds. */
-    readonly domain?: [number, number];
-  };
-  /** Milliseconds; undefined for Vega-Lite's choice. */
-  readonly ticks?: number[];
-}
-
-/** Above this ratio a linear scale would leave only a few pixels for the small values. */
+// Above this ratio a linear scale would leave only a few pixels for the small values.
 const farRatio = 12;
 
-/** A scale that contains all values: logarithmic if their ratio is large. */
-export function chooseLatencyScale(
-  valuesMs: readonly number[],
-  { isNarrow }: Pick<PlotSize, "isNarrow">,
-): LatencyScale {
+/**
+ * Vega-Lite's scale that contains all values, logarithmic if their ratio is large, and its ticks in
+ * milliseconds if Vega-Lite would choose too many.
+ */
+export function chooseLatencyScale(valuesMs: readonly number[], { isNarrow }: PlotSize) {
   const positive = valuesMs.filter((value) => value > 0);
   const low = Math.min(...positive);
   const high = Math.max(...positive);
   if (positive.length === 0 || high / low <= farRatio) {
-    return { type: "linear", scale: { type: "linear", zero: true, nice: true } };
+    return { scale: { type: "linear", zero: true, nice: true } } as const;
   }
   const domain: [number, number] = [low * 0.85, high * 1.15];
   const scale = { type: "log", zero: false, nice: false, domain } as const;
-  return { type: "log", scale, ticks: chooseTicks(domain, isNarrow ? 4 : 11) };
+  return { scale, ticks: chooseTicks(domain, isNarrow ? 4 : 11) };
 }
 
 // As many round values as fit.

@@ -4,7 +4,6 @@ import { logger, parse, View, Error as vegaErrorLevel } from "vega";
 import { type Config, compile, type TopLevelSpec } from "vega-lite";
 import { pageColours } from "./colours.ts";
 import type { Html } from "./html.ts";
-import { measureTextIn } from "./measure-text.ts";
 
 /** The size of a plot. */
 export interface PlotSize {
@@ -45,8 +44,16 @@ export async function renderPlot(draw: Draw, label: string): Promise<Html> {
 const quiet = logger(vegaErrorLevel);
 
 // Without a canvas, Vega assumes 0.8 of the font's size for each character, and a third of a plot for
-// labels. In the page's fonts the mean is 0.58.
-measureTextIn(vega, 0.58);
+// labels. In the page's fonts the mean is 0.58. Texts are never cut: `limit` needs Vega's own metrics.
+// Vega's declarations omit the metrics.
+const { textMetrics } = vega as { textMetrics?: TextMetrics };
+if (textMetrics === undefined) throw new Error("this version of Vega has no text metrics");
+textMetrics.width = ({ fontSize = 11, text: own }, text = own) =>
+  `${text ?? ""}`.length * fontSize * 0.58;
+
+interface TextMetrics {
+  width: (item: { fontSize?: number; text?: unknown }, text?: unknown) => number;
+}
 
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
@@ -93,13 +100,4 @@ function bodyOf(svg: string): string {
     .slice(svg.indexOf(">") + 1)
     .replaceAll(/ (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"/g, "")
     .replaceAll(/<text [^>]*opacity="0"[^>]*>[^<]*<\/text>/g, "");
-}
-
-/** Labels of an axis in milliseconds, as a Vega expression: `250 ms`, `1.5 s`. */
-export const millisecondLabels =
-  "datum.value === 0 ? '0' : abs(datum.value) >= 1000 ? format(datum.value / 1000, '.3~r') + ' s' : format(datum.value, '.3~r') + ' ms'";
-
-/** Labels of an axis of functions, as a Vega expression: shorter on a narrow plot. */
-export function functionLabels({ isNarrow }: PlotSize): string {
-  return isNarrow ? "replace(datum.label, /service$/, '')" : "datum.label";
 }

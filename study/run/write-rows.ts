@@ -7,7 +7,7 @@ import {
 } from "../attribution/attribute-step.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
 import { type CallRow, type FunctionState, totalStep } from "../records/call-row.ts";
-import { type Phase, type PhaseTimes, phases } from "../records/phases.ts";
+import { type PhaseTimes, phaseTimes } from "../records/phases.ts";
 import type { ColdStartRecord, PathRecord } from "../records/sample-record.ts";
 import type { SentStep } from "../records/sent-step.ts";
 
@@ -112,9 +112,5 @@ function mergeFunctions(steps: readonly StepRow[]): Record<string, FunctionState
 }
 
 function addPhases(all: readonly PhaseTimes[]): PhaseTimes {
-  const sums = phases.map((phase): [Phase, number] => [
-    phase,
-    all.reduce((sum, times) => sum + (times[phase] ?? 0), 0),
-  ]);
-  return Object.fromEntries(sums.filter(([, sumMs]) => sumMs > 0));
+  return phaseTimes((phase) => all.reduce((sum, times) => sum + (times[phase] ?? 0), 0));
 }

@@ -3,8 +3,9 @@ import { formatMs } from "#measure/format.ts";
 import { type PhaseOwner, pageColours, phaseLooks } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";
-import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
+import type { PlotSize } from "../plot.ts";
 import type { ReportRun } from "../read-runs.ts";
+import { findExtremes, functionLabels, millisecondAxis, ownFill, rowChannel } from "./channels.ts";
 import { type Chain, findChain } from "./find-chain.ts";
 
 /** The critical path of one call of each condition, from its start to its end. */
@@ -36,10 +37,8 @@ function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
   const lanes = chains.flatMap(({ segments }) => segments.map((each) => each.function));
   const longestLabel = Math.max(...lanes.map((name) => name.length)) - (isNarrow ? 7 : 0);
   const widthPx = size.widthPx - Math.max(longestLabel, 9) * 7 - 26;
-  const laneLabels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
-  const y = { field: "lane", type: "nominal", sort: null, axis: laneLabels } as const;
-  const title = "time that the visitor waited";
-  const axis = { title, labelExpr: millisecondLabels, tickCount: isNarrow ? 3 : 8 };
+  const y = rowChannel("lane", functionLabels(size));
+  const axis = millisecondAxis("time that the visitor waited", size, 3);
   const x = { field: "startMs", type: "quantitative", axis } as const;
   return {
     data: { values: nameWideBars(chains, widthPx) },
@@ -54,11 +53,7 @@ function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
       layer: [
         {
           mark: { type: "bar", height: { band: 0.74 } },
-          encoding: {
-            x,
-            x2: { field: "endMs" },
-            fill: { field: "fill", type: "nominal", scale: null },
-          },
+          encoding: { x, x2: { field: "endMs" }, fill: ownFill },
         },
         {
           mark: { type: "text", align: "left", dx: 4, fontSize: 11, color: pageColours.card },
@@ -145,7 +140,7 @@ function sumOf(segments: Chain["segments"]): number {
 }
 
 function describe(chains: readonly Chain[]): string {
-  const [longest] = chains.toSorted((a, b) => b.totalMs - a.totalMs);
+  const longest = findExtremes(chains, ({ totalMs }) => totalMs)?.highest;
   if (longest === undefined) return "";
   const parts = shareOut(longest)
     .slice(0, 3)

@@ -3,8 +3,16 @@ import { formatMs } from "#measure/format.ts";
 import type { SampleRecord } from "../../records/sample-record.ts";
 import { type Look, pageColours } from "../colours.ts";
 import type { Figure } from "../figure.ts";
-import { functionLabels, millisecondLabels, type PlotSize } from "../plot.ts";
-import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+import type { PlotSize } from "../plot.ts";
+import {
+  type ConditionChannels,
+  conditionChannels,
+  findExtremes,
+  frame,
+  functionLabels,
+  millisecondAxis,
+  rowChannel,
+} from "./channels.ts";
 import { findStartBoxes, type StartBox } from "./start-boxes.ts";
 
 /** How long the instances of each function took to start, by condition. */
@@ -16,32 +24,26 @@ export function plotFunctions(
   const boxes = findStartBoxes(samples, conditions);
   if (boxes.length === 0) return undefined;
   const names = conditions.filter((name) => boxes.some(({ condition }) => condition === name));
-  const scales = scalesOf(names, looks);
+  const channels = conditionChannels(names, looks);
   return {
     name: "functions",
     title: "Cold starts of each function",
     sentence: describe(boxes),
-    legend: scales.legend,
+    legend: channels.legend,
     table: tabulate(boxes),
-    draw: (size) => drawBoxes(boxes, scales, size),
+    draw: (size) => drawBoxes(boxes, channels, size),
   };
 }
 
-function drawBoxes(boxes: StartBox[], { colour }: ConditionScales, size: PlotSize): TopLevelSpec {
-  const labels = { title: null, labelExpr: functionLabels(size), ticks: false, domain: false };
-  const y = { field: "name", type: "nominal", sort: null, axis: labels } as const;
-  const yOffset = {
-    field: "condition",
-    type: "nominal",
-    scale: { domain: colour.domain },
-  } as const;
-  const color = { field: "condition", type: "nominal", scale: colour, legend: null } as const;
-  const x = startTimeOf(size);
+function drawBoxes(boxes: StartBox[], { color }: ConditionChannels, size: PlotSize): TopLevelSpec {
+  const y = rowChannel("name", functionLabels(size));
+  const scale = { domain: color.scale.domain };
+  const yOffset = { field: "condition", type: "nominal", scale } as const;
+  const axis = millisecondAxis("from its creation until it was ready", size);
+  const x = (field: string) => ({ field, type: "quantitative", axis }) as const;
   const position = { y, yOffset, color };
   return {
-    width: size.widthPx,
-    height: { step: 16, for: "offset" },
-    autosize: { type: "fit-x", contains: "padding" },
+    ...frame(size, { step: 16, for: "offset" }),
     data: { values: boxes },
     layer: [
       {
@@ -65,15 +67,6 @@ function drawBoxes(boxes: StartBox[], { colour }: ConditionScales, size: PlotSiz
   };
 }
 
-function startTimeOf({ isNarrow }: PlotSize) {
-  const axis = {
-    title: "from its creation until it was ready",
-    labelExpr: millisecondLabels,
-    tickCount: isNarrow ? 4 : 8,
-  };
-  return (field: string) => ({ field, type: "quantitative", axis }) as const;
-}
-
 // A box of length zero is drawn as a point.
 function listOutliers({ name, condition, outliersMs, q1Ms, q3Ms }: StartBox) {
   const points = q1Ms === q3Ms ? [q1Ms, ...outliersMs] : outliersMs;
@@ -81,10 +74,9 @@ function listOutliers({ name, condition, outliersMs, q1Ms, q3Ms }: StartBox) {
 }
 
 function describe(boxes: readonly StartBox[]): string {
-  const byMedian = boxes.toSorted((a, b) => b.medianMs - a.medianMs);
-  const [slowest] = byMedian;
-  const fastest = byMedian.at(-1);
-  if (!slowest || !fastest) return "";
+  const extremes = findExtremes(boxes, ({ medianMs }) => medianMs);
+  if (extremes === undefined) return "";
+  const { lowest: fastest, highest: slowest } = extremes;
   const say = ({ name, condition, medianMs, count }: StartBox) =>
     `${name} under ${condition} (median ${formatMs(medianMs)} of ${count})`;
   const range =

@@ -5,8 +5,14 @@ import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { Headline } from "../headline.ts";
 import { chooseLatencyScale } from "../latency-scale.ts";
-import { millisecondLabels, type PlotSize } from "../plot.ts";
-import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+import type { PlotSize } from "../plot.ts";
+import {
+  type ConditionChannels,
+  conditionChannels,
+  findExtremes,
+  frame,
+  millisecondAxis,
+} from "./channels.ts";
 
 /** The share of calls that were answered within a time, by condition. */
 export function plotLatency(
@@ -16,15 +22,15 @@ export function plotLatency(
   const measured = headlines.filter(({ rows }) => rows.length > 0);
   if (measured.length === 0) return undefined;
   const names = measured.map(({ condition }) => condition);
-  const scales = scalesOf(names, looks);
+  const channels = conditionChannels(names, looks);
   const points = measured.flatMap(distribute);
   return {
     name: "latency",
     title: "Latency of each condition",
     sentence: describe(measured),
-    legend: scales.legend,
+    legend: channels.legend,
     table: tabulate(measured),
-    draw: (size) => drawLines(points, scales, size),
+    draw: (size) => drawLines(points, channels, size),
   };
 }
 
@@ -37,28 +43,21 @@ interface Point {
 
 function drawLines(
   points: Point[],
-  { colour, dash }: ConditionScales,
+  { color, strokeDash }: ConditionChannels,
   size: PlotSize,
 ): TopLevelSpec {
   const latencies = points.map(({ latencyMs }) => latencyMs);
-  const { type, scale, ticks } = chooseLatencyScale(latencies, size);
+  const { scale, ticks } = chooseLatencyScale(latencies, size);
+  const title = scale.type === "log" ? "latency, logarithmic" : "latency";
+  const { tickCount, ...axis } = millisecondAxis(title, size);
+  // Vega thins given values if it has a count, too.
+  const ticking = ticks ? { values: ticks } : { tickCount };
   return {
-    width: size.widthPx,
-    height: size.isNarrow ? 240 : 320,
-    autosize: { type: "fit", contains: "padding" },
+    ...frame(size, size.isNarrow ? 240 : 320),
     data: { values: points },
     mark: { type: "line", interpolate: "step-after", strokeWidth: 2.5 },
     encoding: {
-      x: {
-        field: "latencyMs",
-        type: "quantitative",
-        scale,
-        axis: {
-          title: type === "log" ? "latency, logarithmic" : "latency",
-          labelExpr: millisecondLabels,
-          ...(ticks ? { values: ticks } : { tickCount: size.isNarrow ? 4 : 8 }),
-        },
-      },
+      x: { field: "latencyMs", type: "quantitative", scale, axis: { ...axis, ...ticking } },
       y: {
         field: "share",
         type: "quantitative",
@@ -66,8 +65,8 @@ function drawLines(
         axis: { title: "share of calls answered", format: "%", tickCount: 5 },
       },
       order: { field: "position", type: "quantitative" },
-      color: { field: "condition", type: "nominal", scale: colour, legend: null },
-      strokeDash: { field: "condition", type: "nominal", scale: dash, legend: null },
+      color,
+      strokeDash,
     },
   };
 }
@@ -91,14 +90,12 @@ function round(ms: number): number {
 }
 
 function describe(headlines: readonly Headline[]): string {
-  const byMedian = headlines
-    .flatMap(({ condition, latencyMs }) =>
-      latencyMs ? { condition, ms: latencyMs.median.value } : [],
-    )
-    .toSorted((a, b) => a.ms - b.ms);
-  const [fastest] = byMedian;
-  const slowest = byMedian.at(-1);
-  if (!fastest || !slowest) return "";
+  const medians = headlines.flatMap(({ condition, latencyMs }) =>
+    latencyMs ? { condition, ms: latencyMs.median.value } : [],
+  );
+  const extremes = findExtremes(medians, ({ ms }) => ms);
+  if (extremes === undefined) return "";
+  const { lowest: fastest, highest: slowest } = extremes;
   if (fastest === slowest) return `Half of the calls were answered within ${formatMs(fastest.ms)}.`;
   return `Half of the calls were answered within ${formatMs(fastest.ms)} under ${fastest.condition}, the fastest, and within ${formatMs(slowest.ms)} under ${slowest.condition}, the slowest.`;
 }

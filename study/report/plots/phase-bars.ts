@@ -1,11 +1,16 @@
 import type { TopLevelSpec } from "vega-lite";
-import { meanOf } from "#measure/quantiles.ts";
-import type { PhaseTimes } from "../../records/phases.ts";
-import { type Phase, phases } from "../../records/phases.ts";
+import {
+  averagePhases,
+  type Phase,
+  type PhaseTimes,
+  phases,
+  sumPhases,
+} from "../../records/phases.ts";
 import { type PhaseOwner, pageColours, phaseLooks } from "../colours.ts";
 import type { LegendEntry } from "../figure.ts";
-import { millisecondLabels, type PlotSize } from "../plot.ts";
+import type { PlotSize } from "../plot.ts";
 import type { Table } from "../table.ts";
+import { frame, millisecondAxis, ownFill, rowChannel } from "./channels.ts";
 
 /** What something took on average, phase by phase. */
 export interface PhaseBar {
@@ -14,34 +19,30 @@ export interface PhaseBar {
   /** The number of calls or cold starts. */
   readonly count: number;
   /** Mean milliseconds of each phase. */
-  readonly meansMs: Readonly<Record<Phase, number>>;
+  readonly meansMs: PhaseTimes;
   /** Their sum. */
   readonly totalMs: number;
 }
 
-/** Averages the phases of several calls, or of several cold starts. */
-export function averageBar(label: string, all: readonly PhaseTimes[]): PhaseBar {
-  const means = phases.map((phase): [Phase, number] => [
-    phase,
-    meanOf(all.map((times) => times[phase] ?? 0)),
-  ]);
-  return {
-    label,
-    count: all.length,
-    meansMs: Object.fromEntries(means) as Record<Phase, number>,
-    totalMs: means.reduce((sum, [, meanMs]) => sum + meanMs, 0),
-  };
+/** Averages the phases of several cold starts, or of the calls that have phases. */
+export function averageBar(
+  label: string,
+  measured: readonly { readonly phases: PhaseTimes | null }[],
+): PhaseBar {
+  const all = measured.flatMap((each) => each.phases ?? []);
+  const meansMs = averagePhases(all);
+  return { label, count: all.length, meansMs, totalMs: sumPhases(meansMs) };
 }
 
 /** Milliseconds of a bar that are attributed to one owner. */
 export function sumOwner({ meansMs }: PhaseBar, owner: PhaseOwner): number {
   const own = phases.filter((phase) => phaseLooks[phase].owner === owner);
-  return own.reduce((sum, phase) => sum + meansMs[phase], 0);
+  return own.reduce((sum, phase) => sum + (meansMs[phase] ?? 0), 0);
 }
 
 /** The phases that occur in any of the bars, in the order of time. */
 export function findUsedPhases(bars: readonly PhaseBar[]): Phase[] {
-  return phases.filter((phase) => bars.some(({ meansMs }) => meansMs[phase] > 0));
+  return phases.filter((phase) => bars.some(({ meansMs }) => meansMs[phase]));
 }
 
 /** The legend of the bars. */
@@ -52,27 +53,23 @@ export function phaseLegend(bars: readonly PhaseBar[]): LegendEntry[] {
 /** Draws the bars. Phases that are wide enough show their names. */
 export function drawBars(
   bars: readonly PhaseBar[],
-  { widthPx, isNarrow }: PlotSize,
+  size: PlotSize,
   { title, labelExpr }: { readonly title: string; readonly labelExpr: string },
 ): TopLevelSpec {
   const values = bars.flatMap(stack);
   const longestLabel = Math.max(...bars.map(({ label }) => label.length));
-  const wide = findWide(values, widthPx - longestLabel * 7 - 20);
-  const labels = { title: null, labelExpr, ticks: false, domain: false };
-  const axis = { title, labelExpr: millisecondLabels, tickCount: isNarrow ? 4 : 8 };
+  const wide = findWide(values, size.widthPx - longestLabel * 7 - 20);
   return {
-    width: widthPx,
-    height: { step: isNarrow ? 34 : 38 },
-    autosize: { type: "fit-x", contains: "padding" },
+    ...frame(size, { step: size.isNarrow ? 34 : 38 }),
     data: { values },
-    encoding: { y: { field: "label", type: "nominal", sort: null, axis: labels } },
+    encoding: { y: rowChannel("label", labelExpr) },
     layer: [
       {
         mark: { type: "bar", stroke: pageColours.card, strokeWidth: 0.75, height: { band: 0.78 } },
         encoding: {
-          x: { field: "startMs", type: "quantitative", axis },
+          x: { field: "startMs", type: "quantitative", axis: millisecondAxis(title, size) },
           x2: { field: "endMs" },
-          fill: { field: "fill", type: "nominal", scale: null },
+          fill: ownFill,
         },
       },
       {
@@ -111,9 +108,10 @@ function findWide(parts: readonly PhasePart[], roomPx: number): PhasePart[] {
 function stack({ label, meansMs }: PhaseBar): PhasePart[] {
   let cursorMs = 0;
   return phases.flatMap((phase) => {
-    if (meansMs[phase] === 0) return [];
+    const durationMs = meansMs[phase];
+    if (durationMs === undefined) return [];
     const startMs = cursorMs;
-    cursorMs += meansMs[phase];
+    cursorMs += durationMs;
     const middleMs = (startMs + cursorMs) / 2;
     const { fill, text } = phaseLooks[phase];
     return [{ label, phase, startMs, endMs: cursorMs, middleMs, fill, text }];
@@ -125,7 +123,7 @@ export function tabulateBars(
   bars: readonly PhaseBar[],
   names: { readonly caption: string; readonly count: string },
 ): Table {
-  const format = (ms: number) => (ms === 0 ? "–" : ms.toFixed(1));
+  const format = (ms = 0) => (ms === 0 ? "–" : ms.toFixed(1));
   return {
     caption: names.caption,
     head: ["phase", ...bars.map(({ label }) => label)],

@@ -5,99 +5,88 @@ import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import { formatEstimate } from "../format-summary.ts";
 import type { Headline } from "../headline.ts";
-import { millisecondLabels, type PlotSize } from "../plot.ts";
-import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+import type { PlotSize } from "../plot.ts";
+import {
+  type ConditionChannels,
+  conditionChannels,
+  findExtremes,
+  frame,
+  millisecondAxis,
+} from "./channels.ts";
 import { type LabelPlace, placeLabels } from "./place-labels.ts";
 
-/** The latency on the vertical axis. */
-export type PricedLatency = "median" | "p95";
-
-/** The two axes. */
-export interface Price {
-  /** The latency. */
-  readonly kind: PricedLatency;
-  /** `pod-seconds`, or the local platform's unit. */
-  readonly unit: string;
-}
-
-const titles = {
-  median: "Median latency and price",
-  p95: "95th percentile of latency and price",
+const names = {
+  median: {
+    title: "Median latency and price",
+    latency: "median latency",
+    short: "median",
+  },
+  p95: {
+    title: "95th percentile of latency and price",
+    latency: "95th percentile of latency",
+    short: "95th percentile",
+  },
 } as const;
 
 /** Latency against price, each with its interval: nearer to the corner is better. */
 export function plotPrice(
   headlines: readonly Headline[],
   looks: ReadonlyMap<string, Look>,
-  { kind, unit }: Price,
+  kind: keyof typeof names,
+  unit: string,
 ): Figure | undefined {
   const points = headlines.flatMap((headline) => findPoint(headline, kind));
   if (points.length < 2) return undefined;
-  const names = points.map(({ condition }) => condition);
-  const { colour } = scalesOf(names, looks);
-  const latency = kind === "median" ? "median latency" : "95th percentile of latency";
+  const conditions = points.map(({ condition }) => condition);
+  const { color } = conditionChannels(conditions, looks);
+  const { title, latency, short } = names[kind];
   return {
     name: `price-${kind}`,
-    title: titles[kind],
-    sentence: describe(points, { kind, unit }),
+    title,
+    sentence: describe(points, short, unit),
     legend: [],
-    table: tabulate(points, { latency, unit }),
-    draw: (size) => drawPoints(points, { colour, latency, unit }, size),
+    table: tabulate(points, latency, unit),
+    draw: (size) => drawPoints(points, color, size, { x: `${unit} of a sample`, y: latency }),
   };
 }
 
 function drawPoints(
   points: PricePoint[],
-  { colour, latency, unit }: { colour: ConditionScales["colour"]; latency: string; unit: string },
+  color: ConditionChannels["color"],
   size: PlotSize,
+  titles: { readonly x: string; readonly y: string },
 ): TopLevelSpec {
   const { labels, bounds } = layOut(points, size);
-  const { x, y, atPrice, atLatency } = channelsOf(bounds, { latency, unit }, size);
-  const color = { field: "condition", type: "nominal", scale: colour, legend: null } as const;
+  const type = "quantitative" as const;
+  const xAxis = { title: titles.x, tickCount: size.isNarrow ? 4 : 8 };
+  const yAxis = { ...millisecondAxis(titles.y, size), tickCount: 5 };
+  const x = { type, scale: { domain: [0, bounds.x] }, axis: xAxis };
+  const y = { type, scale: { domain: [0, bounds.y] }, axis: yAxis };
+  const at = { x: { field: "price", ...x }, y: { field: "ms", ...y } };
   const interval = { type: "rule", strokeWidth: 1.5, opacity: 0.6 } as const;
   return {
-    width: size.widthPx,
-    height: heightOf(size),
-    autosize: { type: "fit", contains: "padding" },
+    ...frame(size, heightOf(size)),
     data: { values: points },
     layer: [
       {
         mark: interval,
-        encoding: {
-          color,
-          y: atLatency,
-          x: { field: "priceLow", ...x },
-          x2: { field: "priceHigh" },
-        },
+        encoding: { color, ...at, x: { field: "priceLow", ...x }, x2: { field: "priceHigh" } },
       },
       {
         mark: interval,
-        encoding: { color, x: atPrice, y: { field: "msLow", ...y }, y2: { field: "msHigh" } },
+        encoding: { color, ...at, y: { field: "msLow", ...y }, y2: { field: "msHigh" } },
       },
       {
         mark: { type: "point", filled: true, size: 90, opacity: 1 },
-        encoding: { color, x: atPrice, y: atLatency },
+        encoding: { color, ...at },
       },
       ...labels.map((place, index) => ({
         data: { values: points.slice(index, index + 1) },
         mark: textAt(place),
-        encoding: { x: atPrice, y: atLatency, text: { field: "condition" } },
+        encoding: { ...at, text: { field: "condition" } },
       })),
     ],
   };
-}
-
-function channelsOf(
-  bounds: { readonly x: number; readonly y: number },
-  { latency, unit }: { readonly latency: string; readonly unit: string },
-  size: PlotSize,
-) {
-  const type = "quantitative" as const;
-  const xAxis = { title: `${unit} of a sample`, tickCount: size.isNarrow ? 4 : 8 };
-  const yAxis = { title: latency, labelExpr: millisecondLabels, tickCount: 5 };
-  const x = { type, scale: { domain: [0, bounds.x] }, axis: xAxis };
-  const y = { type, scale: { domain: [0, bounds.y] }, axis: yAxis };
-  return { x, y, atPrice: { field: "price", ...x }, atLatency: { field: "ms", ...y } };
 }
 
 function textAt({ align, dxPx, dyPx }: LabelPlace) {
@@ -117,7 +106,7 @@ interface PricePoint {
 
 function findPoint(
   { condition, summary: { podSeconds }, latencyMs }: Headline,
-  kind: PricedLatency,
+  kind: keyof typeof names,
 ): PricePoint[] {
   if (podSeconds === null || latencyMs === null) return [];
   const latency = latencyMs[kind];
@@ -154,22 +143,18 @@ function layOut(points: readonly PricePoint[], size: PlotSize) {
   return { labels: placeLabels(placed, { widthPx, heightPx }), bounds: { x, y } };
 }
 
-function describe(points: readonly PricePoint[], { kind, unit }: Price): string {
+function describe(points: readonly PricePoint[], latency: string, unit: string): string {
   const say = ({ condition, price, ms }: PricePoint) =>
     `${condition} (${formatMs(ms)} for ${price.toFixed(1)} ${unit})`;
-  const [cheapest] = points.toSorted((a, b) => a.price - b.price);
-  const [fastest] = points.toSorted((a, b) => a.ms - b.ms);
+  const cheapest = findExtremes(points, ({ price }) => price)?.lowest;
+  const fastest = findExtremes(points, ({ ms }) => ms)?.lowest;
   if (!cheapest || !fastest) return "";
-  const which = kind === "median" ? "median" : "95th percentile";
   return cheapest === fastest
-    ? `The lowest price and the lowest ${which} are both those of ${say(cheapest)}.`
-    : `The lowest price is that of ${say(cheapest)}; the lowest ${which} is that of ${say(fastest)}, for ${(fastest.price / cheapest.price).toFixed(1)} times the price.`;
+    ? `The lowest price and the lowest ${latency} are both those of ${say(cheapest)}.`
+    : `The lowest price is that of ${say(cheapest)}; the lowest ${latency} is that of ${say(fastest)}, for ${(fastest.price / cheapest.price).toFixed(1)} times the price.`;
 }
 
-function tabulate(
-  points: readonly PricePoint[],
-  { latency, unit }: { latency: string; unit: string },
-): Figure["table"] {
+function tabulate(points: readonly PricePoint[], latency: string, unit: string): Figure["table"] {
   return {
     caption: `Price in ${unit}, and ${latency}, with 95 % intervals`,
     head: ["condition", `${unit} [95 %]`, `${latency} [95 %]`],

@@ -4,7 +4,7 @@ import type { SampleRecord } from "../../records/sample-record.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import type { PlotSize } from "../plot.ts";
-import { type ConditionScales, scalesOf } from "./condition-scales.ts";
+import { type ConditionChannels, conditionChannels, findExtremes, frame } from "./channels.ts";
 
 /** Instances over the time of a sample: the mean over the condition's samples. */
 export function plotReplicas(
@@ -19,44 +19,42 @@ export function plotReplicas(
   });
   if (curves.length === 0) return undefined;
   const names = curves.map(({ condition }) => condition);
-  const scales = scalesOf(names, looks);
+  const channels = conditionChannels(names, looks);
   return {
     name: "replicas",
     title: "Instances over time",
     sentence: describe(curves),
-    legend: scales.legend,
+    legend: channels.legend,
     table: tabulate(curves),
-    draw: (size) => drawCurves(curves, scales, size),
+    draw: (size) => drawCurves(curves, channels, size),
   };
 }
 
 function drawCurves(
   curves: readonly Curve[],
-  { colour, dash }: ConditionScales,
-  { widthPx, isNarrow }: PlotSize,
+  { color, strokeDash }: ConditionChannels,
+  size: PlotSize,
 ): TopLevelSpec {
   const values = curves.flatMap(({ condition, points }) =>
     points.map((point) => ({ condition, ...point })),
   );
   return {
-    width: widthPx,
-    height: isNarrow ? 200 : 260,
-    autosize: { type: "fit", contains: "padding" },
+    ...frame(size, size.isNarrow ? 200 : 260),
     data: { values },
     mark: { type: "line", interpolate: "step-after", strokeWidth: 2.5 },
     encoding: {
       x: {
         field: "atSeconds",
         type: "quantitative",
-        axis: { title: "seconds from a sample's start", tickCount: isNarrow ? 5 : 10 },
+        axis: { title: "seconds from a sample's start", tickCount: size.isNarrow ? 5 : 10 },
       },
       y: {
         field: "count",
         type: "quantitative",
         axis: { title: "instances (mean)", tickCount: 5, format: "~r" },
       },
-      color: { field: "condition", type: "nominal", scale: colour, legend: null },
-      strokeDash: { field: "condition", type: "nominal", scale: dash, legend: null },
+      color,
+      strokeDash,
     },
   };
 }
@@ -105,13 +103,12 @@ function averageOf({ points }: Curve): number {
 }
 
 function describe(curves: readonly Curve[]): string {
-  const byMean = curves.toSorted((a, b) => averageOf(b) - averageOf(a));
-  const [most] = byMean;
-  const least = byMean.at(-1);
-  if (!most || !least) return "";
+  const extremes = findExtremes(curves, averageOf);
+  if (extremes === undefined) return "";
+  const { lowest, highest } = extremes;
   const say = (curve: Curve) =>
     `${averageOf(curve).toFixed(1)} under ${curve.condition} (at most ${peakOf(curve).count.toFixed(1)})`;
-  const range = most === least ? say(most) : `between ${say(least)} and ${say(most)}`;
+  const range = lowest === highest ? say(lowest) : `between ${say(lowest)} and ${say(highest)}`;
   return `During the observed time there were ${range} instances, on average over all samples.`;
 }
 
