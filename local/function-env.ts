@@ -56,3 +56,9 @@ function withoutPlatformVariables(base: NodeJS.ProcessEnv, { name }: Manifest): 
     ),
   );
 }
+
+/** The host to connect to, for a host to listen on: a wildcard cannot be connected to, IPv6 needs brackets. */
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

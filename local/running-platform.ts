@@ -5,30 +5,26 @@ import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { Broker } from "./events/broker.ts";
 import { eventRoutes } from "./events/routes.ts";
-import { functionEnv, type PlatformAddresses } from "./function-env.ts";
+import { functionEnv, type PlatformAddresses, reachableHost } from "./function-env.ts";
 import { Ingress } from "./ingress/ingress.ts";
 import type { ColdStartRecord } from "./instances/function-snapshot.ts";
-import { ManagedFunction } from "./instances/managed-function.ts";
+import type { ManagedFunction } from "./instances/managed-function.ts";
 import type { PlatformLog } from "./log/platform-log.ts";
+import { manageFunction, type ServeOptions } from "./manage-function.ts";
 import { defaultWaitMs, describeFunction } from "./platform-function.ts";
-import type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
+import type { Platform, PlatformFunction } from "./platform-options.ts";
 import { bindAll } from "./ports/bind.ts";
 import type { PlatformLimits } from "./ports/limits.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
 import { zipkinRoutes } from "./zipkin/routes.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
-const defaultStartTimeoutMs = 15_000;
-// A pod's grace period: timeoutSeconds in the manifests.
-const defaultDrainTimeoutMs = 60_000;
 // Together less than the two seconds that closing may take.
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
 const keptColdStarts = 1000;
 // Functions and console are reachable from this machine only; HOST applies to the storefront.
 const loopback = "127.0.0.1";
-
-type ServeOptions = PlatformOptions & Required<Pick<PlatformOptions, "programs">>;
 
 /** A platform while it runs: it binds all ports first, because functions get all addresses. */
 export class RunningPlatform implements Platform {
@@ -104,7 +100,17 @@ export class RunningPlatform implements Platform {
   /** Serves all ports, which are bound now. */
   serve(env: NodeJS.ProcessEnv, options: ServeOptions): void {
     for (const manifest of this.#manifests) {
-      const managed = this.#manage(manifest, env, options);
+      const managed = manageFunction(manifest, options, {
+        env: functionEnv(manifest, env, this.#config.dataDir, this.#addresses()),
+        idleWindowMs: this.#config.idleWindowMs,
+        log: this.#log,
+        onChange: this.#changes.notify,
+        onColdStart: (record) => {
+          this.#coldStarts.push(record);
+          if (this.#coldStarts.length > keptColdStarts) this.#coldStarts.shift();
+          this.#changes.notify();
+        },
+      });
       this.#managed.set(manifest.name, managed);
       this.#activators.get(manifest.name)?.serve(managed);
     }
@@ -177,29 +183,6 @@ export class RunningPlatform implements Platform {
     this.#changes.notify();
   }
 
-  #manage(manifest: Manifest, env: NodeJS.ProcessEnv, options: ServeOptions): ManagedFunction {
-    const program = options.programs.find(({ name }) => name === manifest.name);
-    if (!program) throw new Error(`there is no program for ${manifest.name}`);
-    const { startTimeoutMs = defaultStartTimeoutMs } = options;
-    const { drainTimeoutMs = defaultDrainTimeoutMs } = options;
-    return new ManagedFunction({
-      name: manifest.name,
-      entry: program.path,
-      env: functionEnv(manifest, env, this.#config.dataDir, this.#addresses()),
-      startTimeoutMs,
-      drainTimeoutMs,
-      idleWindowMs: this.#config.idleWindowMs,
-      minScale: manifest.deploy.options.scale.min,
-      log: this.#log,
-      onChange: () => this.#changes.notify(),
-      onColdStart: (record) => {
-        this.#coldStarts.push(record);
-        if (this.#coldStarts.length > keptColdStarts) this.#coldStarts.shift();
-        this.#changes.notify();
-      },
-    });
-  }
-
   #addresses(): PlatformAddresses {
     const hostOf = (name: string) =>
       name === storefront ? reachableHost(this.#config.host) : loopback;
@@ -212,10 +195,4 @@ export class RunningPlatform implements Platform {
   #urlOf(name: string): string {
     return `http://${this.#addresses().addressOf(name)}`;
   }
-}
-
-// A wildcard address cannot be connected to; IPv6 addresses are in brackets.
-function reachableHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -8,21 +8,21 @@ import type { PlatformLimits } from "../ports/limits.ts";
 import { Connection } from "./connection.ts";
 import { answerProbes } from "./health-probe.ts";
 
-/** What an activator is made for. */
+/** What an activator needs. */
 export interface ActivatorOptions {
   /** The function's name, for the log. */
   name: string;
-  /** Whether the platform's own health is asked for here, too. */
+  /** Whether it also answers the platform's own health probes. */
   isProbed: boolean;
-  /** What clients may do. */
+  /** The limits for connections of clients. */
   limits: PlatformLimits;
-  /** Where connections that are closed because there are too many are reported. */
+  /** Where connections above the maximum are reported. */
   log: PlatformLog;
 }
 
 /**
- * The port at which a function is called, whether an instance of it runs or not. Connections that
- * come while there is none wait for it; their bytes then go both ways as they are.
+ * The port at which a function is called, whether it has an instance or not. Connections wait while an
+ * instance starts; then their bytes are spliced unchanged in both directions.
  */
 export class Activator {
   readonly #server: Server;
@@ -45,17 +45,17 @@ export class Activator {
     capConnections(this.#server, `the port of ${name}`, limits.maxConnections, log);
   }
 
-  /** The port that was bound. */
+  /** The bound port. */
   get port(): number {
     return portOf(this.#server);
   }
 
-  /** Takes the port; rejects with the system's error, such as EADDRINUSE. */
+  /** Binds the port; rejects with the system's error, such as EADDRINUSE. */
   async listen(host: string, port: number): Promise<void> {
     await listenOn(this.#server, { host, port });
   }
 
-  /** From now on connections lead to this function. */
+  /** Connects clients to this function from now on. */
   serve(target: ManagedFunction): void {
     this.#target = target;
   }
@@ -65,12 +65,12 @@ export class Activator {
     else socket.destroy();
   }
 
-  /** Takes no more connections; those that are open go on. */
+  /** Accepts no more connections; open ones stay open. */
   stopListening(): void {
     if (this.#server.listening) this.#server.close();
   }
 
-  /** Gives the port back and cuts what is open. */
+  /** Frees the port and closes all connections. */
   close(): void {
     this.stopListening();
     for (const socket of this.#sockets) socket.destroy();

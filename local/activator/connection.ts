@@ -13,7 +13,7 @@ const exitNoticeMs = 1000;
  * One client's connection to a function, spliced to an instance from its first bytes on. If the instance
  * scales to zero while an HTTP/1.1 connection is kept alive, the next bytes go to the next instance without
  * any effect for the client. HTTP/2 clients get GOAWAY from the instance and connect again. Instances close
- * connections that stall. The platform's limits apply while a client neither has nor waits for an instance.
+ * connections that stall; the platform's limits apply while a client neither has nor awaits one.
  */
 export class Connection {
   readonly #client: Socket;

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 
 /**
- * Answers the probes of the platform itself, `/health/liveness` and `/health/readiness`, where they
- * are the first request of a connection, as a prober's are. A probe must neither wake the storefront
- * nor keep it awake. Every other connection is handed on, with all its bytes. The first ones are there.
+ * Answers the probes of the platform itself, `/health/liveness` and `/health/readiness`, if one is the
+ * first request of a connection, as a kubelet's probe is. A probe neither starts the storefront nor keeps
+ * it from scaling to zero. Every other connection is handed on with all its bytes.
  */
 export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): void {
   socket.once("data", (chunk: Buffer) => {

@@ -1,9 +1,9 @@
-/** The method of the HTTP/1.1 request that the bytes begin with; undefined where they do not. */
+/** The method of the HTTP/1.1 request that the bytes begin with; undefined if they do not. */
 export function requestMethodOf(bytes: Buffer): string | undefined {
   return /^([A-Z]{1,16}) \S/.exec(bytes.subarray(0, 32).toString("latin1"))?.[1];
 }
 
-/** Methods that change nothing at the server (RFC 9110 §9.2.1), so that asking twice is safe. */
+/** Methods without effects on the server (RFC 9110 §9.2.1), so a repeated request is safe. */
 export const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
@@ -20,7 +20,7 @@ export function endsConnection(head: string): boolean {
   return !/^(?:content-length|transfer-encoding):/im.test(head);
 }
 
-const longestHeadBytes = 16 * 1024;
+const maxHeadBytes = 16 * 1024;
 
 /** Follows the heads of the responses that go over one HTTP/1.1 connection. */
 export class ResponseHeads {
@@ -38,12 +38,12 @@ export class ResponseHeads {
     this.#endsConnection = false;
   }
 
-  /** Bytes of a response went by. */
+  /** Reads bytes of a response. */
   read(chunk: Buffer): void {
     if (this.#head === undefined) return;
-    this.#head += chunk.toString("latin1", 0, longestHeadBytes);
+    this.#head += chunk.toString("latin1", 0, maxHeadBytes);
     const end = this.#head.indexOf("\r\n\r\n");
-    if (end < 0 && this.#head.length < longestHeadBytes) return;
+    if (end < 0 && this.#head.length < maxHeadBytes) return;
     const head = end < 0 ? this.#head : this.#head.slice(0, end);
     // An interim response such as 100 Continue: the real one follows.
     if (end >= 0 && /^HTTP\/1\.1 1\d\d/.test(head)) {
@@ -57,7 +57,7 @@ export class ResponseHeads {
   }
 }
 
-/** A complete HTTP/1.1 answer that says that the function cannot be had, and ends the connection. */
+/** A complete HTTP/1.1 response: the function is unavailable, and the connection ends. */
 export function unavailableResponse(message: string, retryAfterMs: number): string {
   const body = `${message}\n`;
   return [

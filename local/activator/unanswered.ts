@@ -1,58 +1,58 @@
 import { requestMethodOf } from "./http-head.ts";
 
-// What is kept so that it can be sent again when an instance went away without reading it.
-const keptBytes = 64 * 1024;
+// Bytes that are kept, to send them again if an instance ends without reading them.
+const maxKeptBytes = 64 * 1024;
 
-/** What a client sent since the last byte that came back. */
+/** The bytes that a client sent since the last byte of an answer. */
 export class Unanswered {
   #chunks: Buffer[] = [];
   #byteLength = 0;
   #overflown = false;
 
-  /** How many bytes it is, kept or not. */
+  /** The number of bytes, kept or not. */
   get byteLength(): number {
     return this.#byteLength;
   }
 
-  /** More is unanswered than is kept, so that it cannot be sent again. */
+  /** Whether there are more bytes than are kept, so that they cannot be sent again. */
   get overflown(): boolean {
     return this.#overflown;
   }
 
-  /** It is as much as is kept: reading more is of no use before there is an instance. */
+  /** Whether the limit is reached: more is not read until there is an instance. */
   get isFull(): boolean {
-    return this.#byteLength >= keptBytes;
+    return this.#byteLength >= maxKeptBytes;
   }
 
-  /** The bytes in the pieces in which they came; none if they are too many. */
+  /** The bytes, in the chunks in which they arrived; empty if there were too many. */
   get chunks(): readonly Buffer[] {
     return this.#chunks;
   }
 
-  /** The method of the HTTP/1.1 request that it begins with; undefined where it is the rest of one. */
+  /** The method of the HTTP/1.1 request that the bytes start with; undefined in the middle of one. */
   get method(): string | undefined {
     return requestMethodOf(Buffer.concat(this.#chunks));
   }
 
-  /** Whether an HTTP/1.1 request's head is complete. */
+  /** Whether the head of an HTTP/1.1 request is complete. */
   get hasHead(): boolean {
     return Buffer.concat(this.#chunks).includes("\r\n\r\n");
   }
 
-  /** The client sent bytes. */
+  /** Adds bytes from the client. */
   add(chunk: Buffer): void {
     this.#byteLength += chunk.length;
     if (!this.#overflown) this.#chunks.push(chunk);
   }
 
-  /** An instance has the bytes: gives up those that are too many to be kept. */
+  /** Drops the bytes if they are too many to keep; called once an instance has them. */
   trim(): void {
-    if (this.#byteLength <= keptBytes) return;
+    if (this.#byteLength <= maxKeptBytes) return;
     this.#chunks = [];
     this.#overflown = true;
   }
 
-  /** An answer came. */
+  /** Forgets all bytes: an answer has arrived. */
   clear(): void {
     this.#chunks = [];
     this.#byteLength = 0;

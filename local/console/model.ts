@@ -4,15 +4,15 @@ import type { ColdStartRecord, FunctionSnapshot } from "../instances/function-sn
 
 /** An edge of the call graph. */
 export interface CallEdge {
-  /** Who calls. */
+  /** The name of the caller. */
   parent: string;
-  /** Who answers. */
+  /** The name of the called function. */
   child: string;
   /** Calls seen in traces; 0 for an edge that only the manifest names. */
   callCount: number;
   /** Those of them that failed. */
   errorCount: number;
-  /** Milliseconds, as the caller saw the latest calls; null where none is remembered. */
+  /** Milliseconds, as the caller saw the latest calls; null if none is in memory. */
   p99Ms: number | null;
   /** Calls in the last minute. */
   perMinute: number;
@@ -22,35 +22,35 @@ export interface CallEdge {
 export interface TraceSummary {
   /** Its id, in hexadecimal digits. */
   traceId: string;
-  /** What began it: service and name of the first span. */
+  /** The service of the first span. */
   rootService: string;
-  /** Such as `GET /cart`. */
+  /** The name of the first span, such as `GET /cart`. */
   rootName: string;
-  /** Epoch milliseconds at which it began. */
+  /** The start, in epoch milliseconds. */
   startMs: number;
-  /** Milliseconds from its first span's begin to its last one's end. */
+  /** Milliseconds from the first start to the last end of a span. */
   durationMs: number;
-  /** How many spans it has. */
+  /** The number of spans. */
   spanCount: number;
-  /** How many of them failed. */
+  /** The number of failed spans. */
   errorCount: number;
-  /** The functions that it met at zero. */
+  /** The functions whose cold start it met. */
   coldStarts: readonly string[];
-  /** How many functions took part. */
+  /** The number of functions in it. */
   serviceCount: number;
 }
 
 /** Everything that the console shows. */
 export interface ConsoleState {
-  /** Milliseconds without a request after which a function goes to zero. */
+  /** Milliseconds without a request after which a function scales to zero. */
   idleWindowMs: number;
-  /** Where the storefront is. */
+  /** The URL of the storefront. */
   storefrontUrl: string;
   /** The functions by name. */
   functions: readonly FunctionSnapshot[];
   /** The last cold starts, newest first. */
   coldStarts: readonly ColdStartRecord[];
-  /** The call graph: what was seen, and what the manifests name. */
+  /** The call graph: the observed calls, and the dependencies in manifests. */
   graph: readonly CallEdge[];
   /** The last traces, newest first. */
   traces: readonly TraceSummary[];

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { edgeKey, layOutCallGraph } from "./page/call-graph-layout.ts";
 import { shortName } from "./page/format.ts";
-import { assignLevels, layOutGraph } from "./page/graph-layout.ts";
-import { edgeKey } from "./page/graph-ways.ts";
 
 const edges = [
   { parent: "frontend", child: "checkout" },
@@ -12,43 +11,50 @@ const edges = [
 ];
 const names = ["cart", "checkout", "email", "frontend"];
 
-test("callers stand before those that they call, by the longest way", () => {
-  const levels = assignLevels(names, edges);
-  assert.deepEqual(Object.fromEntries(levels), { frontend: 0, checkout: 1, cart: 2, email: 2 });
+test("callers are left of the functions that they call, over the longest path", () => {
+  const { nodes } = layOutCallGraph(names, edges, 900, 500);
+  const xOf = (name: string) => Math.round(nodes.get(name)?.x ?? 0);
+  assert.ok(xOf("frontend") < xOf("checkout") && xOf("checkout") < xOf("cart"));
+  assert.equal(xOf("cart"), xOf("email"));
 });
 
-test("calls in a circle do not keep the graph from being drawn", () => {
-  const circle = [...edges, { parent: "email", child: "frontend" }];
-  assert.equal(assignLevels(names, circle).size, 4);
-  assert.equal(layOutGraph(names, circle, 900).ways.size, 5);
+test("draws calls in a cycle, and leaves out calls of a function to itself", () => {
+  const cycle = [...edges, { parent: "email", child: "frontend" }];
+  assert.equal(layOutCallGraph(names, cycle, 900, 500).edges.size, 5);
+  const self = [...edges, { parent: "email", child: "email" }];
+  assert.equal(layOutCallGraph(names, self, 900, 500).edges.size, 4);
 });
 
-for (const width of [360, 600, 900]) {
+for (const width of [352, 600, 900]) {
   test(`no two nodes overlap and none leaves a drawing of ${width} pixels`, () => {
-    const { nodes, nodeWidth, nodeHeight, height } = layOutGraph(names, edges, width);
-    const places = [...nodes.values()];
-    for (const { x, y } of places) {
+    const layout = layOutCallGraph(names, edges, width, 300);
+    const { nodes, nodeWidth, nodeHeight, height } = layout;
+    assert.equal(Math.round(layout.width), width);
+    const positions = [...nodes.values()];
+    for (const { x, y } of positions) {
       assert.ok(x - nodeWidth / 2 >= 0 && x + nodeWidth / 2 <= width);
       assert.ok(y - nodeHeight / 2 >= 0 && y + nodeHeight / 2 <= height);
     }
-    places.forEach((a, index) => {
-      for (const b of places.slice(index + 1)) {
-        const apart = Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= nodeHeight;
-        assert.ok(apart);
+    positions.forEach((a, index) => {
+      for (const b of positions.slice(index + 1)) {
+        assert.ok(Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= nodeHeight);
       }
     });
   });
 }
 
 test("edges that meet at a node end beside each other", () => {
-  const { ways } = layOutGraph(names, edges, 900);
-  const ends = ["frontend", "checkout"].map(
-    (parent) => ways.get(edgeKey({ parent, child: "cart" }))?.at(-1)?.y,
+  const { edges: placed } = layOutCallGraph(names, edges, 900, 500);
+  const ends = ["frontend", "checkout"].map((parent) =>
+    placed
+      .get(edgeKey({ parent, child: "cart" }))
+      ?.path.split(" ")
+      .at(-1),
   );
   assert.notEqual(ends[0], ends[1]);
 });
 
-test("a function's short name leaves out the word that all of them end in", () => {
+test("a function's name is shown without its ending", () => {
   assert.equal(shortName("cartservice"), "cart");
   assert.equal(shortName("frontend"), "frontend");
 });

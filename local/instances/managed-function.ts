@@ -1,23 +1,10 @@
 import { decideScale } from "../autoscaler/autoscaler.ts";
-import type { PlatformLog } from "../log/platform-log.ts";
 import { BackOff } from "./back-off.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./function-snapshot.ts";
 import { FunctionUnavailable } from "./function-unavailable.ts";
-import { Instance, type InstanceExit, type InstanceOptions } from "./instance.ts";
-
-/** What it takes to run one function. */
-export interface ManagedFunctionOptions extends Omit<InstanceOptions, "onLogLine" | "onInFlight"> {
-  /** Milliseconds without a request after which it scales to zero. */
-  idleWindowMs: number;
-  /** Instances that stay without a request; more than one counts as one. */
-  minScale: number;
-  /** Receives the platform's log lines about it, and its own. */
-  log: PlatformLog;
-  /** Called after each change of its snapshot. */
-  onChange: () => void;
-  /** Receives each cold start once the first caller is connected. */
-  onColdStart: (record: ColdStartRecord) => void;
-}
+import { Instance, type InstanceExit } from "./instance.ts";
+import type { ManagedFunctionOptions } from "./managed-function-options.ts";
+import { startRecord } from "./start-record.ts";
 
 // Timers may fire a moment early; a restart must not come before the end of the back-off.
 const restartMarginMs = 100;
@@ -152,17 +139,8 @@ export class ManagedFunction {
   }
 
   #onReady(instance: Instance, firstByteMs: number, cause: ColdStartRecord["cause"]): void {
-    const nowMs = performance.now();
-    this.#coldStart = {
-      firstByteMs,
-      record: {
-        function: this.name,
-        cause,
-        atMs: Math.round(Date.now() - (nowMs - firstByteMs)),
-        phases: { ...instance.readiness?.boot },
-        totalMs: nowMs - firstByteMs,
-      },
-    };
+    const record = startRecord(this.name, cause, firstByteMs, instance.readiness?.boot);
+    this.#coldStart = { firstByteMs, record };
     if (cause === "min scale") this.recordConnection();
     this.recordUse();
     this.#schedule(this.#options.idleWindowMs, () => this.#scale());

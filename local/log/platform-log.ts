@@ -6,15 +6,15 @@ export type LogTarget = "inherit" | "ignore" | ((line: string) => void);
 
 /** Writes the platform's own lines in the functions' format, and passes theirs on. */
 export interface PlatformLog {
-  /** What is worth knowing. */
+  /** Logs an event of normal operation. */
   info(message: string, fields?: LogFields): void;
-  /** What went wrong and was dealt with. */
+  /** Logs a failure that was handled. */
   warn(message: string, fields?: LogFields): void;
-  /** What somebody has to look at. */
+  /** Logs a failure that needs attention. */
   error(message: string, fields?: LogFields): void;
-  /** A line that a function wrote, without its line end. */
+  /** Writes a line of a function unchanged; without its line end. */
   pass(line: string): void;
-  /** All lines, for those who read them elsewhere. */
+  /** All lines, for the console. */
   readonly feed: LogFeed;
 }
 

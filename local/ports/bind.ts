@@ -1,24 +1,24 @@
 import { ConfigError } from "#runtime/environment.ts";
 
-/** A port to take. */
+/** A port to bind. */
 export interface Binding {
-  /** The address to take it on. */
+  /** The address to bind it on. */
   host: string;
-  /** What it is for, as it stands in messages. */
+  /** What it is for, as messages name it. */
   purpose: string;
-  /** The variable that moves it. */
+  /** The environment variable that sets it. */
   variable: string;
   /** The port; 0 asks the system for a free one. */
   port: number;
-  /** Takes it. */
+  /** Binds it. */
   listen: (host: string, port: number) => Promise<void>;
 }
 
 /**
- * Takes all ports.
+ * Binds all ports.
  *
- * @throws ConfigError naming every port that cannot be had, with its variable; the others may be
- *   bound then, and are the caller's to give back
+ * @throws ConfigError naming every port that cannot be bound, with its variable; the caller closes the
+ *   others
  */
 export async function bindAll(bindings: readonly Binding[]): Promise<void> {
   const results = await Promise.allSettled(
@@ -43,6 +43,6 @@ function explain(error: unknown, { host, port, purpose, variable }: Binding): st
     case "EAI_AGAIN":
       return `HOST is ${JSON.stringify(host)}: expected an address of this machine`;
     default:
-      return `port ${port} for ${purpose} cannot be taken: ${String(error)}`;
+      return `port ${port} for ${purpose} cannot be bound: ${String(error)}`;
   }
 }

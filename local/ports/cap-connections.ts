@@ -4,9 +4,9 @@ import type { PlatformLog } from "../log/platform-log.ts";
 const logEveryMs = 10_000;
 
 /**
- * Closes connections that come while a server has its maximum, and logs that at most every ten seconds.
+ * Closes new connections while a server has its maximum, and logs that at most every ten seconds.
  *
- * @param name what the server is for, as it stands in the log
+ * @param name what the server is for, as the log names it
  */
 export function capConnections(
   server: Server,

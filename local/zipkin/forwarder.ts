@@ -1,12 +1,11 @@
 import type { PlatformLog } from "../log/platform-log.ts";
 
-const mostQueued = 100;
+const maxQueued = 100;
 const sendTimeoutMs = 5000;
 
 /**
- * Sends the spans that came on to another Zipkin or Jaeger, one batch after the other. It never
- * holds anybody up: batches that come while a hundred wait are dropped. Failing and working again
- * are logged once each.
+ * Forwards spans to another Zipkin or Jaeger, one batch at a time. It never blocks: batches that arrive
+ * while a hundred wait are dropped. A failure and the recovery are logged once each.
  */
 export class SpanForwarder {
   readonly #url: URL;
@@ -30,7 +29,7 @@ export class SpanForwarder {
 
   /** Takes a batch, which is Zipkin's JSON. */
   send(json: string): void {
-    if (this.#queue.length >= mostQueued) {
+    if (this.#queue.length >= maxQueued) {
       this.#dropped += 1;
       return;
     }
@@ -50,7 +49,7 @@ export class SpanForwarder {
   async #sendAll(): Promise<void> {
     for (let json = this.#queue.shift(); json !== undefined; json = this.#queue.shift()) {
       if (this.#abort.signal.aborted) return;
-      this.#note(await this.#post(json));
+      this.#report(await this.#post(json));
     }
   }
 
@@ -71,7 +70,7 @@ export class SpanForwarder {
     }
   }
 
-  #note(problem: string | undefined): void {
+  #report(problem: string | undefined): void {
     const failing = problem !== undefined;
     if (failing === this.#failing) return;
     this.#failing = failing;

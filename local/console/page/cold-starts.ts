@@ -1,62 +1,60 @@
+import { html, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { formatAgo, formatMs } from "#measure/format.ts";
 import type { ColdStartRecord } from "../../instances/function-snapshot.ts";
 import type { ConsoleState } from "../model.ts";
-import { element, KeyedList, part, setText } from "./dom.ts";
+import { show } from "./show.ts";
 
-// In the order of a boot; the rest of the wait is the platform's, until bytes go through.
+// In the order of a boot; the rest of the wait is the platform's, until the caller is connected.
 const phases = ["spawn", "node", "modules", "listen", "telemetry", "platform"] as const;
 
-const shown = 14;
+const maxShown = 14;
 
-/** The last cold starts, each as a bar of its phases. */
-export class ColdStartsView {
-  readonly #list: KeyedList<ColdStartRecord, HTMLLIElement>;
-  readonly #container: HTMLElement;
-
-  constructor(container: HTMLElement, legend: HTMLElement) {
-    this.#container = container;
-    for (const phase of phases) legend.append(element("li", { "data-phase": phase }, phase));
-    this.#list = new KeyedList(
-      container,
-      (record) => `${record.function} ${record.atMs}`,
-      createRow,
-    );
-  }
-
-  /** Shows a state. */
-  show({ coldStarts }: ConsoleState, nowMs: number): void {
-    const records = coldStarts.slice(0, shown);
-    const longestMs = Math.max(1, ...records.map(({ totalMs }) => totalMs));
-    this.#container.dataset.empty = records.length === 0 ? "No function was started yet." : "";
-    this.#list.show(records, (row, record) => {
-      setText(part(row, "ago"), formatAgo(record.atMs, nowMs));
-      part(row, "bar").style.setProperty("--share", String(record.totalMs / longestMs));
-    });
-  }
+/** Shows the legend of the boot phases. */
+export function showPhases(): void {
+  show(
+    "phases",
+    phases.map((phase) => html`<li data-phase=${phase}>${phase}</li>`),
+  );
 }
 
-function createRow(record: ColdStartRecord): HTMLLIElement {
-  const parts = partsOf(record);
-  const words = parts.map(({ phase, ms }) => `${phase} ${formatMs(ms)}`).join(", ");
-  const bar = element("span", {
-    class: "boot",
-    "data-part": "bar",
-    role: "img",
-    "aria-label": words,
-  });
-  for (const { phase, ms } of parts) {
-    const piece = element("span", { "data-phase": phase, title: `${phase}: ${formatMs(ms)}` });
-    piece.style.setProperty("--share", String(ms / record.totalMs));
-    bar.append(piece);
-  }
-  return element(
-    "li",
-    { class: "cold-start" },
-    element("span", { class: "cold-name" }, record.function),
-    element("span", { class: "muted cold-ago", "data-part": "ago" }),
-    element("span", { class: "cold-total" }, formatMs(record.totalMs)),
-    element("span", { class: "track" }, bar),
+/** Shows the last cold starts, each as a bar of its phases. */
+export function showColdStarts({ coldStarts }: ConsoleState, nowMs: number): void {
+  const records = coldStarts.slice(0, maxShown);
+  const maxMs = Math.max(1, ...records.map(({ totalMs }) => totalMs));
+  const keyOf = (record: ColdStartRecord) => `${record.function} ${record.atMs}`;
+  show(
+    "cold-starts",
+    records.length === 0
+      ? html`<li class="empty">No function has started yet.</li>`
+      : repeat(records, keyOf, (record) => drawRow(record, maxMs, nowMs)),
   );
+}
+
+function drawRow(record: ColdStartRecord, maxMs: number, nowMs: number): TemplateResult {
+  const parts = partsOf(record);
+  const text = parts.map(({ phase, ms }) => `${phase} ${formatMs(ms)}`).join(", ");
+  const bar = parts.map(
+    ({ phase, ms }) => html`<span
+      data-phase=${phase}
+      title="${phase}: ${formatMs(ms)}"
+      .style=${`--share: ${ms / record.totalMs}`}
+    ></span>`,
+  );
+  return html`<li class="cold-start">
+    <span class="cold-name">${record.function}</span>
+    <span class="muted cold-ago">${formatAgo(record.atMs, nowMs)}</span>
+    <span class="cold-total">${formatMs(record.totalMs)}</span>
+    <span class="track"
+      ><span
+        class="boot"
+        role="img"
+        aria-label=${text}
+        .style=${`--share: ${record.totalMs / maxMs}`}
+        >${bar}</span
+      ></span
+    >
+  </li>`;
 }
 
 function partsOf({ phases: boot, totalMs }: ColdStartRecord): { phase: string; ms: number }[] {

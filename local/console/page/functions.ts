@@ -1,40 +1,29 @@
+import { html } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { formatAgo } from "#measure/format.ts";
 import type { FunctionSnapshot } from "../../instances/function-snapshot.ts";
 import type { ConsoleState } from "../model.ts";
-import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
 import { plural } from "./format.ts";
+import { show } from "./show.ts";
 
-/** The list of functions with their state and the time that is left to them. */
-export class FunctionsView {
-  readonly #list: KeyedList<FunctionSnapshot, HTMLLIElement>;
-
-  constructor(container: HTMLElement) {
-    this.#list = new KeyedList(container, ({ name }) => name, createRow);
-  }
-
-  /** Shows a state as it is at a moment, which goes on between two states. */
-  show({ functions, idleWindowMs }: ConsoleState, nowMs: number): void {
-    this.#list.show(functions, (row, each) => {
-      setAttributes(row, { "data-state": each.state });
-      setText(part(row, "state"), each.state);
-      setText(part(row, "facts"), factsOf(each, nowMs).join(" · "));
-      const crash = each.state === "crashed" ? (each.lastCrash?.message ?? "") : "";
-      setText(part(row, "crash"), crash.split("\n", 1)[0] ?? "");
-      part(row, "left").style.setProperty("--left", String(leftOf(each, idleWindowMs, nowMs)));
-    });
-  }
-}
-
-function createRow({ name }: FunctionSnapshot): HTMLLIElement {
-  return element(
-    "li",
-    { class: "function" },
-    element("span", { class: "function-name" }, name),
-    element("span", { class: "pill", "data-part": "state" }),
-    element("span", { class: "facts muted", "data-part": "facts" }),
-    element("span", { class: "crash", "data-part": "crash" }),
-    element("span", { class: "left", "data-part": "left", "aria-hidden": "true" }),
+/** Shows the functions with their state, and the time that is left until each scales to zero. */
+export function showFunctions({ functions, idleWindowMs }: ConsoleState, nowMs: number): void {
+  const rows = repeat(
+    functions,
+    ({ name }) => name,
+    (each) => html`<li class="function" data-state=${each.state}>
+      <span class="function-name">${each.name}</span>
+      <span class="pill">${each.state}</span>
+      <span class="facts muted">${factsOf(each, nowMs).join(" · ")}</span>
+      <span class="crash">${crashOf(each)}</span>
+      <span
+        class="left"
+        aria-hidden="true"
+        .style=${`--left: ${leftOf(each, idleWindowMs, nowMs)}`}
+      ></span>
+    </li>`,
   );
+  show("functions", rows);
 }
 
 function factsOf(each: FunctionSnapshot, nowMs: number): string[] {
@@ -46,7 +35,11 @@ function factsOf(each: FunctionSnapshot, nowMs: number): string[] {
   return facts;
 }
 
-/** The part of the idle window that is left before it goes to zero, from 0 to 1. */
+function crashOf({ state, lastCrash }: FunctionSnapshot): string {
+  return (state === "crashed" && lastCrash?.message.split("\n", 1)[0]) || "";
+}
+
+/** The share of the idle window that is left before it scales to zero, from 0 to 1. */
 function leftOf(each: FunctionSnapshot, idleWindowMs: number, nowMs: number): number {
   if (each.state !== "ready" || each.lastUsedAtMs === null) return 0;
   if (each.inFlight > 0) return 1;

@@ -1,40 +1,32 @@
+import { html } from "lit-html";
 import { formatMs } from "#measure/format.ts";
 import { quantileOf } from "#measure/quantiles.ts";
 import type { ConsoleState } from "../model.ts";
-import { part, setAttributes, setText } from "./dom.ts";
 import { formatCount } from "./format.ts";
+import { show } from "./show.ts";
 
 interface Figure {
+  title: string;
   value: string;
   note: string;
   tone: string;
 }
 
-/** The figures at the top of the page, each in its place of the document. */
-export class SummaryView {
-  readonly #container: HTMLElement;
-
-  constructor(container: HTMLElement) {
-    this.#container = container;
-  }
-
-  /** Shows a state. */
-  show(state: ConsoleState): void {
-    for (const [name, { value, note, tone }] of Object.entries(figuresOf(state))) {
-      const figure = part(this.#container, name);
-      setText(part(figure, "value"), value);
-      setText(part(figure, "note"), note);
-      setAttributes(figure, { "data-tone": tone });
-    }
-  }
+/** Shows the figures at the top of the page. */
+export function showSummary(state: ConsoleState): void {
+  const figures = figuresOf(state).map(
+    ({ title, value, note, tone }) => html`<div data-tone=${tone}>
+      <dt>${title}</dt>
+      <dd>
+        <span class="figure">${value}</span>
+        <span class="muted">${note}</span>
+      </dd>
+    </div>`,
+  );
+  show("summary", figures);
 }
 
-function figuresOf({
-  functions,
-  coldStarts,
-  traces,
-  events,
-}: ConsoleState): Readonly<Record<string, Figure>> {
+function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): readonly Figure[] {
   const running = functions.filter(({ pid }) => pid !== null).length;
   const crashed = functions.filter(({ state }) => state === "crashed").length;
   const inFlight = functions.reduce((sum, each) => sum + each.inFlight, 0);
@@ -45,28 +37,33 @@ function figuresOf({
     0.5,
   );
   const failed = traces.filter(({ errorCount }) => errorCount > 0).length;
-  return {
-    running: {
+  return [
+    {
+      title: "Running",
       value: `${running}`,
       note: `of ${functions.length} functions${crashed > 0 ? `, ${crashed} crashed` : ""}`,
       tone: crashed > 0 ? "crashed" : running > 0 ? "ready" : "zero",
     },
-    "in-flight": {
+    {
+      title: "In flight",
       value: `${inFlight}`,
       note: waiting > 0 ? `${waiting} waiting for a start` : "requests",
       tone: waiting > 0 ? "starting" : "plain",
     },
-    "cold-starts": {
+    {
+      title: "Cold starts",
       value: formatCount(starts),
       note: coldStarts.length === 0 ? "none yet" : `${formatMs(medianMs)} median`,
       tone: "plain",
     },
-    traces: {
+    {
+      title: "Latest traces",
       value: formatCount(traces.length),
       note: failed > 0 ? `${failed} with errors` : "without errors",
       tone: "plain",
     },
-    events: {
+    {
+      title: "Events",
       value: formatCount(events.delivered),
       note:
         events.deadLettered > 0
@@ -74,5 +71,5 @@ function figuresOf({
           : `delivered of ${formatCount(events.accepted)}`,
       tone: events.deadLettered > 0 ? "crashed" : "plain",
     },
-  };
+  ];
 }

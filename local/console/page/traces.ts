@@ -1,72 +1,50 @@
+import { html, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { formatAgo, formatMs } from "#measure/format.ts";
 import type { ConsoleState, TraceSummary } from "../model.ts";
-import { element, KeyedList, part, setAttributes, setText } from "./dom.ts";
 import { plural } from "./format.ts";
+import { show } from "./show.ts";
 
-const shown = 12;
+const maxShown = 12;
 
-/** The list of the last traces; each is a link to its waterfall. */
-export class TracesView {
-  readonly #container: HTMLElement;
-  readonly #list: KeyedList<TraceSummary, HTMLLIElement>;
-
-  constructor(container: HTMLElement) {
-    this.#container = container;
-    this.#list = new KeyedList(container, ({ traceId }) => traceId, createRow);
-  }
-
-  /** Shows a state. */
-  show({ traces }: ConsoleState, nowMs: number): void {
-    const rows = traces.slice(0, shown);
-    const longestMs = Math.max(1, ...rows.map(({ durationMs }) => durationMs));
-    this.#container.dataset.empty = rows.length === 0 ? "No trace has come yet." : "";
-    this.#list.show(rows, (row, trace) => {
-      setText(part(row, "name"), trace.rootName || "a trace without a first span yet");
-      setText(part(row, "service"), trace.rootService);
-      setText(part(row, "duration"), formatMs(trace.durationMs));
-      setText(part(row, "facts"), factsOf(trace, nowMs).join(" · "));
-      setText(part(row, "cold"), coldOf(trace));
-      setText(part(row, "errors"), trace.errorCount > 0 ? plural(trace.errorCount, "error") : "");
-      setAttributes(row, { "data-failed": trace.errorCount > 0 ? "yes" : "no" });
-      part(row, "bar").style.setProperty("--share", String(trace.durationMs / longestMs));
-    });
-  }
-}
-
-function createRow({ traceId }: TraceSummary): HTMLLIElement {
-  return element(
-    "li",
-    { class: "trace-row" },
-    element(
-      "a",
-      { href: `#trace=${traceId}` },
-      element("span", { class: "trace-name", "data-part": "name" }),
-      element("span", { class: "trace-duration", "data-part": "duration" }),
-      element(
-        "span",
-        { class: "trace-facts" },
-        element("span", { class: "muted", "data-part": "service" }),
-        element("span", { class: "muted", "data-part": "facts" }),
-        element("span", { class: "chip cold", "data-part": "cold" }),
-        element("span", { class: "chip failed", "data-part": "errors" }),
-      ),
-      element(
-        "span",
-        { class: "track", "aria-hidden": "true" },
-        element("span", { class: "trace-bar", "data-part": "bar" }),
-      ),
-    ),
+/** Shows the latest traces; each is a link to its waterfall. */
+export function showTraces({ traces }: ConsoleState, nowMs: number): void {
+  const rows = traces.slice(0, maxShown);
+  const maxMs = Math.max(1, ...rows.map(({ durationMs }) => durationMs));
+  show(
+    "traces",
+    rows.length === 0
+      ? html`<li class="empty">No trace has arrived yet.</li>`
+      : repeat(
+          rows,
+          ({ traceId }) => traceId,
+          (trace) => drawRow(trace, maxMs, nowMs),
+        ),
   );
 }
 
-function factsOf(trace: TraceSummary, nowMs: number): string[] {
-  return [
+function drawRow(trace: TraceSummary, maxMs: number, nowMs: number): TemplateResult {
+  const { coldStarts, errorCount } = trace;
+  const facts = [
     plural(trace.spanCount, "span"),
     plural(trace.serviceCount, "function"),
     formatAgo(trace.startMs, nowMs),
   ];
-}
-
-function coldOf({ coldStarts }: TraceSummary): string {
-  return coldStarts.length > 0 ? `❄ ${plural(coldStarts.length, "cold start")}` : "";
+  return html`<li class="trace-row" data-failed=${errorCount > 0 ? "yes" : "no"}>
+    <a href="#trace=${trace.traceId}">
+      <span class="trace-name">${trace.rootName || "a trace whose first span is missing"}</span>
+      <span class="trace-duration">${formatMs(trace.durationMs)}</span>
+      <span class="trace-facts">
+        <span class="muted">${trace.rootService}</span>
+        <span class="muted">${facts.join(" · ")}</span>
+        <span class="chip cold"
+          >${coldStarts.length > 0 ? `❄ ${plural(coldStarts.length, "cold start")}` : ""}</span
+        >
+        <span class="chip failed">${errorCount > 0 ? plural(errorCount, "error") : ""}</span>
+      </span>
+      <span class="track" aria-hidden="true"
+        ><span class="trace-bar" .style=${`--share: ${trace.durationMs / maxMs}`}></span
+      ></span>
+    </a>
+  </li>`;
 }

@@ -1,10 +1,11 @@
+import { html, nothing, type TemplateResult } from "lit-html";
 import { formatMs } from "#measure/format.ts";
 import { bootPhaseOf } from "#traces/known-spans.ts";
 import { isCold, isFailed } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
 import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
-import { byId, element, setText } from "./dom.ts";
 import { plural } from "./format.ts";
+import { byId, show } from "./show.ts";
 
 /** The dialog that shows one trace; it follows `#trace=ID` in the page's address. */
 export class WaterfallView {
@@ -16,7 +17,7 @@ export class WaterfallView {
     this.#dialog.addEventListener("close", () => {
       if (location.hash !== "") history.pushState(null, "", location.pathname);
     });
-    // A click beside the dialog hits the element itself: its content covers the rest.
+    // The target of a click beside the dialog is the dialog itself: its content covers the rest.
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });
@@ -32,23 +33,26 @@ export class WaterfallView {
       return;
     }
     if (!this.#dialog.open) this.#dialog.showModal();
-    setText(byId("trace-title"), "Trace");
-    setText(byId("trace-facts"), id);
-    byId("waterfall").replaceChildren();
+    this.#show("Trace", [id], nothing);
     try {
       const response = await fetch(`/api/v2/trace/${id}`);
       if (!response.ok) throw new Error(await response.text());
-      this.#show(id, (await response.json()) as ZipkinSpan[]);
+      this.#showTrace(id, (await response.json()) as ZipkinSpan[]);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      byId("waterfall").replaceChildren(element("p", { class: "empty" }, message));
+      this.#show("Trace", [id], html`<p class="empty">${message}</p>`);
     }
   }
 
-  #show(id: string, spans: readonly ZipkinSpan[]): void {
+  #show(title: string, facts: readonly string[], content: unknown): void {
+    byId("trace-title").textContent = title;
+    byId("trace-facts").textContent = facts.join(" · ");
+    show("waterfall", content);
+  }
+
+  #showTrace(id: string, spans: readonly ZipkinSpan[]): void {
     const { startUs, durationUs, rows } = layOutWaterfall(readZipkinSpans(spans));
     const services = new Set(rows.map(({ span }) => span.service));
-    setText(byId("trace-title"), rows[0]?.span.name || "Trace");
     const facts = [
       formatMs(durationUs / 1000),
       plural(spans.length, "span"),
@@ -56,49 +60,41 @@ export class WaterfallView {
       new Date(startUs / 1000).toLocaleTimeString("en-GB"),
       id,
     ];
-    setText(byId("trace-facts"), facts.join(" · "));
-    byId("waterfall").replaceChildren(
-      createRuler(durationUs),
-      element("ul", { class: "spans" }, ...rows.map((row) => this.#createRow(row))),
-    );
+    const content = html`${drawRuler(durationUs)}
+      <ul class="spans">
+        ${rows.map((row) => this.#drawRow(row))}
+      </ul>`;
+    this.#show(rows[0]?.span.name || "Trace", facts, content);
   }
 
-  #createRow({ span, depth, offset, share }: WaterfallRow): HTMLElement {
+  #drawRow({ span, depth, offset, share }: WaterfallRow): TemplateResult {
     const service = span.service || "unknown";
+    const hue = this.#hueOf(service);
     const phase = bootPhaseOf(span);
-    const bar = element("span", { class: "span-bar", "data-phase": phase });
-    bar.style.setProperty("--from", String(offset));
-    bar.style.setProperty("--share", String(share));
-    bar.style.setProperty("--hue", String(this.#hueOf(service)));
-    const name = element(
-      "span",
-      { class: "span-name" },
-      element("span", { class: "span-service" }, service),
-      element("span", { class: "span-operation" }, shorten(span.name)),
-      ...(isCold(span) ? [element("span", { class: "chip cold" }, "❄ cold start")] : []),
-      ...(isFailed(span) ? [element("span", { class: "chip failed" }, "error")] : []),
-    );
-    name.style.setProperty("--depth", String(Math.min(depth, 12)));
-    name.style.setProperty("--hue", String(this.#hueOf(service)));
-    return element(
-      "li",
-      {},
-      element(
-        "details",
-        { class: "span" },
-        element(
-          "summary",
-          {},
-          name,
-          element("span", { class: "span-track" }, bar),
-          element("span", { class: "span-duration" }, formatMs(span.durationUs / 1000)),
-        ),
-        createTags({ "span.kind": span.kind, "span.id": span.id, ...span.tags }),
-      ),
-    );
+    return html`<li>
+      <details class="span">
+        <summary>
+          <span class="span-name" .style=${`--depth: ${Math.min(depth, 12)}; --hue: ${hue}`}>
+            <span class="span-service">${service}</span>
+            <span class="span-operation">${shorten(span.name)}</span>
+            ${isCold(span) ? html`<span class="chip cold">❄ cold start</span>` : nothing}
+            ${isFailed(span) ? html`<span class="chip failed">error</span>` : nothing}
+          </span>
+          <span class="span-track"
+            ><span
+              class="span-bar"
+              data-phase=${phase ?? nothing}
+              .style=${`--from: ${offset}; --share: ${share}; --hue: ${hue}`}
+            ></span
+          ></span>
+          <span class="span-duration">${formatMs(span.durationUs / 1000)}</span>
+        </summary>
+        ${drawTags({ "span.kind": span.kind, "span.id": span.id, ...span.tags })}
+      </details>
+    </li>`;
   }
 
-  // Golden angle: neighbours in the order of their first appearance differ most.
+  // The golden angle: services that first appear one after the other get different hues.
   #hueOf(service: string): number {
     const known = this.#hues.get(service) ?? (this.#hues.size * 137.5 + 165) % 360;
     this.#hues.set(service, known);
@@ -106,23 +102,25 @@ export class WaterfallView {
   }
 }
 
-// The service stands beside it already.
+// The package's name is the same for all functions.
 function shorten(name: string): string {
   return name.replace(/^hipstershop\./, "");
 }
 
-function createRuler(lengthUs: number): HTMLElement {
-  const ruler = element("div", { class: "ruler", "aria-hidden": "true" });
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    ruler.append(element("span", {}, share === 0 ? "0" : formatMs((lengthUs * share) / 1000)));
-  }
-  return element("div", { class: "ruler-row" }, ruler);
+function drawRuler(lengthUs: number): TemplateResult {
+  const marks = [0, 0.25, 0.5, 0.75, 1].map((share) =>
+    share === 0 ? "0" : formatMs((lengthUs * share) / 1000),
+  );
+  return html`<div class="ruler-row">
+    <div class="ruler" aria-hidden="true">${marks.map((mark) => html`<span>${mark}</span>`)}</div>
+  </div>`;
 }
 
-function createTags(tags: Readonly<Record<string, string>>): HTMLElement {
-  const list = element("dl", { class: "tags" });
-  for (const [key, value] of Object.entries(tags)) {
-    list.append(element("dt", {}, key), element("dd", {}, value));
-  }
-  return list;
+function drawTags(tags: Readonly<Record<string, string>>): TemplateResult {
+  return html`<dl class="tags">
+    ${Object.entries(tags).map(
+      ([key, value]) => html`<dt>${key}</dt>
+        <dd>${value}</dd>`,
+    )}
+  </dl>`;
 }
