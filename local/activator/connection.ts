@@ -10,10 +10,9 @@ import { Unanswered } from "./unanswered.ts";
 const exitNoticeMs = 1000;
 
 /**
- * One client's connection to a function, spliced to an instance from its first bytes on. If the instance
- * scales to zero while an HTTP/1.1 connection is kept alive, the next bytes go to the next instance without
- * any effect for the client. HTTP/2 clients get GOAWAY from the instance and connect again. Instances close
- * connections that stall; the platform's limits apply while a client neither has nor awaits one.
+ * One client's connection to a function, spliced to an instance from its first bytes on. After scale to
+ * zero, the next bytes of an HTTP/1.1 connection go to the next instance; HTTP/2 clients get GOAWAY and
+ * connect again. Instances close what stalls; the platform's limits apply while there is no instance.
  */
 export class Connection {
   readonly #client: Socket;

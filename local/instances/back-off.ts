@@ -13,6 +13,9 @@ export function backOffMs(crashesInARow: number): number {
   return Math.min(maxDelayMs, firstDelayMs * 2 ** (crashesInARow - 2));
 }
 
+/** Added to the delay of a restart, in milliseconds: timers may fire before the end of the back-off. */
+export const restartMarginMs = 100;
+
 /** Counts the crashes of a function and says when it may start again. */
 export class BackOff {
   #crashesInARow = 0;

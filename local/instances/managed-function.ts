@@ -1,13 +1,10 @@
 import { decideScale } from "../autoscaler/autoscaler.ts";
-import { BackOff } from "./back-off.ts";
+import { BackOff, restartMarginMs } from "./back-off.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./function-snapshot.ts";
 import { FunctionUnavailable } from "./function-unavailable.ts";
 import { Instance, type InstanceExit } from "./instance.ts";
 import type { ManagedFunctionOptions } from "./managed-function-options.ts";
 import { startRecord } from "./start-record.ts";
-
-// Timers may fire a moment early; a restart must not come before the end of the back-off.
-const restartMarginMs = 100;
 
 /** One function between zero and one serving instance: starts, watches and stops its processes. */
 export class ManagedFunction {
@@ -69,8 +66,8 @@ export class ManagedFunction {
       await instance.ready;
       return instance;
     } catch (error) {
-      const { leftMs } = this.#backOff;
-      throw new FunctionUnavailable(`${this.name} did not start`, leftMs, { cause: error });
+      const message = `${this.name} did not start`;
+      throw new FunctionUnavailable(message, this.#backOff.leftMs, { cause: error });
     }
   }
 
@@ -106,8 +103,7 @@ export class ManagedFunction {
     this.#closed = true;
     clearTimeout(this.#timer);
     // Every instance with a process has a count, until it has exited.
-    const instances = [...this.#inFlight.keys()];
-    await Promise.all(instances.map((instance) => instance.stop(drainTimeoutMs)));
+    await Promise.all([...this.#inFlight.keys()].map((each) => each.stop(drainTimeoutMs)));
   }
 
   #start(firstByteMs: number, cause: ColdStartRecord["cause"]): Instance {
