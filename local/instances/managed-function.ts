@@ -190,8 +190,7 @@ export class ManagedFunction {
   #recordCrash(instance: Instance, message: string): void {
     this.#lastCrash = { atMs: Date.now(), message };
     this.#options.log.error(message, { function: this.name });
-    // An instance that was stopping does not delay its successor.
-    if (this.#serving !== instance) return;
+    if (this.#serving !== instance) return; // stopping instances do not delay their successor
     const delayMs = this.#backOff.recordCrash(performance.now() - instance.startedMs);
     this.#crashed = true;
     if (this.#options.minScale >= 1) {
