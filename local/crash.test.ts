@@ -48,13 +48,7 @@ test("a function that keeps crashing is left down for a while, and says until wh
   assert.match(await refused.text(), /^crasher keeps crashing and starts again in \d+ ms\n$/);
   assert.equal(crasher.snapshot().starts, 2, "no process was started for it");
 
-  const again = async () => (await fetch(urlOf(platform, "crasher"))).status;
-  let status = 503;
-  for (let tries = 0; status === 503 && tries < 200; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    status = await again();
-  }
-  assert.equal(status, 200);
+  await waitUntil(async () => (await fetch(urlOf(platform, "crasher"))).status === 200);
 });
 
 test("a function that cannot start tells its caller at once, without its reasons", async (t) => {

@@ -51,7 +51,7 @@ test("what is no probe reaches the storefront, in whatever pieces it comes", asy
   assert.equal((await fetch(url, { method: "POST" })).status, 405);
 });
 
-test("probes do not keep the storefront awake", async (t) => {
+test("probes do not keep the storefront from scaling to zero", async (t) => {
   const storefront = await startStorefront(t, { idleWindowMs: 300 });
   assert.match(await connectTo(t, storefront).request("GET", "/robots.txt"), /^HTTP\/1\.1 200/);
   const endMs = performance.now() + 10_000;

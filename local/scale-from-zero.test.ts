@@ -36,7 +36,7 @@ test("requests that come while a function starts all wait for its one process", 
   assert.equal(platform.function("slow").snapshot().waiting, 0);
 });
 
-test("a connection without bytes wakes nobody", async (t) => {
+test("a connection without bytes starts no function", async (t) => {
   const platform = await startFixtures(t);
   const client = new RawClient(platform.function("echo").port);
   t.after(() => client.close());

@@ -15,12 +15,12 @@ export async function sendStates(
   subscribe: (listener: () => void) => () => void,
 ): Promise<void> {
   let isChanged = true;
-  let wakeUp = () => {};
+  let endWait = () => {};
   const unsubscribe = subscribe(() => {
     isChanged = true;
-    wakeUp();
+    endWait();
   });
-  stream.onAbort(() => wakeUp());
+  stream.onAbort(() => endWait());
   await stream.write("retry: 1000\n\n");
   while (!stream.aborted) {
     if (isChanged) {
@@ -33,7 +33,7 @@ export async function sendStates(
     if (!isChanged && !stream.aborted) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, keepAliveMs);
-        wakeUp = () => {
+        endWait = () => {
           clearTimeout(timer);
           resolve();
         };
