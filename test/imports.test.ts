@@ -57,6 +57,15 @@ test("every folder with code has its line in the table", () => {
   assert.deepEqual([...folders].sort(), Object.keys(allowed).sort());
 });
 
+test("no folder and no file is part of an import cycle", () => {
+  const edges = new Map<string, Set<string>>();
+  for (const file of sourceFiles()) {
+    for (const target of importsOf(file)) addEdge(edges, file, target);
+  }
+  const cycles = [...edges.keys()].filter((node) => reach(edges, node).has(node));
+  assert.deepEqual(cycles.sort(), []);
+});
+
 test("the program of each container handles signals before it loads anything else", () => {
   const programs = sourceFiles().filter((file) => /^functions\/\w+\/index\.ts$/.test(file));
   for (const file of [...programs, "monolith/program.ts"]) {
@@ -99,6 +108,30 @@ function importsOf(file: string): string[] {
     if (specifier.startsWith(".")) return [relative(root, join(root, dirname(file), specifier))];
     return [];
   });
+}
+
+// An import connects the two children of the deepest folder that holds both files: two files, two
+// folders, or one of each.
+function addEdge(edges: Map<string, Set<string>>, file: string, target: string): void {
+  const from = file.split("/");
+  const to = target.split("/");
+  let depth = 0;
+  while (from[depth] === to[depth]) depth++;
+  const node = from.slice(0, depth + 1).join("/");
+  const targets = edges.get(node) ?? new Set();
+  edges.set(node, targets.add(to.slice(0, depth + 1).join("/")));
+}
+
+function reach(edges: ReadonlyMap<string, ReadonlySet<string>>, start: string): Set<string> {
+  const reached = new Set<string>();
+  const open = [start];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const next of edges.get(node) ?? []) {
+      if (!reached.has(next)) open.push(next);
+      reached.add(next);
+    }
+  }
+  return reached;
 }
 
 function sameFunction(file: string, target: string): boolean {
