@@ -10,7 +10,9 @@ export interface EventDefinition<Data> {
   readonly type: string;
   /** Converts the data to and from protobuf's JSON form, in which it is sent (application/json). */
   readonly data: {
+    /** Converts the data to protobuf's JSON form. */
     toJSON(message: Data): unknown;
+    /** Converts the JSON form back; a missing field gets its default. */
     fromJSON(json: object): Data;
   };
 }

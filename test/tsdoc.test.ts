@@ -1,61 +1,117 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { test } from "node:test";
+import { resolve } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { SourceFile } from "typescript/unstable/ast";
+import { createVirtualFileSystem } from "typescript/unstable/fs";
+import { API, type APIOptions } from "typescript/unstable/sync";
 import { root, sourceFiles } from "./fixtures/source-files.ts";
+import { findUndocumented } from "./fixtures/undocumented.ts";
 
-test("each exported declaration and each field of an exported type has a TSDoc comment", () => {
+test("each exported declaration, field and public member has a TSDoc comment", (t) => {
+  const find = openProjects(t, ["tsconfig.json", "local/console/page/tsconfig.json"]);
   const missing = sourceFiles()
     .filter((file) => !isTest(file))
     .flatMap((file) => {
-      const lines = readFileSync(join(root, file), "utf8").split("\n");
-      return findUndocumented(lines).map((index) => `${file}:${index + 1} ${lines[index]?.trim()}`);
+      const source = find(file);
+      assert.ok(source, `${file} is part of a project`);
+      return findUndocumented(source).map((place) => `${file}:${place}`);
     });
   assert.deepEqual(missing, []);
 });
 
-test("a field without a comment is found, in a nested type too", () => {
-  const found = findUndocumented([
-    "/** A thing. */",
-    "export interface Thing {",
-    "  /** Its name. */",
-    "  readonly name: string;",
-    "  readonly size: {",
-    "    /** Bytes. */",
-    "    readonly bytes: number;",
-    "    readonly files?: number;",
-    "  };",
-    "  read(options: {",
-    "    /** Seconds. */",
-    "    readonly bound: number;",
-    "  }): void;",
-    "}",
-    "export const limit = 3;",
-  ]);
-  assert.deepEqual(found, [4, 7, 9, 14]);
+const example = `
+/** A documented type. */
+export interface Thing {
+  /** Bytes. */
+  readonly bytes: number;
+  readonly size: {
+    /** Bytes. */
+    bytes: number;
+    files?: number;
+  };
+  /** Where it starts and ends. */
+  range: { from: number; to: number };
+  /** Where it is. */
+  place: { x: number; y: number; z: number };
+  read(options: {
+    seconds: number;
+  }): void;
+  // Not a TSDoc comment.
+  "quoted-name":
+    | string
+    | undefined;
+  /** */
+  empty: number;
+}
+/** A union. */
+export type Shape =
+  | {
+      kind: "circle";
+      radius: number;
+    }
+  | readonly {
+      /** mm */
+      side: number;
+      edge: number;
+    }[];
+export const limit = 3;
+/** A class. */
+export class Store {
+  #size = 0;
+  private age = 0;
+  constructor() {}
+  get size() { return this.#size + this.age; }
+  /** Does it. */
+  run() {}
+  stop() {}
+}
+function late() {}
+const local = 1;
+export { late };
+interface Hidden { field: typeof local | Hidden }
+export default function () {}
+`;
+
+test("missing comments are found in nested types, unions, classes and export lists", (t) => {
+  const fs = createVirtualFileSystem({ "/tsconfig.json": "{}", "/example.ts": example });
+  const source = openProjects(t, ["/tsconfig.json"], { fs })("/example.ts");
+  assert.ok(source);
+  assert.deepEqual(
+    findUndocumented(source).map((place) => place.replace(/^\d+: /, "")),
+    [
+      "readonly size: {",
+      "files?: number;",
+      "x: number; y: number; z: number };",
+      "y: number; z: number };",
+      "z: number };",
+      "read(options: {",
+      "seconds: number;",
+      '"quoted-name":',
+      "empty: number;",
+      "radius: number;",
+      "edge: number;",
+      "export const limit = 3;",
+      "get size() { return this.#size + this.age; }",
+      "stop() {}",
+      "function late() {}",
+      "export default function () {}",
+    ],
+  );
 });
 
-const exported =
-  /^export (?:default )?(?:abstract |async |declare )*(?:function\*?|class|interface|type|const|let) /;
-const openType = /^export (?:interface .*|type [^=]*= (?:.* )?)\{$|^export type [^=]*=$/;
-const member = /^ +(?:readonly )?(?:"[^"]+"|\w+|\[\w+: \w+\])\??(?:\(|<|: )/;
-
-// Biome formats every file, so a declaration starts at the first column and ends with a line that
-// starts with a closing bracket; a member is a line of its own.
-function findUndocumented(lines: readonly string[]): number[] {
-  const found: number[] = [];
-  let isInType = false;
-  for (const [index, line] of lines.entries()) {
-    const isMember = isInType && member.test(line) && !/^ +(?:readonly )?kind: "/.test(line);
-    if ((exported.test(line) || isMember) && !isDocumented(lines, index)) found.push(index);
-    if (openType.test(line)) isInType = true;
-    else if (/^\S/.test(line) && !line.startsWith("//")) isInType = false;
-  }
-  return found;
-}
-
-function isDocumented(lines: readonly string[], index: number): boolean {
-  return /\*\/$/.test(lines[index - 1] ?? "");
+/** Returns a function that finds a parsed file of these projects. */
+function openProjects(t: TestContext, files: readonly string[], options: APIOptions = {}) {
+  const api = new API(options);
+  t.after(() => api.close());
+  const paths = files.map((file) => resolve(root, file));
+  const projects = api.updateSnapshot({ openProjects: paths }).getProjects();
+  return (file: string): SourceFile | undefined => {
+    for (const { program } of projects) {
+      const source = program.getSourceFile(resolve(root, file));
+      if (source) return source;
+    }
+    return undefined;
+  };
 }
 
 function isTest(file: string): boolean {

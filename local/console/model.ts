@@ -55,5 +55,14 @@ export interface ConsoleState {
   /** The last traces, newest first. */
   traces: readonly TraceSummary[];
   /** The event broker's counters. */
-  events: { accepted: number; delivered: number; retried: number; deadLettered: number };
+  events: {
+    /** Events that were answered with 202. */
+    accepted: number;
+    /** Deliveries that a subscriber acknowledged. */
+    delivered: number;
+    /** Attempts beyond the first. */
+    retried: number;
+    /** Deliveries whose last attempt failed. */
+    deadLettered: number;
+  };
 }

@@ -32,8 +32,9 @@ export type Arrival =
       /** Milliseconds between a response and the user's next call. */
       readonly thinkMs: number;
     }
-  /** Open loop at a rate: evenly spaced, or a Poisson process. */
+  /** Open loop at a rate. */
   | {
+      /** Evenly spaced, or a Poisson process. */
       readonly kind: "constant" | "poisson";
       /** Mean milliseconds between two arrivals. */
       readonly everyMs: number;

@@ -45,6 +45,7 @@ export class ClusterTraces {
     return new ClusterTraces(sources, problems);
   }
 
+  /** Reads the spans of a trace that the sources have so far. */
   async read(traceId: string): Promise<TraceSpan[]> {
     const all = await Promise.all(this.#sources.map((source) => source.readTrace(traceId)));
     return all.flat();

@@ -50,6 +50,7 @@ export class PodWatch {
     return { instances: () => log.records, stop: () => this.#logs.delete(log) };
   }
 
+  /** Ends the watch. */
   close(): void {
     this.#closing.abort();
   }

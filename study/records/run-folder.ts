@@ -21,6 +21,7 @@ import type { Summary } from "./summary.ts";
  * a sample are written before the sample, so a sample that is in the file is complete.
  */
 export class RunFolder {
+  /** Path of the folder. */
   readonly path: string;
 
   constructor(path: string) {
@@ -44,6 +45,7 @@ export class RunFolder {
     ]);
   }
 
+  /** Replaces `run.json`. */
   writeRun(run: RunFile): void {
     this.#replace("run.json", `${JSON.stringify(run, null, 2)}\n`);
   }
@@ -78,10 +80,12 @@ export class RunFolder {
     this.#replace("calls.csv", writeHeader() + calls.map(writeCallRow).join(""));
   }
 
+  /** Replaces `summary.json`. */
   writeSummary(summary: Summary): void {
     this.#replace("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
   }
 
+  /** Reads `summary.json`. */
   readSummary(): Summary {
     return JSON.parse(readFileSync(this.#file("summary.json"), "utf8")) as Summary;
   }

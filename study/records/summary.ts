@@ -1,4 +1,5 @@
 import type { Estimate } from "#measure/intervals.ts";
+import type { Spread } from "#measure/quantiles.ts";
 import type { Deployment } from "../experiment/experiment.ts";
 import type { PhaseTimes } from "./phases.ts";
 import type { PlatformKind, SkippedCondition } from "./run-file.ts";
@@ -56,7 +57,7 @@ export interface FunctionSummary {
   /** Number of its cold starts. */
   readonly coldStarts: number;
   /** Quartiles of the milliseconds that callers waited for it, including its own dependencies. */
-  readonly waitMs: { readonly q1: number; readonly median: number; readonly q3: number };
+  readonly waitMs: Spread;
   /** Mean milliseconds of each phase. */
   readonly phasesMs: PhaseTimes;
 }

@@ -27,8 +27,15 @@ export interface Chain {
   readonly sample: number;
   /** The length of all steps in milliseconds. */
   readonly totalMs: number;
-  /** The steps in order, with their start and end in milliseconds. */
-  readonly steps: readonly { readonly step: string; readonly startMs: number; endMs: number }[];
+  /** The steps in order. */
+  readonly steps: readonly {
+    /** Name of the step. */
+    readonly step: string;
+    /** Milliseconds from the start of the path. */
+    readonly startMs: number;
+    /** Milliseconds from the start of the path. */
+    endMs: number;
+  }[];
   /** In the order of time. */
   readonly segments: readonly ChainSegment[];
   /** Number of steps with a path. */
