@@ -8,7 +8,7 @@ import type { Condition } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";
 import type { PlatformInfo, PlatformSettings } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
-import { dependenciesOf, hasSink, type KnativeService, studyLabel } from "./apply-policy.ts";
+import { type KnativeService, studyLabel } from "./apply-policy.ts";
 import { ClusterTraces } from "./cluster-traces.ts";
 import { describeCluster, findOtherPods } from "./describe-cluster.ts";
 import { findGateways, type Gateways } from "./find-gateways.ts";
@@ -19,6 +19,7 @@ import {
 } from "./own-services.ts";
 import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { PodWatch } from "./pod-watch.ts";
+import { findReachableFunctions, findReceivers } from "./reachable-functions.ts";
 import { ServicePolicies } from "./service-policies.ts";
 
 // Two windows, the grace period and the drain, on a busy machine.
@@ -57,16 +58,6 @@ export async function openKnativePlatform(settings: PlatformSettings): Promise<S
     api.close();
     throw error;
   }
-}
-
-interface TriggerList {
-  readonly items: readonly { spec: { subscriber: { ref?: { kind: string; name: string } } } }[];
-}
-
-async function findReceivers(api: ApiServer, namespace: string): Promise<string[]> {
-  const path = `/apis/eventing.knative.dev/v1/namespaces/${namespace}/triggers`;
-  const { items = [] } = (await api.find<TriggerList>(path)) ?? {};
-  return items.flatMap(({ spec }) => spec.subscriber.ref?.name ?? []);
 }
 
 interface Parts {
@@ -191,22 +182,12 @@ class KnativeStudyPlatform implements StudyPlatform {
     throw new PlatformError(`there is no Knative Service ${name} to compare with`);
   }
 
-  // The functions that a call can reach: for an RPC its function, that function's dependencies and theirs,
-  // and the receivers of their events.
+  // The functions that a call of this condition can reach.
   #functionsOf(condition: Condition): string[] {
     const entry = entryFunctionOf(condition);
     if (condition.deployment !== "ten") return [entry];
     const { services, receivers } = this.#parts;
     if (condition.entry.kind !== "rpc") return services.map(({ metadata }) => metadata.name);
-    const found = new Set<string>();
-    const add = (name: string) => {
-      const service = services.find(({ metadata }) => metadata.name === name);
-      if (!service || found.has(name)) return;
-      found.add(name);
-      for (const dependency of dependenciesOf(service.spec.template)) add(dependency);
-      if (hasSink(service.spec.template)) receivers.forEach(add);
-    };
-    add(entry);
-    return [...found];
+    return findReachableFunctions(entry, services, receivers);
   }
 }
