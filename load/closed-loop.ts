@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "#measure/random.ts";
-import type { LoopContext } from "./loop-context.ts";
-import { type ArrivalResult, noArrivals } from "./result.ts";
+import { type ArrivalResult, type LoopContext, noArrivals } from "./loop-context.ts";
 import { pickTask, planTask, startTask } from "./scenario.ts";
 import { Session } from "./session.ts";
 

@@ -9,7 +9,7 @@ import {
   readLoadOptions,
 } from "./options.ts";
 import { describePlan, formatProgress, formatReport } from "./report.ts";
-import type { LoadResult } from "./result.ts";
+import type { LoadResult } from "./run.ts";
 
 interface CommandOptions extends RawLoadOptions {
   readonly out?: string;

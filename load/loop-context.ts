@@ -14,3 +14,20 @@ export interface LoopContext {
   /** Receives the number of active users or requests in flight. */
   readonly setActive: (count: number) => void;
 }
+
+/** The tasks of an open loop; all 0 in a closed loop. */
+export type ArrivalResult = Readonly<typeof noArrivals>;
+
+/** The arrivals of a closed loop. */
+export const noArrivals = {
+  dueCount: 0,
+  startedCount: 0,
+  /** Tasks that started late because `maxInFlight` requests were in flight. */
+  delayedCount: 0,
+  /** Tasks that were due and never started. */
+  unsentCount: 0,
+  /** Max. number of tasks in progress. */
+  maxInFlightCount: 0,
+  /** Max. delay of a start by the generator itself, in milliseconds. */
+  maxLagMs: 0,
+};

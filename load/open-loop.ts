@@ -1,7 +1,6 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "#measure/random.ts";
-import type { LoopContext } from "./loop-context.ts";
-import { type ArrivalResult, noArrivals } from "./result.ts";
+import { type ArrivalResult, type LoopContext, noArrivals } from "./loop-context.ts";
 import { pickTask, planTask } from "./scenario.ts";
 import { planArrivals } from "./schedule.ts";
 import { Session } from "./session.ts";

@@ -1,37 +1,7 @@
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 
-/** How requests start: `closed` by users who wait for their pages, else at a rate. */
-export type LoadMode = "closed" | "constant" | "poisson";
-
 /** The options of a load run. */
-export interface LoadOptions {
-  /** The storefront's address, `http://host:port`. Default `http://127.0.0.1:8080`. */
-  readonly url: string;
-  /** The Host header to send; null for the address of the URL. */
-  readonly hostHeader: string | null;
-  /** Default `closed`. */
-  readonly mode: LoadMode;
-  /** Closed: concurrent users. Open: initial number of sessions. Default 10. */
-  readonly users: number;
-  /** Closed: users that start per second until all have started. Default 1. */
-  readonly spawnRatePerSecond: number;
-  /** Closed: min. wait between two tasks of a user. Default 1000. */
-  readonly minThinkTimeMs: number;
-  /** Closed: max. wait between two tasks of a user. Default 10000. */
-  readonly maxThinkTimeMs: number;
-  /** Open: tasks that are due per second; null in a closed loop. */
-  readonly ratePerSecond: number | null;
-  /** Open: max. number of requests in flight. Default 256. */
-  readonly maxInFlight: number;
-  /** Requests start within this time. Default 60000. */
-  readonly durationMs: number;
-  /** Max. number of requests. Default 1000000. */
-  readonly maxRequests: number;
-  /** Max. duration of a request, body included. Default 10000. */
-  readonly timeoutMs: number;
-  /** Seed of tasks, products and waits; the same seed repeats them. */
-  readonly seed: number;
-}
+export type LoadOptions = ReturnType<typeof readLoadOptions>;
 
 /** The options as they were typed. */
 export type RawLoadOptions = { readonly [option in RawName]?: string | undefined };
@@ -58,31 +28,37 @@ const dayMs = 86_400_000;
  *
  * @throws ConfigError for the first option that is wrong
  */
-export function readLoadOptions(given: RawLoadOptions, drawSeed: () => number): LoadOptions {
+export function readLoadOptions(given: RawLoadOptions, drawSeed: () => number) {
   const raw = { ...defaultLoadOptions, ...given };
   const mode = readMode(raw.mode);
   return Object.freeze({
+    /** The storefront's address, `http://host:port`. */
     url: readUrl(raw.url),
+    /** The Host header to send; null for the address of the URL. */
     hostHeader: given.hostHeader === undefined ? null : readHostHeader(given.hostHeader),
     mode,
-    users: readNumber("--users", raw.users, { min: 1, max: 10_000, whole: true }),
-    spawnRatePerSecond: readNumber("--spawn-rate", raw.spawnRate, { min: 0.01, max: 10_000 }),
+    /** Closed: concurrent users. Open: initial number of sessions. */
+    users: readNumber("--users", raw.users, 1, 10_000, "whole"),
+    /** Closed: users that start per second until all have started. */
+    spawnRatePerSecond: readNumber("--spawn-rate", raw.spawnRate, 0.01, 10_000),
     ...readThinkTime(raw.thinkTime),
+    /** Open: tasks that are due per second; null in a closed loop. */
     ratePerSecond: readRate(mode, given.rate),
-    maxInFlight: readNumber("--max-in-flight", raw.maxInFlight, {
-      min: 1,
-      max: 10_000,
-      whole: true,
-    }),
-    durationMs: readDuration("--duration", raw.duration, 1),
-    maxRequests: readNumber("--max-requests", raw.maxRequests, { min: 1, max: 1e8, whole: true }),
-    timeoutMs: readDuration("--timeout", raw.timeout, 1),
+    maxInFlight: readNumber("--max-in-flight", raw.maxInFlight, 1, 10_000, "whole"),
+    /** Requests start within this time. */
+    durationMs: readDuration("--duration", raw.duration),
+    maxRequests: readNumber("--max-requests", raw.maxRequests, 1, 1e8, "whole"),
+    /** Max. duration of a request, body included. */
+    timeoutMs: readDuration("--timeout", raw.timeout),
     seed:
       given.seed === undefined
         ? drawSeed()
-        : readNumber("--seed", given.seed, { min: 0, max: 2 ** 32 - 1, whole: true }),
+        : readNumber("--seed", given.seed, 0, 2 ** 32 - 1, "whole"),
   });
 }
+
+// How requests start: `closed` by users who wait for their pages, else at a rate.
+type LoadMode = "closed" | "constant" | "poisson";
 
 function readMode(text: string): LoadMode {
   if (text === "closed" || text === "constant" || text === "poisson") return text;
@@ -107,7 +83,7 @@ function readRate(mode: LoadMode, text: string | undefined): number | null {
     throw new ConfigError(["--rate needs --mode constant or --mode poisson"]);
   }
   if (text === undefined) throw new ConfigError([`--mode ${mode} needs --rate, such as --rate 20`]);
-  return readNumber("--rate", text, { min: 0.01, max: 10_000 });
+  return readNumber("--rate", text, 0.01, 10_000);
 }
 
 function readThinkTime(text: string) {
@@ -121,21 +97,23 @@ function readThinkTime(text: string) {
   throw wrong("--think-time", text, "a range such as 1s-10s, or one duration such as 500ms");
 }
 
-function readDuration(option: string, text: string, minMs: number): number {
+function readDuration(option: string, text: string): number {
   const durationMs = parseDurationMs(text);
-  if (durationMs !== undefined && durationMs >= minMs && durationMs <= dayMs) return durationMs;
+  if (durationMs !== undefined && durationMs >= 1 && durationMs <= dayMs) return durationMs;
   throw wrong(option, text, "a duration from 1ms to 24h, such as 60s or 1m30s");
 }
 
 function readNumber(
   option: string,
   text: string,
-  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
+  min: number,
+  max: number,
+  kind: "whole" | "decimal" = "decimal",
 ): number {
   const value = Number(text);
-  const isNumber = whole ? /^\d{1,15}$/.test(text) : /^\d{1,15}(\.\d{1,9})?$/.test(text);
+  const isNumber = kind === "whole" ? /^\d{1,15}$/.test(text) : /^\d{1,15}(\.\d{1,9})?$/.test(text);
   if (isNumber && value >= min && value <= max) return value;
-  throw wrong(option, text, `a ${whole ? "whole " : ""}number from ${min} to ${max}`);
+  throw wrong(option, text, `a ${kind === "whole" ? "whole " : ""}number from ${min} to ${max}`);
 }
 
 function wrong(option: string, value: string, rule: string): ConfigError {

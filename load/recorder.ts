@@ -1,6 +1,5 @@
 import { build, type Histogram } from "hdr-histogram-js";
 import type { PageName } from "./page.ts";
-import type { ErrorResult, LatencySummary, PageResult } from "./result.ts";
 
 /** The outcome of one request. */
 export interface PageOutcome {
@@ -43,19 +42,19 @@ export class Recorder {
   }
 
   /** The result of all pages, named `total`. */
-  total(): PageResult {
+  total() {
     return summarize("total", this.#total);
   }
 
   /** A result per page, by name. */
-  pages(): PageResult[] {
+  pages() {
     return [...this.#pages]
       .map(([page, record]) => summarize(page, record))
       .sort((a, b) => (a.page < b.page ? -1 : 1));
   }
 
-  /** A count per page and reason, most frequent first. */
-  errors(): ErrorResult[] {
+  /** Failed requests per page and reason, such as `status 503`, most frequent first. */
+  errors() {
     return [...this.#errors.values()].sort((a, b) => b.count - a.count);
   }
 
@@ -77,12 +76,15 @@ function addTo(record: PageRecord, { latencyMs, error, bodyBytes }: PageOutcome)
   if (error !== undefined) record.errorCount++;
 }
 
-function summarize(page: PageName, { latencyUs, errorCount, bodyBytes }: PageRecord): PageResult {
+/** The requests of one kind of page, or of all; latencies in milliseconds, 0 without requests. */
+export type PageResult = ReturnType<typeof summarize>;
+
+function summarize(page: PageName, { latencyUs, errorCount, bodyBytes }: PageRecord) {
   const count = latencyUs.totalCount;
   return { page, count, errorCount, latencyMs: summarizeLatency(latencyUs), bodyBytes };
 }
 
-function summarizeLatency(histogram: Histogram): LatencySummary {
+function summarizeLatency(histogram: Histogram) {
   if (histogram.totalCount === 0) return { min: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 };
   // A percentile is the upper end of its bucket, which can be above the maximum.
   const at = (percentile: number) =>

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { noArrivals } from "./loop-context.ts";
 import { readLoadOptions } from "./options.ts";
 import { Recorder } from "./recorder.ts";
 import { describePlan, formatProgress, formatReport } from "./report.ts";
-import { type LoadResult, noArrivals } from "./result.ts";
+import type { LoadResult } from "./run.ts";
 
 const options = readLoadOptions({}, () => 7);
 

@@ -1,7 +1,8 @@
 import { formatDuration, formatFigure, formatMs } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { LoadOptions } from "./options.ts";
-import type { LoadProgress, LoadResult, PageResult } from "./result.ts";
+import type { PageResult } from "./recorder.ts";
+import type { LoadProgress, LoadResult } from "./run.ts";
 
 /** Describes a run in one line before it starts. */
 export function describePlan(options: LoadOptions): string {

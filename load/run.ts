@@ -3,11 +3,17 @@ import type { LoopContext } from "./loop-context.ts";
 import { runOpenLoop } from "./open-loop.ts";
 import type { LoadOptions } from "./options.ts";
 import { Recorder } from "./recorder.ts";
-import type { LoadProgress, LoadResult, StopReason } from "./result.ts";
 import type { SessionOptions } from "./session.ts";
 
-/** Progress and cancellation of a run. */
-export interface LoadHooks {
+/** The result of a run. */
+export type LoadResult = Awaited<ReturnType<typeof runLoad>>;
+
+/** The progress of a run. */
+export type LoadProgress = ReturnType<typeof readProgress>;
+
+type StopReason = "duration" | "max-requests" | "interrupt";
+
+interface LoadHooks {
   /** Ends the run early: requests in flight are cancelled and not part of the result. */
   readonly signal?: AbortSignal;
   /** Receives the progress every `progressIntervalMs`. */
@@ -20,7 +26,7 @@ export interface LoadHooks {
  * Sends requests to the storefront until the duration is over, the max. number of requests is reached
  * or the signal aborts. It prints nothing. Failed requests are part of the result and never thrown.
  */
-export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Promise<LoadResult> {
+export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}) {
   const startedAt = new Date();
   const state = startRun(options, hooks);
   const { context, recorder, counts } = state;
@@ -30,9 +36,11 @@ export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Prom
     const elapsedMs = performance.now() - context.startedAtMs;
     const total = recorder.total();
     return {
+      /** Name and version of this format. */
       format: "hipster-shop-load/1",
       options,
       startedAt: startedAt.toISOString(),
+      /** From the start until the last request ended. */
       elapsedMs,
       stoppedBy: state.stoppedBy(),
       requestsPerSecond: (total.count * 1000) / elapsedMs,
@@ -40,7 +48,9 @@ export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Prom
       pages: recorder.pages(),
       errors: recorder.errors(),
       arrivals,
+      /** GETs sent again because the server closed an idle connection; not errors. */
       resentCount: counts.resent,
+      /** Requests that an interrupt cancelled; not counted elsewhere. */
       abandonedCount: counts.abandoned,
     };
   } finally {
@@ -96,7 +106,7 @@ function startTimers(
   };
 }
 
-function readProgress(recorder: Recorder, elapsedMs: number, activeCount: number): LoadProgress {
+function readProgress(recorder: Recorder, elapsedMs: number, activeCount: number) {
   const { count, errorCount, latencyMs } = recorder.total();
   return { elapsedMs, activeCount, count, errorCount, p50Ms: latencyMs.p50, p99Ms: latencyMs.p99 };
 }

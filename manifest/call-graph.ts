@@ -1,5 +1,3 @@
-import type { Variable } from "./func-yaml.ts";
-
 /** A function that another one calls. */
 export interface Dependency {
   /** The variable that holds its address, such as `CART_SERVICE_ADDR`. */
@@ -20,7 +18,7 @@ const suffix = "_SERVICE_ADDR";
 
 /** The dependency that a variable of func.yaml names; undefined if it holds no function's address. */
 export function findDependency(
-  { name: variable, value }: Variable,
+  { name: variable, value }: { readonly name: string; readonly value: string },
   report: (problem: string) => void,
 ): Dependency | undefined {
   if (!variable.endsWith(suffix)) return undefined;

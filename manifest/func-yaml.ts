@@ -1,82 +1,94 @@
-/** A variable of a function's containers. */
-export interface Variable {
-  /** Its name, such as `CART_TTL`. */
-  readonly name: string;
-  /** Its value, or func's reference to one, such as `{{ secret:mail:password }}`. */
-  readonly value: string;
-}
+import { Field } from "./field.ts";
 
-/** A folder that a function may write to; it is empty at first and exists as long as the instance. */
-export interface Volume {
-  /** Options of the Kubernetes volume; usually `{}`. */
-  readonly emptyDir: object;
-  /** The absolute path in the container. */
-  readonly path: string;
-}
-
-/** Events that are delivered to a function. */
-export interface Subscription {
-  /** The broker; the local platform has one, `default`. */
-  readonly source: string;
-  /** CloudEvents attributes with the values that an event must have, all of them. */
-  readonly filters: Readonly<Record<string, string>>;
-}
-
-/** How Knative scales a function. */
-export interface ScaleOptions {
-  /** Instances that are kept without any request. */
-  readonly min: number;
-  /** The largest number of instances; 0 is no limit. */
-  readonly max: number;
-  /** What `target` counts: `concurrency` (requests at a time) or `rps` (requests per second). */
-  readonly metric: string;
-  /** The load of one instance that the autoscaler aims at, in units of `metric`. */
-  readonly target: number;
-}
-
-/** Kubernetes quantities of CPU (`50m`) and memory (`64Mi`). */
-export interface Resources {
-  /** CPU in cores or, with the suffix `m`, in thousandths. */
-  readonly cpu: string;
-  /** Memory in bytes, usually with the suffix `Mi` or `Gi`. */
-  readonly memory: string;
-}
+const notEmpty = /./;
+const quantity = { cpu: /^\d+(\.\d+)?m?$/, memory: /^\d+([KMG]i?)?$/ };
 
 /**
  * A checked func.yaml: the fields that the shop uses, with func's names (knative/func, function.go).
  * Sections that func lets out are empty.
  */
-export interface FuncYaml {
-  /** The name of the function, its folder, its Knative Service and its image. */
-  readonly name: string;
-  /** The function's language for func, such as `typescript`. */
-  readonly runtime: string;
-  /** What the function's containers get. */
-  readonly run: {
-    /** Variables, the addresses of dependencies among them. */
-    readonly envs: readonly Variable[];
-    /** Folders that the function may write to. */
-    readonly volumes: readonly Volume[];
+export type FuncYaml = ReturnType<typeof checkFuncYaml>;
+
+/**
+ * Checks a parsed func.yaml against the shop's rules and takes from it what the shop uses.
+ *
+ * @param report gets one sentence for each field that is wrong, with its value and the rule
+ */
+export function checkFuncYaml(document: unknown, report: (problem: string) => void) {
+  const root = new Field(document, "", report);
+  const [run, deploy] = [root.get("run"), root.get("deploy")];
+  const resources = deploy.get("options").get("resources");
+  // func refuses to deploy a function without it.
+  root.get("created").text("a time such as 2026-11-24T00:00:00Z", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  checkHealthEndpoints(deploy.get("healthEndpoints"));
+  return {
+    /** The name of the function, its folder, its Knative Service and its image. */
+    name: root
+      .get("name")
+      .text("a DNS label: lower-case letters, digits and -", /^[a-z][a-z\d-]*$/),
+    runtime: root.get("runtime").text("a language of func, such as typescript", notEmpty),
+    run: {
+      envs: run.get("envs").list((variable) => ({
+        name: variable.get("name").text("the name of a variable", /^[A-Za-z_]\w*$/),
+        /** The value, or func's reference to one, such as `{{ secret:mail:password }}`. */
+        value: variable.get("value").text(),
+      })),
+      /** Folders that the function may write to; each exists as long as the instance. */
+      volumes: run.get("volumes").list((volume) => ({
+        emptyDir: volume.get("emptyDir").mapping(),
+        path: volume.get("path").text("an absolute path", /^\//),
+      })),
+    },
+    deploy: {
+      labels: deploy.get("labels").list((label) => ({
+        key: label.get("key").text("the name of a label", notEmpty),
+        value: label.get("value").text(),
+      })),
+      annotations: deploy.get("annotations").texts(),
+      options: {
+        scale: readScale(deploy.get("options").get("scale")),
+        resources: {
+          /** What the scheduler reserves. */
+          requests: readResources(resources.get("requests")),
+          limits: {
+            ...readResources(resources.get("limits")),
+            /** Requests at a time; 0 is no limit. */
+            concurrency: resources.get("limits").get("concurrency").integer(0),
+          },
+        },
+      },
+      subscriptions: deploy.get("subscriptions").list((subscription) => ({
+        source: subscription.get("source").text("the name of a broker", notEmpty),
+        /** CloudEvents attributes with the values that an event must have, all of them. */
+        filters: subscription.get("filters").texts(),
+      })),
+    },
   };
-  /** How the function is deployed. */
-  readonly deploy: {
-    /** Labels of the Knative Service. */
-    readonly labels: readonly { readonly key: string; readonly value: string }[];
-    /** Annotations of the Knative Service by name. */
-    readonly annotations: Readonly<Record<string, string>>;
-    /** Limits and scaling. */
-    readonly options: {
-      /** How Knative scales the function. */
-      readonly scale: ScaleOptions;
-      /** What an instance gets. */
-      readonly resources: {
-        /** What the scheduler reserves. */
-        readonly requests: Resources;
-        /** The most that an instance may use; `concurrency` requests at a time, 0 is no limit. */
-        readonly limits: Resources & { readonly concurrency: number };
-      };
-    };
-    /** The events that are delivered to the function. */
-    readonly subscriptions: readonly Subscription[];
+}
+
+function readScale(scale: Field) {
+  const max = scale.get("max").integer(0);
+  return {
+    min: scale.get("min").integer(0, max === 0 ? undefined : max),
+    /** The largest number of instances; 0 is no limit. */
+    max,
+    metric: scale.get("metric").text("concurrency or rps", /^(concurrency|rps)$/),
+    /** The load of one instance that the autoscaler aims at, in units of `metric`. */
+    target: scale.get("target").integer(1),
   };
+}
+
+function readResources(resources: Field) {
+  return {
+    cpu: resources.get("cpu").text("a quantity of CPU such as 50m", quantity.cpu),
+    memory: resources.get("memory").text("a quantity of memory such as 64Mi", quantity.memory),
+  };
+}
+
+// The paths that every function serves; they are func's defaults too.
+function checkHealthEndpoints(endpoints: Field): void {
+  if (endpoints.isMissing) return;
+  for (const kind of ["liveness", "readiness"]) {
+    endpoints.get(kind).text(`/health/${kind}`, new RegExp(`^/health/${kind}$`));
+  }
 }

@@ -3,8 +3,8 @@ import { basename, join, relative } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "#runtime/environment.ts";
 import { checkCallGraph, type Dependency, findDependency } from "./call-graph.ts";
-import { checkFuncYaml } from "./check-func-yaml.ts";
-import type { FuncYaml } from "./func-yaml.ts";
+
+import { checkFuncYaml, type FuncYaml } from "./func-yaml.ts";
 
 /** A function of the shop: its func.yaml, and what follows from it. */
 export interface Manifest extends FuncYaml {
