@@ -79,7 +79,7 @@ test("an error names the cluster that does not respond", { skip }, async (t) => 
   });
 });
 
-test("an error tells how to install kubectl if it is missing", async () => {
+test("an error explains how to install kubectl if it is missing", async () => {
   const missing = () => Promise.reject(new KubectlMissingError());
   const kubectl = { ...createKubectl(), stream: missing };
   await assert.rejects(ApiServer.open(kubectl), {

@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, "baseline");
 /** The function that `baseline/` implements the usual way. */
 export const baselineFunction = "currencyservice";
 
-/** The call that stands for it. */
+/** The call that represents it. */
 export const baselineCall = measuredCallOf({ name: baselineFunction, isPublic: false });
 
 /** The name of the baseline in reports. */

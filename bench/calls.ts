@@ -35,7 +35,7 @@ export const healthCall: MeasuredCall = {
 export const homePage: MeasuredCall = { page: "/" };
 
 /**
- * The call that stands for a function: the first example of its gRPC service, the home page of a
+ * The call that represents a function: the first example of its gRPC service, the home page of a
  * public function without a service, and the health check of any other.
  */
 export function measuredCallOf({

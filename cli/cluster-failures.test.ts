@@ -13,7 +13,7 @@ for (const verb of ["status", "undeploy"]) {
     assert.match(stderr, /^shop: kubectl get .* failed: .*127\.0\.0\.1:1.*\n$/);
   });
 
-  test(`${verb} exits 2 and tells how to install kubectl if it is missing`, async () => {
+  test(`${verb} exits 2 and explains how to install kubectl if it is missing`, async () => {
     const { status, stderr } = await runShop([verb], { PATH: "/nowhere" });
     assert.equal(status, 2, stderr);
     assert.match(stderr, /^shop: kubectl is not on the PATH: install it, https:.*\n$/);

@@ -54,7 +54,7 @@ function loadVerbs(name: string | undefined): Promise<Command[]> {
   );
 }
 
-// In the list of verbs one stands for a verb whose packages `npm ci --omit=dev` left out.
+// The list of verbs keeps an entry for a verb whose packages `npm ci --omit=dev` left out.
 function replaceVerb(name: string, error: unknown): Command {
   const missing = findMissingPackage(error);
   if (missing === undefined) throw error;

@@ -36,7 +36,7 @@ const fillCart = (userId: string) => ({
 
 /**
  * An example of each method. The first one of a service is the call that the shop makes most often:
- * it stands for the function in benchmarks and warm-ups.
+ * it represents the function in benchmarks and warm-ups.
  */
 export const exampleCalls: readonly ExampleCall[] = [
   { method: "AdService/GetAds", createRequest: () => ({ contextKeys: ["kitchen"] }) },

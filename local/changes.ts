@@ -1,4 +1,4 @@
-/** Tells listeners that the platform's state has changed. */
+/** Notifies listeners when the platform's state has changed. */
 export class Changes {
   readonly #listeners = new Set<() => void>();
 

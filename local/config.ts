@@ -21,7 +21,7 @@ export interface PlatformConfig {
 /** The root of the repository. */
 export const repositoryDir = resolve(import.meta.dirname, "..");
 
-/** The function that browsers come to; its port is moved by PORT, as everywhere. */
+/** The function that browsers call; PORT sets its port. */
 export const storefront = "frontend";
 
 /**

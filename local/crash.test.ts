@@ -51,7 +51,7 @@ test("a function that keeps crashing is left down for a while, and says until wh
   await waitUntil(async () => (await fetch(urlOf(platform, "crasher"))).status === 200);
 });
 
-test("a function that cannot start tells its caller at once, without its reasons", async (t) => {
+test("if a function cannot start, its caller gets 503 at once, without the reason", async (t) => {
   const platform = await startFixtures(t, { env: { ...process.env, CRASH_AT_START: "1" } });
   const response = await fetch(urlOf(platform, "crasher"));
   assert.equal(response.status, 503);

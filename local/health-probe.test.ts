@@ -39,7 +39,7 @@ test("a prober that only connects is let go, and one that ends its side gets its
   assert.equal(storefront.snapshot().starts, 0);
 });
 
-test("what is no probe reaches the storefront, in whatever pieces it comes", async (t) => {
+test("a request that is not a probe reaches the storefront, however its bytes are split", async (t) => {
   const storefront = await startStorefront(t);
   const client = connectTo(t, storefront);
   client.send("GET /rob");

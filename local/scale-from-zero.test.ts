@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { isRunning, startFixtures, urlOf } from "./fixtures/start-fixtures.ts";
 
-test("a function at zero has no process, starts at its first request, and is told with its phases", async (t) => {
+test("a function at zero has no process, starts at its first request, and its start is reported with its phases", async (t) => {
   const platform = await startFixtures(t);
   const echo = platform.function("echo");
   assert.equal(echo.state, "zero");
@@ -65,7 +65,7 @@ test("a body of many megabytes goes through unchanged while the function is stil
   assert.ok(Buffer.from(await response.arrayBuffer()).equals(body));
 });
 
-test("a function that never gets ready is given up, and its callers are told", async (t) => {
+test("the callers of a function that never becomes ready get an error", async (t) => {
   const platform = await startFixtures(t, { startTimeoutMs: 300 });
   const response = await fetch(urlOf(platform, "mute"));
   assert.equal(response.status, 503);

@@ -70,7 +70,7 @@ function readScale(scale: Field) {
   const max = scale.get("max").integer(0);
   return {
     min: scale.get("min").integer(0, max === 0 ? undefined : max),
-    /** The largest number of instances; 0 is no limit. */
+    /** The maximum number of instances; 0 means no limit. */
     max,
     metric: scale.get("metric").text("concurrency or rps", /^(concurrency|rps)$/),
     /** The load of one instance that the autoscaler aims at, in units of `metric`. */

@@ -19,7 +19,7 @@ export type PlatformMessage =
 
 const reportEveryMs = 100;
 
-/** The function's end of the channel to the local platform; it sends nothing if there is no platform. */
+/** The function's end of the channel to the local platform; it sends nothing without a platform. */
 export class PlatformChannel {
   #count = 0;
   #reported = 0;

@@ -48,9 +48,9 @@ describe("while the killed container of a function restarts", () => {
   test("a read is repeated until the port accepts connections again", async (t) => {
     const { address } = (await serveCart(t)).proxy;
     const forwarder = createServer((socket) => {
-      const upstream = connect(Number(address.split(":")[1]), "127.0.0.1");
-      socket.on("error", () => undefined).pipe(upstream);
-      upstream.on("error", () => undefined).pipe(socket);
+      const target = connect(Number(address.split(":")[1]), "127.0.0.1");
+      socket.on("error", () => undefined).pipe(target);
+      target.on("error", () => undefined).pipe(socket);
     });
     forwarder.listen(0, "127.0.0.1");
     await once(forwarder, "listening");

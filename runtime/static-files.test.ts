@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { answerFile, openStaticFiles } from "./static-files.ts";
 
-// What a variant holds does not matter here: plain text tells them apart.
+// The content of a variant does not matter here: plain text distinguishes them.
 const contents = {
   "css/base.css": "plain",
   "css/base.css.br": "brotli",

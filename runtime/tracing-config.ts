@@ -29,7 +29,7 @@ export type SamplerName = (typeof samplers)[number];
 
 /** Which requests are traced although the sampler left them out. */
 export interface TailSamplingPolicy {
-  /** Requests that took this many milliseconds or more; undefined if duration is no criterion. */
+  /** Requests that took this many milliseconds or more; undefined if duration is not a criterion. */
   readonly slowMs: number | undefined;
   /** Whether requests that failed are traced. */
   readonly error: boolean;

@@ -132,7 +132,7 @@ interface OtlpRequest {
   }[];
 }
 
-test("a bundled function sends its spans by OTLP where it is told to, and nothing by Zipkin", async (t) => {
+test("a bundled function sends its spans by OTLP if configured, and none by Zipkin", async (t) => {
   const bodies: { path: string | undefined; body: OtlpRequest }[] = [];
   const collector = createServer(async (request, response) => {
     bodies.push({ path: request.url, body: (await json(request)) as OtlpRequest });

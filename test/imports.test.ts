@@ -33,7 +33,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
 };
 
-test("imports only go where the layout lets them", () => {
+test("each import follows the layout", () => {
   const wrong: string[] = [];
   for (const file of sourceFiles()) {
     const from = file.split("/")[0] ?? "";
@@ -42,7 +42,7 @@ test("imports only go where the layout lets them", () => {
       if (from === "test") continue;
       if (to === "package.json") continue;
       if (from === to && (from !== "functions" || sameFunction(file, target))) continue;
-      // A test beside its source may speak the wire contract with what it tests.
+      // A test may use the wire contract to call what it tests.
       if (file.endsWith(".test.ts") && to === "protos") continue;
       if (from !== to && allowed[from]?.includes(to)) continue;
       wrong.push(`${file} imports ${target}`);
@@ -51,7 +51,7 @@ test("imports only go where the layout lets them", () => {
   assert.deepEqual(wrong, []);
 });
 
-test("every folder with code has its line in the table", () => {
+test("every folder with code is in the table", () => {
   const folders = new Set(sourceFiles().map((file) => file.split("/")[0] ?? ""));
   folders.delete("test");
   assert.deepEqual([...folders].sort(), Object.keys(allowed).sort());
@@ -67,7 +67,7 @@ test("no folder and no file is part of an import cycle", () => {
   assert.deepEqual(cycles.sort(), []);
 });
 
-test("the program of each container handles signals before it loads anything else", () => {
+test("the program of each container handles signals before it loads other modules", () => {
   const programs = sourceFiles().filter((file) => /^functions\/\w+\/index\.ts$/.test(file));
   for (const file of [...programs, "monolith/program.ts"]) {
     const [first] = readFileSync(join(root, file), "utf8").match(/^import .*$/m) ?? [];
@@ -85,8 +85,8 @@ test("only a program's configuration reads the environment", () => {
   assert.deepEqual(readers.sort(), expectedEnvironmentReaders);
 });
 
-// These hand the environment on, to the function that reads it or to a process that they start;
-// the SDK takes two of its settings from nowhere else, and a peer of the bench has one setting.
+// These pass the environment to the function that reads it or to a process that they start; the SDK
+// reads two of its settings only from there, and a peer of the bench has one setting.
 const expectedEnvironmentReaders = [
   "bench/checkout.ts",
   "bench/peers/port.ts",

@@ -6,7 +6,7 @@ import { startLocalShop } from "./fixtures/local-shop.ts";
 import { orderForm, Visitor } from "./fixtures/visitor.ts";
 
 describe("scale to zero", () => {
-  test("starts what is called, stops what is idle, and says what the start cost", async (t) => {
+  test("starts functions that are called, stops idle ones, and reports cold starts to the client", async (t) => {
     const shop = await startLocalShop({ idleWindowMs: 500 });
     t.after(() => shop.close());
     const { platform } = shop;
@@ -27,14 +27,14 @@ describe("scale to zero", () => {
     assert.match(again.headers.get("server-timing") ?? "", /coldstart;desc="frontend"/);
   });
 
-  test("loses nothing under traffic that lets functions stop again and again", async (t) => {
+  test("loses no request under traffic during which functions stop repeatedly", async (t) => {
     const shop = await startLocalShop({ idleWindowMs: 250 });
     t.after(() => shop.close());
     const { storefront } = shop.platform.urls;
     const startMs = performance.now();
     const failures: string[] = [];
     let orders = 0;
-    // Until the test has met what it is about, which takes a busy machine longer.
+    // Until enough functions were stopped, which takes longer on a busy machine.
     const isOver = () => {
       const elapsedMs = performance.now() - startMs;
       const isEnough = orders > 1 && shop.platform.coldStarts().length > 3 * usedFunctions.length;
@@ -71,11 +71,11 @@ describe("scale to zero", () => {
     const starts = shop.platform.coldStarts().length;
     assert.ok(
       starts > 3 * usedFunctions.length,
-      `only ${starts} cold starts: the test met no scale to zero`,
+      `only ${starts} cold starts: functions were not scaled to zero`,
     );
   });
 
-  test("leaves no process behind", async () => {
+  test("stops all processes on close", async () => {
     const shop = await startLocalShop();
     const visitor = new Visitor(shop.platform.urls.storefront);
     assert.equal((await visitor.get("/cart")).status, 200);

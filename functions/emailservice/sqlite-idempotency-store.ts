@@ -47,7 +47,7 @@ export function createSqliteIdempotencyStore({
   };
 }
 
-// A row without a token stands for a sent mail, one with a token for a reservation.
+// A row without a token is a sent mail; a row with a token is a reservation.
 const schema = `
   CREATE TABLE IF NOT EXISTS mails (
     order_id TEXT PRIMARY KEY,

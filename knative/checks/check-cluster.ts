@@ -88,7 +88,7 @@ function findUnready(deployments: readonly KubeObject[] | undefined): string[] {
   });
 }
 
-// Without a class Knative takes Istio's, and a route then waits for ever where there is none.
+// Without a class Knative uses Istio's, and a route then never becomes ready if Istio is missing.
 function findMissingIngress(
   groups: readonly string[],
   network: Readonly<Record<string, string>> | undefined,

@@ -32,7 +32,7 @@ test("images that are missing come with the exact command that builds them", asy
   assert.deepEqual((await check(...wanted)).problems, []);
 });
 
-test("images that cannot be checked are named once per reason, and are no problem", async () => {
+test("lists images that cannot be checked once per reason, and does not fail", async () => {
   await using server = await startRegistry("basic");
   const { host } = server;
   const registry = createRegistry({ insecure: false, env: {} });

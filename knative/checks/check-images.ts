@@ -16,8 +16,8 @@ export function imagesOf(objects: readonly KubeObject[]): string[] {
 }
 
 /**
- * Looks whether images are in their registries. `functions` are the names of those that this project
- * builds. An image that cannot be checked is no problem: the cluster may reach what this machine cannot.
+ * Checks that images are in their registries. `functions` are the names of those that this project
+ * builds. An image that cannot be checked is not an error: the cluster may reach its registry.
  */
 export async function checkImages(
   registry: Registry,

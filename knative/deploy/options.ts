@@ -80,7 +80,7 @@ export interface DeployOptions {
   readonly timeoutMs: number;
 }
 
-/** How many functions get a new revision at a time, unless told. */
+/** How many functions get a new revision at a time by default. */
 export const defaultBatchSize = 3;
 
 /** The root of the project. */

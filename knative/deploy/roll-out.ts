@@ -7,7 +7,7 @@ import { formatStates, type ServiceState } from "../readiness/service-state.ts";
 import { findWaitTargets } from "../readiness/workload-state.ts";
 import { applyManifests, type CheckedManifests } from "./apply-manifests.ts";
 
-/** How objects are rolled out, and whom to tell. */
+/** How objects are rolled out, and the receivers of progress. */
 export interface RollOutOptions {
   /** Where they go. */
   readonly namespace: string;

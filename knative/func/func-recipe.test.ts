@@ -55,7 +55,7 @@ test("events go to a Service of their own in the place of func's Triggers", () =
   const events = parse(writeEventsService(func));
   const triggers = parseAllDocuments(writeTriggers(func)).map((each) => each.toJS());
   const recipe = writeEventsRecipe("emailservice", events, triggers, { namespace: "shop" });
-  const [remove, service, orders, wakes] = recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
+  const [remove, service, orders, prewarms] = recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
   assert.deepEqual(remove?.split("\n"), [
     `led=$(kubectl get triggers --namespace shop --output 'jsonpath={.items[?(@.spec.subscriber.ref.name=="emailservice")].metadata.name}')`,
     'if [ -n "$led" ]; then',
@@ -68,7 +68,7 @@ test("events go to a Service of their own in the place of func's Triggers", () =
     orders ?? "",
     /^kn trigger update emailservice-0 .*type=com.hipstershop.order.placed/,
   );
-  assert.match(wakes ?? "", /^kn trigger update emailservice-1 .*type=com.hipstershop.prewarm/);
+  assert.match(prewarms ?? "", /^kn trigger update emailservice-1 .*type=com.hipstershop.prewarm/);
 });
 
 function runShell(script: string): string {

@@ -21,7 +21,7 @@ function readBuildEnv(name: string): Map<string, string> {
   return new Map(build.buildEnvs.map((variable) => [variable.name, variable.value]));
 }
 
-test("every function tells the builder which file to start with which Node.js", async () => {
+test("each function configures the builder's start file and Node.js version", async () => {
   for (const name of listFunctions()) {
     const env = readBuildEnv(name);
     assert.equal(env.get("BP_LAUNCHPOINT"), "dist/index.cjs", name);

@@ -86,7 +86,7 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
   return {
     metadata: { labels, annotations: writeAnnotations(scale) },
     spec: {
-      // 0 is no bound. At 1 requests never share a CPU, and each one of a burst is a cold start.
+      // 0 means no limit. At 1 requests never share a CPU, and each one of a burst is a cold start.
       containerConcurrency: concurrency,
       // Also the pod's grace period: queue-proxy drains for 30 s of it before a function gets SIGTERM,
       // which may then take 20 s for its background work.

@@ -54,7 +54,7 @@ export interface BuiltImage {
   unrecorded?: string;
   /** `sha256:...` as the registry has it; undefined where it was not pushed. */
   digest: string | undefined;
-  /** Its size; undefined for a reused image, and if the builder does not tell. */
+  /** Its size; undefined for a reused image, and if the builder does not report it. */
   size: ImageSize | undefined;
 }
 
@@ -166,7 +166,7 @@ async function buildImage(
   const digest =
     builder === "docker" ? parsePushedDigest(output) : (await readFile(digestFile, "utf8")).trim();
   if (digest) return { ...image, digest };
-  throw new ImageBuildError(`${functionName}: ${builder} push told no digest for ${reference}`);
+  throw new ImageBuildError(`${functionName}: ${builder} push reported no digest for ${reference}`);
 }
 
 function explainFailure(

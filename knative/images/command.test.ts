@@ -57,7 +57,7 @@ test("the pushed digests are written for whoever deploys them", async () => {
   for (const name of functions) assert.match(stdout, new RegExp(`/${name}:1 +${digest} `));
 });
 
-test("what cannot be done is told before anything is built", () => {
+test("reports invalid arguments before it builds anything", () => {
   installBuildah("echo built >&2; exit 1");
   const wrong: [RegExp, ...string[]][] = [
     [/no function is named giftservice: expected some of adservice, /, "giftservice"],
@@ -89,7 +89,7 @@ function runImages(...args: string[]) {
   });
 }
 
-// A builder that does as the script says, and tells no sizes.
+// A builder that runs the script and reports no sizes.
 function installBuildah(script: string): void {
   const path = join(programs, "buildah");
   const others = 'case "$1" in --version) exit 0;; inspect) exit 1;; esac';

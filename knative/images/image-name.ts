@@ -4,7 +4,7 @@ import { runProgram } from "./run-program.ts";
 /**
  * The name of a function's image without its tag: `registry/function`.
  *
- * @throws ConfigError where the registry is no host with an optional port and path
+ * @throws ConfigError if the registry is not a host with an optional port and path
  */
 export function nameImage(registry: string, functionName: string): string {
   if (!registryForm.test(registry)) {
@@ -31,7 +31,7 @@ export function checkTag(tag: string): string {
  * The tag of what is checked out in a folder: the short hash of its commit, with `-dirty` where
  * files differ from it.
  *
- * @throws ConfigError where the folder is no git checkout
+ * @throws ConfigError if the folder is not a git checkout
  */
 export async function tagOfCheckout(folder: string): Promise<string> {
   const [commit, status] = await Promise.all([

@@ -9,7 +9,7 @@ export interface ImageSize {
   totalBytes: number;
 }
 
-/** Measures an image that was built; undefined where the builder does not tell. */
+/** Measures an image that was built; undefined if the builder does not report it. */
 export async function measureImage(
   builder: BuilderName,
   { reference, nodeImage }: Pick<BuildPlan, "reference" | "nodeImage">,

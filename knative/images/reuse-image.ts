@@ -13,8 +13,8 @@ export type PinnedImage =
     };
 
 /**
- * Names an image by its digest, so that its name stands for its content. If its registry does not say,
- * nobody knows whether two builds have the same base.
+ * Names an image by its digest, so that its name identifies its content. If the registry does not report
+ * it, two builds cannot be known to have the same base.
  *
  * @throws ConfigError if its registry has no such image
  */

@@ -34,7 +34,7 @@ const scaleFlags: Readonly<Record<string, string>> = {
 
 /**
  * The flags of `kn service create` and `kn service update` that say what a manifest says, apart from
- * the image. kn has no word for a gRPC probe, where Knative's own TCP probe stands in, for a
+ * the image. kn has no flags for a gRPC probe (Knative's own TCP probe is used instead), for a
  * read-only root file system and for leaving out the service account's token.
  */
 export function knFlags(service: KubeObject): string[] {

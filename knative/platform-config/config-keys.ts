@@ -61,7 +61,7 @@ function refusalOf(result: KubectlResult): string | undefined {
 
 /** The keys that kubectl's refusal names, and whose they are. */
 export function findConflicts(stderr: string): Map<string, string> {
-  // One conflict stands on one line with its manager; several of one manager in a list below it.
+  // kubectl prints a single conflict on its manager's line, and several of one manager as a list below it.
   const conflicts = new Map<string, string>();
   let manager = "";
   for (const line of stderr.split("\n")) {

@@ -55,7 +55,7 @@ test("Knative's spans stay with another shop for as long as it is there", () => 
   assert.equal(findHolder({}, ["first"], "second"), undefined);
 });
 
-test("a role outside of the shop's namespace tells whose it is, and its binding finds it", () => {
+test("a role outside of the shop's namespace names that namespace, and its binding refers to it", () => {
   const [binding] = parseObjects(`
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

@@ -40,7 +40,7 @@ export async function planPlatformConfig(
   return {
     keys: findKeyChanges(before, withoutKinds(wanted, tried.conflicts)),
     objects: others,
-    // Who may not change them, which this plan does not do, is not told so.
+    // This plan does not change them, so a missing permission to do so is not reported.
     kept: describeKeys(configMap, { ...tried, refusal: undefined }),
   };
 }

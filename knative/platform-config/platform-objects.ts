@@ -52,7 +52,7 @@ export async function renderConfig(kubectl: Kubectl, namespace: string): Promise
   );
 }
 
-/** Gives an object outside of the shop's namespace a name and a label that tell whose it is. */
+/** Gives an object outside of the shop's namespace a name and a label that identify the shop's namespace. */
 export function markForNamespace(object: KubeObject, namespace: string): KubeObject {
   const copy = structuredClone(object) as KubeObject & { roleRef?: { name: string } };
   copy.metadata.name += `-${namespace}`;

@@ -19,7 +19,7 @@ test("a failure has to last, with nothing else changing, before the wait ends", 
   assert.equal(isSettled([createState("a", "ready")], 0), true);
 });
 
-test("a function that no node has room for is waited for until time is up", () => {
+test("waits until the timeout for a function that fits on no node", () => {
   const message =
     'Revision "a-00001" failed with message: 0/1 nodes are available: 1 Insufficient cpu.';
   assert.equal(isSettled([{ ...createState("a", "failed"), message }], 99_000), false);
@@ -37,7 +37,7 @@ test("a Trigger that alone has failed is tried again, and not while its function
   assert.deepEqual(findStuckTriggers(targets, ready), []);
 });
 
-test("of a JSON log line the message and its error are told", () => {
+test("reports the message and the error of a JSON log line", () => {
   const line = JSON.stringify({ message: "not ready", error: { message: "Redis refused" } });
   assert.equal(readMessage(line), "not ready: Redis refused");
   assert.equal(readMessage("listening"), "listening");

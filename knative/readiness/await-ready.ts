@@ -6,7 +6,7 @@ import { explainTarget } from "./explain-target.ts";
 import type { ServiceState } from "./service-state.ts";
 import { readState, triggers, type WaitTarget } from "./workload-state.ts";
 
-/** How long to wait, and whom to tell. */
+/** How long to wait, and the receiver of states. */
 export interface WaitOptions {
   /** Where the targets are. */
   readonly namespace: string;
@@ -16,7 +16,7 @@ export interface WaitOptions {
   readonly startedAt?: number;
   /**
    * Gets all states, in the targets' order, each time that they were read. A failure that Knative may
-   * still overcome is told as waiting.
+   * still overcome is reported as waiting.
    */
   readonly onStates: (states: readonly ServiceState[]) => void;
 }
@@ -60,7 +60,7 @@ export async function awaitReady(
   }
 }
 
-/** The state as it is told before the wait is over: a failure has not lasted long enough to be one. */
+/** The state as it is reported during the wait: a failure counts only after it has lasted. */
 export function withoutPassingFailure(state: ServiceState): ServiceState {
   return state.phase === "failed" ? { ...state, phase: "waiting" } : state;
 }
@@ -71,8 +71,8 @@ export function isSettled(states: readonly ServiceState[], unchangedMs: number):
   return states.every(({ phase }) => phase === "ready") || unchangedMs >= failureGraceMs;
 }
 
-// Pods that scale to zero make room, and so does a cluster that adds a node. Both take longer than a
-// failure has to last.
+// Pods that scale to zero free resources, and so does a cluster that adds a node. Both take longer than
+// the grace period of a failure.
 function waitsForNode({ phase, message }: ServiceState): boolean {
   return phase === "failed" && /\bnodes are available\b/.test(message);
 }

@@ -42,7 +42,7 @@ test("a container that ends is explained before its revision has noticed", () =>
   assert.match(explainFailure({ kubectl, state, revision, pods }), /crash-00001, ExitCode1\)/);
 });
 
-test("a container that never listens is told where to listen", () => {
+test("for a container that does not listen, the message names the port", () => {
   assert.match(
     explain("deaf", "sleeping"),
     /^deaf is not ready \(deaf-00001, Deploying\)\. Last log line: sleeping\. The container runs but .*the port in PORT\.$/,

@@ -1,11 +1,11 @@
 import { type Condition, findCondition, type KubeObject } from "#backends/kube-objects.ts";
 import type { ServiceState } from "./service-state.ts";
 
-/** All that is known about a Service that does not get ready. */
+/** The known facts about a Service that does not become ready. */
 export interface FailureFacts {
   /** How kubectl is called for its namespace, such as `kubectl -n shop`. */
   readonly kubectl: string;
-  /** Where it stands. */
+  /** Its state. */
   readonly state: ServiceState;
   /** Its latest revision, if it has one. */
   readonly revision?: KubeObject | undefined;

@@ -54,7 +54,7 @@ async function readWarning(
   return reason === undefined || message === undefined ? undefined : { reason, message };
 }
 
-// There is no log before the container has started, and that is no failure of its own.
+// A container that has not started has no log: that is not an additional failure.
 async function readLastLogLine(
   kubectl: Kubectl,
   selector: string,

@@ -6,7 +6,7 @@ import {
 } from "#backends/kube-objects.ts";
 import { formatTable } from "#measure/text-table.ts";
 
-/** Where a Knative Service stands. */
+/** The state of a Knative Service. */
 export interface ServiceState {
   /** The Service's name. */
   readonly name: string;

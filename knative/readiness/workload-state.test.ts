@@ -32,7 +32,7 @@ const redis = objects.find(({ kind }) => kind === "StatefulSet") as KubeObject;
 const withStatus = (status: KubeObject["status"]) => ({ ...redis, status }) as KubeObject;
 const rolledOut = { observedGeneration: 2, readyReplicas: 1, updatedReplicas: 1 };
 
-test("functions are waited for first, then what they stand on, and a Secret not at all", () => {
+test("waits for functions first, then for the objects that they depend on, and never for a Secret", () => {
   assert.deepEqual(
     findWaitTargets(objects).map(({ resource, name }) => `${resource.split(".")[0]} ${name}`),
     ["services adservice", "services frontend", "statefulsets redis", "triggers emailservice-0"],

@@ -32,7 +32,7 @@ export function findWaitTargets(objects: readonly KubeObject[]): WaitTarget[] {
   );
 }
 
-/** Where an object of one of these kinds stands. */
+/** Reads the state of an object of one of these kinds. */
 export function readState(object: KubeObject): ServiceState {
   const resource = resourceOf(object);
   if (!resource.endsWith(".apps")) return readServiceState(object);

@@ -10,7 +10,7 @@ export interface ImageReference {
 
 /**
  * Takes an image reference apart as Docker does: a first component without a dot, a colon or the name
- * `localhost` is no host, and an image without a host is in Docker Hub.
+ * `localhost` is not a host, and an image without a host is in Docker Hub.
  */
 export function parseReference(reference: string): ImageReference {
   const [beforeDigest = "", digest] = reference.split("@");

@@ -53,7 +53,7 @@ test("an image is found with its digest or is missing, in a registry without TLS
   assert.equal(await registry.isPlain(`${server.host}/x`), true);
 });
 
-test("a registry that does not answer is told from one without the image", async () => {
+test("distinguishes a registry that does not respond from one without the image", async () => {
   const server = await startRegistry();
   await server[Symbol.asyncDispose]();
   const registry = createRegistry({ insecure: true, env: noLogin });

@@ -121,7 +121,7 @@ async function findOrigin(host: string, insecure: boolean): Promise<string> {
     await send(`https://${host}/v2/`, { insecure });
     return `https://${host}`;
   } catch (error) {
-    // A certificate that is not trusted, or a name that nobody knows, is no better without TLS.
+    // Without TLS an untrusted certificate or an unknown host name would fail, too.
     if (/CERT|SELF_SIGNED|UNABLE_TO|ENOTFOUND|EAI_AGAIN/.test(codeOf(error))) throw error;
     const { status } = await send(`http://${host}/v2/`, { insecure }).catch(() => ({ status: 0 }));
     if (status !== 200 && status !== 401) throw error;

@@ -28,7 +28,7 @@ const timeoutMs = 10_000;
 
 /**
  * Sends one request, without following redirects. It is bounded by 10 s. Rejects with the connection's
- * error. `fetch` cannot be told to take a certificate that nobody has signed.
+ * error. `fetch` has no option to accept a self-signed certificate.
  */
 export function send(
   url: string | URL,

@@ -58,7 +58,7 @@ export function judge(
   { revision, pods }: SeenRevision,
 ): { phase: "ready" | "waiting" | "failed"; reason: string } {
   const configuration = findCondition(service, "ConfigurationsReady");
-  // Until the Configuration was told, the newest revision is the one before.
+  // Until the Configuration is updated, the newest revision is the previous one.
   if (!isObserved(service) || configuration?.reason === "OutOfDate") {
     return { phase: "waiting", reason: "Applied" };
   }

@@ -23,8 +23,8 @@ for (const [given, said] of [
   [{ tag: "stable" }, /^--tag is "stable": .* neither stable nor previous/],
   [{ tag: "Blue" }, /^--tag is "Blue": expected a DNS label/],
   [{ env: ["A"] }, /^--env is A: expected NAME=VALUE/],
-  [{ promote: true, rollback: true }, /^--show, --promote and --rollback stand alone/],
-  [{ promote: true, percent: "5" }, /^--show, --promote and --rollback stand alone/],
+  [{ promote: true, rollback: true }, /^--show, --promote and --rollback exclude each other/],
+  [{ promote: true, percent: "5" }, /^--show, --promote and --rollback exclude each other/],
   [{ timeout: "0s" }, /^--timeout is "0s": expected seconds or minutes/],
   [{ namespace: "Not A Namespace" }, /^--namespace /],
 ] as const) {

@@ -31,8 +31,8 @@ interface RawReleaseOptions {
 }
 
 /**
- * The verb `release`. It sets the exit code: 0 when the requests are split as told, 1 when the new
- * revision does not get ready, 2 for bad arguments.
+ * The verb `release`. It sets the exit code: 0 if the requests are split as requested, 1 if the new
+ * revision does not become ready, 2 for bad arguments.
  */
 export function releaseCommand(): Command {
   return new Command("release")
@@ -105,7 +105,7 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   const isNew = image !== undefined || env.length > 0;
   const isSplit = isNew || percent !== undefined || tag !== undefined;
   if ([isSplit, show, promote, rollback].filter(Boolean).length > 1) {
-    problems.push("--show, --promote and --rollback stand alone: give one of them, or a split");
+    problems.push("--show, --promote and --rollback exclude each other and a split: give only one");
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const pairs = env.map((entry) => {
@@ -115,7 +115,7 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   return { image, env: Object.fromEntries(pairs), tag, percent, promote, rollback, timeoutMs };
 }
 
-// Answers whether the requests are split as told.
+// Returns whether the requests are split as requested.
 async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<boolean> {
   const { image, env, tag, percent, promote, rollback } = given;
   if (promote) await promoteCandidate(target);

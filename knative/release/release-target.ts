@@ -19,7 +19,7 @@ export interface ReleaseTarget {
   readonly onFailure: (failure: string) => void;
 }
 
-/** Reads the Knative Service. Throws ConfigError if there is no such function. */
+/** Reads the Knative Service. Throws ConfigError if the function is missing. */
 export async function readService({
   kubectl,
   namespace,

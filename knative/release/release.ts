@@ -29,7 +29,7 @@ export interface RevisionChange {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The Route's lines now. Throws ConfigError where there is no such function. */
+/** The Route's lines now. Throws ConfigError if the function is missing. */
 export async function readTraffic(target: ReleaseTarget): Promise<readonly TrafficTarget[]> {
   return trafficOf(await readService(target));
 }

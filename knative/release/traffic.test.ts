@@ -39,7 +39,7 @@ test("a second rollback does not promote what the first one took back", () => {
     { revisionName: "a-2", percent: 0, tag: "candidate" },
   ]);
   assert.equal(rollBack(back), undefined);
-  // It is promoted again only when told.
+  // It is promoted again only by an explicit --promote.
   assert.equal(findCandidate(back)?.revisionName, "a-2");
 });
 

@@ -51,13 +51,13 @@ test("in a namespace without a shop no Trigger goes", () => {
   assert.deepEqual(findLedTriggers(objects.filter(isTrigger), []), []);
 });
 
-test("what is left is told until nothing is", async () => {
+test("reports the remaining objects until none is left", async () => {
   const looks = ["pod/a pod/b service.serving.knative.dev/x", "pod/b", ""];
-  const told: string[] = [];
-  const onRemaining = (remaining: string) => told.push(remaining);
+  const reported: string[] = [];
+  const onRemaining = (remaining: string) => reported.push(remaining);
   const look = async () => countKinds((looks.shift() ?? "").split(" ").filter(Boolean));
   await awaitGone(look, { timeoutMs: 1000, pollMs: 1, onRemaining });
-  assert.deepEqual(told, ["2 pod, 1 service.serving.knative.dev", "1 pod"]);
+  assert.deepEqual(reported, ["2 pod, 1 service.serving.knative.dev", "1 pod"]);
 });
 
 test("what does not go in time is named", async () => {

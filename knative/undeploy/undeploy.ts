@@ -18,8 +18,8 @@ const waiting = { timeoutMs: 420_000, pollMs: 1000 };
 
 /**
  * Deletes what carries the shop's label in the namespace, the Triggers that lead to its functions, and
- * the namespace if deploy created it and nobody else put anything in; waits until all is gone. Answers
- * what to tell the user, line by line. Rejects with KubectlError, and with StillThereError.
+ * the namespace if deploy created it and nobody else put anything in; waits until all is gone. Returns
+ * the lines to print. Rejects with KubectlError, and with StillThereError.
  *
  * @param onRemaining gets what is left, in words, while it waits
  */

@@ -44,7 +44,7 @@ test("the state holds functions, cold starts, calls that are to be expected, and
   assert.deepEqual(trace?.coldStarts, ["echo"]);
 });
 
-test("the stream tells each change by itself", async (t) => {
+test("the stream sends each change without polling", async (t) => {
   const platform = await startFixtures(t);
   const abort = new AbortController();
   t.after(() => abort.abort());

@@ -28,7 +28,7 @@ const wrong: readonly [
   ["no spans", "/api/v2/spans", { method: "POST", headers: json, body: "[{}]" }, 400, /traceId/],
   ["another format", "/api/v2/spans", { method: "POST", body: "x" }, 415, /application\/json/],
   [
-    "what is no gzip",
+    "invalid gzip",
     "/api/v2/spans",
     { method: "POST", headers: { ...json, "content-encoding": "gzip" }, body: "[]" },
     400,

@@ -33,7 +33,7 @@ export interface Readiness {
 
 /** How an instance ended. */
 export interface InstanceExit {
-  /** It was told to stop and did so by itself with exit code 0. */
+  /** It was asked to stop and exited by itself with code 0. */
   orderly: boolean;
   /** What happened, in words, with the end of standard error after a crash. */
   message: string;
@@ -83,7 +83,7 @@ export class Instance {
     return this.#readiness;
   }
 
-  /** True from the moment at which it is told to stop. */
+  /** True as soon as it is asked to stop. */
   get stopping(): boolean {
     return this.#stopping;
   }
@@ -99,7 +99,7 @@ export class Instance {
     return exited;
   }
 
-  /** Tells it to finish what runs and end, and kills it when it does not. Safe to call twice. */
+  /** Asks it to finish its requests and exit, and kills it after the timeout. Safe to call twice. */
   stop(drainTimeoutMs: number = this.#options.drainTimeoutMs): Promise<InstanceExit> {
     this.#stopping = true;
     if (!this.#gone) {

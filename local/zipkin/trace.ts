@@ -45,7 +45,7 @@ export class Trace {
 
   /** Adds a span, or replaces the same one. Returns whether the trace grew. */
   add(span: ZipkinSpan): boolean {
-    // A server may share its caller's span id (B3), so that the id alone does not tell spans apart.
+    // A server may share its caller's span id (B3), so the id alone does not identify a span.
     const key = `${span.id} ${span.kind ?? ""} ${serviceOf(span)}`;
     const isNew = !this.#spans.has(key);
     if (isNew && this.#spans.size >= maxSpansOfTrace) return false;

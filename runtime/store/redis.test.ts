@@ -89,7 +89,7 @@ test("an address without a listener is unreachable", async (t) => {
 });
 
 test(
-  "the metrics tell each command, and whether Redis refused it or was away",
+  "the metrics count each command, and whether Redis refused it or was unreachable",
   options,
   async (t) => {
     const redis = open(t);

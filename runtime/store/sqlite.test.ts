@@ -57,7 +57,10 @@ test("an error of SQLite is a StoreError with the file's name but not its path",
 
 test("refuses a file that is not a database, and opens it after it was removed", async (t) => {
   const directory = makeDirectory(t);
-  writeFileSync(join(directory, "words.sqlite"), "this is no database, but long enough to be one");
+  writeFileSync(
+    join(directory, "words.sqlite"),
+    "this is not a database, but long enough to be one",
+  );
   const sqlite = open(t, directory);
   await assert.rejects(sqlite.ping(), { name: "StoreError", message: /file is not a database/ });
   rmSync(join(directory, "words.sqlite"));

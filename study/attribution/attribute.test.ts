@@ -154,8 +154,8 @@ test("a boot that ended before the call is not the call's cold start", () => {
   const early = coldSpans().map((each) =>
     each.name.startsWith("faas.boot") ? { ...each, startUs: each.startUs - 5_000_000 } : each,
   );
-  const woken = instance({ createdAtMs: originMs - 5000, readyAtMs: originMs - 4000 });
-  assert.equal(attribute(early, [woken])?.functions.frontend, "warm");
+  const warm = instance({ createdAtMs: originMs - 5000, readyAtMs: originMs - 4000 });
+  assert.equal(attribute(early, [warm])?.functions.frontend, "warm");
 });
 
 test("sending an event is a wait, not the handler's own work", () => {

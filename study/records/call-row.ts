@@ -2,7 +2,7 @@ import type { PlannedSample } from "../experiment/plan.ts";
 import type { PhaseTimes } from "./phases.ts";
 import type { SentStep } from "./sent-step.ts";
 
-/** The step that stands for all steps of a visit. Its latency is the sum of theirs. */
+/** The step that represents all steps of a visit. Its latency is the sum of theirs. */
 export const totalStep = "total";
 
 /** Whether a call met a function that was starting, or one that was running. */

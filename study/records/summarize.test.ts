@@ -64,12 +64,12 @@ test("cold starts are summarized by function", () => {
     waitMs,
     phases: { node: waitMs / 2, modules: waitMs / 2 },
   });
-  const told = samples.map((sample, index) =>
+  const withColdStarts = samples.map((sample, index) =>
     sample.condition === "cold"
       ? { ...sample, coldStarts: [coldStart(100 + 100 * index)] }
       : sample,
   );
-  assert.deepEqual(summarize(run, told, calls).conditions[0]?.functions, [
+  assert.deepEqual(summarize(run, withColdStarts, calls).conditions[0]?.functions, [
     {
       function: "cartservice",
       coldStarts: 2,

@@ -9,7 +9,7 @@ import type { Html } from "./html.ts";
 export interface PlotSize {
   /** Width in pixels. */
   readonly widthPx: number;
-  /** For a phone: labels have less room. */
+  /** For a phone: labels have less space. */
   readonly isNarrow: boolean;
 }
 

@@ -42,6 +42,8 @@ const { values, positionals } = parseArgs({
 });
 const { path = ".", namespace = "default", image = "", build, push } = values;
 if (positionals.join() !== "deploy" || build !== "false" || push !== "false") {
-  throw new Error("func stands in for: func deploy ... --build=false --push=false");
+  throw new Error(
+    "this replacement of func supports only: func deploy ... --build=false --push=false",
+  );
 }
 await deploy(readFuncYaml(path), image, namespace);

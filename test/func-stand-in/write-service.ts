@@ -4,7 +4,7 @@ import type { FuncYaml } from "#manifest/func-yaml.ts";
 /**
  * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes,
  * no name of the port, and nothing of what func.yaml cannot say. With it, what the recipe of
- * `shop func` relies on is tested where there is no func.
+ * `shop func` relies on is tested without func.
  */
 export function writeAsFunc(func: FuncYaml, image: string, built: Date): KubeObject {
   const { volumes, container, ...written } = writeParts(func, image, built);

@@ -6,7 +6,7 @@ import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
 import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.ts";
 
-// What a shop without trouble has none of: these panels show 0 where there is no series.
+// A shop without failures has no such series: these panels show 0 if the series is missing.
 const mayBeEmpty: Readonly<Record<string, string>> = {
   "Shop: Failed pages": "no page fails",
   "Shop: Failed mails": "no mail fails",

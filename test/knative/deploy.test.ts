@@ -44,7 +44,7 @@ test("no cart that was acknowledged is lost while Redis and cartservice restart"
   );
   t.after(() => shop.close());
   const item = { productId: "6E92ZMYYFZ", quantity: 1 };
-  // A user for each item: an attempt that failed may have been done, so only a cart tells.
+  // A user for each item: a failed attempt may have had its effect, which only the cart shows.
   const acknowledged: string[] = [];
   const codes = new Set<unknown>();
   let isDone = false;

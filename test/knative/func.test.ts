@@ -88,7 +88,7 @@ describe("what func deploys", { skip }, () => {
     runRecipe("emailservice");
     const triggers = itemsOf(await kubectl.readJson(["get", "triggers", "-n", namespace]));
     const led = triggers.map(({ spec }) => (spec as unknown as TriggerSpec).subscriber.ref.name);
-    // Orders and wakes.
+    // Orders and prewarm events.
     assert.deepEqual(led, ["emailservice-events", "emailservice-events"]);
     const { spec } = await readService("emailservice-events");
     assert.equal(

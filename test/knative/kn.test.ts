@@ -155,7 +155,7 @@ describe("what kn makes alone", { skip }, () => {
   test("leads events by a Trigger, also when the command is given again", async () => {
     const script = recipe("emailservice-events", "--apply");
     const [service = "", ...triggers] = script.split(/^(?=kn trigger )/m);
-    // There is no Redis here, which its instances wait for.
+    // Redis is missing here, and its instances wait for it.
     runScript(service.replace("apply emailservice-events", "$& --no-wait"));
     for (const trigger of [...triggers, ...triggers]) runScript(trigger);
     const { spec } = (await kubectl.readJson([

@@ -24,7 +24,7 @@ const kubectl = createKubectl();
 
 const boundMs = 30 * 60_000;
 
-// Those in this folder, and those beside their sources, which are skipped where there is no cluster.
+// Those in this folder, and those beside their sources, which are skipped without a cluster.
 const files = globSync(["test/knative/*.test.ts", "**/*.cluster.test.ts"], {
   cwd: root,
   exclude: ["**/node_modules"],

@@ -13,7 +13,7 @@ import {
   waitForZero,
 } from "./fixtures/cluster.ts";
 
-// Two minutes tell within the bounds of a test run; ten were proved by hand.
+// Two minutes fit in a test run; ten minutes were verified by hand.
 const proofMs = parseDurationMs(process.env.SCRAPE_PROOF ?? "2m") ?? 120_000;
 
 interface Target {
@@ -31,7 +31,7 @@ async function readTargets(): Promise<Target[]> {
 const ofFunctions = ({ labels }: Target) =>
   labels.job === "functions" || labels.job === "queue-proxy";
 
-test("a scrape wakes no function, keeps none awake, and sees those that run", {
+test("a scrape starts no function, keeps none running, and covers those that run", {
   skip,
 }, async () => {
   await waitForZero();

@@ -81,7 +81,7 @@ async function checkNpm([verb = "", ...rest]: readonly string[]): Promise<void> 
   const { scripts } = JSON.parse(read("package.json"));
   const script: string | undefined = scripts[name];
   assert.ok(script, `package.json has no script ${name}`);
-  if (after.length > 0) assert.equal(after[0], "--", "npm would take the arguments for its own");
+  if (after.length > 0) assert.equal(after[0], "--", "npm would read the arguments as its own");
   const args = after.slice(1);
   const [, file = "", given = ""] = /^node (\S+\.ts) ?(.*)$/.exec(script) ?? [];
   if (file === "cli/shop.ts") return checkShop([given, ...args]);
@@ -107,12 +107,12 @@ async function checkShop(args: readonly string[]): Promise<void> {
 
 const verbsOfFunctions: ReadonlySet<string> = new Set(["images", "release", "kn", "func", "logs"]);
 
-// What a reader puts a name of their own in place of: NAME, REGISTRY, [FILE...].
+// A name that the reader replaces: NAME, REGISTRY, [FILE...].
 function isPlaceholder(word: string): boolean {
   return /^\[?[A-Z]{2}/.test(word);
 }
 
-// A host header, which only a cluster has, is left out.
+// A Host header is only for a cluster: it is left out.
 async function checkCurl(args: readonly string[], shop: RunningShop): Promise<void> {
   const [target = ""] = parse(args, { header: { type: "string", short: "H" } });
   const url = new URL(target.includes("://") ? target : `http://${target}`);

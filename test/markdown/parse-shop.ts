@@ -9,7 +9,7 @@ const program = join(import.meta.dirname, "..", "..", "cli", "shop.ts");
 let runs = 0;
 
 /**
- * Runs the `shop` command with its real definitions, and with nothing in place of what its verbs do:
+ * Runs the `shop` command with its real definitions, but without its verbs' actions:
  * names, options and arguments are checked as they are for a user.
  *
  * @returns the verb that would have run, and its arguments; undefined for `--help`

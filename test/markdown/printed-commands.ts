@@ -35,10 +35,10 @@ export function findScripts(markdown: string, programs: Iterable<string>): strin
 const shells: ReadonlySet<string> = new Set(["sh", "bash", "shell", "console"]);
 
 /**
- * The commands that a script starts. Bash runs it and finds no program at all: what it would have
- * started is written down in place of it, after every expansion.
+ * The commands that a script starts. Bash runs it with a PATH without programs: each command is recorded
+ * instead of started, after every expansion.
  *
- * @throws Error with bash's message when the script is no shell script
+ * @throws Error with bash's message if the script is not a shell script
  */
 export function readScript(script: string): PrintedCommand[] {
   const folder = mkdtempSync(join(tmpdir(), "printed-commands-"));

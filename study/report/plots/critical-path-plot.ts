@@ -64,7 +64,7 @@ function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
   };
 }
 
-// A step shows its name if there is room.
+// A step shows its name if it fits.
 function nameWideBars(chains: readonly Chain[], widthPx: number): ChainBar[] {
   const longestMs = Math.max(...chains.map(({ totalMs }) => totalMs));
   const hasRoom = ({ name = "", startMs, endMs }: ChainBar) =>

@@ -35,7 +35,7 @@ interface Box {
 
 /**
  * Places labels beside their points so that none overlaps another label or a point, or leaves the
- * plot, if there is room: in order, each at the first free position.
+ * plot, if they fit: in order, each at the first free position.
  */
 export function placeLabels(
   points: readonly LabelledPoint[],
