@@ -58,7 +58,7 @@ const wrong: [string[], RegExp][] = [
 ];
 
 for (const [args, message] of wrong) {
-  test(`bench ${args.join(" ")} gets one line and exit code 2`, (t) => {
+  test(`bench ${args.join(" ")} prints one line and exits with code 2`, (t) => {
     const env = openTemporaryFolder(t);
     const { status, stderr, stdout } = spawnSync(process.execPath, [program, "bench", ...args], {
       encoding: "utf8",

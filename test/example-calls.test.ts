@@ -20,7 +20,7 @@ describe("examples of calls", () => {
   after(() => shop.close());
 
   for (const { method, createRequest, preparation } of exampleCalls) {
-    test(`${method} answers with OK`, async () => {
+    test(`${method} returns OK`, async () => {
       const prepared = preparation?.("example");
       if (prepared) await call(shop, prepared.method, prepared.request);
       await call(shop, method, createRequest("example"));

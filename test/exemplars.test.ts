@@ -16,7 +16,7 @@ const skip = hasPrometheus || isRequired ? false : "there is no prometheus on th
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 
-test("Prometheus reads a function's metrics, and leads from a slow value to its trace", {
+test("Prometheus scrapes a function's metrics, and an exemplar of a slow value names its trace", {
   skip,
 }, async (t) => {
   const duration = histogram({ name: "test_exemplar_seconds", help: "A test.", labels: ["route"] });

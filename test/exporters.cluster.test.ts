@@ -73,19 +73,19 @@ describe("one request, sent through every protocol", { skip }, () => {
     return poll(askOnce, () => `${name} has ${count} of ${recorded.length} spans`);
   }
 
-  test("is a page, two calls from both sides, two look-ups in a store, and a boot", () => {
+  test("contains a page, client and server spans of two calls, two store reads, and a boot", () => {
     assert.equal(jaegerByOtlp.filter(({ kind }) => kind === "server").length, 3);
     assert.equal(jaegerByOtlp.filter(isFailed).length, 2);
     assert.ok(jaegerByOtlp.some(({ name }) => name === "faas.boot"));
     assert.equal(jaegerByOtlp.length, recorded.length);
   });
 
-  test("is the same in Jaeger by Zipkin's protocol and by OTLP", () => {
+  test("is the same in Jaeger over Zipkin's protocol and over OTLP", () => {
     assert.deepEqual(jaegerByZipkin.map(essence).sort(byId), jaegerByOtlp.map(essence).sort(byId));
     assertSameTimes(jaegerByZipkin, jaegerByOtlp);
   });
 
-  test("is the same in Zipkin, but that it writes names in lower case", () => {
+  test("is the same in Zipkin, except for names in lower case", () => {
     const lower = ({ name, ...rest }: Essence) => ({ ...rest, name: name.toLowerCase() });
     assert.deepEqual(
       atZipkin.map(essence).sort(byId),
@@ -101,8 +101,8 @@ function close(): Promise<void> {
 
 type Essence = ReturnType<typeof essence>;
 
-// What each format says in a place of its own: the process's attributes, the kind, the instrumentation
-// scope, and how it failed.
+// Each format has its own place for these: the process's attributes, the kind, the instrumentation
+// scope, and the error.
 const ownPlace = /^(service\.|span\.kind$|otel\.|error$)/;
 
 function essence(span: TraceSpan) {
@@ -116,7 +116,7 @@ function byId(a: { id: string }, b: { id: string }): number {
   return a.id < b.id ? -1 : 1;
 }
 
-// Zipkin's are whole microseconds, which are rounded, while Jaeger cuts OTLP's nanoseconds.
+// Zipkin's times are rounded to microseconds, while Jaeger truncates OTLP's nanoseconds.
 function assertSameTimes(some: readonly TraceSpan[], others: readonly TraceSpan[]): void {
   for (const span of some) {
     const other = others.find(({ id }) => id === span.id);

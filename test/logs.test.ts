@@ -42,7 +42,7 @@ describe("the log of a shop", () => {
     return child;
   }
 
-  test("has the trace's id on every line of a request, so that one purchase can be read", async () => {
+  test("has the trace id on every line of a request", async () => {
     const traceId = await buySomething();
     const readLines = async (...args: string[]) => {
       const printed = await text(runLogs("--json", ...args).stdout);
@@ -68,11 +68,11 @@ describe("the log of a shop", () => {
     ]);
     const ofFunctions = (await readLines()).filter(({ service }) => service !== "platform");
     const untraced = ofFunctions.filter(({ trace_id }) => trace_id === undefined);
-    // What a process says of itself belongs to no request.
+    // A process's own log lines belong to no request.
     assert.deepEqual([...new Set(untraced.map(({ message }) => message))], ["ready"]);
   });
 
-  test("is followed until Ctrl-C, of the functions that were named", async () => {
+  test("is followed until Ctrl-C for the given functions", async () => {
     const firstId = await buySomething();
     const child = runLogs("--follow", "paymentservice");
     let printed = "";

@@ -9,7 +9,7 @@ import { Visitor } from "./fixtures/visitor.ts";
 
 const warmedUp = usedFunctions.filter((name) => name !== "frontend");
 
-test("in mode graph the first page warms up all functions, and its trace shows it", async (t) => {
+test("in mode graph the first page warms up all functions, and its trace contains the warm-ups", async (t) => {
   const shop = await startLocalShop({ env: { PREWARM: "graph" } });
   t.after(() => shop.close());
   const traceId = "5b8aa5a2d2c872e8321cf37308d69df2";
@@ -32,7 +32,7 @@ test("in mode graph the first page warms up all functions, and its trace shows i
   assert.ok(names.includes("prewarm checkoutservice"));
 });
 
-test("in mode predict the cart page warms up what an order needs; in mode off it warms up nothing", async (t) => {
+test("in mode predict the cart page warms up the functions of an order; in mode off it warms up none", async (t) => {
   for (const mode of ["predict", "off"]) {
     const shop = await startLocalShop({ env: { PREWARM: mode } });
     t.after(() => shop.close());

@@ -4,11 +4,10 @@ import { basename, join } from "node:path";
 import { buildConsolePage } from "#local/console/build.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 
-// `npm test`: bundles what the tests start as processes, then runs every test, or those whose
-// files are given.
+// `npm test`: bundles the programs that tests start, then runs all test files, or the given ones.
 await Promise.all([bundleFunctions(), buildConsolePage()]);
 const given = process.argv.slice(2);
-// Those in test/knative need a deployed shop: npm run test:knative.
+// The tests in test/knative need a deployed shop: npm run test:knative.
 const exclude = (path: string) =>
   basename(path) === "node_modules" || path === join("test", "knative");
 const files = given.length > 0 ? given : globSync("**/*.test.ts", { exclude });

@@ -14,22 +14,22 @@ import { writeAsFunc } from "./func-stand-in/write-service.ts";
 
 const maxScale = "autoscaling.knative.dev/max-scale";
 const names = listFunctions();
-// An empty folder is an instance's own: what is kept there is not seen by the others.
+// An emptyDir belongs to one instance: other instances do not see its files.
 const withFiles = names.filter((name) => readManifest(name).run.volumes.length > 0);
 
-test("the cart and the email service are those that keep files", () => {
+test("only the cart and the email service write files", () => {
   assert.deepEqual(withFiles, ["cartservice", "emailservice"]);
 });
 
 for (const name of withFiles) {
   const func = readManifest(name);
 
-  test(`${name} has one instance after func deploy`, () => {
+  test(`${name} has at most one instance after func deploy`, () => {
     const { spec } = writeAsFunc(func, "image", new Date(0)) as unknown as Service;
     assert.equal(spec.template.metadata.annotations[maxScale], "1");
   });
 
-  test(`${name} has one instance when kn creates what func.yaml says, with a Service for events as well`, () => {
+  test(`${name} has at most one instance if kn creates it, also with a Service for events`, () => {
     const writers =
       func.deploy.subscriptions.length > 0 ? [writeService, writeEventsService] : [writeService];
     for (const write of writers) {
@@ -45,7 +45,7 @@ const overlays = [
 
 describe("with Redis, which all instances share,", { skip: skipWithoutKubectl }, () => {
   for (const overlay of overlays) {
-    test(`overlay ${basename(overlay)} lets every function have ten instances`, () => {
+    test(`overlay ${basename(overlay)} allows ten instances of every function`, () => {
       const text = execFileSync("kubectl", ["kustomize", overlay], { encoding: "utf8" });
       const services = knativeServicesOf(parseObjects(text)) as unknown as Service[];
       for (const { metadata, spec } of services) {

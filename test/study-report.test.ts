@@ -25,7 +25,7 @@ test("a study's report is accessible and never scrolls sideways", async (t) => {
   }
 });
 
-test("a study's report asks for nothing but itself, and has one plot of each to see", async (t) => {
+test("a study's report loads no other file, and shows one plot of each kind", async (t) => {
   const browser = await openBrowser(t);
   if (browser === undefined) return;
   const url = await writeFixtureReport(t);
@@ -41,7 +41,7 @@ test("a study's report asks for nothing but itself, and has one plot of each to 
   }
 });
 
-test("on paper a study's report is light, and its tables are open", async (t) => {
+test("printed, a study's report is light, and its tables are open", async (t) => {
   const browser = await openBrowser(t);
   if (browser === undefined) return;
   const url = await writeFixtureReport(t);

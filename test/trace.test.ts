@@ -19,7 +19,7 @@ describe("one purchase", () => {
   const spansOf = (traceId: string): Promise<TraceSpan[]> =>
     localSource(shop.platform.urls.console).readTrace(traceId);
 
-  test("is one trace through all functions, each cold start marked", async () => {
+  test("is one trace through all functions, and marks each cold start", async () => {
     const traceId = randomBytes(16).toString("hex");
     const rootId = randomBytes(8).toString("hex");
     const headers = { traceparent: `00-${traceId}-${rootId}-01` };
@@ -66,7 +66,7 @@ describe("one purchase", () => {
       }),
     ],
   ] as const) {
-    test(`continues a trace that comes as ${format}, down to the last function`, async () => {
+    test(`continues a ${format} trace through all functions`, async () => {
       const traceId = randomBytes(16).toString("hex");
       const visitor = new Visitor(shop.platform.urls.storefront);
       const headers = headersOf(traceId, randomBytes(8).toString("hex"));

@@ -7,9 +7,8 @@ import type { FuncYaml } from "#manifest/func-yaml.ts";
 import { readFuncYaml } from "#manifest/manifest.ts";
 import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./write-service.ts";
 
-// In the place of the program `func` where it cannot be had: `func deploy` of an image that is there. It
-// creates the Service or writes the one that is there anew, waits until it is ready, and makes the
-// Triggers that are missing.
+// Replaces the program `func` where it is missing: `func deploy` of an existing image. It creates or
+// replaces the Service, waits until it is ready, and creates missing Triggers.
 
 const kubectl = createKubectl();
 

@@ -39,12 +39,12 @@ test("func creates a Service with HTTP probes and no port", () => {
   assert.equal(template.metadata.annotations["autoscaling.knative.dev/target"], "50.000000");
 });
 
-test("a function that callers in the cluster share is never public, not even before kn", () => {
+test("a function that is internal to the cluster is never public, not even before kn runs", () => {
   const { metadata } = writeAsFunc(func, "registry/cart", built);
   assert.equal(metadata.labels?.["networking.knative.dev/visibility"], "cluster-local");
 });
 
-test("the next deploy keeps the port and wipes what kn has set", () => {
+test("the next deploy keeps the port and removes what kn has set", () => {
   const live = writeAsFunc(func, "registry/cart:1", built);
   const { template } = live.spec as unknown as Spec;
   template.spec.containers[0].ports = [{ name: "h2c", containerPort: 8080 }];
@@ -63,7 +63,7 @@ test("the next deploy keeps the port and wipes what kn has set", () => {
   assert.notDeepEqual(spec.volumes, template.spec.volumes);
 });
 
-test("func leads a subscription to the function itself", () => {
+test("func makes the function itself the subscriber", () => {
   const [trigger] = writeTriggersAsFunc(readManifest("emailservice"));
   assert.deepEqual(trigger?.spec, {
     broker: "default",

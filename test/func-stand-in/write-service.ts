@@ -3,7 +3,7 @@ import type { FuncYaml } from "#manifest/func-yaml.ts";
 
 /**
  * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes,
- * no name of the port, and nothing of what func.yaml cannot say. With it, what the recipe of
+ * an unnamed port, and no field that func.yaml does not have. With it, what the recipe of
  * `shop func` relies on is tested without func.
  */
 export function writeAsFunc(func: FuncYaml, image: string, built: Date): KubeObject {
@@ -58,7 +58,7 @@ export function rewriteAsFunc(
   };
 }
 
-/** The Triggers that func makes of a function's subscriptions: they lead to the function itself. */
+/** The Triggers that func creates for a function's subscriptions: the function is their subscriber. */
 export function writeTriggersAsFunc(func: FuncYaml): KubeObject[] {
   return func.deploy.subscriptions.map(({ source, filters }, index) => ({
     apiVersion: "eventing.knative.dev/v1",
@@ -87,7 +87,7 @@ function writeParts(func: FuncYaml, image: string, built: Date) {
   const { annotations: own, labels, options } = func.deploy;
   const { concurrency, ...limits } = options.resources.limits;
   const volumes = func.run.volumes.map(({ emptyDir, path }, index) => ({
-    // func draws seven letters by chance: each deploy has other names.
+    // func adds seven random letters: each deploy creates other names.
     volume: { name: `empty-dir-${index}-${built.getTime().toString(36)}`, emptyDir },
     path,
   }));
@@ -129,7 +129,7 @@ function writeScale(scale: FuncYaml["deploy"]["options"]["scale"]): Record<strin
 }
 
 function writeVariables(func: FuncYaml, built: Date): { name: string; value: string }[] {
-  // A new time makes a new revision of every deploy.
+  // A new time causes a new revision at every deploy.
   const time = built.toISOString().replace(/[-:]|\.\d+Z$/g, "");
   const address = { name: "ADDRESS", value: "0.0.0.0" };
   return [{ name: "BUILT", value: time }, ...func.run.envs, address];

@@ -18,7 +18,7 @@ async function showsMug(visitor: GatewayVisitor): Promise<true | undefined> {
   return status === 200 && body.includes("/product/6E92ZMYYFZ") ? true : undefined;
 }
 
-test("a cart outlives cartservice and Redis", { skip }, async () => {
+test("a cart is kept across restarts of cartservice and Redis", { skip }, async () => {
   const visitor = new GatewayVisitor();
   const added = await visitor.post("/cart", { product_id: "6E92ZMYYFZ", quantity: "3" });
   assert.equal(added.status, 302);

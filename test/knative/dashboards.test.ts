@@ -76,7 +76,7 @@ async function findExemplar(): Promise<string | undefined> {
   return data.at(0)?.exemplars.at(-1)?.labels.trace_id;
 }
 
-test("every panel and every rule has an answer on a shop with traffic", { skip }, async (t) => {
+test("every panel and every rule returns data on a shop with traffic", { skip }, async (t) => {
   await waitForZero();
   // Three minutes, with functions that go to zero and come back in between.
   const endMs = performance.now() + 180_000;

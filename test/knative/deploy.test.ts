@@ -7,7 +7,7 @@ import { poll } from "../fixtures/poll.ts";
 import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
 import { createTestNamespace } from "./fixtures/namespace.ts";
 
-test("a user's own keys stay as they are, and undeploy gives back all of the shop's", {
+test("a user's own keys are kept, and undeploy restores all that the shop changed", {
   skip,
 }, async (t) => {
   const namespace = await createTestNamespace(t);
@@ -34,7 +34,7 @@ test("a user's own keys stay as they are, and undeploy gives back all of the sho
   assert.deepEqual(await read(), own);
 });
 
-test("no cart that was acknowledged is lost while Redis and cartservice restart", {
+test("no acknowledged cart is lost while Redis and cartservice restart", {
   skip,
 }, async (t) => {
   const { internalGateway, namespace } = cluster;

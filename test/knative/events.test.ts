@@ -16,7 +16,7 @@ import {
 
 const { namespace } = cluster;
 
-/** The lines about mails that the pods which are there have logged. */
+/** The log lines about mails of the pods that exist now. */
 async function readMailLines(): Promise<string[]> {
   const selector = "serving.knative.dev/service in (emailservice, emailservice-events)";
   const args = ["logs", "-n", namespace, "-l", selector, "-c", "user-container", "--tail=-1"];

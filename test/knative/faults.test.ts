@@ -8,8 +8,8 @@ import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./fixt
 const { namespace } = cluster;
 
 // SIGKILL from inside of a container does not reach its first process. Its inspector, which SIGUSR1
-// opens, ends it as abruptly: no handler runs, and nothing is drained. An exit waits until the inspector
-// has no client, so this one leaves at once.
+// opens, ends it in the same way: no handler runs, and nothing is drained. An exit waits until the inspector
+// has no client, so this client disconnects at once.
 const killFirstProcess = `
   process.kill(1, "SIGUSR1");
   const inspect = async () => {

@@ -20,7 +20,7 @@ const registry = process.env.KNATIVE_REGISTRY ?? "registry.local:5000/shop";
 const tag = process.env.KNATIVE_TAG ?? "dev";
 const windowAnnotation = "autoscaling.knative.dev/window";
 
-describe("what func deploys", { skip }, () => {
+describe("the shop that func deploys", { skip }, () => {
   let binFolder: string;
 
   before(async () => {
@@ -60,7 +60,7 @@ describe("what func deploys", { skip }, () => {
     run(join(binFolder, "func"), ["deploy", ...target, ...image]);
   }
 
-  test("gets ready, but speaks no gRPC before its port is named", async () => {
+  test("becomes ready, but does not serve gRPC before its port is named", async () => {
     deployWithFuncAlone("cartservice");
     await assert.rejects(countItems(), {
       code: "UNIMPLEMENTED",
@@ -70,7 +70,7 @@ describe("what func deploys", { skip }, () => {
     assert.equal(metadata.labels?.["networking.knative.dev/visibility"], "cluster-local");
   });
 
-  test("speaks gRPC after the recipe, which sets again what the next func deploy wipes", async () => {
+  test("serves gRPC after the recipe, which restores what the next func deploy removes", async () => {
     runRecipe("cartservice");
     assert.equal(await countItems(), 0);
     assert.equal(await readWindow("cartservice"), "15s");
@@ -84,7 +84,7 @@ describe("what func deploys", { skip }, () => {
     assert.equal(await countItems(), 0);
   });
 
-  test("takes events at a Service that speaks HTTP/1.1", async () => {
+  test("receives events at a Service with HTTP/1.1", async () => {
     runRecipe("emailservice");
     const triggers = itemsOf(await kubectl.readJson(["get", "triggers", "-n", namespace]));
     const led = triggers.map(({ spec }) => (spec as unknown as TriggerSpec).subscriber.ref.name);
@@ -97,7 +97,7 @@ describe("what func deploys", { skip }, () => {
     );
   });
 
-  test("leaves no dead subscriber in the channel, after a plain func deploy either", async () => {
+  test("leaves no dead subscriber in the channel, also after func deploy alone", async () => {
     await assertSubscribers(2);
     deployWithFuncAlone("emailservice");
     await assertSubscribers(4);
@@ -105,7 +105,7 @@ describe("what func deploys", { skip }, () => {
     await assertSubscribers(2);
   });
 
-  test("shows the storefront as the recipe leaves it", async () => {
+  test("serves the storefront after the recipe", async () => {
     runRecipe("frontend");
     const host = cluster.storefront.replace(`.${cluster.namespace}.`, `.${namespace}.`);
     assert.equal((await new GatewayVisitor(host).get("/robots.txt")).status, 200);

@@ -100,7 +100,7 @@ function normalize(service: KubeObject | undefined): unknown {
   };
 }
 
-test("kn's Services are those of the manifests, but for what kn cannot say", {
+test("kn's Services equal those of the manifests, except for fields that kn cannot set", {
   skip,
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "kn-"));
@@ -128,7 +128,7 @@ function inMillis(cpu: string): string {
   return cpu.endsWith("m") ? cpu : `${Number(cpu) * 1000}m`;
 }
 
-describe("what kn makes alone", { skip }, () => {
+describe("the shop that kn creates", { skip }, () => {
   before(async () => {
     await removeNamespace(namespace);
     await kubectl.read(["create", "namespace", namespace]);
@@ -136,7 +136,7 @@ describe("what kn makes alone", { skip }, () => {
 
   after(() => abandonNamespace(namespace));
 
-  test("answers gRPC, also when the command is given again", async (t) => {
+  test("serves gRPC, also after the command is repeated", async (t) => {
     runScript(recipe("currencyservice"));
     runScript(recipe("currencyservice", "--apply"));
     const authority = `currencyservice.${namespace}.svc.cluster.local`;
@@ -152,7 +152,7 @@ describe("what kn makes alone", { skip }, () => {
     assert.equal((await new GatewayVisitor(host).get("/robots.txt")).status, 200);
   });
 
-  test("leads events by a Trigger, also when the command is given again", async () => {
+  test("receives events by a Trigger, also after the command is repeated", async () => {
     const script = recipe("emailservice-events", "--apply");
     const [service = "", ...triggers] = script.split(/^(?=kn trigger )/m);
     // Redis is missing here, and its instances wait for it.

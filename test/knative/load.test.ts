@@ -4,7 +4,7 @@ import { readLoadOptions } from "#load/options.ts";
 import { runLoad } from "#load/run.ts";
 import { cluster, skip, waitForZero } from "./fixtures/cluster.ts";
 
-test("two minutes of storefront traffic from zero fail no request", { skip }, async () => {
+test("no request fails in two minutes of storefront traffic from zero", { skip }, async () => {
   await waitForZero();
   const options = readLoadOptions(
     {

@@ -57,7 +57,7 @@ async function restart(pod: string): Promise<void> {
   await kubectl.run(["exec", ...container, "--", "node", "-e", 'process.kill(1, "SIGTERM")']);
 }
 
-test("logs --follow goes on after a restart in the pod, and has each line once", {
+test("logs --follow continues after a container restart, and prints each line once", {
   skip,
 }, async (t) => {
   const following = await follow(t, "frontend");
@@ -102,7 +102,7 @@ test("logs --follow goes on after a restart in the pod, and has each line once",
   for (const line of previous) assert.ok(earlier.lines.includes(line), line);
 });
 
-test("logs of a function that is not there fails and lists those that are", { skip }, () => {
+test("logs of an unknown function fails and lists the known ones", { skip }, () => {
   const { status, stderr } = logs("nosuch");
   assert.equal(status, 2);
   const said =
@@ -110,7 +110,7 @@ test("logs of a function that is not there fails and lists those that are", { sk
   assert.match(stderr.trim().split("\n").at(-1) ?? "", said);
 });
 
-test("logs --previous without a restart says so", { skip }, () => {
+test("logs --previous reports that the container has not restarted", { skip }, () => {
   const { status, stderr } = logs("cartservice", "--previous");
   assert.equal(status, 1);
   assert.match(stderr, /no container of cartservice in namespace \S+ has restarted/);

@@ -18,13 +18,13 @@ describe("the API server", { skip }, () => {
   after(() => kubectl.read(["delete", "namespace", namespace], { timeoutMs: 120_000 }));
 
   for (const overlay of overlays) {
-    test(`takes every object of overlay ${overlay}`, async () => {
+    test(`accepts every object of overlay ${overlay}`, async () => {
       const written = await renderOverlay(kubectl, join(knativeFolder, "overlays", overlay));
       await dryRun(written);
     });
   }
 
-  test("takes what the shop puts into Knative's namespace", async () => {
+  test("accepts the shop's objects in Knative's namespace", async () => {
     await dryRun(await renderOverlay(kubectl, join(knativeFolder, "config")));
   });
 });

@@ -33,7 +33,7 @@ after(async () => {
   if (!skip) await kubectl.run(["delete", "namespace", namespace, "--wait=false"]);
 });
 
-test("the monolith takes an order, scales to zero and starts again", { skip }, async () => {
+test("the monolith accepts an order, scales to zero and starts again", { skip }, async () => {
   await deploy(
     writeMonolithService(image, {
       annotations: { "autoscaling.knative.dev/window": "6s" },

@@ -77,7 +77,7 @@ for (const [dialect, headersOf] of [
     }),
   ],
 ] as const) {
-  test(`a caller's trace goes on when it comes as ${dialect}`, { skip }, async () => {
+  test(`a caller's ${dialect} trace is continued`, { skip }, async () => {
     const traceId = randomBytes(16).toString("hex");
     const rootId = randomBytes(8).toString("hex");
     const page = await new GatewayVisitor().get("/", headersOf(traceId, rootId));

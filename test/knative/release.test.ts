@@ -29,7 +29,7 @@ async function showsBanner(host: string = storefront): Promise<boolean> {
   return body.includes("The new storefront");
 }
 
-test("a release gets its share, is promoted and rolled back", { skip }, async () => {
+test("a release gets its share of requests, is promoted and rolled back", { skip }, async () => {
   assert.match(
     release("--env", "FRONTEND_MESSAGE=The new storefront", "--tag", "blue", "--percent", "25"),
     /frontend-\d+ +stable +75 % +yes.*\nfrontend-\d+ +blue +25 % +yes/,
@@ -38,7 +38,7 @@ test("a release gets its share, is promoted and rolled back", { skip }, async ()
   assert.equal(await showsBanner(`stable-${storefront}`), false);
   let shown = 0;
   for (let i = 0; i < 200; i += 1) shown += Number(await showsBanner());
-  // Of 200 draws at a quarter, all but one run in a million are between 21 and 82.
+  // With 200 requests at 25 %, the count is between 21 and 82 in all but one run in a million.
   assert.ok(shown >= 21 && shown <= 82, `${shown} of 200 requests reached the new revision`);
 
   release("--promote");
@@ -52,7 +52,7 @@ test("a release gets its share, is promoted and rolled back", { skip }, async ()
   assert.equal(release("--show"), back);
 });
 
-test("a release that does not get ready says why, and what serves keeps all", {
+test("a release that does not become ready reports the reason, and the current revision keeps all requests", {
   skip,
 }, async () => {
   const before = release("--show");
@@ -67,7 +67,7 @@ test("a release that does not get ready says why, and what serves keeps all", {
   assert.equal(await showsBanner(), false);
 });
 
-test("a release whose container ends at once is given up long before its time", {
+test("a release whose container exits at once fails long before the timeout", {
   skip,
 }, async () => {
   const before = release("--show");
@@ -75,7 +75,7 @@ test("a release whose container ends at once is given up long before its time", 
   const { status, stdout, stderr } = shop(
     ...["release", "frontend", "--env", "OTEL_TRACES_EXPORTER=nonsense"],
   );
-  // Of 180 s; it goes back to what serves within this time too.
+  // Of 180 s; the rollback is within this time, too.
   assert.ok(performance.now() - startMs < 90_000, stderr);
   assert.equal(status, 1);
   const said =
@@ -84,7 +84,7 @@ test("a release whose container ends at once is given up long before its time", 
   assert.notEqual(failed, "", stderr);
   assert.match(stderr, /^frontend +waiting/m);
   assert.equal(stdout, before);
-  // Its container is not started again and again.
+  // Its container is not restarted repeatedly.
   const revisions = await kubectl.read(["get", "revisions", "-n", namespace, "-o", "name"]);
   assert.ok(!revisions.includes(failed), revisions);
 });
@@ -99,7 +99,7 @@ test("status shows the revisions that serve, with their shares", { skip }, () =>
   );
 });
 
-test("a deploy ends a release: all goes to what it deploys", { skip }, async () => {
+test("a deploy ends a release: the new revision gets all requests", { skip }, async () => {
   const images = ["--no-build", "--registry", registry, "--tag", tag];
   const { status, stderr } = shop("deploy", "--overlay", overlay, ...images);
   assert.equal(status, 0, stderr);

@@ -23,7 +23,7 @@ const tag = process.env.KNATIVE_TAG ?? "";
 const deploy = (namespace: string, args: readonly string[], env?: NodeJS.ProcessEnv) =>
   runShop(["deploy", "--overlay", overlay, "--namespace", namespace, ...args], env);
 
-test("who may not deploy reads what they may not, in a line each, and nothing is changed", {
+test("deploy without permissions lists each missing one on a line and changes nothing", {
   skip,
 }, async (t) => {
   const namespace = await createTestNamespace(t);
@@ -39,7 +39,7 @@ test("who may not deploy reads what they may not, in a line each, and nothing is
   assert.ok(lines.some((line) => line.includes(" services.serving.knative.dev ")));
 });
 
-test("a user with the role edit deploys into a namespace that is there, without Prometheus", {
+test("a user with the role edit deploys into an existing namespace, without Prometheus", {
   skip,
 }, async (t) => {
   const namespace = await createTestNamespace(t);
@@ -61,7 +61,7 @@ test("a user with the role edit deploys into a namespace that is there, without 
 
   const { status, stderr } = deploy(namespace, ["--backing", "--without", "prometheus"], env);
   assert.equal(status, 0, stderr);
-  // The API server checks the rights of a dry run as those of a change.
+  // The API server checks the permissions of a dry run as those of a change.
   const rendered = await renderOverlay(kubectl, overlayFolderOf(overlay));
   const functions = listFunctions();
   const images = Object.fromEntries(
@@ -80,7 +80,7 @@ test("a user with the role edit deploys into a namespace that is there, without 
   assert.match(all.refused.join("\n"), /roles\.rbac.* is forbidden/);
 });
 
-test("a deploy changes nothing outside of its namespace, and keeps the passwords there", {
+test("a deploy changes nothing outside of its namespace, and keeps its passwords", {
   skip,
 }, async (t) => {
   const namespace = await createTestNamespace(t);
@@ -124,7 +124,7 @@ async function readPassword(namespace: string): Promise<string> {
   return Buffer.from(data.password, "base64").toString();
 }
 
-// Knative's settings, the generations of its Deployments, and what carries the namespace's name.
+// Knative's settings, the generations of its Deployments, and the objects that are named after the namespace.
 async function readOutside(namespace: string): Promise<unknown> {
   const deployments = await kubectl.readJson(["get", "deployments", "-n", "knative-serving"]);
   const selector = `hipstershop.dev/namespace=${namespace}`;
@@ -136,7 +136,7 @@ async function readOutside(namespace: string): Promise<unknown> {
   };
 }
 
-// The environment of somebody who is a service account of the namespace, and nothing else.
+// The environment of a user with the permissions of a service account of the namespace.
 async function actAs(
   t: { after(clean: () => unknown): void },
   namespace: string,

@@ -85,7 +85,7 @@ async function testEnvironment(settings: RunSettings, imagesFile: string) {
   };
 }
 
-/** Answers whether all tests passed. The test processes take this process's environment. */
+/** Returns whether all tests passed. The test processes inherit this process's environment. */
 async function runTests(only: readonly string[], signal: AbortSignal): Promise<boolean> {
   const paths = files
     .filter((file) => only.length === 0 || only.includes(nameOf(file)))
@@ -128,7 +128,7 @@ async function main(): Promise<boolean> {
   if (unknown.length > 0) throw new SettingsError(`no test file is named ${unknown.join(", ")}`);
   await checkBefore(kubectl, settings);
   const before = await readPlatformState(kubectl);
-  // What was deployed is taken away after a failure or Ctrl-C too.
+  // The deployed shop is removed after a failure or Ctrl-C, too.
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupt.abort());
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(boundMs)]);

@@ -4,9 +4,9 @@ import type { Kubectl } from "#backends/kubectl.ts";
 /** The overlay of the test cluster. */
 export const testOverlay = "./test/cluster/overlay";
 
-/** What a run of the tests on Knative depends on. */
+/** The settings of a run of the tests on Knative. */
 export interface RunSettings {
-  /** Where the shop is deployed; KNATIVE_NAMESPACE, `shop` unless set. */
+  /** Where the shop is deployed; KNATIVE_NAMESPACE, default `shop`. */
   readonly namespace: string;
   /** The public gateway as host:port; KNATIVE_GATEWAY, or Kourier's Service. */
   readonly gateway: string;
@@ -14,17 +14,17 @@ export interface RunSettings {
   readonly internalGateway: string;
   /** KNATIVE_OVERLAY; the test cluster's on the testbed, `default` elsewhere. */
   readonly overlay: string;
-  /** Where the images are pushed; KNATIVE_REGISTRY, which elsewhere than on the testbed has to be set. */
+  /** Where the images are pushed; KNATIVE_REGISTRY, required except on the testbed. */
   readonly registry: string;
   /** More options for `shop images`: KNATIVE_NODE_IMAGE, and on the testbed that it has no TLS. */
   readonly imageOptions: readonly string[];
-  /** The files to run, without `.test.ts`; all where it is empty. */
+  /** The files to run, without `.test.ts`; all files if it is empty. */
   readonly only: readonly string[];
-  /** Takes a shop that is there, and leaves it there. */
+  /** Uses a shop that is deployed already, and keeps it. */
   readonly keep: boolean;
 }
 
-/** Something that the user has to mend before the tests can run. */
+/** A setting that the user has to fix before the tests can run. */
 export class SettingsError extends Error {}
 
 /** Reads the settings, and finds the gateways in the cluster. Throws SettingsError. */
@@ -65,7 +65,7 @@ interface GatewayService extends KubeObject {
   };
 }
 
-// By the address that is meant for outside, or else by that of the cluster, which a route may lead to.
+// The external address, or else the cluster's, to which this machine may have a route.
 async function findGateway(kubectl: Kubectl, name: string, variable: string): Promise<string> {
   const args = ["get", "svc", name, "-n", "kourier-system", "--ignore-not-found"];
   const service = (await kubectl.readJson(args)) as GatewayService | undefined;

@@ -46,7 +46,7 @@ async function listNames(kind: string, ...selector: string[]): Promise<string[]>
   return itemsOf(list).map(({ metadata }) => metadata.name);
 }
 
-test("a study takes cold and warm samples of a deployed shop, and puts its Services back", {
+test("a study takes cold and warm samples of a deployed shop, and restores its Services", {
   skip,
 }, async (t) => {
   const settings = settingsWith({});
@@ -86,7 +86,7 @@ test("a study takes cold and warm samples of a deployed shop, and puts its Servi
   assert.deepEqual(await listNames("revisions", "-l", studyLabel), []);
 });
 
-test("a run can be interrupted while an image does not start, and the next one clears up", {
+test("a run can be interrupted while an image does not start, and the next run cleans up", {
   skip,
 }, async (t) => {
   const settings = settingsWith({ baseline: "registry.invalid/nothing:1" });
@@ -115,7 +115,7 @@ test("a run can be interrupted while an image does not start, and the next one c
   }
 });
 
-test("a Ctrl-C in the middle of a run puts the Services back", {
+test("Ctrl-C during a run restores the Services", {
   skip,
   timeout: 120_000,
 }, async (t) => {

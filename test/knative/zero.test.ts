@@ -17,7 +17,7 @@ const functions = serviceNames.filter((name) =>
   usedFunctions.includes(name.replace(/-events$/, "")),
 );
 
-test("real traffic brings every function from zero, and its end brings it back", {
+test("traffic starts every function, and after its end all scale to zero", {
   skip,
 }, async (t) => {
   await waitForZero();
@@ -32,7 +32,7 @@ test("real traffic brings every function from zero, and its end brings it back",
   await addPods(seen);
   await waitForZero();
 
-  // The cart has waited in Redis while no function was there.
+  // Redis kept the cart while no function ran.
   const order = await timePage(() => visitor.post("/cart/checkout", orderForm));
   assert.match(order.page.body, /Thank you/);
   await callEmailService();
@@ -64,7 +64,7 @@ async function addPods(seen: Set<string>): Promise<void> {
   }
 }
 
-// Of a purchase with a Broker it gets no call: its mail is sent by emailservice-events.
+// With a Broker it is not called in a purchase: emailservice-events sends the mail.
 async function callEmailService(): Promise<void> {
   const { internalGateway, namespace } = cluster;
   const shop = createClients(

@@ -10,7 +10,7 @@ import { read, root } from "./repository.ts";
  * Checks a `kubectl` command without a cluster: its verb, options, files, patches, and the Services and
  * functions of the shop that it names.
  *
- * @throws Error for what is wrong
+ * @throws Error with the reason
  */
 export function checkKubectl(args: readonly string[]): void {
   const text = { type: "string", multiple: true } as const;

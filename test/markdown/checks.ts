@@ -17,7 +17,7 @@ export interface RunningShop {
 
 type Check = (args: readonly string[], shop: RunningShop) => void | Promise<void>;
 
-/** How a command of each program is checked without a cluster; each throws what is wrong. */
+/** How a command of each program is checked without a cluster; each throws an error with the reason. */
 export const checks: Readonly<Record<string, Check>> = {
   npm: checkNpm,
   npx: async ([name, ...args]) => {

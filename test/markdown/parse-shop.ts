@@ -52,7 +52,7 @@ export async function parseShop(
   return parsed;
 }
 
-// What commander does not check: values, and that the images come from somewhere.
+// Commander does not check values and the source of the images.
 function checkDeploy(options: RawDeployOptions, functions: readonly string[]): void {
   readDeployOptions(options, functions);
   const { registry, images, backing } = options;

@@ -33,7 +33,7 @@ test("each port of a pod is a target with the labels of Kubernetes discovery", (
   assert.equal(labels.__meta_kubernetes_pod_container_port_number, "8080");
 });
 
-test("the label of a pod that is not ready says so", () => {
+test("the label of a pod shows that it is not ready", () => {
   const [group] = describeTargets([
     {
       metadata: { name: "a", namespace: "shop" },
