@@ -5,5 +5,5 @@ import { start } from "#runtime/start.ts";
 import { createAdService } from "./service.ts";
 
 start("adservice", () => ({
-  services: [implement(AdServiceDefinition, createAdService({ random: () => Math.random() }))],
+  services: [implement(AdServiceDefinition, createAdService(Math.random))],
 }));

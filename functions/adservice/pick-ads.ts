@@ -1,14 +1,6 @@
 import type { Ad } from "#protos/hipstershop.ts";
 import ads from "./ads.json" with { type: "json" };
 
-/** The ads for a request. */
-export interface PickedAds {
-  /** At least one. */
-  readonly ads: Ad[];
-  /** Whether a key matched; otherwise the ads are drawn at random. */
-  readonly targeted: boolean;
-}
-
 const allAds: readonly Ad[] = ads.map(toAd);
 
 const adsByCategory = new Map<string, readonly Ad[]>(
@@ -22,11 +14,12 @@ const randomAdCount = 2;
 
 /**
  * Picks ads as Online Boutique does: for each key all ads of exactly that category, in the order of the
- * keys, repeated for a repeated key. If no key matches, picks two at random, which may be the same.
+ * keys, repeated for a repeated key. If no key matches, picks two at random, which may be the same; then
+ * they are not `targeted`.
  *
  * @param random returns a number from 0 to below 1
  */
-export function pickAds(contextKeys: readonly string[], random: () => number): PickedAds {
+export function pickAds(contextKeys: readonly string[], random: () => number) {
   const matching = contextKeys.flatMap((key) => adsByCategory.get(key) ?? []);
   if (matching.length > 0) return { ads: matching, targeted: true };
   const drawn = Array.from({ length: randomAdCount }, () => {

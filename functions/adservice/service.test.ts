@@ -7,7 +7,7 @@ import { implement } from "#runtime/rpc.ts";
 import { createAdService } from "./service.ts";
 
 async function openClient(t: TestContext) {
-  const service = createAdService({ random: Math.random });
+  const service = createAdService(Math.random);
   const server = await serveForTest({ services: [implement(AdServiceDefinition, service)] });
   t.after(() => server.close());
   const client = createClient(AdServiceDefinition, server.address);

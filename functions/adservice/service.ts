@@ -4,12 +4,6 @@ import { counter } from "#runtime/metrics.ts";
 import type { Handlers } from "#runtime/rpc.ts";
 import { pickAds } from "./pick-ads.ts";
 
-/** What `createAdService` works with. */
-export interface AdOptions {
-  /** Returns a number from 0 to below 1. */
-  readonly random: () => number;
-}
-
 // Each key can add ads, so this also limits the size of the response.
 const maxContextKeys = 1000;
 const maxKeyLength = 256;
@@ -20,8 +14,8 @@ const requests = counter({
   labels: ["kind"],
 });
 
-/** The handlers of the ad service. */
-export function createAdService({ random }: AdOptions): Handlers<AdServiceDefinition> {
+/** The handlers of the ad service; `random` returns a number from 0 to below 1. */
+export function createAdService(random: () => number): Handlers<AdServiceDefinition> {
   return {
     getAds: ({ contextKeys }) => {
       limitList(contextKeys, "context_keys", maxContextKeys);

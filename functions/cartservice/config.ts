@@ -1,20 +1,15 @@
 import { ConfigError, readEnvironment } from "#runtime/environment.ts";
-import { readStoreConfig, type StoreConfig } from "#runtime/store/store-config.ts";
-
-/** The configuration of the cart service. */
-export interface CartConfig extends StoreConfig {
-  /** Milliseconds from a cart's last change until it expires (CART_TTL, 48 hours by default). */
-  ttlMs: number;
-}
+import { readStoreConfig } from "#runtime/store/store-config.ts";
 
 /**
  * Reads CART_TTL and the location of the store.
  *
  * @throws ConfigError naming each variable that is invalid
  */
-export function readConfig(env: NodeJS.ProcessEnv): Readonly<CartConfig> {
+export function readConfig(env: NodeJS.ProcessEnv) {
   const config = readEnvironment(env, (read) => ({
     ...readStoreConfig(read),
+    /** Milliseconds from a cart's last change until it expires. */
     ttlMs: read.durationMs("CART_TTL", "48h"),
   }));
   if (config.ttlMs < 1000) {

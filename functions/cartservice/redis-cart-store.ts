@@ -3,14 +3,14 @@ import type { RedisAddress } from "#runtime/store/store-config.ts";
 import { linesOf, parseCartRecord } from "./cart-record.ts";
 import { type CartStore, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
 
-/** The server, and the lifetime of carts. */
-export interface RedisCartStoreOptions extends RedisAddress {
-  /** Milliseconds from a cart's last change until it expires. */
-  ttlMs: number;
-}
-
-/** Stores carts in Redis, under the key `cart:USER_ID`; several instances can share it. */
-export function createRedisCartStore({ ttlMs, ...address }: RedisCartStoreOptions): CartStore {
+/**
+ * Stores carts in Redis, under the key `cart:USER_ID`; several instances can share it. A cart expires
+ * `ttlMs` after its last change.
+ */
+export function createRedisCartStore({
+  ttlMs,
+  ...address
+}: RedisAddress & { ttlMs: number }): CartStore {
   const redis = new Redis({ ...address, scripts });
   const change = async (script: string, userId: string, productId: string, quantity: number) => {
     const limits = [maxLines, maxQuantity, Math.ceil(ttlMs)];

@@ -23,7 +23,7 @@ function openStore(t: TestContext): CartStore {
 async function startCartService(t: TestContext, store = openStore(t)) {
   t.after(() => store.close());
   const server = await serveForTest({
-    services: [implement(CartServiceDefinition, createCartService({ store }))],
+    services: [implement(CartServiceDefinition, createCartService(store))],
     checkReady: () => store.ping(),
   });
   t.after(() => server.close());

@@ -12,11 +12,7 @@ const cartAdds = counter({
 });
 
 /** The handlers of the cart service. */
-export function createCartService({
-  store,
-}: {
-  store: CartStore;
-}): Handlers<typeof CartServiceDefinition> {
+export function createCartService(store: CartStore): Handlers<typeof CartServiceDefinition> {
   return {
     addItem: async (request) => {
       const userId = checkUserId(request.userId);

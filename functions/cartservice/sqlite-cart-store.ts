@@ -8,22 +8,22 @@ import {
 } from "./cart-record.ts";
 import type { CartStore, WriteOutcome } from "./cart-store.ts";
 
-/** The location of the file, the lifetime of carts, and the clock. */
-export interface SqliteCartStoreOptions {
-  /** The folder of the file. */
-  directory: string;
-  /** Milliseconds from a cart's last change until it expires. */
-  ttlMs: number;
-  /** Returns epoch milliseconds. */
-  now: () => number;
-}
-
 /** The file's name. */
 export const cartsFile = "carts.sqlite";
 
-/** Stores carts in an SQLite file, which processes on one machine can share. */
-export function createSqliteCartStore(options: SqliteCartStoreOptions): CartStore {
-  const { directory, ttlMs, now } = options;
+/**
+ * Stores carts in an SQLite file in a folder, which processes on one machine can share. A cart expires
+ * `ttlMs` after its last change; `now` returns epoch milliseconds.
+ */
+export function createSqliteCartStore({
+  directory,
+  ttlMs,
+  now,
+}: {
+  directory: string;
+  ttlMs: number;
+  now: () => number;
+}): CartStore {
   const sqlite = new Sqlite({ directory, file: cartsFile, schema });
   let purgedAtMs = Number.NEGATIVE_INFINITY;
 

@@ -7,19 +7,7 @@ import {
   ShippingServiceDefinition,
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-
-/** The address of each function that checkout depends on, as `host:port`. */
-export type DependencyAddresses = Readonly<
-  Record<
-    | "cartservice"
-    | "productcatalogservice"
-    | "currencyservice"
-    | "shippingservice"
-    | "paymentservice"
-    | "emailservice",
-    string
-  >
->;
+import type { DependencyAddresses } from "./config.ts";
 
 /** The clients of checkout's dependencies. */
 export type Clients = ReturnType<typeof createClients>;

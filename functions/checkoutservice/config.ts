@@ -1,20 +1,14 @@
 import { readEnvironment } from "#runtime/environment.ts";
-import type { DependencyAddresses } from "./clients.ts";
 
-/** The configuration of the checkout service. */
-export interface CheckoutConfig {
-  /** `*_SERVICE_ADDR`: the dependencies. */
-  readonly addresses: DependencyAddresses;
-  /** K_SINK: the sink of order-placed events. If it is undefined, the email service is called. */
-  readonly sink: URL | undefined;
-}
+/** The address of each function that checkout depends on, as `host:port`. */
+export type DependencyAddresses = ReturnType<typeof readConfig>["addresses"];
 
 /**
  * Reads the addresses of the dependencies, and K_SINK.
  *
  * @throws ConfigError naming each variable that is missing or invalid
  */
-export function readConfig(env: NodeJS.ProcessEnv): CheckoutConfig {
+export function readConfig(env: NodeJS.ProcessEnv) {
   return readEnvironment(env, (read) => ({
     addresses: {
       cartservice: read.address("CART_SERVICE_ADDR"),
@@ -24,6 +18,7 @@ export function readConfig(env: NodeJS.ProcessEnv): CheckoutConfig {
       paymentservice: read.address("PAYMENT_SERVICE_ADDR"),
       emailservice: read.address("EMAIL_SERVICE_ADDR"),
     },
+    /** The sink of order-placed events. If it is undefined, the email service is called. */
     sink: read.optionalUrl("K_SINK", ["http:", "https:"]),
   }));
 }

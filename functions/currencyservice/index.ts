@@ -6,5 +6,5 @@ import { shopRates } from "./rates.ts";
 import { createCurrencyService } from "./service.ts";
 
 start("currencyservice", () => ({
-  services: [implement(CurrencyServiceDefinition, createCurrencyService({ rates: shopRates }))],
+  services: [implement(CurrencyServiceDefinition, createCurrencyService(shopRates))],
 }));

@@ -8,7 +8,7 @@ import { shopRates } from "./rates.ts";
 import { createCurrencyService } from "./service.ts";
 
 async function openClient(t: TestContext) {
-  const service = createCurrencyService({ rates: shopRates });
+  const service = createCurrencyService(shopRates);
   const server = await serveForTest({ services: [implement(CurrencyServiceDefinition, service)] });
   t.after(() => server.close());
   const client = createClient(CurrencyServiceDefinition, server.address);

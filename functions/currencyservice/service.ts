@@ -5,12 +5,6 @@ import type { Handlers } from "#runtime/rpc.ts";
 import { convert } from "./convert.ts";
 import { type Rates, rateOf } from "./rates.ts";
 
-/** What `createCurrencyService` works with. */
-export interface CurrencyOptions {
-  /** Rates per euro, by currency code. */
-  readonly rates: Rates;
-}
-
 // A page shows a few dozen prices; converting 1000 takes less than 1 ms.
 const maxBatchSize = 1000;
 
@@ -21,9 +15,7 @@ const conversions = counter({
 });
 
 /** The handlers of the currency service. */
-export function createCurrencyService({
-  rates,
-}: CurrencyOptions): Handlers<CurrencyServiceDefinition> {
+export function createCurrencyService(rates: Rates): Handlers<CurrencyServiceDefinition> {
   const currencyCodes = [...rates.keys()];
   return {
     getSupportedCurrencies: () => ({ currencyCodes }),

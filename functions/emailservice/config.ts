@@ -1,14 +1,6 @@
 import { isEmailAddress } from "#runtime/email-address.ts";
 import { ConfigError, readEnvironment } from "#runtime/environment.ts";
-import { readStoreConfig, type StoreConfig } from "#runtime/store/store-config.ts";
-
-/** The configuration of the email service. */
-export interface EmailConfig extends StoreConfig {
-  /** The mail server (SMTP_URL, `smtp://user:password@host:port`). If undefined, the outbox is used. */
-  smtpUrl: URL | undefined;
-  /** The sender (MAIL_FROM, `Name <address>` or an address alone). */
-  from: Sender;
-}
+import { readStoreConfig } from "#runtime/store/store-config.ts";
 
 /** The sender of a mail. */
 export interface Sender {
@@ -23,9 +15,10 @@ export interface Sender {
  *
  * @throws ConfigError naming each variable that is invalid
  */
-export function readConfig(env: NodeJS.ProcessEnv): Readonly<EmailConfig> {
+export function readConfig(env: NodeJS.ProcessEnv) {
   const { mailFrom, ...config } = readEnvironment(env, (read) => ({
     ...readStoreConfig(read),
+    /** The mail server, `smtp://user:password@host:port`. If undefined, the outbox is used. */
     smtpUrl: read.optionalUrl("SMTP_URL", ["smtp:", "smtps:"]),
     mailFrom: read.string("MAIL_FROM", "Hipster Shop <orders@hipstershop.example>"),
   }));

@@ -8,16 +8,6 @@ import { checkConfirmationRequest } from "./confirmed-order.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { Mailer } from "./mailer.ts";
 
-/** What `createConfirmOrder` works with. */
-export interface ConfirmOrderOptions {
-  /** Records which orders were confirmed. */
-  readonly store: IdempotencyStore;
-  /** Sends the mail. */
-  readonly mailer: Mailer;
-  /** Creates a unique text that identifies a reservation. */
-  readonly newToken: () => string;
-}
-
 /**
  * Confirms an order by one mail, however often it is called for the order. Resolves if the mail was sent,
  * now or earlier.
@@ -33,8 +23,16 @@ const confirmations = counter({
   labels: ["outcome"],
 });
 
-/** Creates the function that handles both gRPC requests and events. */
-export function createConfirmOrder({ store, mailer, newToken }: ConfirmOrderOptions): ConfirmOrder {
+/**
+ * Creates the function that handles both gRPC requests and events.
+ *
+ * @param newToken creates a unique text that identifies a reservation
+ */
+export function createConfirmOrder(
+  store: IdempotencyStore,
+  mailer: Mailer,
+  newToken: () => string,
+): ConfirmOrder {
   return async (request) => {
     const { email, order } = checkConfirmationRequest(request);
     const { orderId } = order;

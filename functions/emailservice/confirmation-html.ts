@@ -1,5 +1,5 @@
 import { formatMoney } from "#runtime/money.ts";
-import type { ConfirmedLine, ConfirmedOrder } from "./confirmed-order.ts";
+import type { ConfirmedOrder } from "./confirmed-order.ts";
 
 // Mail clients reliably support only tables and inline styles; many remove <style>.
 const font = "font-family:'Helvetica Neue',Helvetica,Arial,sans-serif";
@@ -71,7 +71,8 @@ ${lines.map(renderLine).join("\n")}
 </table>`;
 }
 
-function renderLine({ productId, quantity, unitPrice, lineTotal }: ConfirmedLine): string {
+function renderLine(line: ConfirmedOrder["lines"][number]): string {
+  const { productId, quantity, unitPrice, lineTotal } = line;
   return `<tr>
 <td style="${cellStyle};word-break:break-word">${escapeHtml(productId)}</td>
 <td align="right" style="${cellStyle}">${quantity}</td>

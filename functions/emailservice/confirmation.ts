@@ -2,18 +2,8 @@ import { formatMoney } from "#runtime/money.ts";
 import { renderHtml } from "./confirmation-html.ts";
 import type { ConfirmedOrder } from "./confirmed-order.ts";
 
-/** The content of a mail. */
-export interface Confirmation {
-  /** One line. */
-  subject: string;
-  /** A complete HTML document. */
-  html: string;
-  /** The same content as plain text. */
-  text: string;
-}
-
-/** Renders the confirmation of an order. */
-export function renderConfirmation(order: ConfirmedOrder): Confirmation {
+/** Renders the confirmation of an order as a mail: one line, an HTML document, and its plain text. */
+export function renderConfirmation(order: ConfirmedOrder) {
   return {
     subject: `Your Hipster Shop order ${order.orderId} is on its way`,
     html: renderHtml(order),

@@ -1,49 +1,11 @@
-import type {
-  Address,
-  Money,
-  OrderItem,
-  SendOrderConfirmationRequest,
-} from "#protos/hipstershop.ts";
+import type { Address, OrderItem, SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
 import { limitList, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
 import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
 import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
 import { StatusError } from "#runtime/status.ts";
 
 /** The content of a confirmation; all amounts are in one currency. */
-export interface ConfirmedOrder {
-  /** Printable ASCII without blanks. */
-  orderId: string;
-  /** Empty if the order has none. */
-  trackingId: string;
-  /** In the order of the request. */
-  lines: readonly ConfirmedLine[];
-  /** The price of shipping. */
-  shippingCost: Money;
-  /** The charged amount. */
-  total: Money;
-  /** The lines of the address, from the street to the country; empty if the request has none. */
-  addressLines: readonly string[];
-}
-
-/** One product of an order. */
-export interface ConfirmedLine {
-  /** The id in the catalog. */
-  productId: string;
-  /** Pieces, at least 1. */
-  quantity: number;
-  /** The price of one piece. */
-  unitPrice: Money;
-  /** The price of all pieces. */
-  lineTotal: Money;
-}
-
-/** A valid request. */
-export interface ConfirmationRequest {
-  /** The address of the customer. */
-  email: string;
-  /** The content of the mail. */
-  order: ConfirmedOrder;
-}
+export type ConfirmedOrder = ReturnType<typeof checkConfirmationRequest>["order"];
 
 /**
  * Validates a request and computes the line totals, and the total if the request has none, as Online
@@ -51,9 +13,7 @@ export interface ConfirmationRequest {
  *
  * @throws StatusError INVALID_ARGUMENT that names the field and the rule
  */
-export function checkConfirmationRequest(
-  request: SendOrderConfirmationRequest,
-): ConfirmationRequest {
+export function checkConfirmationRequest(request: SendOrderConfirmationRequest) {
   requireText(request.email, "email", maxEmailAddressLength);
   if (!isEmailAddress(request.email)) {
     throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);
@@ -72,17 +32,20 @@ export function checkConfirmationRequest(
   return {
     email: request.email,
     order: {
+      /** Printable ASCII without blanks. */
       orderId: order.orderId,
+      /** Empty if the order has none. */
       trackingId: limitText(order.shippingTrackingId, "order.shipping_tracking_id", 512),
       lines,
       shippingCost,
       total,
+      /** From the street to the country; empty if the request has no address. */
       addressLines: describeAddress(order.shippingAddress),
     },
   };
 }
 
-function checkLine(orderItem: OrderItem, field: string): ConfirmedLine {
+function checkLine(orderItem: OrderItem, field: string) {
   const { productId, quantity } = requireMessage(orderItem.item, `${field}.item`);
   requireText(productId, `${field}.item.product_id`, 256);
   if (!Number.isInteger(quantity) || quantity < 1) {

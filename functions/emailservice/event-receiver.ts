@@ -15,11 +15,9 @@ import type { ConfirmOrder } from "./confirm-order.ts";
 // As much as the same message may have as a gRPC request.
 const maxBytes = 4 * 1024 * 1024;
 
-/** The actions that events start. */
-export interface EventActions {
-  /** Called for an order-placed event. */
+/** What an order-placed and a prewarm event start. */
+interface EventActions {
   readonly confirmOrder: ConfirmOrder;
-  /** Called for a prewarm event. */
   readonly warmUp: () => Promise<void>;
 }
 

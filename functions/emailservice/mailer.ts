@@ -1,7 +1,7 @@
-import type { Confirmation } from "./confirmation.ts";
+import type { renderConfirmation } from "./confirmation.ts";
 
 /** A confirmation with its recipient. */
-export interface Mail extends Confirmation {
+export interface Mail extends ReturnType<typeof renderConfirmation> {
   /** One email address. */
   to: string;
   /** The confirmed order. A repeated mail has the same message id, so mail clients recognize it. */

@@ -3,11 +3,9 @@ import type { Handlers } from "#runtime/rpc.ts";
 import type { ConfirmOrder } from "./confirm-order.ts";
 
 /** The handlers of the email service. */
-export function createEmailService({
-  confirmOrder,
-}: {
-  confirmOrder: ConfirmOrder;
-}): Handlers<typeof EmailServiceDefinition> {
+export function createEmailService(
+  confirmOrder: ConfirmOrder,
+): Handlers<typeof EmailServiceDefinition> {
   return {
     sendOrderConfirmation: async (request) => {
       await confirmOrder(request);

@@ -6,22 +6,20 @@ import {
   retentionMs,
 } from "./idempotency-store.ts";
 
-/** The location of the file, and the clock. */
-export interface SqliteIdempotencyStoreOptions {
-  /** The folder of the file. */
-  directory: string;
-  /** Returns epoch milliseconds. */
-  now: () => number;
-}
-
 /** The file's name. */
 export const mailsFile = "mails.sqlite";
 
-/** Records sent mails in an SQLite file, which instances on one machine can share. */
+/**
+ * Records sent mails in an SQLite file in a folder, which instances on one machine can share; `now`
+ * returns epoch milliseconds.
+ */
 export function createSqliteIdempotencyStore({
   directory,
   now,
-}: SqliteIdempotencyStoreOptions): IdempotencyStore {
+}: {
+  directory: string;
+  now: () => number;
+}): IdempotencyStore {
   const sqlite = new Sqlite({ directory, file: mailsFile, schema });
   return {
     reserve: (orderId, token) =>

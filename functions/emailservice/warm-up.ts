@@ -1,5 +1,4 @@
 import { SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
-import type { EmailConfig } from "./config.ts";
 import { renderConfirmation } from "./confirmation.ts";
 import { checkConfirmationRequest } from "./confirmed-order.ts";
 import { loadNodemailer } from "./smtp-mailer.ts";
@@ -8,7 +7,7 @@ import { loadNodemailer } from "./smtp-mailer.ts";
  * Loads and runs the code that a mail needs, without sending one. A broker may deliver an event before it
  * answers the publisher, so checkout waits for the first mail of an instance.
  */
-export async function warmUpMail({ smtpUrl }: Pick<EmailConfig, "smtpUrl">): Promise<void> {
+export async function warmUpMail(smtpUrl: URL | undefined): Promise<void> {
   const { order } = checkConfirmationRequest(SendOrderConfirmationRequest.fromJSON(request));
   renderConfirmation(order);
   if (smtpUrl) await loadNodemailer();

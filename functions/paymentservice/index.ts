@@ -6,9 +6,6 @@ import { start } from "#runtime/start.ts";
 import { createPaymentService } from "./service.ts";
 
 start("paymentservice", () => {
-  const service = createPaymentService({
-    now: () => new Date(),
-    createTransactionId: () => randomUUID(),
-  });
+  const service = createPaymentService(() => new Date(), randomUUID);
   return { services: [implement(PaymentServiceDefinition, service)] };
 });

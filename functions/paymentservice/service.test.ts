@@ -9,10 +9,10 @@ import { implement } from "#runtime/rpc.ts";
 import { createPaymentService } from "./service.ts";
 
 async function openClient(t: TestContext) {
-  const service = createPaymentService({
-    now: () => new Date(2026, 10, 24),
-    createTransactionId: () => randomUUID(),
-  });
+  const service = createPaymentService(
+    () => new Date(2026, 10, 24),
+    () => randomUUID(),
+  );
   const server = await serveForTest({ services: [implement(PaymentServiceDefinition, service)] });
   t.after(() => server.close());
   const client = createClient(PaymentServiceDefinition, server.address);

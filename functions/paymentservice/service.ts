@@ -8,14 +8,6 @@ import { StatusError } from "#runtime/status.ts";
 import { acceptCard } from "./card.ts";
 import { isUuid, refundIdOf } from "./refund-id.ts";
 
-/** What `createPaymentService` works with. */
-export interface PaymentOptions {
-  /** Returns the current time, for the expiry of cards. */
-  readonly now: () => Date;
-  /** Creates a transaction id: a UUID of version 4. */
-  readonly createTransactionId: () => string;
-}
-
 const payments = counter({
   name: "shop_payments_total",
   help: "Charged cards by brand.",
@@ -26,11 +18,14 @@ const refunds = counter({ name: "shop_refunds_total", help: "Refunds, including 
 /**
  * The handlers of the payment service. They validate cards, move no money and store nothing. The number
  * and the CVV of a card appear in no log, span or response.
+ *
+ * @param now returns the current time, for the expiry of cards
+ * @param createTransactionId creates a UUID of version 4
  */
-export function createPaymentService({
-  now,
-  createTransactionId,
-}: PaymentOptions): Handlers<PaymentServiceDefinition> {
+export function createPaymentService(
+  now: () => Date,
+  createTransactionId: () => string,
+): Handlers<PaymentServiceDefinition> {
   return {
     charge: ({ amount, creditCard }) => {
       const charged = requirePositive(amount);

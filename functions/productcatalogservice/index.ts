@@ -10,6 +10,6 @@ import { createProductCatalogService } from "./service.ts";
 start("productcatalogservice", async (env) => {
   const { catalogFile, extraLatencyMs } = readConfig(env);
   const catalog = createCatalog(await loadCatalog(catalogFile));
-  const service = createProductCatalogService({ catalog, extraLatencyMs });
+  const service = createProductCatalogService(catalog, extraLatencyMs);
   return { services: [implement(ProductCatalogServiceDefinition, service)] };
 });

@@ -1,18 +1,14 @@
 import type { Money, Product } from "#protos/hipstershop.ts";
 
-/** The products in catalog order, or one sentence for each mistake. */
-export type ParsedCatalog =
-  | { readonly products: readonly Product[] }
-  | { readonly mistakes: readonly string[] };
-
 type JsonObject = Readonly<Record<string, unknown>>;
 type Report = (path: string, value: unknown, rule: string) => void;
 
 /**
  * Validates a catalog in the format of Online Boutique's `products.json`: `{"products": [...]}` with the
- * fields of the proto by their JSON names. Prices are in US dollars.
+ * fields of the proto by their JSON names. Prices are in US dollars. Returns the products in the same
+ * order, or one sentence for each mistake.
  */
-export function parseCatalog(json: unknown): ParsedCatalog {
+export function parseCatalog(json: unknown): { products: Product[] } | { mistakes: string[] } {
   const mistakes: string[] = [];
   const report: Report = (path, value, rule) => {
     mistakes.push(`${path} is ${show(value)}: expected ${rule}`);

@@ -10,7 +10,7 @@ import { createProductCatalogService } from "./service.ts";
 
 async function openClient(t: TestContext, extraLatencyMs = 0) {
   const catalog = createCatalog(await loadCatalog(undefined));
-  const service = createProductCatalogService({ catalog, extraLatencyMs });
+  const service = createProductCatalogService(catalog, extraLatencyMs);
   const server = await serveForTest({
     services: [implement(ProductCatalogServiceDefinition, service)],
   });

@@ -5,22 +5,14 @@ import type { CallContext, Handlers } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** What `createProductCatalogService` works with. */
-export interface ProductCatalogOptions {
-  /** The products. */
-  readonly catalog: Catalog;
-  /** Milliseconds added to every call. */
-  readonly extraLatencyMs: number;
-}
-
 const maxIdLength = 256;
 const maxQueryLength = 1024;
 
-/** The handlers of the product catalog service. */
-export function createProductCatalogService({
-  catalog,
-  extraLatencyMs,
-}: ProductCatalogOptions): Handlers<ProductCatalogServiceDefinition> {
+/** The handlers of the product catalog service; `extraLatencyMs` is added to every call. */
+export function createProductCatalogService(
+  catalog: Catalog,
+  extraLatencyMs: number,
+): Handlers<ProductCatalogServiceDefinition> {
   const products = [...catalog.products];
   return {
     listProducts: async (_request, context) => {

@@ -12,7 +12,7 @@ import { createRecommendationService } from "./service.ts";
 start("recommendationservice", (env) => {
   const { catalogAddress } = readConfig(env);
   const catalog = createClient(ProductCatalogServiceDefinition, catalogAddress);
-  const service = createRecommendationService({ catalog, random: () => Math.random() });
+  const service = createRecommendationService(catalog, Math.random);
   return {
     dependencies: { productcatalogservice: catalogAddress },
     services: [implement(RecommendationServiceDefinition, service)],

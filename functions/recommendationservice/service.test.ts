@@ -27,7 +27,7 @@ async function openClient(t: TestContext, listProducts: ListProducts) {
   t.after(() => catalogServer.close());
   const catalog = createClient(ProductCatalogServiceDefinition, catalogServer.address);
   t.after(() => catalog.close());
-  const service = createRecommendationService({ catalog, random: Math.random });
+  const service = createRecommendationService(catalog, Math.random);
   const server = await serveForTest({
     services: [implement(RecommendationServiceDefinition, service)],
   });
@@ -90,7 +90,7 @@ test("answers UNAVAILABLE if the catalog is not reachable", async (t) => {
   await gone.close();
   const catalog = createClient(ProductCatalogServiceDefinition, gone.address);
   t.after(() => catalog.close());
-  const service = createRecommendationService({ catalog, random: Math.random });
+  const service = createRecommendationService(catalog, Math.random);
   const context = { ...createRequestContext(), method: "" };
   await assert.rejects(
     async () => service.listRecommendations({ userId: "", productIds: [] }, context),

@@ -8,14 +8,6 @@ import type { Client, Handlers } from "#runtime/rpc.ts";
 import { type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
 import { sample } from "./sample.ts";
 
-/** What `createRecommendationService` works with. */
-export interface RecommendationOptions {
-  /** The client of the product catalog. */
-  readonly catalog: Pick<Client<ProductCatalogServiceDefinition>, "listProducts">;
-  /** Returns a number from 0 to below 1. */
-  readonly random: () => number;
-}
-
 const maxRecommendations = 5;
 
 // More than any cart has lines; these limit the cost of one call.
@@ -27,11 +19,15 @@ const recommended = counter({
   help: "Recommended products.",
 });
 
-/** The handlers of the recommendation service. Recommendations do not depend on `user_id`. */
-export function createRecommendationService({
-  catalog,
-  random,
-}: RecommendationOptions): Handlers<RecommendationServiceDefinition> {
+/**
+ * The handlers of the recommendation service. Recommendations do not depend on `user_id`.
+ *
+ * @param random returns a number from 0 to below 1
+ */
+export function createRecommendationService(
+  catalog: Pick<Client<ProductCatalogServiceDefinition>, "listProducts">,
+  random: () => number,
+): Handlers<RecommendationServiceDefinition> {
   return {
     listRecommendations: async ({ productIds }) => {
       limitList(productIds, "product_ids", maxProductIds);

@@ -5,7 +5,5 @@ import { start } from "#runtime/start.ts";
 import { createShippingService } from "./service.ts";
 
 start("shippingservice", () => ({
-  services: [
-    implement(ShippingServiceDefinition, createShippingService({ random: () => Math.random() })),
-  ],
+  services: [implement(ShippingServiceDefinition, createShippingService(Math.random))],
 }));

@@ -7,7 +7,7 @@ import { implement } from "#runtime/rpc.ts";
 import { createShippingService } from "./service.ts";
 
 async function openClient(t: TestContext) {
-  const service = createShippingService({ random: Math.random });
+  const service = createShippingService(Math.random);
   const server = await serveForTest({ services: [implement(ShippingServiceDefinition, service)] });
   t.after(() => server.close());
   const client = createClient(ShippingServiceDefinition, server.address);

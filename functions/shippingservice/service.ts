@@ -6,19 +6,15 @@ import type { Handlers } from "#runtime/rpc.ts";
 import { countPieces, quoteShipping } from "./quote.ts";
 import { createTrackingId } from "./tracking-id.ts";
 
-/** What `createShippingService` works with. */
-export interface ShippingOptions {
-  /** Returns a number from 0 to below 1. */
-  readonly random: () => number;
-}
-
 const shipments = counter({ name: "shop_shipments_total", help: "Shipped orders." });
 const shippedItems = counter({ name: "shop_items_shipped_total", help: "Shipped pieces." });
 
-/** The handlers of the shipping service. A quote needs no address: the cart page has none. */
-export function createShippingService({
-  random,
-}: ShippingOptions): Handlers<ShippingServiceDefinition> {
+/**
+ * The handlers of the shipping service. A quote needs no address: the cart page has none.
+ *
+ * @param random returns a number from 0 to below 1
+ */
+export function createShippingService(random: () => number): Handlers<ShippingServiceDefinition> {
   return {
     getQuote: ({ items }) => ({ costUsd: quoteShipping(countPieces(items)) }),
     shipOrder: ({ address, items }) => {
