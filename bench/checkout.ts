@@ -9,14 +9,6 @@ import { ConfigError } from "#runtime/environment.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** A commit of this repository, built in a folder of its own. */
-export interface Checkout {
-  /** The absolute path of its root. */
-  readonly folder: string;
-  /** Removes the folder. */
-  remove(): Promise<void>;
-}
-
 /**
  * Finds the commit that a revision names.
  *
@@ -38,9 +30,10 @@ export async function findCommit(ref: string): Promise<string> {
  * Writes a commit's files into a temporary folder, installs the packages of its lock file and builds
  * it with its own `npm run build`. The folder is removed if any of that fails.
  *
+ * @returns the absolute path of its root, and a function that removes it
  * @throws ConfigError with the end of the output of the command that failed
  */
-export async function buildCheckout(commit: string, signal: AbortSignal): Promise<Checkout> {
+export async function buildCheckout(commit: string, signal: AbortSignal) {
   const parent = await mkdtemp(join(tmpdir(), "shop-compare-"));
   const remove = () => rm(parent, { recursive: true, force: true, maxRetries: 5 });
   const folder = join(parent, "checkout");

@@ -12,20 +12,13 @@ export interface Measuring {
 }
 
 /** The options of a bench run. */
-export interface BenchOptions {
-  /** Rounds of each comparison. Default 30. */
-  readonly rounds: number;
-  /** Functions and parts to measure; empty for all. */
-  readonly only: readonly string[];
-  /** The git revision whose boots are compared with this checkout's; undefined for none. */
-  readonly compare: string | undefined;
-}
+export type BenchOptions = ReturnType<typeof readBenchOptions>;
 
 /** The options as they were typed. */
 export interface RawBenchOptions {
   /** A whole number. */
   readonly rounds: string;
-  /** Names of functions and parts. */
+  /** Names of functions and parts; all if undefined. */
   readonly only?: readonly string[];
   /** A git revision. */
   readonly compare?: string;
@@ -52,5 +45,5 @@ export function readBenchOptions({ rounds: text, only = [], compare }: RawBenchO
       `--compare is ${JSON.stringify(compare)}: it compares the part boot alone; leave out ${part}`,
     ]);
   }
-  return { rounds, only, compare } satisfies BenchOptions;
+  return { rounds, only, compare };
 }

@@ -2,33 +2,22 @@ import { join } from "node:path";
 import { bundleEntry } from "../bundle/bundle-entry.ts";
 import { buildBaseline } from "./baseline.ts";
 
-/** The programs of `peers/`, bundled. */
-export type PeerName = "chain" | "echo" | "hono" | "http2" | "idle" | "span-sink" | "store";
+const peerNames = ["chain", "echo", "hono", "http2", "idle", "span-sink", "store"] as const;
 
 /** The programs that functions are compared with, as paths for Node.js. */
-export interface PeerPrograms {
-  /** The bundle of each peer. */
-  readonly bundles: Readonly<Record<PeerName, string>>;
-  /** Folder of the baseline; undefined if it is not installed. */
-  readonly baselineFolder: string | undefined;
-}
+export type PeerPrograms = Awaited<ReturnType<typeof buildPeers>>;
 
 /** The method of the echo server. */
 export const echoPath = "/bench.EchoService/Echo";
 
 /** Bundles the peers as functions are bundled, and compiles the baseline. */
-export async function buildPeers(): Promise<PeerPrograms> {
-  const names: PeerName[] = ["chain", "echo", "hono", "http2", "idle", "span-sink", "store"];
-  const [baselineFolder, ...bundles] = await Promise.all([
-    buildBaseline(),
-    ...names.map(async (name) => [name, await buildPeer(name)] as const),
-  ]);
-  return { bundles: Object.fromEntries(bundles) as Record<PeerName, string>, baselineFolder };
-}
-
-async function buildPeer(name: PeerName): Promise<string> {
+export async function buildPeers() {
   const folder = join(import.meta.dirname, "peers");
-  const bundle = join(folder, "dist", `${name}.cjs`);
-  await bundleEntry(join(folder, `${name}.ts`), bundle);
-  return bundle;
+  const bundleOf = (name: string) => join(folder, "dist", `${name}.cjs`);
+  const [baselineFolder] = await Promise.all([
+    buildBaseline(),
+    ...peerNames.map((name) => bundleEntry(join(folder, `${name}.ts`), bundleOf(name))),
+  ]);
+  const bundles = Object.fromEntries(peerNames.map((name) => [name, bundleOf(name)]));
+  return { bundles: bundles as Record<(typeof peerNames)[number], string>, baselineFolder };
 }

@@ -9,24 +9,7 @@ import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
 
 /** The shop's functions as processes of their own, each calling the others directly. */
-export interface Shop {
-  /** The functions that can be measured, by name. */
-  readonly manifests: readonly Manifest[];
-  /** The running instance of each function, which the measured ones call. */
-  readonly running: ReadonlyMap<string, RunningProcess>;
-  /** Number of spans that the collector has received. */
-  countSpans(): Promise<number>;
-  /** How to start another instance of a function. */
-  planFunction(manifest: Manifest): ProcessPlan;
-  /** How to start an instance of a peer. */
-  planPeer(name: "echo" | "idle"): ProcessPlan;
-  /** How to start an instance of a floor. */
-  planFloor(floor: Floor): ProcessPlan;
-  /** How to start the baseline; undefined if it is not installed. */
-  readonly baselinePlan: ProcessPlan | undefined;
-  /** Stops all processes. */
-  stop(): Promise<void>;
-}
+export type Shop = Awaited<ReturnType<typeof startShop>>;
 
 /** How the functions of a shop are started. */
 export interface ShopBuild {
@@ -48,7 +31,7 @@ export async function startShop(
     programs: findPrograms(manifests.map(({ folder }) => folder)),
     nodeFlags,
   },
-): Promise<Shop> {
+) {
   const cacheDir = join(dataDir, "compile-cache");
   const cacheOnly = { NODE_COMPILE_CACHE: cacheDir };
   const running = new Map<string, RunningProcess>();
@@ -78,15 +61,23 @@ export async function startShop(
     }
     return {
       manifests,
-      running,
+      /** The running instance of each function, which the measured ones call. */
+      running: running as ReadonlyMap<string, RunningProcess>,
+      /** Number of spans that the collector has received. */
       countSpans: async () => Number(await (await fetch(sinkUrl)).text()),
+      /** How to start another instance of a function. */
       planFunction,
-      planPeer: (name) => ({ name, args: [peers.bundles[name]], env: cacheOnly }),
-      planFloor: (floor) => ({
+      planPeer: (name: "echo" | "idle"): ProcessPlan => ({
+        name,
+        args: [peers.bundles[name]],
+        env: cacheOnly,
+      }),
+      planFloor: (floor: Floor): ProcessPlan => ({
         name: floor.name,
         args: [...nodeFlags, peers.bundles[floor.peer], floorArgument(floor, running, dataDir)],
         env: cacheOnly,
       }),
+      /** Undefined if it is not installed. */
       baselinePlan: peers.baselineFolder ? planBaseline(peers.baselineFolder, sinkUrl) : undefined,
       stop,
     };

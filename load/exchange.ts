@@ -1,40 +1,19 @@
 import { type Agent, type IncomingMessage, request } from "node:http";
 
-/** An HTTP/1.1 request. */
-export interface ExchangeRequest {
-  /** Where it is sent. */
+interface ExchangeRequest {
   readonly url: URL;
   /** Only a GET is sent again. */
   readonly method: "GET" | "POST";
-  /** Headers by name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body of a POST. */
   readonly body: string | undefined;
   /** Milliseconds until the last byte of the response must arrive. */
   readonly timeoutMs: number;
-  /** Cancels the request. */
   readonly signal: AbortSignal;
-  /** The connections to use. */
   readonly agent: Agent;
 }
 
 /** A response with its body. */
-export interface ExchangeResponse {
-  /** The HTTP status. */
-  readonly status: number;
-  /** The Location header. */
-  readonly location: string | undefined;
-  /** The Set-Cookie headers. */
-  readonly setCookies: readonly string[];
-  /** The Server-Timing header, which lists cold starts. */
-  readonly serverTiming: string | undefined;
-  /** The body as text. */
-  readonly body: string;
-  /** The size of the body. */
-  readonly bodyBytes: number;
-  /** Whether the request was sent twice. */
-  readonly isResent: boolean;
-}
+export type ExchangeResponse = Awaited<ReturnType<typeof exchange>>;
 
 /** There was no response. */
 export class ExchangeError extends Error {
@@ -49,11 +28,11 @@ export class ExchangeError extends Error {
 
 /**
  * Sends a request and reads the response. Like a browser, it sends a GET again if the server closed
- * the idle connection that was used (RFC 9110 section 9.2.2).
+ * the idle connection that was used (RFC 9110 section 9.2.2); the response then `isResent`.
  *
  * @throws ExchangeError if there is no response in time
  */
-export async function exchange(outgoing: ExchangeRequest): Promise<ExchangeResponse> {
+export async function exchange(outgoing: ExchangeRequest) {
   const timeout = AbortSignal.timeout(outgoing.timeoutMs);
   const signal = AbortSignal.any([outgoing.signal, timeout]);
   try {
@@ -69,7 +48,7 @@ export async function exchange(outgoing: ExchangeRequest): Promise<ExchangeRespo
   }
 }
 
-type Answer = Omit<ExchangeResponse, "isResent">;
+type Answer = Awaited<ReturnType<typeof readAnswer>>;
 
 function send(
   { url, method, headers, body, agent }: ExchangeRequest,
@@ -88,7 +67,7 @@ function send(
   });
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
+async function readAnswer(response: IncomingMessage) {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
   const body = Buffer.concat(chunks);
@@ -96,6 +75,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     status: response.statusCode ?? 0,
     location: response.headers.location,
     setCookies: response.headers["set-cookie"] ?? [],
+    /** It lists cold starts. */
     serverTiming: response.headers["server-timing"]?.toString(),
     body: body.toString("utf8"),
     bodyBytes: body.length,

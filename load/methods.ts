@@ -2,18 +2,7 @@ import * as shop from "#protos/hipstershop.ts";
 import type { MethodDefinition, ServiceDefinition } from "#runtime/rpc.ts";
 
 /** A gRPC method that can be called with a message in JSON. */
-export interface CallableMethod {
-  /** Its name, such as `CurrencyService/Convert`. */
-  readonly name: string;
-  /** The function that serves it: the service's name in lower case, as all functions are named. */
-  readonly functionName: string;
-  /** The gRPC path, such as `/hipstershop.CurrencyService/Convert`. */
-  readonly path: string;
-  /** The names of the request's fields. */
-  readonly fields: readonly string[];
-  /** Encodes a request message given in proto3 JSON. */
-  readonly encode: (request: Readonly<Record<string, unknown>>) => Buffer;
-}
+export type CallableMethod = ReturnType<typeof describeMethod>;
 
 // The generated code has more of a message than a server needs.
 interface JsonCodec {
@@ -46,13 +35,18 @@ function namesOf(items: readonly { readonly name: string }[]): string {
   return items.map(({ name }) => name).join(", ");
 }
 
-function describeMethod(service: ServiceDefinition, method: MethodDefinition): CallableMethod {
+function describeMethod(service: ServiceDefinition, method: MethodDefinition) {
   const codec = method.requestType as unknown as JsonCodec;
   return {
+    /** Such as `CurrencyService/Convert`. */
     name: `${service.name}/${method.name}`,
+    /** The function that serves it: all functions are named as their services are. */
     functionName: service.name.toLowerCase(),
     path: `/${service.fullName}/${method.name}`,
+    /** The names of the request's fields. */
     fields: Object.keys(codec.fromJSON({})),
-    encode: (request) => Buffer.from(codec.encode(codec.fromJSON(request)).finish()),
+    /** Encodes a request message given in proto3 JSON. */
+    encode: (request: Readonly<Record<string, unknown>>) =>
+      Buffer.from(codec.encode(codec.fromJSON(request)).finish()),
   };
 }

@@ -1,16 +1,13 @@
 import type { Random } from "#measure/random.ts";
 
-/** The arrivals of an open loop, which do not depend on the shop. */
-export interface ArrivalPlan {
+interface ArrivalPlan {
   /** `constant`: evenly spaced. `poisson`: independent, with exponential gaps. */
   readonly mode: "constant" | "poisson";
-  /** Mean number of arrivals per second. */
   readonly ratePerSecond: number;
-  /** Length of the plan in milliseconds. */
   readonly durationMs: number;
 }
 
-/** The due times in milliseconds from the start, ascending. */
+/** The due times in milliseconds from the start, ascending; they do not depend on the shop. */
 export function* planArrivals(plan: ArrivalPlan, random: Random): Generator<number> {
   const gapMs = 1000 / plan.ratePerSecond;
   if (plan.mode === "constant") {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createProgress, type ProgressOptions } from "./progress.ts";
+import { createProgress } from "./progress.ts";
 
 function record(isTTY: boolean, columns?: number) {
   const written: string[] = [];
@@ -9,7 +9,8 @@ function record(isTTY: boolean, columns?: number) {
     ...(columns && { columns }),
     write: (text: string) => written.push(text),
   };
-  return { written, open: (options?: ProgressOptions) => createProgress(output, options) };
+  const open = (options?: Parameters<typeof createProgress>[1]) => createProgress(output, options);
+  return { written, open };
 }
 
 test("without a terminal each changed line is appended", () => {

@@ -1,19 +1,9 @@
-/** The stream that progress is written to, such as `process.stderr`. */
-export interface ProgressOutput {
+interface ProgressOutput {
   /** Whether lines can be overwritten. */
   readonly isTTY?: boolean;
   /** Columns of the terminal; 80 if undefined. */
   readonly columns?: number;
-  /** Writes text as it is. */
   write(text: string): unknown;
-}
-
-/** Options of `createProgress`. */
-export interface ProgressOptions {
-  /** Without a terminal: milliseconds between two reports; 0 reports each change. Default 0. */
-  readonly intervalMs?: number;
-  /** The clock, in milliseconds. Default `performance.now`. */
-  readonly now?: () => number;
 }
 
 /** Lines that show the state of work as it changes. */
@@ -27,10 +17,16 @@ export interface Progress {
 /**
  * Shows progress: on a terminal in lines that are overwritten, elsewhere by appending the lines that
  * changed. With an interval, the first report is due one interval after this call.
+ *
+ * @param output such as `process.stderr`
+ * @param options `intervalMs` between two reports without a terminal, 0 for each change; a clock
  */
 export function createProgress(
   output: ProgressOutput,
-  { intervalMs = 0, now = () => performance.now() }: ProgressOptions = {},
+  {
+    intervalMs = 0,
+    now = () => performance.now(),
+  }: { intervalMs?: number; now?: () => number } = {},
 ): Progress {
   let shown: readonly string[] = [];
   let dueAtMs = now() + intervalMs;

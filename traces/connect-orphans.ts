@@ -1,21 +1,13 @@
 import { endOf, type TraceSpan } from "./span.ts";
 
-/** A trace in which spans with a missing parent are children of the call that matches them. */
-export interface ConnectedTrace {
-  /** All spans, in the order in which they were given. */
-  readonly spans: readonly TraceSpan[];
-  /** The number of spans that got another parent. */
-  readonly movedCount: number;
-}
-
 /**
  * Connects the parts of a trace. If Knative sends its spans to another backend than the functions, the
  * spans of the activator and of queue-proxy between a call and its server span are missing, and the
  * server span's parent is unknown. It becomes a child of the call of the same name that encloses it and
  * has no other child; of the latest if there are several. The receiver of an event becomes a child of
- * the span that sent the event.
+ * the span that sent the event. Returns the spans in the same order, and how many got another parent.
  */
-export function connectOrphans(spans: readonly TraceSpan[]): ConnectedTrace {
+export function connectOrphans(spans: readonly TraceSpan[]) {
   const ids = new Set(spans.map(({ id }) => id));
   const parents = new Set(spans.map(({ parentId }) => parentId));
   const isOrphan = ({ kind, parentId }: TraceSpan) =>

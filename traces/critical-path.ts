@@ -2,13 +2,10 @@ import { isActivator, isBoot, isBootOrPhase, isQueueProxy } from "./known-spans.
 import { endOf, type TraceSpan } from "./span.ts";
 import { buildTrees, type SpanNode } from "./tree.ts";
 
-/** A time range in which the trace waited for one span. */
-export interface CriticalSegment {
-  /** The span. */
+/** A time range, in epoch microseconds, in which the trace waited for one span. */
+interface CriticalSegment {
   readonly span: TraceSpan;
-  /** Epoch microseconds. */
   readonly startUs: number;
-  /** Epoch microseconds. */
   readonly endUs: number;
 }
 
@@ -71,29 +68,9 @@ function walk({ span, children }: SpanNode, fromUs: number, toUs: number): Criti
   return segments;
 }
 
-/** What the time of a segment was spent on. */
-export type TimeKind =
-  | "activator"
-  | "queue-proxy"
-  | "boot"
-  | "store"
-  | "broker"
-  | "network"
-  | "own work";
-
-/** The time of one service on the critical path, of one kind. */
-export interface PathShare {
-  /** The function, or Knative's activator. */
-  readonly service: string;
-  /** What the time was spent on. */
-  readonly kind: TimeKind;
-  /** Microseconds. */
-  readonly durationUs: number;
-}
-
 /** Sums a critical path by service and kind, the largest share first. */
-export function sumCriticalPath(segments: readonly CriticalSegment[]): PathShare[] {
-  const shares = new Map<string, PathShare>();
+export function sumCriticalPath(segments: readonly CriticalSegment[]) {
+  const shares = new Map<string, { service: string; kind: TimeKind; durationUs: number }>();
   for (const { span, startUs, endUs } of segments) {
     const kind = kindOf(span);
     const key = `${span.service} ${kind}`;
@@ -103,7 +80,10 @@ export function sumCriticalPath(segments: readonly CriticalSegment[]): PathShare
   return [...shares.values()].toSorted((a, b) => b.durationUs - a.durationUs);
 }
 
-function kindOf(span: TraceSpan): TimeKind {
+type TimeKind = ReturnType<typeof kindOf>;
+
+// What the time of a segment was spent on.
+function kindOf(span: TraceSpan) {
   const { kind, tags } = span;
   if (isActivator(span)) return "activator";
   if (isQueueProxy(span)) return "queue-proxy";

@@ -17,20 +17,7 @@ export interface Call {
 }
 
 /** All calls from one service to another. */
-export interface Edge {
-  /** The service that calls. */
-  readonly from: string;
-  /** The service that is called. */
-  readonly to: string;
-  /** The number of calls. */
-  readonly count: number;
-  /** How many of them failed. */
-  readonly errorCount: number;
-  /** The median duration in milliseconds. */
-  readonly p50Ms: number;
-  /** The 99th percentile of the durations in milliseconds. */
-  readonly p99Ms: number;
-}
+export type Edge = ReturnType<typeof measureEdges>[number];
 
 /**
  * The calls between services in the spans of one trace. Knative's activator between a caller and a
@@ -71,7 +58,7 @@ function findCaller(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): Trac
 }
 
 /** Groups calls by their two ends, in alphabetical order. */
-export function measureEdges(calls: readonly Call[]): Edge[] {
+export function measureEdges(calls: readonly Call[]) {
   const groups = Map.groupBy(calls, ({ from, to }) => `${from} ${to}`);
   return [...groups]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -8,15 +8,10 @@ export interface JaegerTrace {
   readonly spans: readonly JaegerSpan[];
 }
 
-/** A span in the JSON of Jaeger's query API, as far as it is read. */
-export interface JaegerSpan {
-  /** 32 hexadecimal digits. */
+interface JaegerSpan {
   readonly traceID: string;
-  /** 16 hexadecimal digits. */
   readonly spanID: string;
-  /** The span's name. */
   readonly operationName: string;
-  /** The id of the process that recorded the span. */
   readonly processID: string;
   /** Epoch microseconds. */
   readonly startTime: number;

@@ -1,16 +1,6 @@
 import { endOf, type TraceSpan } from "./span.ts";
 import { buildTrees, type SpanNode } from "./tree.ts";
 
-/** A trace as rows to draw. */
-export interface Waterfall {
-  /** Epoch microseconds at which the first span starts; 0 if no span has a start. */
-  readonly startUs: number;
-  /** Microseconds from the first start to the last end. */
-  readonly durationUs: number;
-  /** One row per span, each followed by the rows of its children. */
-  readonly rows: readonly WaterfallRow[];
-}
-
 /** A span at its position in a waterfall. */
 export interface WaterfallRow {
   /** The span. */
@@ -23,8 +13,11 @@ export interface WaterfallRow {
   readonly share: number;
 }
 
-/** Lays a trace out as a waterfall. */
-export function layOutWaterfall(spans: readonly TraceSpan[]): Waterfall {
+/**
+ * Lays a trace out as a waterfall: its first start (0 if no span has one) and its duration in
+ * microseconds, and one row per span, each followed by the rows of its children.
+ */
+export function layOutWaterfall(spans: readonly TraceSpan[]) {
   const timed = spans.filter(({ startUs }) => startUs > 0);
   const startUs = timed.length > 0 ? Math.min(...timed.map((span) => span.startUs)) : 0;
   const durationUs = timed.length > 0 ? Math.max(...timed.map(endOf)) - startUs : 0;

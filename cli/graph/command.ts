@@ -12,10 +12,8 @@ import {
   type SourceOptions,
   withTraceOptions,
 } from "../source/source-options.ts";
-import { type GraphEdge, withRates } from "./graph-edge.ts";
-import { readMetricEdges } from "./metric-edges.ts";
-import { renderDot, renderSvg, renderTable } from "./render.ts";
-import { renderTree } from "./tree.ts";
+import { type GraphEdge, readMetricEdges, withRates } from "./metric-edges.ts";
+import { renderDot, renderSvg, renderTable, renderTree } from "./render.ts";
 
 interface GraphOptions extends SourceOptions {
   readonly format: "table" | "dot" | "svg" | "json";
@@ -57,10 +55,7 @@ export function graphCommand(): Command {
   });
 }
 
-async function readEdges(
-  options: GraphOptions,
-  lookbackMs: number,
-): Promise<{ source: string; edges: readonly GraphEdge[] }> {
+async function readEdges(options: GraphOptions, lookbackMs: number) {
   const { prometheus } = options;
   if (prometheus !== undefined) {
     const edges = await readMetricEdges(prometheus, lookbackMs);

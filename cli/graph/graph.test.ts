@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { renderDot, renderSvg, renderTable } from "./render.ts";
-import { renderTree } from "./tree.ts";
+import { renderDot, renderSvg, renderTable, renderTree } from "./render.ts";
 
 const edges = [
   {

@@ -11,8 +11,7 @@ import {
   serviceLabel,
 } from "./container-log.ts";
 
-/** Which log lines of a deployed shop are read. */
-export interface ClusterLogOptions extends ReadOptions {
+interface ClusterLogOptions extends ReadOptions {
   /** The functions; all if it is empty. */
   readonly services: readonly string[];
   /** Reads only the log of each container's instance before its last restart. */

@@ -1,5 +1,4 @@
-import type { KubeObject } from "#backends/kube-objects.ts";
-import { userContainer } from "#backends/kube-objects.ts";
+import { type KubeObject, userContainer } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { SeenLines, withoutTime } from "./seen-lines.ts";
 
@@ -7,21 +6,10 @@ import { SeenLines, withoutTime } from "./seen-lines.ts";
 export const serviceLabel = "serving.knative.dev/service";
 
 /** The state of a function's container in a pod at one moment. */
-export interface SeenContainer {
-  /** The pod's name. */
-  readonly pod: string;
-  /** The function's name. */
-  readonly service: string;
-  /** The number of restarts; each restart starts an instance with a log of its own. */
-  readonly restartCount: number;
-  /** Whether an instance runs. */
-  readonly isRunning: boolean;
-  /** Whether an instance has started, so that there is a log. */
-  readonly hasStarted: boolean;
-}
+export type SeenContainer = ReturnType<typeof findContainer>;
 
 /** Finds the function's container in a pod. */
-export function findContainer({ metadata, status }: KubeObject): SeenContainer {
+export function findContainer({ metadata, status }: KubeObject) {
   const { containerStatuses = [] } = (status ?? {}) as { containerStatuses?: ContainerStatus[] };
   const container = containerStatuses.find(({ name }) => name === userContainer);
   const { restartCount = 0, state, lastState } = container ?? {};
@@ -29,8 +17,10 @@ export function findContainer({ metadata, status }: KubeObject): SeenContainer {
   return {
     pod: metadata.name,
     service: metadata.labels?.[serviceLabel] ?? "",
+    /** Each restart starts an instance with a log of its own. */
     restartCount,
     isRunning,
+    /** Whether an instance has started, so that there is a log. */
     hasStarted: isRunning || state?.terminated !== undefined || lastState?.terminated !== undefined,
   };
 }
@@ -42,11 +32,10 @@ interface ContainerStatus {
   readonly lastState?: { readonly terminated?: object };
 }
 
-/** The instance whose log is read: the one before the last restart, or the last one. */
-export type InstanceLog = "previous" | "current";
+// The instance whose log is read: the one before the last restart, or the last one.
+type InstanceLog = "previous" | "current";
 
-/** What has been read of a container's log. */
-export interface ReadSoFar {
+interface ReadSoFar {
   /** The number of restarts before the instance that was read last. */
   readonly restartCount: number;
   /** Whether kubectl read the log to its end. */

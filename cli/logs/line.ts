@@ -1,36 +1,19 @@
 import { colorOf, paint } from "../terminal/colors.ts";
 
 /** A log line of a function. */
-export interface LogLine {
-  /** ISO 8601 in UTC; empty if the line has none. */
-  readonly timestamp: string;
-  /** Such as `INFO`; `DEFAULT` for a line that is not JSON. */
-  readonly severity: string;
-  /** The function that wrote the line. */
-  readonly service: string;
-  /** The text for people. */
-  readonly message: string;
-  /** The trace of the request during which it was written; undefined if there was none. */
-  readonly traceId: string | undefined;
-  /** The remaining fields, by their names. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The line as it was written. */
-  readonly raw: string;
-}
+export type LogLine = ReturnType<typeof parseLine>;
 
 /** Reads a line. A line that is not a JSON object is a message of the given service. */
-export function parseLine(raw: string, service: string): LogLine {
-  const parsed = parseObject(raw);
-  if (parsed === undefined) {
-    const plain = { timestamp: "", severity: "DEFAULT", message: raw, traceId: undefined };
-    return { ...plain, service, fields: {}, raw };
-  }
+export function parseLine(raw: string, service: string) {
+  const parsed = parseObject(raw) ?? { severity: "DEFAULT", message: raw };
   const { timestamp, severity, service: named, message, trace_id, span_id: _, ...fields } = parsed;
   return {
+    /** ISO 8601 in UTC; empty if the line has none. */
     timestamp: text(timestamp),
     severity: text(severity),
     service: text(named) || service,
     message: text(message),
+    /** The trace of the request during which it was written; undefined if there was none. */
     traceId: text(trace_id) || undefined,
     fields,
     raw,

@@ -4,21 +4,13 @@ import { isCold, isFailed, type TraceSpan } from "#traces/span.ts";
 import { layOutWaterfall, type WaterfallRow } from "#traces/waterfall.ts";
 import { colorOf, paint } from "../terminal/colors.ts";
 
-/** How a waterfall is drawn. */
-export interface WaterfallOptions {
-  /** Columns of the terminal. */
-  readonly width: number;
-  /** Whether each function gets an ANSI colour. */
-  readonly colors: boolean;
-}
-
 /**
  * Draws a trace as text: one line per span with its function, its name, its share of the time as a bar,
  * and its duration. `✗` marks a failed span, `❄` one that met its function's cold start.
  */
 export function drawWaterfall(
   spans: readonly TraceSpan[],
-  { width, colors }: WaterfallOptions,
+  { width, colors }: { width: number; colors: boolean },
 ): string {
   const { durationUs, rows } = layOutWaterfall(spans);
   const serviceCount = new Set(spans.map(({ service }) => service)).size;

@@ -1,22 +1,14 @@
 import { readEnvironment } from "#runtime/environment.ts";
-import type { DependencyAddresses } from "./shop/clients.ts";
 
-/** The storefront's configuration. */
-export interface FrontendConfig {
-  /** `*_SERVICE_ADDR`: the dependencies. */
-  readonly addresses: DependencyAddresses;
-  /** ENABLE_SINGLE_SHARED_SESSION: all visitors share one session, and so one cart. */
-  readonly hasSharedSession: boolean;
-  /** FRONTEND_MESSAGE: a sentence above every page; none if undefined. */
-  readonly message: string | undefined;
-}
+/** The address of each function that the storefront depends on, as `host:port`. */
+export type DependencyAddresses = ReturnType<typeof readConfig>["addresses"];
 
 /**
  * Reads the storefront's configuration.
  *
  * @throws ConfigError with every variable that is missing or invalid
  */
-export function readConfig(env: NodeJS.ProcessEnv): FrontendConfig {
+export function readConfig(env: NodeJS.ProcessEnv) {
   return readEnvironment(env, (read) => ({
     addresses: {
       productcatalogservice: read.address("PRODUCT_CATALOG_SERVICE_ADDR"),

@@ -1,12 +1,7 @@
 import type { FormFields, Validated } from "./read-form.ts";
 
-/** A product and a quantity of it. */
-export interface CartChange {
-  /** The product's ID; it may be unknown to the catalog. */
-  readonly productId: string;
-  /** A whole number of items. */
-  readonly quantity: number;
-}
+// The catalog may not know the product.
+type CartChange = { readonly productId: string; readonly quantity: number };
 
 /** The quantities to choose from on a product page. */
 export const offeredQuantities = [1, 2, 3, 4, 5, 10] as const;

@@ -7,11 +7,8 @@ import type { Html } from "./html.ts";
 import { type OrderFormView, renderOrderForm, renderProblems } from "./order-form.ts";
 import { productPath, renderSuggestions } from "./product-card.ts";
 
-/** One line of the cart. */
-export interface CartLine {
-  /** The product's ID. */
+interface CartLine {
   readonly productId: string;
-  /** The number of items. */
   readonly quantity: number;
   /** The product; undefined if the catalog does not have it any more. */
   readonly product: ShownProduct | undefined;
@@ -29,19 +26,13 @@ export interface LineError {
   readonly message: string;
 }
 
-/** The content of the cart page. All prices are in the visitor's currency. */
-export interface CartView {
-  /** The lines; an empty cart has none. */
+/** All prices are in the visitor's currency; an empty cart has none. */
+interface CartView {
   readonly lines: readonly CartLine[];
-  /** The price of all lines; undefined if there is none. */
   readonly subtotal: Money | undefined;
-  /** The price of shipping; undefined for an empty cart. */
   readonly shipping: Money | undefined;
-  /** Subtotal and shipping; undefined if one of them is. */
   readonly total: Money | undefined;
-  /** Recommended products. */
   readonly suggestions: readonly ShownProduct[];
-  /** The order form. */
   readonly order: OrderFormView;
   /** The rejected change of a line, if this page answers it. */
   readonly lineError: LineError | undefined;

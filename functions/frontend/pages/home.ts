@@ -3,11 +3,9 @@ import type { ShownProduct } from "../shop/prices.ts";
 import type { Html } from "./html.ts";
 import { renderProductGrid } from "./product-card.ts";
 
-/** The content of the home page. */
-export interface HomeView {
+interface HomeView {
   /** The products of the category. */
   readonly products: readonly ShownProduct[];
-  /** The names of all categories. */
   readonly categories: readonly string[];
   /** The chosen category; "" for all products. */
   readonly category: string;

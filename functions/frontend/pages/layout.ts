@@ -5,11 +5,9 @@ import type { Visit } from "../shop/storefront.ts";
 import type { Html } from "./html.ts";
 import { maxQueryLength } from "./search.ts";
 
-/** The content of a page's layout. */
-export interface LayoutView {
+interface LayoutView {
   /** The title, without the shop's name. */
   readonly title: string;
-  /** The content of `<main>`. */
   readonly body: Html;
   /** The content of the search field. */
   readonly query: string;
@@ -19,11 +17,10 @@ export interface LayoutView {
   readonly currencyCodes: readonly string[];
   /** The number of items in the cart; undefined hides it. */
   readonly cartSize: number | undefined;
-  /** A sentence above the page; none if undefined. */
   readonly message: string | undefined;
   /** Returns the URL of a static file with its version. */
   readonly fileUrl: (path: string) => string;
-  /** The ID of the request's trace; undefined if it is not recorded. */
+  /** Undefined if the request is not recorded. */
   readonly traceId: string | undefined;
   /** The cold starts that the page caused. */
   readonly coldStarts: readonly ColdStart[];

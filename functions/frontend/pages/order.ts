@@ -5,17 +5,12 @@ import type { ShownProduct } from "../shop/prices.ts";
 import type { Html } from "./html.ts";
 import { productPath, renderAd, renderSuggestions } from "./product-card.ts";
 
-/** The content of an order's confirmation. */
-export interface OrderView {
-  /** The order. */
+interface OrderView {
   readonly order: OrderResult;
-  /** The address that the confirmation is sent to. */
   readonly email: string;
   /** The products in the order that are known. Their pictures are URLs with the version of the file. */
   readonly products: readonly Product[];
-  /** Recommended products. */
   readonly suggestions: readonly ShownProduct[];
-  /** The ad; none if undefined. */
   readonly ad: Ad | undefined;
 }
 

@@ -7,13 +7,9 @@ import type { ShownProduct } from "../shop/prices.ts";
 import type { Html } from "./html.ts";
 import { renderAd, renderSuggestions } from "./product-card.ts";
 
-/** The content of a product page. */
-export interface ProductView {
-  /** The product. */
+interface ProductView {
   readonly product: ShownProduct;
-  /** Recommended products. */
   readonly suggestions: readonly ShownProduct[];
-  /** The ad; none if undefined. */
   readonly ad: Ad | undefined;
   /** The errors of the form that this page sent; undefined if it sent none. */
   readonly errors: FieldErrors | undefined;

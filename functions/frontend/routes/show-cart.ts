@@ -2,7 +2,7 @@ import type { CartItem, Money, Product } from "#protos/hipstershop.ts";
 import { multiplyMoney, sumMoney } from "#runtime/money.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { sendPage } from "../http/send-page.ts";
-import { type CartView, type LineError, renderCartPage } from "../pages/cart.ts";
+import { type LineError, renderCartPage } from "../pages/cart.ts";
 import { type OrderFormView, sampleOrder } from "../pages/order-form.ts";
 import { countItems, loadCurrencyCodes } from "../shop/header-data.ts";
 import { suggestProducts } from "../shop/optional-parts.ts";
@@ -10,10 +10,9 @@ import { convertPrices, priceOf, showProducts } from "../shop/prices.ts";
 import type { Storefront } from "../shop/storefront.ts";
 
 /** The rejected form that the cart page answers. */
-export interface RejectedForm {
+interface RejectedForm {
   /** The order form as sent, with its errors; the sample order by default. */
   readonly order?: Omit<OrderFormView, "year">;
-  /** The change of a line, with its error. */
   readonly lineError?: LineError;
   /** Why the cart as a whole cannot be ordered. */
   readonly problem?: string;
@@ -66,7 +65,7 @@ async function priceCart(
   shop: Storefront,
   { items, products, shippingUsd, suggestions }: UnpricedCart,
   currencyCode: string,
-): Promise<Pick<CartView, "lines" | "shipping" | "subtotal" | "total" | "suggestions">> {
+) {
   const known = products.filter(({ id }) => items.some(({ productId }) => productId === id));
   const priced = [...known, ...suggestions];
   const amounts = [...priced.map(priceOf), ...(shippingUsd ? [shippingUsd] : [])];

@@ -8,20 +8,7 @@ import {
   ShippingServiceDefinition,
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-
-/** The address of each function that the storefront depends on, as `host:port`. */
-export type DependencyAddresses = Readonly<
-  Record<
-    | "productcatalogservice"
-    | "currencyservice"
-    | "cartservice"
-    | "recommendationservice"
-    | "shippingservice"
-    | "checkoutservice"
-    | "adservice",
-    string
-  >
->;
+import type { DependencyAddresses } from "../config.ts";
 
 /** The clients of the storefront's dependencies. */
 export type Clients = ReturnType<typeof createClients>;

@@ -3,19 +3,14 @@ import { isOfferedCurrency } from "./currencies.ts";
 import { orElse } from "./optional-parts.ts";
 import type { Storefront, Visit } from "./storefront.ts";
 
-/** The data of a page's header. */
-export interface HeaderData {
-  /** The currencies to choose from, in the order of the currency service; [] hides the choice. */
-  readonly currencyCodes: readonly string[];
-  /** The number of items in the cart; undefined hides it. */
-  readonly cartSize: number | undefined;
-}
+/** The currencies to choose from, [] hides the choice; the size of the cart, undefined hides it. */
+export type HeaderData = Awaited<ReturnType<typeof loadHeader>>;
 
 /**
  * Loads the data of a header with two calls at the same time. The number of items is optional: a failure
  * is logged and leaves it out.
  */
-export async function loadHeader(shop: Storefront, { sessionId }: Visit): Promise<HeaderData> {
+export async function loadHeader(shop: Storefront, { sessionId }: Visit) {
   const [currencyCodes, cartSize] = await Promise.all([
     loadCurrencyCodes(shop),
     orElse("the number of items in the cart", undefined, async () => {

@@ -3,17 +3,9 @@ import { StatusError } from "#runtime/status.ts";
 import type { Storefront } from "./storefront.ts";
 
 /** A product as pages show it. */
-export interface ShownProduct {
-  /** The product's ID in the catalog. */
-  readonly id: string;
-  /** The name, as text. */
-  readonly name: string;
-  /** A sentence or two, as text. */
-  readonly description: string;
+export interface ShownProduct extends Omit<Product, "picture" | "priceUsd"> {
   /** The URL of the picture, with the version of the file. */
   readonly pictureUrl: string;
-  /** The categories, such as `kitchen`. */
-  readonly categories: readonly string[];
   /** The price of one item in the visitor's currency. */
   readonly price: Money;
 }
