@@ -3,7 +3,7 @@ import { formatMs } from "#measure/format.ts";
 import { createRandom } from "#measure/random.ts";
 import { formatTable } from "#measure/text-table.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { findRunFolders, type RunFolder } from "../records/run-folder.ts";
+import { findRunFolders } from "../records/run-folder.ts";
 import { type ComparedStep, type Comparison, compareResults } from "../report/compare.ts";
 import { formatEstimate } from "../report/format-summary.ts";
 
@@ -28,17 +28,12 @@ export function compareCommand(): Command {
 }
 
 function compareFolders(before: string, after: string): Comparison[] {
-  const read = (folder: RunFolder) => ({
-    run: folder.readRun(),
-    samples: folder.readSamples(),
-    calls: folder.readCalls(),
-  });
-  const later = new Map(
-    findRunFolders(after).map((folder) => [folder.readRun().experiment.name, folder]),
-  );
-  const pairs = findRunFolders(before).flatMap((folder) => {
-    const other = later.get(folder.readRun().experiment.name);
-    return other ? [[read(folder), read(other)] as const] : [];
+  const read = (path: string) =>
+    findRunFolders(path).map((folder) => ({ run: folder.readRun(), calls: folder.readCalls() }));
+  const later = new Map(read(after).map((each) => [each.run.experiment.name, each]));
+  const pairs = read(before).flatMap((one) => {
+    const other = later.get(one.run.experiment.name);
+    return other ? [[one, other] as const] : [];
   });
   if (pairs.length === 0) {
     throw new ConfigError([`${before} and ${after} have no experiment in common`]);

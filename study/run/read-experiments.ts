@@ -2,7 +2,7 @@ import { ConfigError } from "#runtime/environment.ts";
 import { findExperimentFile } from "../experiment/experiment-files.ts";
 import { type ReadExperiment, readExperimentFile } from "../experiment/read-experiment.ts";
 import { checkForKnative } from "../platforms/check-knative.ts";
-import type { PlatformSettings } from "../records/run-file.ts";
+import type { PlatformKind } from "../records/run-file.ts";
 
 /**
  * Reads several experiments for one run.
@@ -11,17 +11,15 @@ import type { PlatformSettings } from "../records/run-file.ts";
  */
 export function readExperiments(
   given: readonly string[],
-  {
-    settings,
-    only,
-  }: { settings: Pick<PlatformSettings, "kind">; only: readonly string[] | undefined },
+  kind: PlatformKind,
+  only: readonly string[] = [],
 ): ReadExperiment[] {
   const problems: string[] = [];
   const read: ReadExperiment[] = [];
   for (const file of given.map(findExperimentFile)) {
     try {
       const each = readExperimentFile(file);
-      const refused = settings.kind === "knative" ? checkForKnative(each.experiment) : [];
+      const refused = kind === "knative" ? checkForKnative(each.experiment) : [];
       problems.push(...refused.map(each.describe));
       read.push(each);
     } catch (error) {
@@ -29,7 +27,7 @@ export function readExperiments(
       problems.push(error.message);
     }
   }
-  if (problems.length === 0) problems.push(...checkNames(read, only ?? []));
+  if (problems.length === 0) problems.push(...checkNames(read, only));
   if (problems.length > 0) throw new ConfigError(problems);
   return read;
 }

@@ -2,39 +2,41 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "#measure/random.ts";
 import { planOpenArrivals } from "../experiment/arrival.ts";
 import type { Condition } from "../experiment/experiment.ts";
-import type { Addresses } from "../platforms/platform.ts";
+import type { PlannedSample } from "../experiment/plan.ts";
+import type { StudyPlatform } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import type { SentStep } from "../records/sent-step.ts";
 import { sendCall } from "./send-call.ts";
 
-/** What the calls of a sample need besides their condition. */
-export interface ArrivalOptions {
-  /** Where the calls go. */
-  readonly addresses: Addresses;
+/** What a sample needs. */
+export interface SampleContext {
+  /** What is measured. */
+  readonly platform: StudyPlatform;
+  /** The sample's condition. */
+  readonly condition: Condition;
+  /** The sample's place in the plan. */
+  readonly planned: PlannedSample;
+  /** Number of the attempt at this sample, from 0. */
+  readonly attempt: number;
   /** Seed of the run. */
   readonly seed: number;
-  /** Number of the repetition. Conditions have the same arrivals and visitors in the same repetition. */
-  readonly repetition: number;
-  /** Ends the sample: nothing more is sent, and running calls are cancelled. */
+  /** Interrupts the sample: nothing more is sent, and running calls are cancelled. */
   readonly signal: AbortSignal;
-  /** Called after each call. */
-  readonly onCall?: (steps: readonly SentStep[]) => void;
 }
 
-/** Makes the calls of one sample. Returns the steps of each call, by its number. */
-export async function runArrivals(
-  condition: Condition,
-  options: ArrivalOptions,
-): Promise<SentStep[][]> {
+/**
+ * Makes the calls of one sample. Conditions have the same arrivals and visitors in the same
+ * repetition. Returns the steps of each call, by its number.
+ */
+export async function runArrivals(context: SampleContext): Promise<SentStep[][]> {
+  const { platform, condition, planned, seed, signal } = context;
   const { arrival } = condition;
-  const { seed, repetition, addresses, signal, onCall } = options;
-  const stream = 1 + repetition * 0x1_0000;
+  const addresses = platform.addressesOf(condition);
+  const stream = 1 + planned.repetition * 0x1_0000;
   const calls: SentStep[][] = [];
   const makeCall = async (index: number, intendedAtMs: number) => {
     const random = createRandom(seed, stream + 1 + index);
-    const steps = await sendCall(condition, { addresses, intendedAtMs, random, signal });
-    calls[index] = steps;
-    onCall?.(steps);
+    calls[index] = await sendCall(condition, { addresses, intendedAtMs, random, signal });
   };
   const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
   const runUser = async (user: number, count: number, thinkMs: number) => {

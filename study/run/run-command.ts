@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { BackendError } from "#backends/backend-error.ts";
+import { formatMs } from "#measure/format.ts";
 import { createProgress } from "#measure/progress.ts";
+import { createRandom } from "#measure/random.ts";
 import { ConfigError } from "#runtime/environment.ts";
+import type { StudyPlatform } from "../platforms/platform.ts";
+import type { PlatformSettings } from "../records/run-file.ts";
 import { findRunFolders, RunFolder } from "../records/run-folder.ts";
 import { formatSummary } from "../report/format-summary.ts";
 import { writeReport } from "../report/write-report.ts";
-import { openPlatform } from "./open-platform.ts";
-import { formatProgress } from "./progress.ts";
 import { readExperiments } from "./read-experiments.ts";
 import {
   type RunContext,
@@ -16,6 +18,7 @@ import {
   type StudyOutcome,
   type StudyProgress,
 } from "./run-experiment.ts";
+import { warmUpWith } from "./send-call.ts";
 import { startRun } from "./start-run.ts";
 import { type RawRunOptions, readRunOptions } from "./study-options.ts";
 
@@ -47,7 +50,7 @@ export function runCommand(): Command {
     .action(async (files: string[], raw: RawRunOptions) => {
       const now = new Date();
       const options = readRunOptions(raw, now);
-      const read = readExperiments(files, options);
+      const read = readExperiments(files, options.settings.kind, options.only);
       const folders = read.map((each) => {
         const folder = new RunFolder(join(options.out, each.experiment.name));
         return { folder, run: startRun(each, options.settings, options, now) };
@@ -121,6 +124,24 @@ async function runInTurn(
     if (!reportOutcome(outcome, path)) break;
   }
   process.stdout.write(`results are in ${path}, the report is ${await writeReport(path)}\n`);
+}
+
+// Only the code of the kind that is used is loaded.
+async function openPlatform(settings: PlatformSettings, seed: number): Promise<StudyPlatform> {
+  if (settings.kind === "local") {
+    const { openLocalPlatform } = await import("../platforms/local-platform.ts");
+    return openLocalPlatform({ warmUp: warmUpWith(createRandom(seed, 0xffff_fffe)) });
+  }
+  const { openKnativePlatform } = await import("../platforms/knative-platform.ts");
+  return openKnativePlatform(settings);
+}
+
+function formatProgress(progress: StudyProgress): string {
+  const { experiment, condition, doneCount, plannedCount, rejectedCount, medianMs } = progress;
+  const rejected = rejectedCount === 0 ? "" : `, ${rejectedCount} rejected`;
+  const median = Number.isNaN(medianMs) ? "" : `, median ${formatMs(medianMs)}`;
+  const left = plannedCount - doneCount;
+  return `${experiment}: ${doneCount} done, ${left} left${rejected}; ${condition}${median}`;
 }
 
 /** Whether the next experiment may start. */

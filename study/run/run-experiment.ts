@@ -8,7 +8,7 @@ import { type CallRow, totalStep } from "../records/call-row.ts";
 import type { RunFile } from "../records/run-file.ts";
 import type { RunFolder } from "../records/run-folder.ts";
 import { summarize } from "../records/summarize.ts";
-import { InterruptedError, takeSample } from "./take-sample.ts";
+import { takeSample } from "./take-sample.ts";
 
 /** The progress of an experiment. */
 export interface StudyProgress {
@@ -68,7 +68,7 @@ export async function runExperiment(
     const missing = state.missing().length;
     if (missing > 0) outcome = { kind: "given up", missing };
   } catch (error) {
-    if (error instanceof InterruptedError) outcome = { kind: "interrupted" };
+    if (signal.aborted && error === signal.reason) outcome = { kind: "interrupted" };
     else outcome = { kind: "stopped", message: await explainStop(platform, error) };
   }
   folder.writeSummary(summarize(folder.readRun(), folder.readSamples(), folder.readCalls()));
@@ -82,7 +82,7 @@ async function takeUntilKept(
 ): Promise<void> {
   const condition = state.conditionOf(planned);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    if (signal.aborted) throw new InterruptedError("the run was interrupted");
+    signal.throwIfAborted();
     const { seed } = state.run;
     const taken = await takeSample({ platform, condition, planned, attempt, seed, signal });
     state.add(taken);

@@ -3,40 +3,37 @@ import type { PageOutcome } from "#load/recorder.ts";
 import { type PageRequest, pickTask, planTask, type Task } from "#load/scenario.ts";
 import { Session } from "#load/session.ts";
 import type { Random } from "#measure/random.ts";
-import type { Entry } from "../experiment/experiment.ts";
+import type { Condition, Entry } from "../experiment/experiment.ts";
 import type { Addresses } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import { type SentStep, startTrace } from "../records/sent-step.ts";
 
-/** Options of one visit. */
-export interface VisitOptions {
-  /** Where the storefront is. */
-  readonly storefront: Addresses["storefront"];
-  /** Epoch milliseconds at which the visit is due. */
+/** What one call needs besides its condition. */
+export interface CallOptions {
+  /** Where the call goes. */
+  readonly addresses: Addresses;
+  /** Epoch milliseconds at which the call is due. */
   readonly intendedAtMs: number;
-  /** Bound of one page. */
-  readonly timeoutMs: number;
-  /** Draws task, products and form. */
+  /** Draws the visitor: task, products and form. */
   readonly random: Random;
-  /** Cancels the visit. */
+  /** Cancels the call. */
   readonly signal: AbortSignal;
 }
 
+type PageCondition = Pick<Condition, "timeoutMs"> & { entry: Exclude<Entry, { kind: "rpc" }> };
+
 /** Loads the pages of one new visitor in order, until one fails. Never rejects. */
 export async function sendPages(
-  entry: Exclude<Entry, { kind: "rpc" }>,
-  options: VisitOptions,
+  { entry, timeoutMs }: PageCondition,
+  options: CallOptions,
 ): Promise<SentStep[]> {
-  const { signal, intendedAtMs } = options;
+  const { signal, intendedAtMs, random } = options;
   const pauseMs = entry.kind === "checkout" ? entry.pauseMs : 0;
-  const visit = new Visit(options);
+  const visit = new Visit(timeoutMs, options);
+  const requests = planTask(taskOf(entry, random), random, new Date());
   try {
     let dueAtMs = intendedAtMs;
-    for (const [index, request] of planTask(
-      taskOf(entry, options.random),
-      options.random,
-      new Date(),
-    ).entries()) {
+    for (const [index, request] of requests.entries()) {
       if (index > 0) {
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
         dueAtMs = epochMs();
@@ -49,7 +46,7 @@ export async function sendPages(
   }
 }
 
-function taskOf(entry: Exclude<Entry, { kind: "rpc" }>, random: Random): Task {
+function taskOf(entry: PageCondition["entry"], random: Random): Task {
   if (entry.kind === "checkout") return "checkout";
   if (entry.kind === "visit") return pickTask(random);
   return ({ home: "index", product: "browse", cart: "viewCart" } as const)[entry.page];
@@ -62,9 +59,9 @@ class Visit {
   #intendedAtMs: number | undefined;
   #request = { traceId: "", sentAtMs: 0 };
 
-  constructor({ storefront, timeoutMs, signal }: VisitOptions) {
+  constructor(timeoutMs: number, { addresses, signal }: CallOptions) {
     this.#session = new Session({
-      ...storefront,
+      ...addresses.storefront,
       timeoutMs,
       signal,
       extraHeaders: () => {
@@ -92,18 +89,15 @@ class Visit {
   }
 
   #note({ page, latencyMs, error, status, serverTiming = "" }: PageOutcome): void {
-    const { traceId, sentAtMs } = this.#request;
-    const intendedAtMs = this.#intendedAtMs ?? sentAtMs;
-    this.#intendedAtMs = undefined;
     this.steps.push({
       step: page,
-      intendedAtMs,
-      sentAtMs,
+      intendedAtMs: this.#intendedAtMs ?? this.#request.sentAtMs,
+      ...this.#request,
       latencyMs,
       status: error ?? String(status),
       isOk: error === undefined,
       serverTiming,
-      traceId,
     });
+    this.#intendedAtMs = undefined;
   }
 }

@@ -11,7 +11,8 @@ import { type SentStep, startTrace } from "../records/sent-step.ts";
 export async function sendRpc(
   entry: Extract<Entry, { kind: "rpc" }>,
   { address, authority }: RpcAddress,
-  { intendedAtMs, timeoutMs }: { intendedAtMs: number; timeoutMs: number },
+  timeoutMs: number,
+  intendedAtMs: number,
 ): Promise<SentStep> {
   const method = readMethod(entry.method);
   if (typeof method === "string") throw new Error(method);
@@ -26,10 +27,17 @@ export async function sendRpc(
   const { traceId, headers } = startTrace();
   const sentAtMs = epochMs();
   try {
-    const { status, serverTiming } = await call(client, method.path, method.encode(entry.request), {
-      headers,
-      deadlineMs: Date.now() + timeoutMs,
+    const metadata = Metadata.fromHttp2Headers(headers);
+    const request = method.encode(entry.request);
+    const deadline = Date.now() + timeoutMs;
+    const { code, metadata: trailers } = await new Promise<StatusObject>((resolve) => {
+      client
+        // The status has everything that the callback gets.
+        .makeUnaryRequest(method.path, asIs, asIs, request, metadata, { deadline }, () => undefined)
+        .on("status", resolve);
     });
+    const status = code === 0 ? "OK" : statusCodeOf(code);
+    const serverTiming = trailers.get(serverTimingHeader).map(String).join(", ");
     const latencyMs = epochMs() - intendedAtMs;
     const isOk = status === "OK";
     const step = entry.method;
@@ -39,35 +47,6 @@ export async function sendRpc(
   }
 }
 
-interface Answer {
-  readonly status: string;
-  readonly serverTiming: string;
-}
-
-function call(
-  client: Client,
-  path: string,
-  message: Buffer,
-  { headers, deadlineMs }: { headers: Readonly<Record<string, string>>; deadlineMs: number },
-): Promise<Answer> {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  const asIs = (bytes: Buffer) => bytes;
-  return new Promise((resolve) => {
-    client
-      // The status has everything that the callback gets.
-      .makeUnaryRequest(
-        path,
-        asIs,
-        asIs,
-        message,
-        metadata,
-        { deadline: deadlineMs },
-        () => undefined,
-      )
-      .on("status", ({ code, metadata: trailers }: StatusObject) => {
-        const serverTiming = trailers.get(serverTimingHeader).map(String).join(", ");
-        resolve({ status: code === 0 ? "OK" : statusCodeOf(code), serverTiming });
-      });
-  });
+function asIs(bytes: Buffer): Buffer {
+  return bytes;
 }

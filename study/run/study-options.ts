@@ -3,31 +3,16 @@ import { ConfigError } from "#runtime/environment.ts";
 import type { PlatformKind, PlatformSettings } from "../records/run-file.ts";
 import type { RunChanges } from "./start-run.ts";
 
-/** The options of `study run`, as commander passes them. */
-export interface RawRunOptions {
-  /** `--platform`. */
-  readonly platform: string;
-  /** `--out`. */
-  readonly out?: string;
-  /** `--only`. */
-  readonly only?: readonly string[];
-  /** `--repetitions`. */
-  readonly repetitions?: string;
-  /** `--namespace`. */
-  readonly namespace: string;
-  /** `--context`. */
-  readonly context?: string;
-  /** `--gateway`. */
-  readonly gateway?: string;
-  /** `--internal-gateway`. */
-  readonly internalGateway?: string;
-  /** `--floor-image`. */
-  readonly floorImage?: string;
-  /** `--baseline-image`. */
-  readonly baselineImage?: string;
-  /** `--monolith-image`. */
-  readonly monolithImage?: string;
-}
+/** The options of `study run`, as commander passes them: `internalGateway` is `--internal-gateway`. */
+export type RawRunOptions = Readonly<Record<"platform" | "namespace", string>> &
+  Readonly<Partial<Record<OptionalText, string>>> & {
+    /** `--only`. */
+    readonly only?: readonly string[];
+  };
+
+type OptionalText =
+  | ("out" | "repetitions" | "context" | "gateway" | "internalGateway")
+  | ("floorImage" | "baselineImage" | "monolithImage");
 
 /** The options of `study run`, checked. */
 export interface RunOptions extends RunChanges {

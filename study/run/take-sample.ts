@@ -5,33 +5,16 @@ import { parseServerTiming } from "#runtime/server-timing.ts";
 import { findBoots } from "../attribution/attribute-step.ts";
 import { entryFunctionOf } from "../experiment/entry-function.ts";
 import type { Condition } from "../experiment/experiment.ts";
-import type { PlannedSample } from "../experiment/plan.ts";
 import { countPodSeconds } from "../platforms/instance-log.ts";
-import type { Observation, StudyPlatform } from "../platforms/platform.ts";
+import type { Observation } from "../platforms/platform.ts";
 import type { CallRow } from "../records/call-row.ts";
 import { epochMs } from "../records/clock.ts";
 import type { InstanceRecord, SampleRecord, ZeroProof } from "../records/sample-record.ts";
 import type { SentStep } from "../records/sent-step.ts";
 import { collectTraces } from "./collect-traces.ts";
-import { runArrivals } from "./run-arrivals.ts";
+import { runArrivals, type SampleContext } from "./run-arrivals.ts";
 import { sendCall } from "./send-call.ts";
 import { writeRows } from "./write-rows.ts";
-
-/** What a sample needs. */
-export interface SampleContext {
-  /** What is measured. */
-  readonly platform: StudyPlatform;
-  /** The sample's condition. */
-  readonly condition: Condition;
-  /** The sample's place in the plan. */
-  readonly planned: PlannedSample;
-  /** Number of the attempt at this sample, from 0. */
-  readonly attempt: number;
-  /** Seed of the run. */
-  readonly seed: number;
-  /** Interrupts the sample. */
-  readonly signal: AbortSignal;
-}
 
 /** The result of an attempt at a sample. */
 export interface TakenSample {
@@ -41,24 +24,19 @@ export interface TakenSample {
   readonly rows: readonly CallRow[];
 }
 
-/** The user interrupted the run during a sample, which counts as not taken. */
-export class InterruptedError extends Error {
-  override readonly name = "InterruptedError";
-}
-
 /**
  * Takes one sample: applies its condition, verifies that nothing runs if it starts at zero, makes the
- * calls, and counts instances until the end. Rejects with InterruptedError, and with the platform's
+ * calls, and counts instances until the end. Rejects with the signal's reason, and with the platform's
  * errors.
  */
 export async function takeSample(context: SampleContext): Promise<TakenSample> {
   const { platform, condition, signal } = context;
   await platform.prepare(condition, signal);
-  throwIfInterrupted(signal);
+  signal.throwIfAborted();
   const fromZero = condition.from === "zero";
   const isAtZero = fromZero ? await platform.waitForZero(signal) : true;
   if (!fromZero) await warmUp(context);
-  throwIfInterrupted(signal);
+  signal.throwIfAborted();
   if (!isAtZero) return reject(context, null, "the functions did not reach zero in time");
   const observation = platform.observe();
   try {
@@ -77,13 +55,10 @@ async function measure(
   zero: ZeroProof | null,
   observation: Observation,
 ): Promise<TakenSample> {
-  const { platform, condition, planned, seed, signal } = context;
-  const [loadAverage = 0] = loadavg();
-  const startedAtMs = epochMs();
-  const addresses = platform.addressesOf(condition);
-  const { repetition } = planned;
-  const calls = await runArrivals(condition, { addresses, seed, repetition, signal });
-  throwIfInterrupted(signal);
+  const { platform, condition, planned, signal } = context;
+  const { loadAverage, startedAtMs, ...base } = describe(context, zero);
+  const calls = await runArrivals(context);
+  signal.throwIfAborted();
   const steps = calls.flat();
   if (!steps.some(({ isOk }) => isOk)) await platform.checkAlive();
   if (zero && !metColdStart(condition, calls[0] ?? [], observation.instances(), startedAtMs)) {
@@ -93,26 +68,15 @@ async function measure(
     collectTraces(platform, steps, signal),
     waitForEnd(context, startedAtMs),
   ]);
-  throwIfInterrupted(signal);
+  signal.throwIfAborted();
   const instances = observation.instances();
   const podSeconds = countPodSeconds(instances, startedAtMs, endedAtMs);
   const hasTotal = condition.entry.kind === "checkout" && condition.deployment !== "floor";
   const boots = findBoots(traced);
   const attribution = { platform: platform.kind, instances, boots, hasTotal };
   const { rows, coldStarts, criticalPaths } = writeRows(planned, calls, traced, attribution);
-  const record: SampleRecord = {
-    ...describe(context, zero),
-    verdict: "kept",
-    reason: null,
-    startedAtMs,
-    endedAtMs,
-    podSeconds,
-    instances,
-    coldStarts,
-    criticalPaths,
-    loadAverage,
-  };
-  return { record, rows };
+  const observed = { startedAtMs, endedAtMs, podSeconds, instances, coldStarts, criticalPaths };
+  return { record: { ...base, verdict: "kept", reason: null, ...observed, loadAverage }, rows };
 }
 
 /** Two calls that are not counted. The second one shows that connections and code are warm. */
@@ -163,27 +127,21 @@ async function waitForEnd(
 }
 
 function reject(context: SampleContext, zero: ZeroProof | null, reason: string): TakenSample {
-  const nowMs = epochMs();
-  const record: SampleRecord = {
-    ...describe(context, zero),
+  const { startedAtMs, loadAverage, ...base } = describe(context, zero);
+  const observed = { startedAtMs, endedAtMs: startedAtMs, podSeconds: {}, instances: [] };
+  const none = { coldStarts: [], criticalPaths: [] };
+  const record = {
+    ...base,
     verdict: "rejected",
     reason,
-    startedAtMs: nowMs,
-    endedAtMs: nowMs,
-    podSeconds: {},
-    instances: [],
-    coldStarts: [],
-    criticalPaths: [],
-    loadAverage: loadavg()[0] ?? 0,
-  };
+    ...observed,
+    ...none,
+    loadAverage,
+  } as const;
   return { record, rows: [] };
 }
 
 function describe({ planned, attempt }: SampleContext, zero: ZeroProof | null) {
-  const { sample, condition, repetition } = planned;
-  return { sample, condition, repetition, attempt, zero };
-}
-
-function throwIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new InterruptedError("the run was interrupted");
+  const [loadAverage = 0] = loadavg();
+  return { ...planned, attempt, zero, startedAtMs: epochMs(), loadAverage };
 }

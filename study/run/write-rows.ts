@@ -26,7 +26,7 @@ const mostCriticalPaths = 8;
 
 /** Writes the rows of a sample: one for each step and, for visits, a total for each call. */
 export function writeRows(
-  { sample, condition, repetition }: PlannedSample,
+  planned: PlannedSample,
   calls: readonly (readonly SentStep[])[],
   traced: readonly TracedStep[],
   { hasTotal, ...context }: AttributionContext & { readonly hasTotal: boolean },
@@ -36,21 +36,15 @@ export function writeRows(
   const coldStarts: ColdStartRecord[] = [];
   const criticalPaths: PathRecord[] = [];
   for (const [call, steps] of calls.entries()) {
-    const base = { sample, condition, repetition, call };
-    const own = (steps ?? []).map((step) => {
-      const found = byTrace.get(step.traceId);
-      for (const each of found?.coldStarts ?? [])
-        coldStarts.push({ call, step: step.step, ...each });
-      const isShown =
-        found && found.coldStarts.length > 0 && criticalPaths.length < mostCriticalPaths;
-      if (isShown)
-        criticalPaths.push({
-          call,
-          step: step.step,
-          traceId: step.traceId,
-          segments: found.criticalPath,
-        });
-      return { ...base, ...writeStep(step, found) };
+    const base = { ...planned, call };
+    const own = (steps ?? []).map((sent) => {
+      const { step, traceId } = sent;
+      const found = byTrace.get(traceId);
+      coldStarts.push(...(found?.coldStarts ?? []).map((each) => ({ call, step, ...each })));
+      if (found && found.coldStarts.length > 0 && criticalPaths.length < mostCriticalPaths) {
+        criticalPaths.push({ call, step, traceId, segments: found.criticalPath });
+      }
+      return { ...base, ...writeStep(sent, found) };
     });
     rows.push(...own);
     if (hasTotal) rows.push({ ...base, ...sumUp(own) });
@@ -58,22 +52,18 @@ export function writeRows(
   return { rows, coldStarts, criticalPaths };
 }
 
-type StepRow = Omit<CallRow, "sample" | "condition" | "repetition" | "call">;
+type StepRow = Omit<CallRow, keyof PlannedSample | "call">;
 
-function writeStep(sent: SentStep, found: StepAttribution | undefined): StepRow {
-  const { step, intendedAtMs, sentAtMs, latencyMs, status, isOk, traceId, serverTiming } = sent;
+function writeStep(
+  { serverTiming, ...sent }: SentStep,
+  found: StepAttribution | undefined,
+): StepRow {
   const functions: Record<string, FunctionState> = { ...found?.functions };
   for (const { service } of parseServerTiming(serverTiming)) functions[service] = "cold";
   return {
-    step,
-    intendedAtMs,
-    sentAtMs,
-    latencyMs,
-    status,
-    isOk,
+    ...sent,
     isCold: Object.values(functions).includes("cold"),
     functions,
-    traceId,
     phases: found?.phases ?? null,
     clockSkewMs: found?.clockSkewMs ?? null,
   };
