@@ -2,17 +2,10 @@ import { parseDurationMs } from "#runtime/environment.ts";
 import type { Arrival, Condition, Entry, Experiment, Policy } from "./experiment.ts";
 
 /** An experiment as written: what the schema accepts. */
-export interface RawExperiment extends RawSettings {
-  /** See `Experiment.name`. */
-  readonly name: string;
-  /** See `Experiment.title`. */
-  readonly title: string;
-  /** See `Experiment.question`. */
-  readonly question: string;
-  /** Default 1. */
-  readonly seed?: number;
-  /** Default 20. */
-  readonly repetitions?: number;
+export interface RawExperiment
+  extends RawSettings,
+    Pick<Experiment, "name" | "title" | "question">,
+    Partial<Pick<Experiment, "seed" | "repetitions">> {
   /** Name of a condition. */
   readonly reference?: string;
   /** Settings that differ between the conditions. */
@@ -20,17 +13,13 @@ export interface RawExperiment extends RawSettings {
 }
 
 /** Settings of all conditions, or of one. */
-export interface RawSettings {
+export interface RawSettings extends Partial<Pick<Condition, "deployment" | "from">> {
   /** Default: the home page. */
   readonly entry?: RawEntry;
   /** Default: one user, one call. */
   readonly arrival?: RawArrival;
   /** Overridden key by key. */
   readonly policy?: RawPolicy;
-  /** Default `ten`. */
-  readonly deployment?: Condition["deployment"];
-  /** Default `zero`. */
-  readonly from?: Condition["from"];
   /** A duration such as `4m`. */
   readonly observe?: string;
   /** A duration; default 60s. */
@@ -74,11 +63,11 @@ export function resolveExperiment(
   raw: RawExperiment,
   arrivalsOf: (file: string) => readonly number[],
 ): Experiment {
-  const { conditions, seed = 1, repetitions = 20, reference = null } = raw;
+  const { name, title, question, conditions, seed = 1, repetitions = 20, reference = null } = raw;
   return {
-    name: raw.name,
-    title: raw.title,
-    question: raw.question,
+    name,
+    title,
+    question,
     seed,
     repetitions,
     reference,

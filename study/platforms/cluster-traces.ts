@@ -9,45 +9,39 @@ interface ConfigMap {
 }
 
 /** Where the spans of a cluster are: the functions', and the platform's where it sends them elsewhere. */
-export class ClusterTraces {
-  readonly #sources: readonly TraceSource[];
-  /** Why some spans cannot be had, in sentences. */
+export interface ClusterTraces {
+  /** Why some spans are missing, in sentences. */
   readonly problems: readonly string[];
-
-  private constructor(sources: readonly TraceSource[], problems: readonly string[]) {
-    this.#sources = sources;
-    this.problems = problems;
-  }
-
-  /** Finds the Jaeger of the namespace, and that of Knative's tracing-endpoint. */
-  static async open(api: ApiServer, namespace: string): Promise<ClusterTraces> {
-    const path = "/api/v1/namespaces/knative-serving/configmaps/config-observability";
-    const config = await api.find<ConfigMap>(path);
-    const endpoint = config?.data?.["tracing-endpoint"] ?? "";
-    const [, platform] = /\/\/jaeger\.([a-z0-9-]+)\.svc/.exec(endpoint) ?? [];
-    const problems: string[] = [];
-    if (platform === undefined) {
-      problems.push(
-        "Knative sends its spans nowhere where they can be read: waits in the activator are unexplained",
-      );
-    }
-    const sources: TraceSource[] = [];
-    for (const name of new Set([namespace, platform ?? namespace])) {
-      const source = jaegerSource(api.url + jaegerPathOf(name));
-      try {
-        await checkSource(source);
-        sources.push(source);
-      } catch (error) {
-        if (!(error instanceof BackendError)) throw error;
-        problems.push(`there is no Jaeger in namespace ${name}: its spans are missing`);
-      }
-    }
-    return new ClusterTraces(sources, problems);
-  }
-
   /** Reads the spans of a trace that the sources have so far. */
-  async read(traceId: string): Promise<TraceSpan[]> {
-    const all = await Promise.all(this.#sources.map((source) => source.readTrace(traceId)));
-    return all.flat();
+  readonly read: (traceId: string) => Promise<TraceSpan[]>;
+}
+
+/** Finds the Jaeger of the namespace, and that of Knative's tracing-endpoint. */
+export async function openTraces(api: ApiServer, namespace: string): Promise<ClusterTraces> {
+  const path = "/api/v1/namespaces/knative-serving/configmaps/config-observability";
+  const config = await api.find<ConfigMap>(path);
+  const endpoint = config?.data?.["tracing-endpoint"] ?? "";
+  const [, platform] = /\/\/jaeger\.([a-z0-9-]+)\.svc/.exec(endpoint) ?? [];
+  const problems: string[] = [];
+  if (platform === undefined) {
+    problems.push(
+      "Knative sends its spans nowhere where they can be read: waits in the activator are unexplained",
+    );
   }
+  const sources: TraceSource[] = [];
+  for (const name of new Set([namespace, platform ?? namespace])) {
+    const source = jaegerSource(api.url + jaegerPathOf(name));
+    try {
+      await checkSource(source);
+      sources.push(source);
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      problems.push(`there is no Jaeger in namespace ${name}: its spans are missing`);
+    }
+  }
+  const read = async (traceId: string) => {
+    const all = await Promise.all(sources.map((source) => source.readTrace(traceId)));
+    return all.flat();
+  };
+  return { problems, read };
 }

@@ -1,10 +1,10 @@
 import type { InstanceRecord } from "../records/sample-record.ts";
 
+const observed = ["address", "scheduledAtMs", "sandboxAtMs", "startedAtMs", "readyAtMs"] as const;
+
 /** One observation of an instance: the moments known so far. */
 export type InstanceSighting = Pick<InstanceRecord, "function" | "id"> &
-  Partial<
-    Pick<InstanceRecord, "address" | "scheduledAtMs" | "sandboxAtMs" | "startedAtMs" | "readyAtMs">
-  >;
+  Partial<Pick<InstanceRecord, (typeof observed)[number]>>;
 
 /** Records when each moment of each instance was first observed. */
 export class InstanceLog {
@@ -28,14 +28,10 @@ export class InstanceLog {
       readyAtMs: null,
       goneAtMs: null,
     };
-    this.#records.set(sighting.id, {
-      ...known,
-      address: known.address ?? sighting.address ?? null,
-      scheduledAtMs: known.scheduledAtMs ?? sighting.scheduledAtMs ?? null,
-      sandboxAtMs: known.sandboxAtMs ?? sighting.sandboxAtMs ?? null,
-      startedAtMs: known.startedAtMs ?? sighting.startedAtMs ?? null,
-      readyAtMs: known.readyAtMs ?? sighting.readyAtMs ?? null,
-    });
+    const news = observed.flatMap((key) =>
+      known[key] === null && sighting[key] != null ? [[key, sighting[key]]] : [],
+    );
+    this.#records.set(sighting.id, { ...known, ...Object.fromEntries(news) });
   }
 
   /** Records that an instance was removed. */

@@ -9,7 +9,7 @@ import { epochMs } from "../records/clock.ts";
 import type { PlatformInfo, PlatformSettings } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
 import { type KnativeService, studyLabel } from "./apply-policy.ts";
-import { ClusterTraces } from "./cluster-traces.ts";
+import { type ClusterTraces, openTraces } from "./cluster-traces.ts";
 import { describeCluster, findOtherPods } from "./describe-cluster.ts";
 import { findGateways, type Gateways } from "./find-gateways.ts";
 import {
@@ -41,7 +41,7 @@ export async function openKnativePlatform(settings: PlatformSettings): Promise<S
       );
     }
     const gateways = await findGateways(api, settings);
-    const traces = await ClusterTraces.open(api, namespace);
+    const traces = await openTraces(api, namespace);
     const info = await describeCluster(api, namespace, services);
     const receivers = await findReceivers(api, namespace);
     return new KnativeStudyPlatform({

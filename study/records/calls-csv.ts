@@ -5,30 +5,12 @@ import { type Phase, phases, phaseTimes } from "./phases.ts";
 
 /** The header of `calls.csv`. */
 export function writeHeader(): string {
-  return stringify([columns]);
+  return stringify([Object.keys(columns)]);
 }
 
 /** One line of `calls.csv`. */
 export function writeCallRow(row: CallRow): string {
-  return stringify([
-    [
-      row.sample,
-      row.condition,
-      row.repetition,
-      row.call,
-      row.step,
-      row.intendedAtMs.toFixed(3),
-      row.sentAtMs.toFixed(3),
-      row.latencyMs.toFixed(3),
-      row.status,
-      row.isOk,
-      row.isCold,
-      writeFunctions(row.functions),
-      row.traceId,
-      row.clockSkewMs?.toFixed(3) ?? "",
-      ...phases.map((phase) => (row.phases ? (row.phases[phase] ?? 0).toFixed(3) : "")),
-    ].map(String),
-  ]);
+  return stringify([Object.values(columns).map((write) => String(write(row)))]);
 }
 
 /** The rows of `calls.csv`, without a last line that is incomplete. */
@@ -38,23 +20,28 @@ export function readCallRows(text: string): CallRow[] {
   return records.map(readRecord);
 }
 
-const columns = [
-  "sample",
-  "condition",
-  "repetition",
-  "call",
-  "step",
-  "intended_at_ms",
-  "sent_at_ms",
-  "latency_ms",
-  "status",
-  "ok",
-  "cold",
-  "functions",
-  "trace_id",
-  "clock_skew_ms",
-  ...phases.map(columnOf),
-];
+const columns: Readonly<Record<string, (row: CallRow) => string | number | boolean>> = {
+  sample: ({ sample }) => sample,
+  condition: ({ condition }) => condition,
+  repetition: ({ repetition }) => repetition,
+  call: ({ call }) => call,
+  step: ({ step }) => step,
+  intended_at_ms: ({ intendedAtMs }) => intendedAtMs.toFixed(3),
+  sent_at_ms: ({ sentAtMs }) => sentAtMs.toFixed(3),
+  latency_ms: ({ latencyMs }) => latencyMs.toFixed(3),
+  status: ({ status }) => status,
+  ok: ({ isOk }) => isOk,
+  cold: ({ isCold }) => isCold,
+  functions: ({ functions }) => writeFunctions(functions),
+  trace_id: ({ traceId }) => traceId,
+  clock_skew_ms: ({ clockSkewMs }) => clockSkewMs?.toFixed(3) ?? "",
+  ...Object.fromEntries(
+    phases.map((phase) => [
+      columnOf(phase),
+      (row: CallRow) => (row.phases ? (row.phases[phase] ?? 0).toFixed(3) : ""),
+    ]),
+  ),
+};
 
 function readRecord(record: Readonly<Record<string, string>>): CallRow {
   const text = (column: string) => record[column] ?? "";

@@ -1,32 +1,24 @@
-import type { Estimate } from "#measure/intervals.ts";
+import type { compareMedians, Estimate, latencyStatistics } from "#measure/intervals.ts";
 import type { Spread } from "#measure/quantiles.ts";
 import type { Deployment } from "../experiment/experiment.ts";
 import type { PhaseTimes } from "./phases.ts";
 import type { PlatformKind, SkippedCondition } from "./run-file.ts";
 
-/** The latency of one step under one condition, over all calls that succeeded. Milliseconds. */
-export interface LatencyEstimates {
-  /** 50th percentile. */
-  readonly median: Estimate;
-  /** 90th percentile. */
-  readonly p90: Estimate;
-  /** 95th percentile. */
-  readonly p95: Estimate;
-  /** 99th percentile. */
-  readonly p99: Estimate;
-  /** p99 divided by the median (TMR). A value above 10 is considered problematic. */
-  readonly tailToMedian: Estimate;
-}
+/**
+ * The latency of one step under one condition, over all calls that succeeded: quantiles in
+ * milliseconds, and `tailToMedian` (TMR), p99 divided by the median. A value above 10 is considered
+ * problematic.
+ */
+export type LatencyEstimates = Readonly<Record<keyof typeof latencyStatistics, Estimate>>;
 
 /** A step under this condition, compared with the same step under the reference. */
-export interface ReferenceComparison {
+export interface ReferenceComparison extends MedianComparison {
   /** Name of the reference condition. */
   readonly reference: string;
-  /** This median divided by the reference's. */
-  readonly ratio: Estimate;
-  /** This median minus the reference's, in milliseconds. */
-  readonly differenceMs: Estimate;
 }
+
+/** This median divided by the other, and minus the other in milliseconds. */
+export type MedianComparison = Readonly<ReturnType<typeof compareMedians>>;
 
 /** The results of one step under one condition. */
 export interface StepSummary {

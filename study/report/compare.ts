@@ -6,13 +6,14 @@ import { ConfigError } from "#runtime/environment.ts";
 import type { CallRow } from "../records/call-row.ts";
 import type { PlatformKind } from "../records/run-file.ts";
 import { groupLatencies } from "../records/summarize.ts";
+import type { MedianComparison } from "../records/summary.ts";
 import type { ReportRun } from "./read-runs.ts";
 
 /** What is compared of one experiment's results. */
 export type Results = Pick<ReportRun, "run" | "calls">;
 
 /** One step of one condition in both runs. */
-export interface ComparedStep {
+export interface ComparedStep extends MedianComparison {
   /** Name of the condition. */
   readonly condition: string;
   /** A page, an RPC, or `total`. */
@@ -21,10 +22,6 @@ export interface ComparedStep {
   readonly beforeMs: number;
   /** Median of the second run, in milliseconds. */
   readonly afterMs: number;
-  /** Second minus first. */
-  readonly differenceMs: Estimate;
-  /** Second divided by first. */
-  readonly ratio: Estimate;
   /** A change is shown only if the interval of the difference does not contain zero. */
   readonly change: "faster" | "slower" | "none shown";
 }

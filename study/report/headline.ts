@@ -2,26 +2,18 @@ import { compareMedians, estimate, latencyStatistics } from "#measure/intervals.
 import { createRandom, type Random } from "#measure/random.ts";
 import { type CallRow, totalStep } from "../records/call-row.ts";
 import { groupLatencies } from "../records/summarize.ts";
-import type {
-  ConditionSummary,
-  LatencyEstimates,
-  ReferenceComparison,
-  StepSummary,
-} from "../records/summary.ts";
+import type { ConditionSummary, StepSummary } from "../records/summary.ts";
 import type { ReportRun } from "./read-runs.ts";
 
-/** The calls that a condition's latency is computed from, and the result. */
-export interface Headline extends Pick<StepSummary, "n" | "failed" | "cold"> {
+/**
+ * The calls that a condition's latency is computed from, and the result. `step` may also be the
+ * number of steps that are combined.
+ */
+export interface Headline extends Omit<StepSummary, "phasesMs" | "attributed" | "clockSkewMs"> {
   /** Name of the condition. */
   readonly condition: string;
-  /** The step, or the number of steps that are combined. */
-  readonly step: string;
   /** Calls that succeeded. */
   readonly rows: readonly CallRow[];
-  /** Null if no call succeeded. */
-  readonly latencyMs: LatencyEstimates | null;
-  /** Null for the reference itself, and if there is none. */
-  readonly versusReference: ReferenceComparison | null;
   /** The condition's results. */
   readonly summary: ConditionSummary;
 }
@@ -36,31 +28,21 @@ export function findHeadlines({ run, calls, summary }: ReportRun): Headline[] {
   const base = calls.filter(({ condition }) => condition === reference);
   return summary.conditions.map((condition) => {
     const own = calls.filter((row) => row.condition === condition.condition);
-    const step = condition.steps.find(isTotal) ?? only(condition.steps);
-    if (step === undefined) return poolSteps(condition, own, { reference, base, random });
+    const { steps } = condition;
+    const only = steps.length === 1 ? steps[0] : undefined;
+    const step = steps.find((each) => each.step === totalStep) ?? only;
+    if (step === undefined) return poolSteps(condition, own, reference, base, random);
     const rows = own.filter((row) => row.isOk && row.step === step.step);
     return { ...step, condition: condition.condition, rows, summary: condition };
   });
 }
 
-function isTotal({ step }: StepSummary): boolean {
-  return step === totalStep;
-}
-
-function only<T>(items: readonly T[]): T | undefined {
-  return items.length === 1 ? items[0] : undefined;
-}
-
-interface Baseline {
-  readonly reference: string | null;
-  readonly base: readonly CallRow[];
-  readonly random: Random;
-}
-
 function poolSteps(
   summary: ConditionSummary,
   own: readonly CallRow[],
-  { reference, base, random }: Baseline,
+  reference: string | null,
+  base: readonly CallRow[],
+  random: Random,
 ): Headline {
   const { condition, steps } = summary;
   const rows = own.filter(({ isOk }) => isOk);

@@ -11,26 +11,19 @@ import { type PhaseTimes, phaseTimes } from "../records/phases.ts";
 import type { ColdStartRecord, PathRecord } from "../records/sample-record.ts";
 import type { SentStep } from "../records/sent-step.ts";
 
-/** The results of a sample's calls and their traces. */
-export interface SampleRows {
-  /** Rows for `calls.csv`. */
-  readonly rows: readonly CallRow[];
-  /** Of all calls. */
-  readonly coldStarts: readonly ColdStartRecord[];
-  /** Of the first cold calls. */
-  readonly criticalPaths: readonly PathRecord[];
-}
-
 /** Critical paths to record: a picture needs few, and each has dozens of segments. */
 const mostCriticalPaths = 8;
 
-/** Writes the rows of a sample: one for each step and, for visits, a total for each call. */
+/**
+ * Writes the rows of a sample, one for each step and, for visits, a total for each call; the cold
+ * starts of all calls; and the critical paths of the first cold calls.
+ */
 export function writeRows(
   planned: PlannedSample,
   calls: readonly (readonly SentStep[])[],
   traced: readonly TracedStep[],
   { hasTotal, ...context }: AttributionContext & { readonly hasTotal: boolean },
-): SampleRows {
+) {
   const byTrace = new Map(traced.map((each) => [each.step.traceId, attributeStep(each, context)]));
   const rows: CallRow[] = [];
   const coldStarts: ColdStartRecord[] = [];

@@ -9,8 +9,6 @@ import type { ReportRun } from "../read-runs.ts";
 export interface ChainSegment {
   /** The function that was waited for. */
   readonly function: string;
-  /** The span's name. */
-  readonly name: string;
   /** Who the time is attributed to. */
   readonly owner: PhaseOwner;
   /** Milliseconds. */
@@ -23,8 +21,6 @@ export interface ChainSegment {
 export interface Chain {
   /** Name of the condition. */
   readonly condition: string;
-  /** Number of the sample in the plan. */
-  readonly sample: number;
   /** The length of all steps in milliseconds. */
   readonly totalMs: number;
   /** The steps in order. */
@@ -78,15 +74,13 @@ function joinSteps(
     steps.push({ step, startMs: cursorMs, endMs: cursorMs + latencyMs });
     cursorMs += latencyMs;
   }
-  const sample = rows[0]?.sample ?? 0;
-  return { condition, sample, totalMs: cursorMs, steps, segments, pathCount: byTrace.size };
+  return { condition, totalMs: cursorMs, steps, segments, pathCount: byTrace.size };
 }
 
 function place({ function: name, name: span, startMs, durationMs }: PathSegment, sentMs: number) {
   const from = sentMs + startMs;
   return {
     function: name,
-    name: span,
     owner: ownerOf(name, span),
     startMs: from,
     endMs: from + durationMs,
