@@ -5,17 +5,7 @@ import { mergeSettings, type RawExperiment, type RawSettings } from "./resolve-e
 /** Checks what a schema cannot: references to names, and settings that contradict each other. */
 export function checkExperiment(raw: RawExperiment): Mistake[] {
   const names = raw.conditions.map(({ name }) => name);
-  const mistakes: Mistake[] = names.flatMap((name, index) =>
-    names.indexOf(name) === index
-      ? []
-      : [
-          {
-            path: ["conditions", `${index}`, "name"],
-            what: "value",
-            message: `name is ${JSON.stringify(name)}: another condition has it`,
-          },
-        ],
-  );
+  const mistakes: Mistake[] = [];
   if (raw.reference !== undefined && !names.includes(raw.reference)) {
     const message = `reference is ${JSON.stringify(raw.reference)}: expected one of ${names.join(", ")}`;
     mistakes.push({ path: ["reference"], what: "value", message });
@@ -23,6 +13,10 @@ export function checkExperiment(raw: RawExperiment): Mistake[] {
   mistakes.push(...checkEntry(raw, []));
   for (const [index, own] of raw.conditions.entries()) {
     const path = ["conditions", `${index}`];
+    if (names.indexOf(own.name) !== index) {
+      const message = `name is ${JSON.stringify(own.name)}: another condition has it`;
+      mistakes.push({ path: [...path, "name"], what: "value", message });
+    }
     mistakes.push(...checkEntry(own, path), ...checkTogether(mergeSettings(raw, own), path));
   }
   return mistakes;

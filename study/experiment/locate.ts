@@ -9,23 +9,15 @@ import {
   type Node,
 } from "yaml";
 
-/** A place in a text, counted from 1. */
-export interface Place {
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
-}
-
-/** Finds the place of a value, or of its key. */
-export type Locate = (path: readonly string[], what: "key" | "value") => Place;
+/** Finds the place of a value, or of its key: line and column, from 1. */
+export type Locate = ReturnType<typeof createLocator>;
 
 /**
  * Finds values of a parsed YAML document in its text. If nothing is at a path, for example because a
  * value is missing, the deepest existing part of the path is found.
  */
-export function createLocator(document: Document.Parsed, lines: LineCounter): Locate {
-  return (path, what) => {
+export function createLocator(document: Document.Parsed, lines: LineCounter) {
+  return (path: readonly string[], what: "key" | "value") => {
     let node: unknown = document.contents;
     let key: unknown;
     for (const part of path) {

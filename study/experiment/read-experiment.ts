@@ -53,7 +53,10 @@ export function readExperiment(
       }),
     );
   }
-  const describe = (mistake: Mistake) => format(file, locate, mistake);
+  const describe = ({ path, what, message }: Mistake) => {
+    const { line, column } = locate(path, what);
+    return `${file}:${line}:${column}: ${message}`;
+  };
   const value: unknown = document.toJS();
   const mistakes = findMistakes(value);
   const arrivals = new Map<string, readonly number[]>();
@@ -98,9 +101,10 @@ function readTraces(
       return [];
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      const why = error instanceof ArrivalsError ? message : `cannot be read: ${code ?? message}`;
-      const said = `${arrival.file} ${error instanceof ArrivalsError ? "is wrong: " : ""}${why}`;
-      return [{ path: [...path, "arrival", "file"], what: "value", message: said }];
+      const isInvalid = error instanceof ArrivalsError;
+      const why = isInvalid ? `is wrong: ${message}` : `cannot be read: ${code ?? message}`;
+      const at = [...path, "arrival", "file"];
+      return [{ path: at, what: "value", message: `${arrival.file} ${why}` }];
     }
   });
 }
@@ -111,9 +115,4 @@ function sortByPlace(mistakes: readonly Mistake[], locate: Locate): Mistake[] {
     return line * 10_000 + column;
   };
   return mistakes.toSorted((a, b) => keyOf(a) - keyOf(b));
-}
-
-function format(file: string, locate: Locate, { path, what, message }: Mistake): string {
-  const { line, column } = locate(path, what);
-  return `${file}:${line}:${column}: ${message}`;
 }

@@ -40,19 +40,15 @@ export async function openKnativePlatform(settings: PlatformSettings): Promise<S
         `namespace ${namespace} has no Knative Service: shop deploy --namespace ${namespace}`,
       );
     }
-    const gateways = await findGateways(api, settings);
-    const traces = await openTraces(api, namespace);
-    const info = await describeCluster(api, namespace, services);
-    const receivers = await findReceivers(api, namespace);
     return new KnativeStudyPlatform({
       api,
       settings,
       policies,
       services,
-      receivers,
-      gateways,
-      traces,
-      info,
+      receivers: await findReceivers(api, namespace),
+      gateways: await findGateways(api, settings),
+      traces: await openTraces(api, namespace),
+      info: await describeCluster(api, namespace, services),
     });
   } catch (error) {
     api.close();

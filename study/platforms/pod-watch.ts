@@ -20,25 +20,21 @@ const reconnectMs = 500;
 /** Watches the pods of all functions of a namespace until it is stopped. */
 export class PodWatch {
   readonly #api: ApiServer;
-  readonly #path: string;
+  /** The path of the list that `list` requests. */
+  readonly path: string;
   readonly #pods = new Map<string, Pod>();
   readonly #logs = new Set<InstanceLog>();
   readonly #closing = new AbortController();
 
   constructor(api: ApiServer, namespace: string) {
     this.#api = api;
-    this.#path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${serviceLabel}`;
+    this.path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${serviceLabel}`;
     void this.#run();
-  }
-
-  /** The path of the list that `list` requests. */
-  get path(): string {
-    return this.#path;
   }
 
   /** The pods in any phase, as the API server reports them now. */
   list(): Promise<PodList> {
-    return this.#api.request<PodList>(this.#path);
+    return this.#api.request<PodList>(this.path);
   }
 
   /** Records all changes from now on, starting with the current pods. */
@@ -62,7 +58,7 @@ export class PodWatch {
       try {
         const { metadata, items } = await this.list();
         this.#replaceAll(items);
-        const path = `${this.#path}&watch=1&resourceVersion=${metadata.resourceVersion}`;
+        const path = `${this.path}&watch=1&resourceVersion=${metadata.resourceVersion}`;
         for await (const event of this.#api.watch<WatchEvent>(path, signal)) this.#take(event);
       } catch {
         await sleep(reconnectMs, undefined, { signal }).catch(() => undefined);

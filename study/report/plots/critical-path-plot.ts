@@ -64,24 +64,13 @@ function drawChains(chains: readonly Chain[], size: PlotSize): TopLevelSpec {
   };
 }
 
-// A step shows its name if it fits.
-function nameWideBars(chains: readonly Chain[], widthPx: number): ChainBar[] {
+// A step shows its name if there is room.
+function nameWideBars(chains: readonly Chain[], widthPx: number) {
   const longestMs = Math.max(...chains.map(({ totalMs }) => totalMs));
-  const hasRoom = ({ name = "", startMs, endMs }: ChainBar) =>
-    ((endMs - startMs) / longestMs) * widthPx > name.length * 6.6 + 8;
-  return chains
-    .flatMap(toBars)
-    .map((bar) => ({ ...bar, name: hasRoom(bar) ? (bar.name ?? "") : "" }));
-}
-
-interface ChainBar {
-  readonly condition: string;
-  readonly lane: string;
-  /** Of a step. */
-  readonly name?: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly fill: string;
+  return chains.flatMap(toBars).map((bar) => {
+    const barPx = ((bar.endMs - bar.startMs) / longestMs) * widthPx;
+    return { ...bar, name: barPx > bar.name.length * 6.6 + 8 ? bar.name : "" };
+  });
 }
 
 const fills: Readonly<Record<PhaseOwner, string>> = {
@@ -96,7 +85,7 @@ const stepFill = pageColours.muted;
 // A line between two steps separates their bars.
 const gapShare = 0.002;
 
-function toBars({ condition, steps, segments, totalMs }: Chain): ChainBar[] {
+function toBars({ condition, steps, segments, totalMs }: Chain) {
   const gapMs = totalMs * gapShare;
   return [
     ...steps.map(({ step: name, startMs, endMs }) => ({
@@ -107,24 +96,14 @@ function toBars({ condition, steps, segments, totalMs }: Chain): ChainBar[] {
       endMs: Math.max(startMs, endMs - gapMs),
       fill: stepFill,
     })),
-    ...segments.map(({ function: lane, owner, startMs, endMs }) => ({
-      condition,
-      lane,
-      startMs,
-      endMs,
-      fill: fills[owner],
-    })),
+    ...segments.map(({ function: lane, owner, startMs, endMs }) => {
+      return { condition, lane, name: "", startMs, endMs, fill: fills[owner] };
+    }),
   ];
 }
 
-interface Share {
-  readonly function: string;
-  readonly durationMs: number;
-  /** The part of it that is the start of the function. */
-  readonly bootMs: number;
-}
-
-function shareOut({ segments }: Chain): Share[] {
+// The time of each function on the path, and the part of it that is the function's start.
+function shareOut({ segments }: Chain) {
   const byFunction = Map.groupBy(segments, (segment) => segment.function);
   return [...byFunction]
     .map(([name, own]) => ({

@@ -44,15 +44,12 @@ export function findChain({ samples, calls }: ReportRun, headline: Headline): Ch
   const known = samples
     .filter((sample) => sample.condition === condition && sample.verdict === "kept")
     .flatMap(({ sample, criticalPaths }) => {
-      const byCall = Map.groupBy(criticalPaths, ({ call }) => call);
-      return [...byCall].map(([call, paths]) => ({ sample, call, paths }));
-    })
-    .flatMap(({ sample, call, paths }) => {
-      const own = calls.filter((row) => row.sample === sample && row.call === call);
-      const rows = own.filter(({ step }) => step !== totalStep);
-      return rows.every(({ isOk }) => isOk) && rows.length > 0
-        ? [joinSteps(condition, rows, paths)]
-        : [];
+      const steps = calls.filter((row) => row.sample === sample && row.step !== totalStep);
+      return [...Map.groupBy(criticalPaths, ({ call }) => call)].flatMap(([call, paths]) => {
+        const rows = steps.filter((row) => row.call === call);
+        const isComplete = rows.length > 0 && rows.every(({ isOk }) => isOk);
+        return isComplete ? [joinSteps(condition, rows, paths)] : [];
+      });
     })
     .toSorted((a, b) => a.totalMs - b.totalMs);
   return known[Math.floor((known.length - 1) / 2)];
@@ -78,13 +75,9 @@ function joinSteps(
 }
 
 function place({ function: name, name: span, startMs, durationMs }: PathSegment, sentMs: number) {
-  const from = sentMs + startMs;
-  return {
-    function: name,
-    owner: ownerOf(name, span),
-    startMs: from,
-    endMs: from + durationMs,
-  };
+  const fromMs = sentMs + startMs;
+  const owner = ownerOf(name, span);
+  return { function: name, owner, startMs: fromMs, endMs: fromMs + durationMs };
 }
 
 function ownerOf(name: string, span: string): PhaseOwner {

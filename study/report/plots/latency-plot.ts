@@ -34,15 +34,8 @@ export function plotLatency(
   };
 }
 
-interface Point {
-  readonly condition: string;
-  readonly position: number;
-  readonly latencyMs: number;
-  readonly share: number;
-}
-
 function drawLines(
-  points: Point[],
+  points: ReturnType<typeof distribute>,
   { color, strokeDash }: ConditionChannels,
   size: PlotSize,
 ): TopLevelSpec {
@@ -74,7 +67,7 @@ function drawLines(
 const mostPoints = 200;
 
 // One step for each call; for many calls the quantiles, whose steps are narrower than a pixel.
-function distribute({ condition, rows }: Headline): Point[] {
+function distribute({ condition, rows }: Headline) {
   const sorted = rows.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);
   const count = Math.min(sorted.length, mostPoints);
   const points = Array.from({ length: count }, (_, index) => {

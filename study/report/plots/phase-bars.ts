@@ -85,18 +85,7 @@ export function drawBars(
   };
 }
 
-/** The part of a bar for one phase. */
-interface PhasePart {
-  readonly label: string;
-  readonly phase: Phase;
-  readonly startMs: number;
-  readonly middleMs: number;
-  readonly endMs: number;
-  readonly fill: string;
-  readonly text: string;
-}
-
-function findWide(parts: readonly PhasePart[], roomPx: number): PhasePart[] {
+function findWide(parts: ReturnType<typeof stack>, roomPx: number) {
   const longestMs = Math.max(...parts.map(({ endMs }) => endMs));
   // Text on hatching is unreadable.
   return parts.filter(
@@ -105,7 +94,8 @@ function findWide(parts: readonly PhasePart[], roomPx: number): PhasePart[] {
   );
 }
 
-function stack({ label, meansMs }: PhaseBar): PhasePart[] {
+// The part of a bar for each phase.
+function stack({ label, meansMs }: PhaseBar) {
   let cursorMs = 0;
   return phases.flatMap((phase) => {
     const durationMs = meansMs[phase];

@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatMs } from "#measure/format.ts";
-import type { Estimate } from "#measure/intervals.ts";
 import type { Look } from "../colours.ts";
 import type { Figure } from "../figure.ts";
 import { formatEstimate } from "../format-summary.ts";
@@ -93,33 +92,24 @@ function textAt({ align, dxPx, dyPx }: LabelPlace) {
   return { type: "text", align, dx: dxPx, dy: dyPx, baseline: "middle" } as const;
 }
 
-interface PricePoint {
-  readonly condition: string;
-  readonly price: number;
-  readonly priceLow: number;
-  readonly priceHigh: number;
-  readonly ms: number;
-  readonly msLow: number;
-  readonly msHigh: number;
-  readonly estimates: { readonly price: Estimate; readonly latency: Estimate };
-}
+type PricePoint = ReturnType<typeof findPoint>[number];
 
 function findPoint(
-  { condition, summary: { podSeconds }, latencyMs }: Headline,
+  { condition, summary: { podSeconds: price }, latencyMs }: Headline,
   kind: keyof typeof names,
-): PricePoint[] {
-  if (podSeconds === null || latencyMs === null) return [];
+) {
+  if (price === null || latencyMs === null) return [];
   const latency = latencyMs[kind];
   return [
     {
       condition,
-      price: podSeconds.value,
-      priceLow: podSeconds.low ?? podSeconds.value,
-      priceHigh: podSeconds.high ?? podSeconds.value,
+      price: price.value,
+      priceLow: price.low ?? price.value,
+      priceHigh: price.high ?? price.value,
       ms: latency.value,
       msLow: latency.low ?? latency.value,
       msHigh: latency.high ?? latency.value,
-      estimates: { price: podSeconds, latency },
+      estimates: { price, latency },
     },
   ];
 }

@@ -59,18 +59,14 @@ function drawCurves(
   };
 }
 
-interface Curve {
-  readonly condition: string;
-  readonly points: readonly { readonly atSeconds: number; readonly count: number }[];
-  readonly lengthSeconds: number;
-}
+type Curve = ReturnType<typeof countOver>;
 
 const pointCount = 200;
 
 // The mean over the samples that cover this time, as long as they are at least half.
-function countOver(condition: string, samples: readonly SampleRecord[]): Curve {
+function countOver(condition: string, samples: readonly SampleRecord[]) {
   const lengthMs = Math.max(...samples.map((sample) => sample.endedAtMs - sample.startedAtMs));
-  const points: Curve["points"][number][] = [];
+  const points: { atSeconds: number; count: number }[] = [];
   for (let index = 0; index <= pointCount; index++) {
     const atMs = (index / pointCount) * lengthMs;
     const counts = samples.flatMap((sample) => countAt(sample, sample.startedAtMs + atMs) ?? []);

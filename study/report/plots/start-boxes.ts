@@ -28,31 +28,24 @@ export function findStartBoxes(
   samples: readonly SampleRecord[],
   conditions: readonly string[],
 ): StartBox[] {
-  const starts = samples.flatMap(findStarts);
-  const byFunction = Map.groupBy(starts, ({ name }) => name);
-  const medianOf = (name: string) =>
+  const byFunction = Map.groupBy(samples.flatMap(findStarts), ({ name }) => name);
+  const medianOf = (starts: readonly { durationMs: number }[]) =>
     quantileOf(
-      (byFunction.get(name) ?? []).map(({ durationMs }) => durationMs),
+      starts.map(({ durationMs }) => durationMs),
       0.5,
     );
-  const names = [...byFunction.keys()].toSorted((a, b) => medianOf(b) - medianOf(a));
-  return names.flatMap((name) =>
+  const slowestFirst = [...byFunction].toSorted(([, a], [, b]) => medianOf(b) - medianOf(a));
+  return slowestFirst.flatMap(([name, starts]) =>
     conditions.flatMap((condition) => {
-      const own = byFunction.get(name)?.filter((start) => start.condition === condition) ?? [];
+      const own = starts.filter((start) => start.condition === condition);
       const timesMs = own.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
       return timesMs.length === 0 ? [] : [{ name, condition, ...toBox(timesMs) }];
     }),
   );
 }
 
-interface FoundStart {
-  readonly condition: string;
-  readonly name: string;
-  readonly durationMs: number;
-}
-
 // Whatever caused the start, and whoever waited for it.
-function findStarts({ verdict, condition, startedAtMs, instances }: SampleRecord): FoundStart[] {
+function findStarts({ verdict, condition, startedAtMs, instances }: SampleRecord) {
   if (verdict === "rejected") return [];
   return instances.flatMap(({ function: name, createdAtMs, readyAtMs }) =>
     readyAtMs === null || createdAtMs < startedAtMs
