@@ -49,14 +49,15 @@ export function attributeStep(
   const [first] = calls;
   if (first === undefined || first.caller !== undefined) return undefined;
   const endMs = step.intendedAtMs + step.latencyMs;
-  const whole = attributeCall(first, { startMs: step.intendedAtMs, endMs }, context);
+  const client = { startMs: step.intendedAtMs, endMs };
+  const whole = attributeCall(first, client, context);
   const functions: Record<string, FunctionState> = {};
   const coldStarts: Omit<ColdStartRecord, "call" | "step">[] = [];
   for (const call of calls) {
     // Most brokers accept an event and deliver it later: no caller waits for that. Knative's in-memory
     // channel delivers first.
     if (call.caller && call.served.startMs >= call.caller.endMs) continue;
-    const waited = call.caller ?? { startMs: step.intendedAtMs, endMs };
+    const waited = call.caller ?? client;
     const { phases, isCold } = call === first ? whole : attributeCall(call, waited, context);
     functions[call.function] ??= isCold ? "cold" : "warm";
     if (!isCold) continue;

@@ -2,13 +2,8 @@ import type { ApiServer } from "#backends/api-server.ts";
 import type { PlatformSettings } from "../records/run-file.ts";
 import { PlatformError } from "./platform.ts";
 
-/** The addresses of Knative's two gateways. */
-export interface Gateways {
-  /** `host:port` of the public gateway. */
-  readonly external: string;
-  /** `host:port` of the cluster-local gateway. */
-  readonly internal: string;
-}
+/** `host:port` of Knative's public gateway, and of the cluster-local one. */
+export type Gateways = Readonly<Record<"external" | "internal", string>>;
 
 interface GatewayService {
   readonly spec: {

@@ -98,30 +98,44 @@ function summarizeSteps(
   const base =
     reference === null || reference === condition ? undefined : groupSteps(calls, reference);
   return [...own].map(([step, rows]) => {
-    const answered = rows.filter(({ isOk }) => isOk);
-    const attributed = answered.filter((row) => row.phases !== null);
+    const attributed = rows.filter(({ isOk, phases }) => isOk && phases !== null);
     const skews = attributed.flatMap(({ clockSkewMs }) => clockSkewMs ?? []);
     // The only step of a condition is compared with the only step of the reference, whatever its name:
     // a function's RPC with the page of the smallest server.
     const other =
       base?.get(step) ?? (own.size === 1 && base?.size === 1 ? [...base.values()][0] : undefined);
-    const groups = groupLatencies(answered);
-    const otherGroups = groupLatencies((other ?? []).filter(({ isOk }) => isOk));
+    const { versusReference, ...figures } = summarizeCalls(rows, other ?? [], reference, random);
     return {
       step,
-      n: answered.length,
-      failed: rows.length - answered.length,
-      cold: answered.filter(({ isCold }) => isCold).length,
-      latencyMs: answered.length === 0 ? null : estimate(groups, latencyStatistics, random),
+      ...figures,
       phasesMs: roundPhases(averagePhases(attributed.map((row) => row.phases ?? {}))),
       attributed: attributed.length,
       clockSkewMs: skews.length === 0 ? null : round(Math.max(...skews)),
-      versusReference:
-        reference === null || groups.length === 0 || otherGroups.length === 0
-          ? null
-          : { reference, ...compareMedians(groups, otherGroups, random) },
+      versusReference,
     };
   });
+}
+
+/** The latency of some calls, compared with the calls of the reference if both have some. */
+export function summarizeCalls(
+  calls: readonly CallRow[],
+  others: readonly CallRow[],
+  reference: string | null,
+  random: Random,
+): Omit<StepSummary, "step" | "phasesMs" | "attributed" | "clockSkewMs"> {
+  const answered = calls.filter(({ isOk }) => isOk);
+  const groups = groupLatencies(answered);
+  const otherGroups = groupLatencies(others.filter(({ isOk }) => isOk));
+  const isCompared = reference !== null && groups.length > 0 && otherGroups.length > 0;
+  return {
+    n: answered.length,
+    failed: calls.length - answered.length,
+    cold: answered.filter(({ isCold }) => isCold).length,
+    latencyMs: groups.length === 0 ? null : estimate(groups, latencyStatistics, random),
+    versusReference: isCompared
+      ? { reference, ...compareMedians(groups, otherGroups, random) }
+      : null,
+  };
 }
 
 function groupSteps(calls: readonly CallRow[], condition: string): Map<string, CallRow[]> {

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { formatMs } from "#measure/format.ts";
 import type { Estimate } from "#measure/intervals.ts";
+import type { ReferenceComparison } from "../records/summary.ts";
 import { formatEstimate } from "./format-summary.ts";
 import type { Headline } from "./headline.ts";
 import type { Html } from "./html.ts";
@@ -26,7 +27,9 @@ ${renderRejections(headlines)}`;
 
 function renderFindings(headlines: readonly Headline[], reference: string | null): Html {
   const base = headlines.find(({ condition }) => condition === reference);
-  const findings = headlines.flatMap((headline) => describeFinding(headline) ?? []);
+  const findings = headlines.flatMap(({ condition, versusReference: compared }) =>
+    compared ? [{ condition, sentence: describeFinding(compared) }] : [],
+  );
   if (findings.length === 0) return html``;
   const start = base?.latencyMs
     ? html`<li><strong>${base.condition}</strong> is the reference: median ${sayEstimate(base.latencyMs.median, formatMs)}.</li>`
@@ -36,29 +39,18 @@ function renderFindings(headlines: readonly Headline[], reference: string | null
   )}</ul>`;
 }
 
-/** The comparison of a condition with the reference, as a sentence; undefined if there is none. */
-export function describeFinding({
-  condition,
-  versusReference,
-}: Headline): { condition: string; sentence: string } | undefined {
-  if (versusReference === null) return undefined;
-  const { reference, ratio, differenceMs } = versusReference;
+function describeFinding({ reference, ratio, differenceMs }: ReferenceComparison): string {
   const times = sayEstimate(ratio, formatRatio);
   const size = formatMs(Math.abs(differenceMs.value));
   const { low, high } = ratio;
   if (low === null || high === null) {
-    const sentence = `takes ${times} the time of ${reference}; there are too few samples for an interval.`;
-    return { condition, sentence };
+    return `takes ${times} the time of ${reference}; there are too few samples for an interval.`;
   }
   if (low <= 1 && high >= 1) {
-    const sentence = `shows no difference from ${reference}: ${times} its median, with an interval that contains 1.`;
-    return { condition, sentence };
+    return `shows no difference from ${reference}: ${times} its median, with an interval that contains 1.`;
   }
-  const word = ratio.value < 1 ? "faster" : "slower";
-  return {
-    condition,
-    sentence: `is ${word} than ${reference}: ${times} its median, ${size} ${ratio.value < 1 ? "less" : "more"}.`,
-  };
+  const [word, sign] = ratio.value < 1 ? ["faster", "less"] : ["slower", "more"];
+  return `is ${word} than ${reference}: ${times} its median, ${size} ${sign}.`;
 }
 
 function sayEstimate({ value, low, high }: Estimate, format: (value: number) => string): string {
@@ -128,14 +120,8 @@ function tabulateSteps({ summary }: ReportRun): Table {
   return {
     caption: "Latency of each step",
     head: [
-      "condition",
-      "step",
-      "n",
-      "cold",
-      "failed",
-      "median [95 %]",
-      "p95",
-      "to reference [95 %]",
+      ...["condition", "step", "n", "cold", "failed"],
+      ...["median [95 %]", "p95", "to reference [95 %]"],
     ],
     textColumns: [0, 1],
     rows,
