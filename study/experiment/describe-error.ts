@@ -10,11 +10,8 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** Describes an error of the schema; undefined for one that repeats another. */
-export function describeError(
-  error: ErrorObject,
-  lookUp: (path: readonly string[]) => unknown,
-): Mistake | undefined {
+/** Describes an error of the schema, with ajv's `verbose`; undefined for one that repeats another. */
+export function describeError(error: ErrorObject): Mistake | undefined {
   const path = partsOf(error.instancePath);
   const name = path.findLast((part) => !/^\d+$/.test(part)) ?? "the experiment";
   const params = error.params as Record<string, unknown>;
@@ -40,7 +37,7 @@ export function describeError(
       return {
         path,
         what: "value",
-        message: `${name} is ${show(lookUp(path))}: expected ${ruleOf(error)}`,
+        message: `${name} is ${show(error.data)}: expected ${ruleOf(error)}`,
       };
   }
 }

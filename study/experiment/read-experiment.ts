@@ -75,14 +75,7 @@ const validate = new Ajv2020({ allErrors: true, verbose: true, discriminator: tr
 
 function findMistakes(value: unknown): Mistake[] {
   if (validate(value)) return [];
-  const lookUp = (path: readonly string[]) =>
-    path.reduce<unknown>(
-      (part, key) => (part as Record<string, unknown> | undefined)?.[key],
-      value,
-    );
-  return (validate.errors ?? [])
-    .map((error) => describeError(error, lookUp))
-    .filter((mistake) => mistake !== undefined);
+  return (validate.errors ?? []).flatMap((error) => describeError(error) ?? []);
 }
 
 function readTraces(
