@@ -71,7 +71,7 @@ test("a head that stops over scale to zero starts nothing, and has its limit in 
   assert.equal(limited.snapshot().starts, 1);
 });
 
-test("a head that goes on after scale to zero is answered", async (t) => {
+test("a head that continues after scale to zero is answered", async (t) => {
   const { limited, connectTo } = await startLimited(t, {
     idleWindowMs: 50,
     limits: { ...limits, headMs: 10_000, requestMs: 10_000 },

@@ -99,7 +99,7 @@ test("functions get Knative's variables and the addresses of what they call", as
   assert.equal(await read("FROM_MANIFEST"), "yes");
 });
 
-test("a function whose manifest keeps one instance has it from the start and for good", async (t) => {
+test("a function with min: 1 has an instance from the start and always", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 50 });
   const warm = platform.function("warm");
   await warm.waitForState("ready");

@@ -23,7 +23,7 @@ test("a function is not stopped while a request runs, however long it takes", as
   assert.equal(platform.function("echo").snapshot().starts, 1);
 });
 
-test("a connection that is kept alive goes on over scale to zero as if nothing were", async (t) => {
+test("a kept-alive connection works across scale to zero", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 100 });
   const client = new RawClient(platform.function("echo").port);
   t.after(() => client.close());

@@ -1,4 +1,4 @@
 import { buf } from "./buf.ts";
 
-// Writes protos/gen anew from the .proto files.
+// Regenerates protos/gen from the .proto files.
 buf("generate");

@@ -33,7 +33,7 @@ export class Health {
     return this.#draining;
   }
 
-  /** Makes the function not ready, for good. */
+  /** Makes the function not ready, permanently. */
   startDraining(): void {
     this.#draining = true;
     for (const listener of this.#listeners) listener();

@@ -99,7 +99,7 @@ describe("an HTTP request whose client leaves before the response is complete", 
     const visit = await servePages(t, "/given-up", async (_request, response) => {
       await once(response, "close");
       setImmediate(failed.resolve);
-      throw new StatusError("CANCELLED", "nobody waits any more");
+      throw new StatusError("CANCELLED", "the caller left");
     });
     const sent = askAndLeave(visit.port);
     await visit.started;

@@ -13,7 +13,7 @@ export interface RequestContext {
    * own function's, then those behind its outgoing calls.
    */
   readonly coldStarts: readonly ColdStart[];
-  /** Registers work that goes on after the response. */
+  /** Registers work that continues after the response. */
   readonly waitUntil: WaitUntil;
 }
 

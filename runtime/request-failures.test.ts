@@ -19,7 +19,7 @@ async function serveLogged(t: TestContext, definition: FunctionDefinition, servi
   return { ...server, messages };
 }
 
-// An error that nobody catches ends the process, and with it this test.
+// An uncaught error would end the process, and with it this test.
 describe("a request that fails outside its handler", () => {
   test("is answered with 500 and logged if `untraced` throws", async (t) => {
     const server = await serveLogged(t, {

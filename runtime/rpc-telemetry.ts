@@ -31,7 +31,7 @@ export interface RecordedCall {
   /**
    * Ends the span and records the duration under the code.
    *
-   * @param error why the call failed; undefined if that is nobody's failure
+   * @param error why the call failed; undefined if it does not count as a failure
    * @param isOurs whether this process counts it as its own failure, by the span's status
    */
   end(code: StatusCode | "OK", error?: StatusError, isOurs?: boolean): void;

@@ -188,7 +188,7 @@ test("serves only POST to / and the health paths", async (t) => {
   assert.equal(ready.status, 200);
 });
 
-test("goes on after a client closes the connection within a body", async (t) => {
+test("continues after a client closes the connection within a body", async (t) => {
   const service = await startEmailService(t);
   const socket = connect(service.port, "127.0.0.1");
   socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n");

@@ -149,7 +149,7 @@ async function listNeeds(
   objects: readonly KubeObject[],
   namespace: string,
 ): Promise<Need[]> {
-  // A namespace that is there is left as it is, so nobody needs to be allowed more about it.
+  // An existing namespace is not changed, so no permission for it is needed.
   const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
   const isThere = (await kubectl.run(args)).stdout.trim() !== "";
   const needed = objects.filter(({ kind }) => !(isThere && kind === "Namespace"));

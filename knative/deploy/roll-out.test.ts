@@ -48,7 +48,7 @@ test("a part that is left out is left out whole, and nothing else", () => {
   );
 });
 
-test("a password is generated anew each time, and the Secret carries the shop's label", () => {
+test("a new password is generated each time, and the Secret carries the shop's label", () => {
   const [first, second] = [createSecret("redis"), createSecret("redis")];
   assert.match(first.stringData.password ?? "", /^[\w-]{32}$/);
   assert.notEqual(first.stringData.password, second.stringData.password);

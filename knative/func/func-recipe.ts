@@ -96,7 +96,7 @@ export function writeEventsRecipe(
     'if [ -n "$led" ]; then',
     `  kubectl delete triggers ${namespace} --cascade=foreground $led`,
     // Of Subscriptions that go within a moment, Eventing 1.23 leaves dead subscribers in the channel,
-    // and every event then waits for them. The Broker makes the channel anew, from what is left.
+    // and every event then waits for them. The Broker recreates the channel from the remaining Triggers.
     `  kubectl delete inmemorychannels ${namespace} --selector eventing.knative.dev/broker || true`,
     "fi",
   ].join("\n");

@@ -13,7 +13,7 @@ export interface ConfigKeys {
 
 /** What became of the keys. */
 export interface AppliedKeys {
-  /** Keys that somebody else has set to another value, which stay as they are, and who it was. */
+  /** Keys that another manager has set to another value, which are kept, and that manager. */
   readonly conflicts: ReadonlyMap<string, string>;
   /** Why nothing at all was changed; undefined where it was. */
   readonly refusal: string | undefined;
@@ -27,8 +27,8 @@ export interface ApplyOptions {
 
 /**
  * Sets the keys on the server's side, as field manager `shop` and without force: a key that belongs to
- * somebody else with another value is left out, together with all of its kind (`tracing-...`), because
- * one's endpoint with another's protocol would serve nobody.
+ * another manager with another value is left out, together with all of its kind (`tracing-...`), because
+ * one's endpoint with another's protocol would be useless.
  */
 export async function applyKeys(
   kubectl: Kubectl,
@@ -44,7 +44,7 @@ export async function applyKeys(
 }
 
 /**
- * Gives back all keys that were set by `applyKeys`; those that somebody else has set as well stay.
+ * Releases all keys that `applyKeys` set; those that another manager has set as well are kept.
  * Answers why the cluster refused, undefined where it did not.
  */
 export async function releaseKeys(

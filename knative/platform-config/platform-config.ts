@@ -16,7 +16,7 @@ import { findKeyChanges, type PlatformPlan } from "./platform-plan.ts";
 
 /**
  * Finds out what the shop in a namespace would change outside of it: the keys of Knative's config maps
- * that it needs, and Prometheus' right to list Knative's pods. A key that somebody else has set stays
+ * that it needs, and Prometheus' right to list Knative's pods. A key that another manager has set stays
  * as it is, and so do the keys of another namespace's shop. Nothing is changed.
  */
 export async function planPlatformConfig(

@@ -34,7 +34,7 @@ export interface WaitResult {
 const failureGraceMs = 20_000;
 const pollMs = 1000;
 
-/** Waits until every target is ready or has failed for good, or time is up. */
+/** Waits until every target is ready or has failed permanently, or the timeout is over. */
 export async function awaitReady(
   kubectl: Kubectl,
   targets: readonly WaitTarget[],

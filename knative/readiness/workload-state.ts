@@ -2,7 +2,7 @@ import { findCondition, isObserved, type KubeObject } from "#backends/kube-objec
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { readServiceState, type ServiceState } from "./service-state.ts";
 
-/** Something that is deployed and gets ready. */
+/** A deployed object that becomes ready. */
 export interface WaitTarget {
   /** Its kind, such as `deployments.apps`. */
   readonly resource: string;

@@ -1,7 +1,7 @@
 import type { Credentials } from "./credentials.ts";
 import { type RegistryAnswer, send } from "./send.ts";
 
-/** What is asked for, and by whom. */
+/** The request and its credentials. */
 export interface AccessRequest {
   /** Such as `repository:shop/adservice:pull`. */
   readonly scope: string;

@@ -49,7 +49,7 @@ export function splitTraffic(
   ];
 }
 
-/** The candidate serves; the one before it stays at hand, for a way back. */
+/** The candidate serves; the previous revision is kept for a rollback. */
 export function promote(stable: string, candidate: string): TrafficTarget[] {
   return [
     { revisionName: candidate, percent: 100, tag: stableTag },

@@ -71,7 +71,7 @@ test("what does not go in time is named", async () => {
   );
 });
 
-test("only what somebody else put into the namespace keeps it alive", () => {
+test("the namespace is kept only if it contains another user's objects", () => {
   const object = (kind: string, name: string, labels = {}) => ({
     kind,
     metadata: { name, labels },

@@ -18,7 +18,7 @@ const waiting = { timeoutMs: 420_000, pollMs: 1000 };
 
 /**
  * Deletes what carries the shop's label in the namespace, the Triggers that lead to its functions, and
- * the namespace if deploy created it and nobody else put anything in; waits until all is gone. Returns
+ * the namespace if deploy created it and it contains no other user's objects; waits until all is gone. Returns
  * the lines to print. Rejects with KubectlError, and with StillThereError.
  *
  * @param onRemaining gets what is left, in words, while it waits
@@ -79,12 +79,12 @@ async function listTriggers(kubectl: Kubectl, namespace: string): Promise<KubeOb
   throw new KubectlError(args, result);
 }
 
-/** Whether nobody in the cluster owns the object: its owner would delete it, or make it again. */
+/** Whether the object has no owner in the cluster: its owner would delete or recreate it. */
 export function isOwn({ metadata }: KubeObject): boolean {
   return (metadata.ownerReferences ?? []).length === 0;
 }
 
-/** Whether somebody put the object into the namespace: not the shop, and not the cluster itself. */
+/** Whether a user created the object, not the shop and not the cluster. */
 export function isStranger(object: KubeObject): boolean {
   const { kind, metadata } = object;
   if (!isOwn(object) || metadata.labels?.["app.kubernetes.io/part-of"] === "hipster-shop")

@@ -27,7 +27,7 @@ export interface BrokerCounters {
   delivered: number;
   /** Attempts beyond the first. */
   retried: number;
-  /** Deliveries that failed for good. */
+  /** Deliveries whose last attempt failed. */
   deadLettered: number;
 }
 

@@ -69,7 +69,7 @@ export class Instance {
     this.#captureOutput();
     this.exited = this.#watchExit();
     this.ready = this.#watchReady();
-    // Whoever waits gets the error; nobody has to.
+    // The error reaches those who wait; it is not unhandled if none does.
     this.ready.catch(() => undefined);
   }
 

@@ -140,7 +140,7 @@ test("a report lists warnings, rejected samples and conditions that were not mea
   assert.match(shown, /Not measured: floor: /);
 });
 
-test("a run without a sample has a report that says so", async (t) => {
+test("the report of a run without samples states that", async (t) => {
   const path = makeFolder(t);
   writeFixtureRun(path, { kind: "knative", experiments: ["home-from-zero"], repetitions: 1 });
   const folder = new RunFolder(join(path, "home-from-zero"));

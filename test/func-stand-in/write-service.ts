@@ -24,7 +24,7 @@ export function writeAsFunc(func: FuncYaml, image: string, built: Date): KubeObj
 
 /**
  * The Service as the next `func deploy` leaves it (updateService): labels and annotations, those of its
- * revisions too, variables, probes, resources and volumes are written anew from func.yaml; the port,
+ * revisions too, variables, probes, resources and volumes are replaced by those of func.yaml; the port,
  * the timeout and the security context stay as they are.
  */
 export function rewriteAsFunc(

@@ -31,7 +31,7 @@ describe("the API server", { skip }, () => {
 
 async function dryRun(written: readonly KubeObject[]): Promise<void> {
   const objects = retarget(written, { namespace, images: {} });
-  // Another manager, so that nobody's keys are in dispute.
+  // Another field manager, so that no keys conflict.
   const args = ["apply", "--server-side", "--dry-run=server", "--field-manager=shop-dry-run"];
   const { exitCode, stdout, stderr } = await kubectl.run(
     [...args, "--force-conflicts", "-f", "-", "-o", "name"],

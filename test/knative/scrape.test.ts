@@ -101,6 +101,6 @@ test("a scrape starts no function, keeps none running, and covers those that run
     [],
     "metrics are stored that nothing reads",
   );
-  // It goes on scraping, and they go to zero all the same.
+  // Scrapes continue, and the functions still scale to zero.
   await waitForZero();
 });
