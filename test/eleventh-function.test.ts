@@ -97,7 +97,7 @@ export function createGiftService(): Handlers<GiftServiceDefinition> {
     env,
   });
   assert.equal(status, 0, stdout.slice(-4000));
-  assert.match(stdout, /GiftService\/GetWrapping answers with OK/);
+  assert.match(stdout, /GiftService\/GetWrapping returns OK/);
 });
 
 function readSteps(): string {
