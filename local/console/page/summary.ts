@@ -1,6 +1,7 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import { formatMs } from "#measure/format.ts";
 import { quantileOf } from "#measure/quantiles.ts";
+import type { FunctionState } from "../../instances/function-snapshot.ts";
 import type { ConsoleState } from "../model.ts";
 import { formatCount } from "./format.ts";
 import { show } from "./show.ts";
@@ -9,13 +10,14 @@ interface Figure {
   title: string;
   value: string;
   note: string;
-  tone: string;
+  /** The state of functions whose colour the value has, if any. */
+  state?: FunctionState | undefined;
 }
 
 /** Shows the figures at the top of the page. */
 export function showSummary(state: ConsoleState): void {
   const figures = figuresOf(state).map(
-    ({ title, value, note, tone }) => html`<div data-tone=${tone}>
+    ({ title, value, note, state }) => html`<div data-state=${state ?? nothing}>
       <dt>${title}</dt>
       <dd>
         <span class="figure">${value}</span>
@@ -42,25 +44,23 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): rea
       title: "Running",
       value: `${running}`,
       note: `of ${functions.length} functions${crashed > 0 ? `, ${crashed} crashed` : ""}`,
-      tone: crashed > 0 ? "crashed" : running > 0 ? "ready" : "zero",
+      state: crashed > 0 ? "crashed" : running > 0 ? "ready" : undefined,
     },
     {
       title: "In flight",
       value: `${inFlight}`,
       note: waiting > 0 ? `${waiting} waiting for a start` : "requests",
-      tone: waiting > 0 ? "starting" : "plain",
+      state: waiting > 0 ? "starting" : undefined,
     },
     {
       title: "Cold starts",
       value: formatCount(starts),
       note: coldStarts.length === 0 ? "none yet" : `${formatMs(medianMs)} median`,
-      tone: "plain",
     },
     {
       title: "Latest traces",
       value: formatCount(traces.length),
       note: failed > 0 ? `${failed} with errors` : "without errors",
-      tone: "plain",
     },
     {
       title: "Events",
@@ -69,7 +69,7 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): rea
         events.deadLettered > 0
           ? `delivered, ${events.deadLettered} given up`
           : `delivered of ${formatCount(events.accepted)}`,
-      tone: events.deadLettered > 0 ? "crashed" : "plain",
+      state: events.deadLettered > 0 ? "crashed" : undefined,
     },
   ];
 }
