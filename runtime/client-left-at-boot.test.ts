@@ -32,7 +32,7 @@ test("a client that leaves during a cold start counts as 499, and no request sta
   sent.on("error", () => undefined).end();
   await begun.promise;
   sent.destroy();
-  await inFlight.whenIdle(10_000);
+  await t.waitFor(() => assert.equal(inFlight.count, 0), { timeout: 10_000 });
   await telemetry.load(boot);
   const { body } = await renderMetrics();
   assert.match(body, /http_response_status_code="499",cold="true"\} 1$/m);

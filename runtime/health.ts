@@ -88,14 +88,14 @@ export function addHealthService(
       respond(null, { statuses: Object.fromEntries(names.map((name) => [name, { status: now }])) });
     },
     watch: async (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
-      if (!names.includes(call.request.service)) return void call.write({ status: serviceUnknown });
+      const isKnown = names.includes(call.request.service);
       const stop = health.onDraining(() => {
-        call.write({ status: notServing });
+        if (isKnown) call.write({ status: notServing });
         call.end();
       });
       call.once("cancelled", stop);
       call.once("close", stop);
-      const now = await status();
+      const now = isKnown ? await status() : serviceUnknown;
       // A drain that started meanwhile has ended the stream.
       if (!call.writableEnded) call.write({ status: now });
     },

@@ -45,6 +45,13 @@ export class Http2Limits {
     });
   }
 
+  /** Streams that are open on all connections: calls, and health watches. */
+  get openStreams(): number {
+    let sum = 0;
+    for (const { streams } of this.#connections.values()) sum += streams;
+    return sum;
+  }
+
   /** Stops the limits; connections stay open. */
   close(): void {
     unsubscribe("http2.server.stream.start", this.#onStream);

@@ -1,7 +1,6 @@
-/** Counts the requests that are being answered, and resolves when there are none. */
+/** Counts the requests that are being answered. */
 export class InFlight {
   #count = 0;
-  readonly #waiting: (() => void)[] = [];
   readonly #onChange: (count: number) => void;
 
   /** @param onChange gets each new count; it is on the path of every request, so it must be cheap */
@@ -24,20 +23,5 @@ export class InFlight {
   end(): void {
     this.#count -= 1;
     this.#onChange(this.#count);
-    if (this.#count === 0) {
-      for (const resolve of this.#waiting.splice(0)) resolve();
-    }
-  }
-
-  /** Resolves as soon as no request is in flight, or after `timeoutMs`. */
-  whenIdle(timeoutMs: number): Promise<void> {
-    if (this.#count === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.#waiting.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
   }
 }

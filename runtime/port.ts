@@ -11,6 +11,8 @@ import { type ListenOptions, listenOn } from "./listen.ts";
 export interface DualPort {
   /** The TCP port it listens on. */
   readonly port: number;
+  /** HTTP/2 streams that are open: their last frame is not sent yet. */
+  readonly openStreams: number;
   /** Accepts no new connections, sends GOAWAY to HTTP/2 peers and closes idle HTTP/1.1 connections. */
   drain(): void;
   /** Closes every connection at once. */
@@ -48,6 +50,9 @@ export async function openPort(
   const http2Limits = new Http2Limits(port, limits);
   return {
     port,
+    get openStreams() {
+      return http2Limits.openStreams;
+    },
     drain: () => {
       server.close();
       injector.drain(limits.drainMs);

@@ -59,32 +59,74 @@ describe("a request that fails outside its handler", () => {
     await server.drain();
   });
 
-  test("does not crash the process if a health watch is open when the drain starts", async (t) => {
-    const checking = Promise.withResolvers<void>();
+  for (const [how, service] of [
+    ["does not crash the process if a health watch is open when the drain starts", ""],
+    ["ends the health watch of an unknown service when the drain starts", "unknown"],
+  ] as const) {
+    test(how, async (t) => {
+      const checking = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const server = await serveLogged(t, {
+        checkReady: () => {
+          checking.resolve();
+          return mayEnd.promise;
+        },
+      });
+      const session = connect(`http://${server.address}`);
+      t.after(() => session.destroy());
+      const stream = session.request({
+        ":method": "POST",
+        ":path": `/${HealthDefinition.fullName}/Watch`,
+        "content-type": "application/grpc",
+        te: "trailers",
+      });
+      const message = HealthCheckRequest.encode({ service }).finish();
+      stream.end(Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]));
+      stream.resume();
+      await (service === "" ? checking.promise : once(stream, "response"));
+      let status: unknown;
+      stream.once("trailers", (trailers) => {
+        status = trailers["grpc-status"];
+      });
+      const closed = once(stream, "close");
+      const drained = server.drain();
+      mayEnd.resolve();
+      setImmediate(blockEventLoop);
+      await closed;
+      assert.equal(status, "0");
+      await drained;
+    });
+  }
+
+  test("is answered although the event loop is blocked during the drain", async (t) => {
+    const called = Promise.withResolvers<void>();
     const mayEnd = Promise.withResolvers<void>();
-    const server = await serveLogged(t, {
-      checkReady: () => {
-        checking.resolve();
-        return mayEnd.promise;
-      },
-    });
-    const session = connect(`http://${server.address}`);
-    t.after(() => session.destroy());
-    const stream = session.request({
-      ":method": "POST",
-      ":path": `/${HealthDefinition.fullName}/Watch`,
-      "content-type": "application/grpc",
-      te: "trailers",
-    });
-    const message = HealthCheckRequest.encode({ service: "" }).finish();
-    stream.end(Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]));
-    stream.resume();
-    await checking.promise;
-    const trailers = once(stream, "trailers");
+    const getAds = async () => {
+      called.resolve();
+      await mayEnd.promise;
+      return { ads: [] };
+    };
+    const server = await serveLogged(t, { services: [implement(AdServiceDefinition, { getAds })] });
+    const client = createClient(AdServiceDefinition, server.address);
+    t.after(() => client.close());
+    const answer = client.getAds({ contextKeys: [] });
+    await called.promise;
     const drained = server.drain();
     mayEnd.resolve();
-    const [{ "grpc-status": status }] = await trailers;
-    assert.equal(status, "0");
+    setImmediate(blockEventLoop);
+    assert.deepEqual(await answer, { ads: [] });
     await drained;
   });
 });
+
+/** Three times in a row, for longer than a drain waits for requests: as on a busy machine. */
+function blockEventLoop(): void {
+  block();
+  setTimeout(block);
+  setImmediate(block);
+}
+
+function block(): void {
+  const endMs = performance.now() + 60;
+  while (performance.now() < endMs);
+}

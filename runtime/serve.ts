@@ -95,8 +95,8 @@ function implementWarmUp(warmUp: () => void): ServiceImplementation {
   });
 }
 
-// New requests may arrive on connections whose peer has not read our GOAWAY: connections are closed this
-// long after the last request.
+// New requests may arrive on connections whose peer has not read our GOAWAY: connections are closed up to
+// this long after the last request.
 const settleMs = 20;
 
 async function drain(
@@ -107,14 +107,19 @@ async function drain(
 ): Promise<void> {
   health.startDraining();
   port.drain();
+  // Not at the top: a cold start does not wait for it.
+  const { setTimeout: delay, setImmediate: nextPoll } = await import("node:timers/promises");
   const endMs = performance.now() + drainMs;
+  // A call is in flight until its handler has answered; its stream is open until the trailers are sent.
+  const countOpen = () => Math.max(inFlight.count, port.openStreams);
   do {
-    await inFlight.whenIdle(endMs - performance.now());
-    await new Promise((resolve) => setTimeout(resolve, settleMs));
-  } while (inFlight.count > 0 && performance.now() < endMs);
-  if (inFlight.count > 0) {
+    await delay(settleMs);
+    // If the process was paused, timers run before what has arrived meanwhile is read.
+    await nextPoll();
+  } while (countOpen() > 0 && performance.now() < endMs);
+  if (countOpen() > 0) {
     log.warn(
-      `${inFlight.count} requests were still in flight ${drainMs} ms after SIGTERM: their connections are closed`,
+      `${countOpen()} requests were still in flight ${drainMs} ms after SIGTERM: their connections are closed`,
     );
   }
   port.close();
