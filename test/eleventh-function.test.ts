@@ -19,7 +19,9 @@ const suites = [
   "cli/up.test.ts",
 ];
 
-test("README's eleventh function needs its own folder, its RPCs and their examples only", (t) => {
+test("README's eleventh function needs its own folder, its RPCs and their examples only", {
+  timeout: 600_000,
+}, (t) => {
   const copy = mkdtempSync(join(tmpdir(), "eleventh-"));
   t.after(() => rmSync(copy, { recursive: true, force: true }));
   copyCheckout(copy);
