@@ -48,6 +48,7 @@ export function quote(text: string): string {
 
 const shownLength = 40;
 
-function invalid(message: string): StatusError {
+/** The error of a request that breaks a rule; the message names the field, its value and the rule. */
+export function invalid(message: string): StatusError {
   return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,14 +1,7 @@
 import type { Ad } from "#protos/hipstershop.ts";
 import ads from "./ads.json" with { type: "json" };
 
-const allAds: readonly Ad[] = ads.map(toAd);
-
-const adsByCategory = new Map<string, readonly Ad[]>(
-  Object.entries(Object.groupBy(ads, ({ category }) => category)).map(([category, entries]) => [
-    category,
-    (entries ?? []).map(toAd),
-  ]),
-);
+const adsByCategory = Map.groupBy(ads, ({ category }) => category);
 
 const randomAdCount = 2;
 
@@ -21,12 +14,12 @@ const randomAdCount = 2;
  */
 export function pickAds(contextKeys: readonly string[], random: () => number) {
   const matching = contextKeys.flatMap((key) => adsByCategory.get(key) ?? []);
-  if (matching.length > 0) return { ads: matching, targeted: true };
+  if (matching.length > 0) return { ads: matching.map(toAd), targeted: true };
   const drawn = Array.from({ length: randomAdCount }, () => {
-    const index = Math.floor(random() * allAds.length);
-    return allAds.slice(index, index + 1);
+    const index = Math.floor(random() * ads.length);
+    return ads.slice(index, index + 1);
   });
-  return { ads: drawn.flat(), targeted: false };
+  return { ads: drawn.flat().map(toAd), targeted: false };
 }
 
 function toAd({ productId, text }: (typeof ads)[number]): Ad {

@@ -1,5 +1,6 @@
+import type { CartItem } from "#protos/hipstershop.ts";
 import { StoreError } from "#runtime/store/store-error.ts";
-import { type CartLine, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
+import { maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
 
 /** A cart as both stores write it: JSON of `[productId, quantity]` pairs in the order of adding. */
 export type CartRecord = [productId: string, quantity: number][];
@@ -25,7 +26,7 @@ function isLine(line: unknown): line is [string, number] {
 }
 
 /** The lines of a record. */
-export function linesOf(record: CartRecord): CartLine[] {
+export function linesOf(record: CartRecord): CartItem[] {
   return record.map(([productId, quantity]) => ({ productId, quantity }));
 }
 

@@ -1,10 +1,4 @@
-/** One product in a cart. */
-export interface CartLine {
-  /** The id in the catalog. */
-  productId: string;
-  /** Pieces, from 1 to `maxQuantity`. */
-  quantity: number;
-}
+import type { CartItem } from "#protos/hipstershop.ts";
 
 /**
  * The outcome of a write. A write that would exceed a limit changes nothing: `out-of-range` if the
@@ -29,7 +23,7 @@ export interface CartStore {
   /** Sets the quantity of a product; 0 removes its line. */
   setItemQuantity(userId: string, productId: string, quantity: number): Promise<WriteOutcome>;
   /** Returns the lines; empty if the user has no cart. */
-  getCart(userId: string): Promise<CartLine[]>;
+  getCart(userId: string): Promise<CartItem[]>;
   /** Removes the cart, if there is one. */
   emptyCart(userId: string): Promise<void>;
   /** Rejects if the store does not answer. */

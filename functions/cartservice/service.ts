@@ -1,5 +1,5 @@
 import type { CartItem, CartServiceDefinition } from "#protos/hipstershop.ts";
-import { requireMessage, requireText } from "#runtime/check-input.ts";
+import { invalid, requireMessage, requireText } from "#runtime/check-input.ts";
 import { counter } from "#runtime/metrics.ts";
 import type { Handlers } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
@@ -53,10 +53,7 @@ function checkItem(item: CartItem | undefined, minQuantity: number): CartItem {
   const { productId, quantity } = requireMessage(item, "item");
   requireText(productId, "item.product_id", maxIdLength);
   if (quantity < minQuantity) {
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `item.quantity is ${quantity}: expected at least ${minQuantity}`,
-    );
+    throw invalid(`item.quantity is ${quantity}: expected at least ${minQuantity}`);
   }
   return { productId, quantity };
 }

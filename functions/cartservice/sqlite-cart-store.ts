@@ -36,7 +36,9 @@ export function createSqliteCartStore({
       }
       const record = readRecord(session, userId, nowMs);
       const outcome = edit(record);
-      if (outcome === "ok") writeRecord(session, userId, record, nowMs + ttlMs);
+      if (outcome !== "ok") return outcome;
+      if (record.length === 0) session.run(deleteCart, userId);
+      else session.run(upsertCart, userId, JSON.stringify(record), nowMs + ttlMs);
       return outcome;
     });
 
@@ -48,9 +50,7 @@ export function createSqliteCartStore({
     getCart: (userId) =>
       sqlite.read("SELECT carts", (session) => linesOf(readRecord(session, userId, now()))),
     emptyCart: async (userId) => {
-      await sqlite.write("DELETE carts", (session) =>
-        session.run("DELETE FROM carts WHERE user_id = ?", userId),
-      );
+      await sqlite.write("DELETE carts", (session) => session.run(deleteCart, userId));
     },
     ping: () => sqlite.ping(),
     close: () => sqlite.close(),
@@ -66,30 +66,18 @@ const schema = `
   CREATE INDEX IF NOT EXISTS carts_by_expiry ON carts (expires_at_ms);
 `;
 
+const upsertCart = `
+  INSERT INTO carts (user_id, record, expires_at_ms) VALUES (?, ?, ?)
+  ON CONFLICT (user_id) DO UPDATE SET record = excluded.record,
+    expires_at_ms = excluded.expires_at_ms
+`;
+
+const deleteCart = "DELETE FROM carts WHERE user_id = ?";
+
 // Expired carts are never read; removing them only limits the size of the file.
 const purgeIntervalMs = 600_000;
 
 function readRecord(session: SqliteSession, userId: string, nowMs: number): CartRecord {
   const sql = "SELECT record FROM carts WHERE user_id = ? AND expires_at_ms > ?";
   return parseCartRecord(session.get(sql, userId, nowMs)?.record as string | undefined);
-}
-
-function writeRecord(
-  session: SqliteSession,
-  userId: string,
-  record: CartRecord,
-  expiresAtMs: number,
-): void {
-  if (record.length === 0) {
-    session.run("DELETE FROM carts WHERE user_id = ?", userId);
-    return;
-  }
-  session.run(
-    `INSERT INTO carts (user_id, record, expires_at_ms) VALUES (?, ?, ?)
-     ON CONFLICT (user_id) DO UPDATE SET record = excluded.record,
-       expires_at_ms = excluded.expires_at_ms`,
-    userId,
-    JSON.stringify(record),
-    expiresAtMs,
-  );
 }

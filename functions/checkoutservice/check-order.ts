@@ -1,7 +1,6 @@
 import type { Address, CreditCardInfo, PlaceOrderRequest } from "#protos/hipstershop.ts";
-import { limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
+import { invalid, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
 import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
-import { StatusError } from "#runtime/status.ts";
 
 /** A complete request. */
 export interface CheckedOrder extends PlaceOrderRequest {
@@ -37,8 +36,4 @@ export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
   const creditCard = requireMessage(request.creditCard, "credit_card");
   limitText(creditCard.creditCardNumber, "credit_card.credit_card_number", 64);
   return { ...request, address, creditCard };
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,5 +1,4 @@
-import { quote } from "#runtime/check-input.ts";
-import { StatusError } from "#runtime/status.ts";
+import { invalid, quote } from "#runtime/check-input.ts";
 import decimalRates from "./rates.json" with { type: "json" };
 
 /** Units of each currency per euro, times the same power of ten, in the order of `rates.json`. */
@@ -23,8 +22,7 @@ export const shopRates: Rates = new Map(
 export function rateOf(rates: Rates, code: string, field: string): bigint {
   const rate = rates.get(code);
   if (rate !== undefined) return rate;
-  throw new StatusError(
-    "INVALID_ARGUMENT",
+  throw invalid(
     `${field} is ${quote(code)}: expected one of the ${rates.size} codes of GetSupportedCurrencies`,
   );
 }

@@ -1,8 +1,14 @@
 import type { Address, OrderItem, SendOrderConfirmationRequest } from "#protos/hipstershop.ts";
-import { limitList, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
+import {
+  invalid,
+  limitList,
+  limitText,
+  quote,
+  requireMessage,
+  requireText,
+} from "#runtime/check-input.ts";
 import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
 import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
-import { StatusError } from "#runtime/status.ts";
 
 /** The content of a confirmation; all amounts are in one currency. */
 export type ConfirmedOrder = ReturnType<typeof checkConfirmationRequest>["order"];
@@ -64,8 +70,4 @@ function describeAddress(address: Address | undefined): string[] {
   }
   const place = [city, [state, zipCode > 0 ? String(zipCode) : ""].filter(Boolean).join(" ")];
   return [streetAddress, place.filter(Boolean).join(", "), country].filter(Boolean);
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,6 +1,6 @@
 import type { CreditCardInfo } from "#protos/hipstershop.ts";
+import { invalid } from "#runtime/check-input.ts";
 import { satisfiesLuhn } from "#runtime/luhn.ts";
-import { StatusError } from "#runtime/status.ts";
 
 /**
  * Validates a card with the order of checks and the messages of Online Boutique: first the number, then the
@@ -15,10 +15,10 @@ export function acceptCard(card: CreditCardInfo, now: Date) {
   const digits = readDigits(card.creditCardNumber);
   const brand = digits === undefined ? undefined : findBrand(digits);
   if (digits === undefined || brand === undefined || !satisfiesLuhn(digits)) {
-    throw refuse("Credit card info is invalid");
+    throw invalid("Credit card info is invalid");
   }
   if (brand !== "visa" && brand !== "mastercard") {
-    throw refuse(
+    throw invalid(
       `Sorry, we cannot process ${brand} credit cards. Only VISA or MasterCard is accepted.`,
     );
   }
@@ -26,7 +26,7 @@ export function acceptCard(card: CreditCardInfo, now: Date) {
   const lastFour = digits.slice(-4);
   const { creditCardExpirationYear: year, creditCardExpirationMonth: month } = card;
   if (now.getFullYear() * 12 + now.getMonth() + 1 > year * 12 + month) {
-    throw refuse(`Your credit card (ending ${lastFour}) expired on ${month}/${year}`);
+    throw invalid(`Your credit card (ending ${lastFour}) expired on ${month}/${year}`);
   }
   return { brand, lastFour };
 }
@@ -71,16 +71,12 @@ function findBrand(digits: string): string | undefined {
 function checkRanges(card: CreditCardInfo): void {
   const { creditCardExpirationYear: year, creditCardExpirationMonth: month } = card;
   if (month < 1 || month > 12) {
-    throw refuse(`credit_card.credit_card_expiration_month is ${month}: expected 1 to 12`);
+    throw invalid(`credit_card.credit_card_expiration_month is ${month}: expected 1 to 12`);
   }
   if (year < 1 || year > 9999) {
-    throw refuse(`credit_card.credit_card_expiration_year is ${year}: expected 1 to 9999`);
+    throw invalid(`credit_card.credit_card_expiration_year is ${year}: expected 1 to 9999`);
   }
   if (card.creditCardCvv < 0) {
-    throw refuse("credit_card.credit_card_cvv is negative: expected 0 or more");
+    throw invalid("credit_card.credit_card_cvv is negative: expected 0 or more");
   }
-}
-
-function refuse(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,10 +1,9 @@
 import type { Money, PaymentServiceDefinition } from "#protos/hipstershop.ts";
-import { quote, requireMessage } from "#runtime/check-input.ts";
+import { invalid, quote, requireMessage } from "#runtime/check-input.ts";
 import { log } from "#runtime/log.ts";
 import { counter } from "#runtime/metrics.ts";
 import { formatMoney, nanosOf, validateMoney } from "#runtime/money.ts";
 import type { Handlers } from "#runtime/rpc.ts";
-import { StatusError } from "#runtime/status.ts";
 import { acceptCard } from "./card.ts";
 import { isUuid, refundIdOf } from "./refund-id.ts";
 
@@ -45,10 +44,7 @@ export function createPaymentService(
       const refunded = requirePositive(amount);
       if (!isUuid(transactionId)) {
         const rule = "expected the UUID that Charge returned";
-        throw new StatusError(
-          "INVALID_ARGUMENT",
-          `transaction_id is ${quote(transactionId)}: ${rule}`,
-        );
+        throw invalid(`transaction_id is ${quote(transactionId)}: ${rule}`);
       }
       const refundId = refundIdOf(transactionId);
       refunds.inc();
@@ -66,8 +62,5 @@ export function createPaymentService(
 function requirePositive(amount: Money | undefined): Money {
   const valid = validateMoney(amount, "amount");
   if (nanosOf(valid) > 0n) return valid;
-  throw new StatusError(
-    "INVALID_ARGUMENT",
-    `amount is ${formatMoney(valid)}: expected more than zero`,
-  );
+  throw invalid(`amount is ${formatMoney(valid)}: expected more than zero`);
 }

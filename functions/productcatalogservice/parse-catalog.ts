@@ -1,4 +1,4 @@
-import type { Money, Product } from "#protos/hipstershop.ts";
+import { ListProductsResponse, type Product } from "#protos/hipstershop.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type Report = (path: string, value: unknown, rule: string) => void;
@@ -13,81 +13,57 @@ export function parseCatalog(json: unknown): { products: Product[] } | { mistake
   const report: Report = (path, value, rule) => {
     mistakes.push(`${path} is ${show(value)}: expected ${rule}`);
   };
-  const list = isObject(json) ? json.products : undefined;
+  const list: unknown = isObject(json) ? json.products : undefined;
   if (!Array.isArray(list) || list.length === 0) {
     report("products", list, "a list of at least one product");
-    return { mistakes };
+  } else {
+    for (const [index, entry] of list.entries()) checkProduct(entry, `products[${index}]`, report);
+    reportRepeatedIds(list, report);
   }
-  const products = list.map((entry: unknown, index) =>
-    readProduct(entry, `products[${index}]`, report),
-  );
-  reportRepeatedIds(products, report);
-  return mistakes.length > 0 ? { mistakes } : { products };
+  return mistakes.length > 0 ? { mistakes } : ListProductsResponse.fromJSON(json);
 }
 
 const productFields = ["id", "name", "description", "picture", "priceUsd", "categories"];
 const moneyFields = ["currencyCode", "units", "nanos"];
 
-// Placeholders for invalid values; a catalog with mistakes is not returned.
-const noMoney: Money = { currencyCode: "USD", units: 0n, nanos: 0 };
-const noProduct: Product = {
-  id: "",
-  name: "",
-  description: "",
-  picture: "",
-  priceUsd: noMoney,
-  categories: [],
-};
-
-function readProduct(entry: unknown, path: string, report: Report): Product {
+function checkProduct(entry: unknown, path: string, report: Report): void {
   const fields = readObject(entry, path, productFields, report);
-  if (!fields) return noProduct;
-  return {
-    id: readText(fields.id, `${path}.id`, report),
-    name: readText(fields.name, `${path}.name`, report),
-    description: readText(fields.description ?? "", `${path}.description`, report, 0),
-    picture: readText(fields.picture ?? "", `${path}.picture`, report, 0),
-    priceUsd: readPrice(fields.priceUsd, `${path}.priceUsd`, report),
-    categories: readCategories(fields.categories ?? [], `${path}.categories`, report),
-  };
+  if (!fields) return;
+  const categories = fields.categories ?? [];
+  checkText(fields.id, `${path}.id`, report);
+  checkText(fields.name, `${path}.name`, report);
+  checkText(fields.description ?? "", `${path}.description`, report, 0);
+  checkText(fields.picture ?? "", `${path}.picture`, report, 0);
+  checkPrice(fields.priceUsd, `${path}.priceUsd`, report);
+  if (Array.isArray(categories)) {
+    for (const [index, category] of categories.entries()) {
+      checkText(category, `${path}.categories[${index}]`, report);
+    }
+  } else report(`${path}.categories`, categories, "a list of texts");
 }
 
-function readPrice(value: unknown, path: string, report: Report): Money {
+function checkPrice(value: unknown, path: string, report: Report): void {
   const fields = readObject(value, path, moneyFields, report);
-  if (!fields) return noMoney;
+  if (!fields) return;
   const { currencyCode, units = 0, nanos = 0 } = fields;
   if (currencyCode !== "USD") report(`${path}.currencyCode`, currencyCode, '"USD"');
   if (!isUnits(units)) report(`${path}.units`, units, "a whole number, not negative");
   if (!isNanos(nanos)) report(`${path}.nanos`, nanos, "0 to 999999999");
-  return {
-    currencyCode: "USD",
-    units: isUnits(units) ? BigInt(units) : 0n,
-    nanos: isNanos(nanos) ? nanos : 0,
-  };
 }
 
 // Protobuf's JSON form has int64 as a string; files written by hand have numbers.
-function isUnits(value: unknown): value is number | string {
+function isUnits(value: unknown): boolean {
   if (typeof value === "string") return /^\d{1,18}$/.test(value);
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-function isNanos(value: unknown): value is number {
+function isNanos(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 999_999_999;
 }
 
-function readCategories(value: unknown, path: string, report: Report): string[] {
-  if (!Array.isArray(value)) {
-    report(path, value, "a list of texts");
-    return [];
-  }
-  return value.map((category: unknown, index) => readText(category, `${path}[${index}]`, report));
-}
-
-function readText(value: unknown, path: string, report: Report, minLength = 1): string {
-  if (typeof value === "string" && value.length >= minLength) return value;
+function checkText(value: unknown, path: string, report: Report, minLength = 1): void {
+  if (typeof value === "string" && value.length >= minLength) return;
   report(path, value, minLength > 0 ? "a text that is not empty" : "a text");
-  return "";
 }
 
 function readObject(
@@ -107,12 +83,13 @@ function readObject(
   return value;
 }
 
-function reportRepeatedIds(products: readonly Product[], report: Report): void {
-  const firstIndex = new Map<string, number>();
-  for (const [index, { id }] of products.entries()) {
+function reportRepeatedIds(products: readonly unknown[], report: Report): void {
+  const firstIndex = new Map<unknown, number>();
+  for (const [index, product] of products.entries()) {
+    const id = isObject(product) ? product.id : undefined;
     const first = firstIndex.get(id);
-    if (id === "") continue;
-    if (first === undefined) firstIndex.set(id, index);
+    // An id that is missing or empty is reported once.
+    if (first === undefined || !id) firstIndex.set(id, index);
     else report(`products[${index}].id`, id, `another id than that of products[${first}]`);
   }
 }

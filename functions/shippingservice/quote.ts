@@ -1,6 +1,5 @@
 import type { CartItem, Money } from "#protos/hipstershop.ts";
-import { limitList } from "#runtime/check-input.ts";
-import { StatusError } from "#runtime/status.ts";
+import { invalid, limitList } from "#runtime/check-input.ts";
 
 const free: Money = { currencyCode: "USD", units: 0n, nanos: 0 };
 const flatRate: Money = { currencyCode: "USD", units: 8n, nanos: 990_000_000 };
@@ -22,9 +21,6 @@ export function countPieces(items: readonly CartItem[]): number {
   limitList(items, "items", maxLines);
   return items.reduce((sum, { quantity }, index) => {
     if (quantity >= 0) return sum + quantity;
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `items[${index}].quantity is ${quantity}: expected 0 or more`,
-    );
+    throw invalid(`items[${index}].quantity is ${quantity}: expected 0 or more`);
   }, 0);
 }

@@ -7,13 +7,11 @@ import type { HeaderData } from "../shop/header-data.ts";
 import type { StorefrontContext } from "./context.ts";
 import { sendHtml } from "./send-html.ts";
 
-/** A page without the layout. */
-export interface Page {
+interface Page {
   /** The title, without the shop's name. */
   readonly title: string;
-  /** The content of `<main>`. */
   readonly body: Html;
-  /** The data of the header; undefined if it is unknown, as on an error page. */
+  /** Undefined if it is unknown, as on an error page. */
   readonly header?: HeaderData;
   /** The HTTP status; 200 by default. A page with an error status cannot switch the currency. */
   readonly status?: ContentfulStatusCode;

@@ -38,12 +38,13 @@ export async function showCart(
       : undefined,
     suggestProducts(shop, listed, visit.sessionId, ids),
   ]);
-  const cart = { items, products, shippingUsd: quote?.costUsd, suggestions };
+  const { currencyCode } = visit;
+  const cart = await priceCart(shop, currencyCode, items, products, suggestions, quote?.costUsd);
   const isRejected = Boolean(lineError || problem || order.errors.size > 0);
   return sendPage(c, {
     title: isRejected ? "Error: your cart" : "Your cart",
     body: renderCartPage({
-      ...(await priceCart(shop, cart, visit.currencyCode)),
+      ...cart,
       order: { ...order, year: shop.now().getFullYear() },
       lineError,
       problem,
@@ -53,18 +54,13 @@ export async function showCart(
   });
 }
 
-interface UnpricedCart {
-  readonly items: readonly CartItem[];
-  /** The whole catalog. */
-  readonly products: readonly Product[];
-  readonly shippingUsd: Money | undefined;
-  readonly suggestions: readonly Product[];
-}
-
 async function priceCart(
   shop: Storefront,
-  { items, products, shippingUsd, suggestions }: UnpricedCart,
   currencyCode: string,
+  items: readonly CartItem[],
+  products: readonly Product[],
+  suggestions: readonly Product[],
+  shippingUsd: Money | undefined,
 ) {
   const known = products.filter(({ id }) => items.some(({ productId }) => productId === id));
   const priced = [...known, ...suggestions];
