@@ -10,11 +10,8 @@ export interface Rpc {
   readonly message: Uint8Array;
 }
 
-/** An RPC that another function must answer before the measured one. */
-export interface Preparation extends Rpc {
-  /** The function that answers it. */
-  readonly functionName: string;
-}
+/** An RPC that a function must answer before the measured one. */
+type Preparation = Rpc & { readonly functionName: string };
 
 /** How a function is measured. */
 export interface MeasuredCall {
@@ -72,9 +69,6 @@ function methodOf(name: string): CallableMethod | undefined {
 function encode(name: string, request: JsonRequest): Preparation {
   const method = methodOf(name);
   if (!method) throw new Error(`the shop has no method ${name}`);
-  return {
-    functionName: method.functionName,
-    path: method.path,
-    message: method.encode(request),
-  };
+  const { functionName, path } = method;
+  return { functionName, path, message: method.encode(request) };
 }

@@ -15,8 +15,7 @@ export interface Floor {
   readonly kept?: Kept;
 }
 
-/** What a call stores. */
-export interface Kept {
+interface Kept {
   /** SQLite statements that read. */
   readonly reads: number;
   /** SQLite statements that write, each in its own transaction. */

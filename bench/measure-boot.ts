@@ -6,7 +6,7 @@ import { type Floor, floors } from "./floors.ts";
 import type { Measuring } from "./options.ts";
 import { type ProcessPlan, runProcess, startListening } from "./processes.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf } from "./statistics.ts";
+import { compare } from "./statistics.ts";
 
 interface Subject {
   readonly name: string;
@@ -26,7 +26,7 @@ interface FloorSubject extends Subject {
 export async function measureBoot(shop: Shop, measuring: Measuring): Promise<BootResult> {
   const { manifests, rounds, onProgress } = measuring;
   const functions = manifests.map((manifest) =>
-    subjectOf(manifest.name, measuredCallOf(manifest), shop.planFunction(manifest)),
+    subjectOf(manifest.name, measuredCallOf(manifest), shop.planFunction(manifest.name)),
   );
   const echo = subjectOf("echo", echoOf(healthCall), shop.planPeer("echo"));
   const baseline = shop.baselinePlan
@@ -66,16 +66,14 @@ function summarizeBoot(measured: {
   readonly floorSubjects: readonly FloorSubject[];
 }) {
   const { nodeMs, echo, functions, baseline, floorSubjects } = measured;
-  const ratio = (own: readonly number[], reference: readonly number[]) =>
-    spreadOf(ratiosOf(own, reference));
   const samplesOf = (name: string | undefined) =>
     functions.find((subject) => subject.name === name)?.samplesMs;
   const summarize = ({ name, call, samplesMs }: Subject) => ({
     name,
     call: labelOf(call),
     ms: spreadOf(samplesMs),
-    xNode: ratio(samplesMs, nodeMs),
-    xEcho: ratio(samplesMs, echo.samplesMs),
+    xNode: compare(samplesMs, nodeMs),
+    xEcho: compare(samplesMs, echo.samplesMs),
     samplesMs,
   });
   const summarizeFloor = ({ floor, samplesMs, ...subject }: FloorSubject) => {
@@ -84,15 +82,15 @@ function summarizeBoot(measured: {
       name: subject.name,
       functionName: floor.functionName ?? null,
       ms: spreadOf(samplesMs),
-      xNode: ratio(samplesMs, nodeMs),
+      xNode: compare(samplesMs, nodeMs),
       /** Null if the function was not measured. */
-      functionXFloor: functionMs ? ratio(functionMs, samplesMs) : null,
+      functionXFloor: functionMs ? compare(functionMs, samplesMs) : null,
       samplesMs,
     };
   };
   const summarizeBaseline = (subject: Subject) => {
     const oursMs = samplesOf(baselineFunction);
-    return { ...summarize(subject), xOurs: oursMs ? ratio(subject.samplesMs, oursMs) : null };
+    return { ...summarize(subject), xOurs: oursMs ? compare(subject.samplesMs, oursMs) : null };
   };
   const { ms, xNode, samplesMs } = summarize(echo);
   return {

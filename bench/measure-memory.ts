@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { spreadOf } from "#measure/quantiles.ts";
 import { baselineCall, baselineName } from "./baseline.ts";
 import { healthCall, measuredCallOf } from "./calls.ts";
 import { echoOf, nextIndex, prepareCall, startAndCall } from "./first-answer.ts";
@@ -7,7 +6,7 @@ import type { Measuring } from "./options.ts";
 import { type MemoryUse, readMemory, summarizeMemory } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf } from "./statistics.ts";
+import { compare } from "./statistics.ts";
 
 /** Idle time of all programs before their memory is read. */
 const restMs = 1500;
@@ -60,7 +59,7 @@ async function startAll(shop: Shop, measuring: Measuring): Promise<RunningProces
       const call = measuredCallOf(manifest);
       const index = nextIndex();
       await prepareCall(call, index, shop);
-      running.push(await startAndCall(shop.planFunction(manifest), call, index));
+      running.push(await startAndCall(shop.planFunction(manifest.name), call, index));
     }
     return running;
   } catch (error) {
@@ -71,8 +70,7 @@ async function startAll(shop: Shop, measuring: Measuring): Promise<RunningProces
 
 function compareMemory(name: string, uses: readonly MemoryUse[], idle: readonly MemoryUse[]) {
   const { rssBytes, pssBytes } = summarizeMemory(uses);
-  const ratio = (read: (use: MemoryUse) => number) =>
-    spreadOf(ratiosOf(uses.map(read), idle.map(read)));
+  const ratio = (read: (use: MemoryUse) => number) => compare(uses.map(read), idle.map(read));
   const rssXNode = ratio((use) => use.rssBytes);
   const pssXNode = pssBytes && ratio((use) => use.pssBytes ?? 0);
   return { name, rssBytes, rssXNode, pssBytes, pssXNode };

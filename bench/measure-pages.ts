@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { spreadOf } from "#measure/quantiles.ts";
-import { type BatchResult, runBatch } from "./batch.ts";
 import type { Measuring } from "./options.ts";
 import { PageClient } from "./page-client.ts";
 import { echoPath } from "./peers.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf } from "./statistics.ts";
+import { type BatchResult, compare, runBatch } from "./statistics.ts";
 
 /** Concurrent users when pages per second are counted. */
 const concurrency = 10;
@@ -37,7 +36,8 @@ export async function measurePages(shop: Shop, dataDir: string, measuring: Measu
   try {
     const echo = await startProcess(shop.planPeer("echo"));
     children.push(echo);
-    const platform = await startPlatformProcess(dataDir);
+    const args = [join(import.meta.dirname, "peers", "platform.ts"), join(dataDir, "pages")];
+    const platform = await startProcess({ name: "local platform", args, env: {} });
     children.push(platform);
     const rpc = new RpcClient(echo.port);
     const pages = new PageClient(`http://127.0.0.1:${platform.port}`);
@@ -47,11 +47,6 @@ export async function measurePages(shop: Shop, dataDir: string, measuring: Measu
     for (const client of clients) client.close();
     await Promise.all(children.map((child) => child.stop()));
   }
-}
-
-function startPlatformProcess(dataDir: string): Promise<RunningProcess> {
-  const program = join(import.meta.dirname, "peers", "platform.ts");
-  return startProcess({ name: "local platform", args: [program, join(dataDir, "pages")], env: {} });
 }
 
 async function measureRounds(rpc: RpcClient, pages: PageClient, { rounds, onProgress }: Measuring) {
@@ -95,6 +90,6 @@ function summarizePage({ page, alone, together }: PageSamples, echoP50Ms: number
     p50Ms: spreadOf(together.map(({ p50Ms }) => p50Ms)),
     p99Ms: spreadOf(together.map(({ p99Ms }) => p99Ms)),
     oneUserP50Ms: spreadOf(aloneP50Ms),
-    oneUserP50XEcho: spreadOf(ratiosOf(aloneP50Ms, echoP50Ms)),
+    oneUserP50XEcho: compare(aloneP50Ms, echoP50Ms),
   };
 }

@@ -4,12 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { portVariableOf } from "#local/config.ts";
 import type { ConsoleState } from "#local/console/model.ts";
 import type { Manifest } from "#manifest/manifest.ts";
-import { runBatch } from "./batch.ts";
 import type { Measuring } from "./options.ts";
 import { PageClient } from "./page-client.ts";
 import { type MemoryUse, readTreeMemory, summarizeMemory } from "./process-usage.ts";
 import { type ProcessPlan, startPrinting } from "./processes.ts";
-import { startTimesOf } from "./statistics.ts";
+import { runBatch, startTimesOf } from "./statistics.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { spreadOf } from "#measure/quantiles.ts";
 import { baselineCall, baselineFunction, baselineName } from "./baseline.ts";
-import { type BatchResult, runBatch } from "./batch.ts";
 import { labelOf, type MeasuredCall, measuredCallOf, type Rpc } from "./calls.ts";
 import { echoOf, nextIndex } from "./first-answer.ts";
 import type { Measuring } from "./options.ts";
@@ -9,7 +8,7 @@ import { readCpuUs } from "./process-usage.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";
-import { ratiosOf } from "./statistics.ts";
+import { type BatchResult, compare, runBatch } from "./statistics.ts";
 
 /** Number of concurrent RPCs. */
 const concurrency = 32;
@@ -151,8 +150,7 @@ function summarizeRpc(samples: readonly Sample[], echoSamples: readonly Sample[]
   const read = (of: readonly Sample[], field: keyof Sample) =>
     of.flatMap((one) => one[field] ?? []);
   const spread = (field: keyof Sample) => spreadOf(read(samples, field));
-  const ratio = (field: keyof Sample) =>
-    spreadOf(ratiosOf(read(samples, field), read(echoSamples, field)));
+  const ratio = (field: keyof Sample) => compare(read(samples, field), read(echoSamples, field));
   const hasCpu = read(samples, "cpuUsPerCall").length > 0;
   return {
     perSecond: spread("perSecond"),

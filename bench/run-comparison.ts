@@ -7,7 +7,7 @@ import { medianIntervalOf } from "#measure/intervals.ts";
 import { spreadOf } from "#measure/quantiles.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
-import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
+import { labelOf, measuredCallOf } from "./calls.ts";
 import { buildCheckout } from "./checkout.ts";
 import { timeFirstAnswer } from "./measure-boot.ts";
 import type { Measuring } from "./options.ts";
@@ -103,7 +103,7 @@ async function compareBoots(
     for (const { name, call, samplesMs } of subjects) {
       for (const side of round % 2 === 0 ? order : order.toReversed()) {
         onProgress(`spawn to first answer, round ${round} of ${rounds}: ${name}`);
-        const ms = await bootOnce(shops[side], name, call);
+        const ms = await timeFirstAnswer(shops[side], shops[side].planFunction(name), call);
         if (round > 0) samplesMs[side].push(ms);
       }
     }
@@ -121,10 +121,4 @@ async function compareBoots(
       interval: medianIntervalOf(ratios),
     };
   });
-}
-
-function bootOnce(shop: Shop, name: string, call: MeasuredCall): Promise<number> {
-  const manifest = shop.manifests.find((each) => each.name === name);
-  if (!manifest) throw new Error(`no function of this shop is named ${name}`);
-  return timeFirstAnswer(shop, shop.planFunction(manifest), call);
 }

@@ -47,20 +47,20 @@ export async function startShop(
   try {
     const sink = await start({ name: "span-sink", args: [peers.bundles["span-sink"]], env: {} });
     const sinkUrl = `http://127.0.0.1:${sink.port}/api/v2/spans`;
-    const planFunction = (manifest: Manifest): ProcessPlan => {
-      const program = build.programs.find(({ name }) => name === manifest.name);
-      if (!program) throw new Error(`there is no program for ${manifest.name}`);
+    const planFunction = (name: string): ProcessPlan => {
+      const manifest = manifests.find((each) => each.name === name);
+      const program = build.programs.find((each) => each.name === name);
+      if (!manifest || !program) throw new Error(`there is no program for ${name}`);
       return {
-        name: manifest.name,
+        name,
         args: [...build.nodeFlags, program.path],
         env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
       };
     };
-    for (const manifest of sortDependenciesFirst(manifests)) {
-      running.set(manifest.name, await start(planFunction(manifest)));
+    for (const { name } of sortDependenciesFirst(manifests)) {
+      running.set(name, await start(planFunction(name)));
     }
     return {
-      manifests,
       /** The running instance of each function, which the measured ones call. */
       running: running as ReadonlyMap<string, RunningProcess>,
       /** Number of spans that the collector has received. */

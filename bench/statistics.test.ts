@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runBatch } from "./batch.ts";
-import { ratiosOf } from "./statistics.ts";
+import { ratiosOf, runBatch } from "./statistics.ts";
 
 test("a round that was slow for both does not change the ratio", () => {
   assert.deepEqual(ratiosOf([40, 400, 80], [10, 100, 20]), [4, 4, 4]);

@@ -1,4 +1,4 @@
-import { quantileOf } from "#measure/quantiles.ts";
+import { quantileOf, type Spread, spreadOf } from "#measure/quantiles.ts";
 
 /**
  * The ratios of samples to reference samples, round by round. What slows a whole round, such as other
@@ -11,10 +11,44 @@ export function ratiosOf(samples: readonly number[], reference: readonly number[
   });
 }
 
+/** Median and quartiles of the ratios of `ratiosOf`. */
+export function compare(samples: readonly number[], reference: readonly number[]): Spread {
+  return spreadOf(ratiosOf(samples, reference));
+}
+
 /** Start times in milliseconds, from the spawn to the first answer; one sample for each round. */
 export type StartTimes = ReturnType<typeof startTimesOf>;
 
 /** Summarizes start times. */
 export function startTimesOf(samplesMs: readonly number[]) {
   return { p50Ms: quantileOf(samplesMs, 0.5), p90Ms: quantileOf(samplesMs, 0.9), samplesMs };
+}
+
+/** Calls per second, and quantiles of the latency in milliseconds. */
+export type BatchResult = Awaited<ReturnType<typeof runBatch>>;
+
+/** Makes a number of calls, `concurrency` at a time: a closed loop, so the server sets the pace. */
+export async function runBatch(
+  count: number,
+  concurrency: number,
+  call: (index: number) => Promise<unknown>,
+) {
+  const latenciesMs: number[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < count) {
+      const index = next++;
+      const startMs = performance.now();
+      await call(index);
+      latenciesMs.push(performance.now() - startMs);
+    }
+  };
+  const startMs = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, work));
+  const elapsedMs = performance.now() - startMs;
+  return {
+    perSecond: (count * 1000) / elapsedMs,
+    p50Ms: quantileOf(latenciesMs, 0.5),
+    p99Ms: quantileOf(latenciesMs, 0.99),
+  };
 }

@@ -1,6 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "#measure/random.ts";
-import { type ArrivalResult, type LoopContext, noArrivals } from "./loop-context.ts";
+import {
+  type ArrivalResult,
+  type LoopContext,
+  noArrivals,
+  sleepUnlessEnding,
+} from "./loop-context.ts";
 import { pickTask, planTask, startTask } from "./scenario.ts";
 import { Session } from "./session.ts";
 
@@ -33,11 +37,4 @@ async function runUser({ options, session: shared, ending }: LoopContext, index:
   } finally {
     session.close();
   }
-}
-
-/** Waits, at most until the run ends. */
-async function sleepUnlessEnding(durationMs: number, ending: AbortSignal): Promise<void> {
-  await sleep(durationMs, undefined, { signal: ending }).catch((error) => {
-    if (!ending.aborted) throw error;
-  });
 }

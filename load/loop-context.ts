@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadOptions } from "./options.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -31,3 +32,10 @@ export const noArrivals = {
   /** Max. delay of a start by the generator itself, in milliseconds. */
   maxLagMs: 0,
 };
+
+/** Waits, at most until the run ends. */
+export async function sleepUnlessEnding(durationMs: number, ending: AbortSignal): Promise<void> {
+  await sleep(durationMs, undefined, { signal: ending }).catch((error) => {
+    if (!ending.aborted) throw error;
+  });
+}

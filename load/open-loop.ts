@@ -1,6 +1,11 @@
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { createRandom } from "#measure/random.ts";
-import { type ArrivalResult, type LoopContext, noArrivals } from "./loop-context.ts";
+import {
+  type ArrivalResult,
+  type LoopContext,
+  noArrivals,
+  sleepUnlessEnding,
+} from "./loop-context.ts";
 import { pickTask, planTask } from "./scenario.ts";
 import { planArrivals } from "./schedule.ts";
 import { Session } from "./session.ts";
@@ -116,10 +121,6 @@ async function waitUntil(atMs: number, ending: AbortSignal): Promise<void> {
   // Timers have a resolution of one millisecond. The rest is spent in turns of the event loop, because
   // any delay of a request would be part of its latency.
   const wholeMs = Math.floor(atMs - performance.now());
-  if (wholeMs > 0 && !ending.aborted) {
-    await sleep(wholeMs, undefined, { signal: ending }).catch((error) => {
-      if (!ending.aborted) throw error;
-    });
-  }
+  if (wholeMs > 0) await sleepUnlessEnding(wholeMs, ending);
   while (performance.now() < atMs && !ending.aborted) await setImmediate();
 }

@@ -1,14 +1,11 @@
 import { pickInteger, pickOne, type Random } from "#measure/random.ts";
 import { luhnCheckDigit } from "#runtime/luhn.ts";
 
-/** The fields of the storefront's order form, by name. */
-export type OrderForm = Readonly<Record<string, string>>;
-
 /**
- * Draws a customer for an order: an address, and a Visa card with a valid check digit that is valid
+ * Draws the fields of the storefront's order form: a customer with an address, and a Visa card with a valid check digit that is valid
  * for 1 to 71 more years.
  */
-export function createOrderForm(random: Random, now: Date): OrderForm {
+export function createOrderForm(random: Random, now: Date) {
   const firstName = pickOne(random, firstNames);
   const lastName = pickOne(random, lastNames);
   const domain = pickOne(random, ["example.com", "example.net", "example.org"]);

@@ -1,8 +1,5 @@
-/** A kind of page: method and route of its request, such as `GET /product/{id}`. */
-export type PageName = string;
-
-/** The kind of page of a path; `GET other` for a path that the scenario does not visit. */
-export function pageNameOf(method: string, path: string): PageName {
+/** The kind of page, such as `GET /product/{id}`, of a path; `GET other` for a path that the scenario does not visit. */
+export function pageNameOf(method: string, path: string): string {
   const pathname = path.split(/[?#]/, 1)[0] ?? "";
   const route = /^\/product\/[^/]+$/.test(pathname) ? "/product/{id}" : pathname;
   return `${method} ${knownRoutes.has(route) ? route : "other"}`;
@@ -12,7 +9,7 @@ export function pageNameOf(method: string, path: string): PageName {
  * Whether a body is the expected page, because an error page may have the status 200. The markers are
  * part of the pages' contract, and Online Boutique's pages have them.
  */
-export function hasPageMarker(page: PageName, body: string): boolean {
+export function hasPageMarker(page: string, body: string): boolean {
   return markers.get(page)?.test(body) ?? true;
 }
 
@@ -24,7 +21,7 @@ const knownRoutes: ReadonlySet<string> = new Set([
   "/setCurrency",
 ]);
 
-const markers: ReadonlyMap<PageName, RegExp> = new Map([
+const markers: ReadonlyMap<string, RegExp> = new Map([
   ["GET /", /href="\/product\//],
   ["GET /product/{id}", /name="product_id"/],
   ["GET /cart", /cart/i],

@@ -1,10 +1,9 @@
 import { build, type Histogram } from "hdr-histogram-js";
-import type { PageName } from "./page.ts";
 
 /** The outcome of one request. */
 export interface PageOutcome {
-  /** The kind of page. */
-  readonly page: PageName;
+  /** The kind of page, such as `GET /product/{id}`. */
+  readonly page: string;
   /** Milliseconds until the last byte of the body, or until the failure. */
   readonly latencyMs: number;
   /** The size of the body. */
@@ -28,9 +27,9 @@ interface PageRecord {
  * memory does not grow with the number of requests.
  */
 export class Recorder {
-  readonly #pages = new Map<PageName, PageRecord>();
+  readonly #pages = new Map<string, PageRecord>();
   readonly #total = createRecord();
-  readonly #errors = new Map<string, { page: PageName; reason: string; count: number }>();
+  readonly #errors = new Map<string, { page: string; reason: string; count: number }>();
 
   /** Adds an outcome. */
   record(outcome: PageOutcome): void {
@@ -58,7 +57,7 @@ export class Recorder {
     return [...this.#errors.values()].sort((a, b) => b.count - a.count);
   }
 
-  #countError(page: PageName, reason: string): void {
+  #countError(page: string, reason: string): void {
     const key = `${page}\n${reason}`;
     const error = this.#errors.get(key) ?? { page, reason, count: 0 };
     error.count++;
@@ -79,7 +78,7 @@ function addTo(record: PageRecord, { latencyMs, error, bodyBytes }: PageOutcome)
 /** The requests of one kind of page, or of all; latencies in milliseconds, 0 without requests. */
 export type PageResult = ReturnType<typeof summarize>;
 
-function summarize(page: PageName, { latencyUs, errorCount, bodyBytes }: PageRecord) {
+function summarize(page: string, { latencyUs, errorCount, bodyBytes }: PageRecord) {
   const count = latencyUs.totalCount;
   return { page, count, errorCount, latencyMs: summarizeLatency(latencyUs), bodyBytes };
 }

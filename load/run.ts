@@ -58,16 +58,18 @@ export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}) {
   }
 }
 
-function startRun(options: LoadOptions, hooks: LoadHooks) {
+function startRun(
+  options: LoadOptions,
+  { signal = new AbortController().signal, onProgress, progressIntervalMs = 250 }: LoadHooks,
+) {
   const recorder = new Recorder();
   const counts = { requests: 0, resent: 0, abandoned: 0, active: 0 };
   const ending = new AbortController();
-  const interrupted = hooks.signal ?? new AbortController().signal;
   const startedAtMs = performance.now();
   const stop = (reason: StopReason) => ending.abort(reason);
   const session: SessionOptions = {
     ...options,
-    signal: interrupted,
+    signal,
     mayRequest: () => {
       if (counts.requests >= options.maxRequests) stop("max-requests");
       if (!ending.signal.aborted) counts.requests++;
@@ -81,29 +83,20 @@ function startRun(options: LoadOptions, hooks: LoadHooks) {
     counts.active = count;
   };
   const context: LoopContext = { options, session, startedAtMs, ending: ending.signal, setActive };
-  const readState = () => readProgress(recorder, performance.now() - startedAtMs, counts.active);
-  const close = startTimers(options, hooks, readState, stop);
-  const stoppedBy = (): StopReason => ending.signal.reason ?? "duration";
-  return { context, recorder, counts, stoppedBy, close };
-}
-
-/** Starts the timers of the end and of the progress; returns a function that stops them. */
-function startTimers(
-  options: LoadOptions,
-  { signal, onProgress, progressIntervalMs = 250 }: LoadHooks,
-  readState: () => LoadProgress,
-  stop: (reason: StopReason) => void,
-): () => void {
   const onInterrupt = () => stop("interrupt");
-  if (signal?.aborted) onInterrupt();
-  signal?.addEventListener("abort", onInterrupt);
-  const end = setTimeout(() => stop("duration"), options.durationMs);
-  const progress = onProgress && setInterval(() => onProgress(readState()), progressIntervalMs);
-  return () => {
+  if (signal.aborted) onInterrupt();
+  signal.addEventListener("abort", onInterrupt);
+  const end = setTimeout(stop, options.durationMs, "duration");
+  const report = () =>
+    onProgress?.(readProgress(recorder, performance.now() - startedAtMs, counts.active));
+  const progress = onProgress && setInterval(report, progressIntervalMs);
+  const close = () => {
     clearTimeout(end);
     clearInterval(progress);
-    signal?.removeEventListener("abort", onInterrupt);
+    signal.removeEventListener("abort", onInterrupt);
   };
+  const stoppedBy = (): StopReason => ending.signal.reason ?? "duration";
+  return { context, recorder, counts, stoppedBy, close };
 }
 
 function readProgress(recorder: Recorder, elapsedMs: number, activeCount: number) {

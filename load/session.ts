@@ -1,17 +1,12 @@
 import { Agent } from "node:http";
 import { ExchangeError, type ExchangeResponse, exchange } from "./exchange.ts";
+import type { LoadOptions } from "./options.ts";
 import { hasPageMarker, pageNameOf } from "./page.ts";
 import type { PageOutcome } from "./recorder.ts";
 import type { PageRequest } from "./scenario.ts";
 
 /** The options of all sessions of a run. */
-export interface SessionOptions {
-  /** The storefront's address. */
-  readonly url: string;
-  /** The Host header; null for the address of the URL. */
-  readonly hostHeader: string | null;
-  /** Max. duration of a request in milliseconds. */
-  readonly timeoutMs: number;
+export interface SessionOptions extends Pick<LoadOptions, "url" | "hostHeader" | "timeoutMs"> {
   /** Creates further headers for each request, such as a trace context. */
   readonly extraHeaders?: () => Readonly<Record<string, string>>;
   /** Cancels the request in flight. */

@@ -11,14 +11,6 @@ export interface Estimate {
   readonly high: number | null;
 }
 
-/** A 95 % confidence interval, in the samples' unit. */
-export interface Interval {
-  /** Lower bound. */
-  readonly low: number;
-  /** Upper bound. */
-  readonly high: number;
-}
-
 /** Measurements grouped by sample: those of one sample are not independent of each other. */
 export type Groups = readonly (readonly number[])[];
 
@@ -94,7 +86,7 @@ export const meanStatistic = {
  * distribution: the narrowest pair of samples with the same rank from both ends that misses the
  * median in at most 5 % of cases. It is null for fewer than six samples.
  */
-export function medianIntervalOf(samples: readonly number[]): Interval | null {
+export function medianIntervalOf(samples: readonly number[]) {
   const sorted = Float64Array.from(samples).sort();
   const count = sorted.length;
   // The binomial probability that at most `left` of the samples are below the median.

@@ -7,12 +7,7 @@ interface ProgressOutput {
 }
 
 /** Lines that show the state of work as it changes. */
-export interface Progress {
-  /** Shows the current lines, one or more. */
-  update(...lines: readonly string[]): void;
-  /** Removes the lines from a terminal. */
-  clear(): void;
-}
+export type Progress = ReturnType<typeof createProgress>;
 
 /**
  * Shows progress: on a terminal in lines that are overwritten, elsewhere by appending the lines that
@@ -27,7 +22,7 @@ export function createProgress(
     intervalMs = 0,
     now = () => performance.now(),
   }: { intervalMs?: number; now?: () => number } = {},
-): Progress {
+) {
   let shown: readonly string[] = [];
   let dueAtMs = now() + intervalMs;
   // Up to the first of the lines written before.
@@ -39,7 +34,8 @@ export function createProgress(
     output.write(`${rewind()}${text}\x1b[J`);
   };
   return {
-    update: (...lines) => {
+    /** Shows the current lines, one or more. */
+    update: (...lines: readonly string[]) => {
       const changed = lines.filter((line, index) => line !== shown[index]);
       if (changed.length === 0) return;
       if (output.isTTY) overwrite(lines);
@@ -50,6 +46,7 @@ export function createProgress(
       }
       shown = lines;
     },
+    /** Removes the lines from a terminal. */
     clear: () => {
       if (output.isTTY && shown.length > 0) output.write(`${rewind()}\x1b[J`);
       shown = [];

@@ -6,16 +6,11 @@ import { dashboards } from "./grafana/dashboards.ts";
 import { ruleFiles, toRuleFile } from "./prometheus/rule-files.ts";
 import { fillScrapeConfig } from "./scrape/scrape-config.ts";
 
-/** A generated file. */
-export interface GeneratedFile {
-  /** Its path below `observability/`. */
-  readonly path: string;
-  /** Its contents. */
-  readonly text: string;
-}
-
-/** The files that `npm run generate` writes here, in whole or, the scrape configuration, in part. */
-export function writeGenerated(): GeneratedFile[] {
+/**
+ * The files that `npm run generate` writes, by their paths below `observability/`; the scrape
+ * configuration in part.
+ */
+export function writeGenerated() {
   return [
     ...dashboards.map((plan) => ({
       path: `grafana/dashboards/${plan.uid}.json`,

@@ -89,7 +89,7 @@ test("only a program's configuration reads the environment", () => {
 // reads two of its settings only from there, and a peer of the bench has one setting.
 const expectedEnvironmentReaders = [
   "bench/checkout.ts",
-  "bench/peers/port.ts",
+  "bench/peers/report-ready.ts",
   "knative/images/warm-up/running-program.ts",
   "knative/registry/registry.ts",
   "local/platform.ts",

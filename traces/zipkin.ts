@@ -26,11 +26,7 @@ export interface ZipkinSpan {
 
 /** Reads spans of Zipkin's API. A client and a server span that share an id (B3) stay two spans. */
 export function readZipkinSpans(spans: readonly ZipkinSpan[]): TraceSpan[] {
-  return spans.map(readZipkinSpan);
-}
-
-function readZipkinSpan(span: ZipkinSpan): TraceSpan {
-  return {
+  return spans.map((span) => ({
     traceId: span.traceId,
     id: span.id,
     parentId: span.parentId,
@@ -41,5 +37,5 @@ function readZipkinSpan(span: ZipkinSpan): TraceSpan {
     durationUs: span.duration ?? 0,
     remoteService: span.remoteEndpoint?.serviceName,
     tags: span.tags ?? {},
-  };
+  }));
 }

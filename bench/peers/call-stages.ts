@@ -1,13 +1,12 @@
 import { Client, credentials } from "@grpc/grpc-js";
 
-/** Addresses to call: those of one stage concurrently, one stage after the other. */
-export type Stages = readonly (readonly string[])[];
-
 /**
  * Makes as many RPCs in as many stages as a function does, with bare grpc-js and one channel for each
  * address. The RPCs are health checks.
+ *
+ * @param stages addresses: those of one stage are called concurrently, one stage after the other
  */
-export function createStagedCalls(stages: Stages): () => Promise<void> {
+export function createStagedCalls(stages: readonly (readonly string[])[]): () => Promise<void> {
   const clients = new Map<string, Client>();
   for (const address of stages.flat()) {
     clients.set(address, new Client(address, credentials.createInsecure()));

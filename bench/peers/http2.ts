@@ -1,6 +1,5 @@
 import { createServer } from "node:http2";
-import type { AddressInfo } from "node:net";
-import { port } from "./port.ts";
+import { listen } from "./report-ready.ts";
 
 // The floor of any gRPC server in Node.js: `node:http2` alone, which answers each RPC with
 // an empty message and status 0.
@@ -13,9 +12,4 @@ server.on("stream", (stream) => {
   stream.resume();
   stream.end(emptyMessage);
 });
-server.listen(port, () => {
-  process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
-});
-// Only a regular exit writes the compile cache.
-process.on("SIGTERM", () => process.exit(0));
-process.on("disconnect", () => process.exit(0));
+listen(server);

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { port } from "./port.ts";
+import { port, reportReady } from "./report-ready.ts";
 
 const asBytes = (bytes: Buffer) => bytes;
 
@@ -30,9 +30,6 @@ export function serveEcho(work?: () => Promise<void>): void {
   );
   server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
     if (error) throw error;
-    process.send?.({ type: "ready", port: bound });
+    reportReady(bound);
   });
-  // Only a regular exit writes the compile cache.
-  process.on("SIGTERM", () => process.exit(0));
-  process.on("disconnect", () => process.exit(0));
 }

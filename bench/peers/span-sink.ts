@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen } from "./report-ready.ts";
 
 // A collector that counts Zipkin v2 spans; GET returns the count.
 const mark = Buffer.from('"traceId":');
@@ -14,7 +14,4 @@ const server = createServer((request, response) => {
     response.writeHead(202).end();
   });
 });
-server.listen(0, "127.0.0.1", () => {
-  process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
-});
-process.on("disconnect", () => process.exit(0));
+listen(server);

@@ -17,8 +17,8 @@ export function renderTable(edges: readonly GraphEdge[]): string {
   return formatTable([head, ...rows], [0, 1]).join("\n");
 }
 
-/** A rate as calls per second; per minute if it is below one per second. */
-export function formatRate(perSecond: number): string {
+// Calls per minute if there is less than one per second.
+function formatRate(perSecond: number): string {
   return perSecond >= 1 ? `${perSecond.toFixed(2)}/s` : `${(perSecond * 60).toFixed(2)}/min`;
 }
 

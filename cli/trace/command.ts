@@ -45,15 +45,10 @@ export function traceCommand(): Command {
 function render(spans: readonly TraceSpan[], options: TraceOptions): string {
   if (options.json) return JSON.stringify(spans, null, 2);
   const { spans: connected, movedCount } = connectOrphans(spans);
-  const note =
-    movedCount > 0
-      ? `\n\n${movedCount} server spans were placed under the matching call: the platform's spans between them are missing.`
-      : "";
-  return draw(connected, options) + note;
-}
-
-function draw(spans: readonly TraceSpan[], options: TraceOptions): string {
-  if (options.criticalPath) return describeCriticalPath(spans);
-  const width = Number(options.width ?? process.stdout.columns ?? 120);
-  return drawWaterfall(spans, { width: width >= 40 ? width : 40, colors: showsColors() });
+  const width = Math.max(40, Number(options.width ?? process.stdout.columns ?? 120) || 40);
+  const text = options.criticalPath
+    ? describeCriticalPath(connected)
+    : drawWaterfall(connected, { width, colors: showsColors() });
+  if (movedCount === 0) return text;
+  return `${text}\n\n${movedCount} server spans were placed under the matching call: the platform's spans between them are missing.`;
 }

@@ -46,11 +46,9 @@ export interface PanelPlan {
   readonly link?: PanelLink;
 }
 
-/** A link from a panel. */
-export interface PanelLink {
-  /** Its text. */
+interface PanelLink {
   readonly title: string;
-  /** Its URL, with Grafana's variables. */
+  /** With Grafana's variables. */
   readonly url: string;
 }
 

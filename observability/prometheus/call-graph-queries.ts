@@ -1,13 +1,5 @@
 import { awaitedRpcs, quantileOver, sumOver } from "./promql.ts";
 
-/**
- * A query for each figure of an edge: how many calls there were, how many failed (calls that the caller
- * cancelled did not), and quantiles of their durations, as exact as the histogram's buckets.
- */
-export type CallGraphQueries = Readonly<
-  Record<"count" | "errorCount" | "p50Seconds" | "p99Seconds", string>
->;
-
 const metric = "rpc_client_duration_seconds";
 const ends = "service, rpc_service";
 
@@ -16,11 +8,12 @@ const calls = 'rpc_service=~"hipstershop[.].+Service",rpc_service!="hipstershop.
 
 /**
  * The call graph in PromQL, by the metrics of the callers: all requests count, whether they were
- * sampled or not. Each query returns one sample for each pair of `service` and `rpc_service`.
+ * sampled or not, and calls that the caller cancelled do not count as failed. Quantiles are as exact as
+ * the histogram's buckets. Each query returns one sample for each pair of `service` and `rpc_service`.
  *
  * @param window a PromQL duration, such as `5m`
  */
-export function callGraphQueries(window: string): CallGraphQueries {
+export function callGraphQueries(window: string) {
   const failed = `${calls},grpc_code!="OK",${awaitedRpcs}`;
   const quantile = (q: number) => quantileOver(q, `${metric}_bucket{${calls}}`, ends, window);
   return {

@@ -5,13 +5,11 @@ import type { AlertPlan, RuleGroup } from "./rule-plan.ts";
 interface Objective {
   /** The part of the recorded series' names. */
   readonly name: string;
-  /** The alert's name. */
   readonly alert: string;
   /** The share of events that may miss it, such as 0.01. */
   readonly budget: number;
   /** The ratio of events that missed it over a window, in PromQL. */
   readonly ratio: (window: string) => string;
-  /** The objective in words. */
   readonly goal: string;
 }
 

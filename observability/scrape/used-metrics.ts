@@ -3,16 +3,8 @@ import { dashboardPanels, variableSelectors } from "../grafana/dashboards.ts";
 import { callGraphQueries } from "../prometheus/call-graph-queries.ts";
 import { ruleFiles } from "../prometheus/rule-files.ts";
 
-/** A series selector of a query: a metric, and the scrape jobs whose samples of it are read. */
-export interface UsedMetric {
-  /** The metric's name, with `_bucket`, `_sum` or `_count`. */
-  readonly name: string;
-  /** Whether its `job` matchers match a scrape job; without matchers every job does. */
-  readonly takesJob: (job: string) => boolean;
-}
-
 /** What the dashboards, the rules and `shop graph --prometheus` read; recorded series included. */
-export function listUsedMetrics(): UsedMetric[] {
+export function listUsedMetrics() {
   const queries = [
     ...dashboardPanels.flatMap((panel) => Object.values(panel.queries)),
     ...variableSelectors,
@@ -25,11 +17,11 @@ export function listUsedMetrics(): UsedMetric[] {
 }
 
 /**
- * The selectors of a PromQL query.
+ * The selectors of a PromQL query, with `_bucket`, `_sum` or `_count` in the metric's name.
  *
  * @throws Error if the query is not PromQL, or a selector has no metric name: it would read every metric
  */
-export function parseSelectors(promql: string): UsedMetric[] {
+export function parseSelectors(promql: string) {
   // Grafana replaces this variable, which the parser does not accept as a duration.
   const query = promql.replaceAll("$__interval", "1m");
   const used: { name: string; matchers: JobMatcher[] }[] = [];
@@ -50,7 +42,8 @@ export function parseSelectors(promql: string): UsedMetric[] {
   });
   return used.map(({ name, matchers }) => ({
     name,
-    takesJob: (job) => matchers.every((matcher) => matches(matcher, job)),
+    /** Whether its `job` matchers match a scrape job; without matchers every job does. */
+    takesJob: (job: string) => matchers.every((matcher) => matches(matcher, job)),
   }));
 }
 
