@@ -1,6 +1,12 @@
 /** Notifies listeners when the platform's state has changed. */
 export class Changes {
   readonly #listeners = new Set<() => void>();
+  #count = 0;
+
+  /** The number of changes so far. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Calls the listener after each change until the returned function is called. */
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -10,21 +16,20 @@ export class Changes {
 
   /** The state has changed. */
   readonly notify = (): void => {
+    this.#count += 1;
     for (const listener of this.#listeners) listener();
   };
 
-  /** Resolves once the condition holds; rejects after the time with what `explain` returns. */
-  waitUntil(holds: () => boolean, timeoutMs: number, explain: () => string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
+  /** Resolves with true once the condition holds, or with false after the time. */
+  waitUntil(holds: () => boolean, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isMet: boolean) => {
         clearTimeout(timer);
         unsubscribe();
-        settle();
+        resolve(isMet);
       };
-      const check = () => {
-        if (holds()) end(resolve);
-      };
-      const timer = setTimeout(() => end(() => reject(new Error(explain()))), timeoutMs);
+      const check = () => holds() && end(true);
+      const timer = setTimeout(end, timeoutMs, false).unref();
       const unsubscribe = this.subscribe(check);
       check();
     });

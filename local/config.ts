@@ -4,30 +4,29 @@ import { readEnvironment } from "#runtime/environment.ts";
 
 /** What the platform reads from its environment. */
 export interface PlatformConfig {
-  /** Where the storefront listens (HOST); this machine alone by default, and always for the rest. */
+  /** The address on which the storefront listens (HOST); 127.0.0.1 by default, as for the other ports. */
   host: string;
   /** The port of each function by its name. */
   functionPorts: ReadonlyMap<string, number>;
   /** The console's port (CONSOLE_PORT); 8081 by default. */
   consolePort: number;
-  /** How long a function stays without any request (SHOP_IDLE_WINDOW); 60 s by default. */
+  /** Milliseconds without a request after which a function stops (SHOP_IDLE_WINDOW); 60 s by default. */
   idleWindowMs: number;
-  /** Where functions keep their files (DATA_DIR); `.shop` in the repository by default. */
+  /** The folder for the functions' files (DATA_DIR); `.shop` in the repository by default. */
   dataDir: string;
-  /** Where spans are sent beside the console (ZIPKIN_ENDPOINT); nowhere by default. */
+  /** The Zipkin URL to which spans are forwarded (ZIPKIN_ENDPOINT); undefined by default. */
   zipkinEndpoint: URL | undefined;
 }
 
-/** The root of the repository. */
-export const repositoryDir = resolve(import.meta.dirname, "..");
+const repositoryDir = resolve(import.meta.dirname, "..");
 
-/** The function that browsers call; PORT sets its port. */
+/** The function whose port is PORT and which listens on HOST: browsers call it. */
 export const storefront = "frontend";
 
 /**
  * Reads the platform's configuration.
  *
- * @throws ConfigError naming each variable that is wrong
+ * @throws ConfigError that names each invalid variable
  */
 export function readPlatformConfig(
   env: NodeJS.ProcessEnv,
@@ -45,7 +44,7 @@ export function readPlatformConfig(
   }));
 }
 
-/** The variable that moves a function's port: `CARTSERVICE_PORT`, and `PORT` for the storefront. */
+/** The variable of a function's port: `CARTSERVICE_PORT`, and `PORT` for the storefront. */
 export function portVariableOf(name: string): string {
   return name === storefront ? "PORT" : `${name.toUpperCase().replaceAll("-", "_")}_PORT`;
 }

@@ -20,11 +20,9 @@ export function describeFunction(
       return managed.state;
     },
     snapshot: () => managed.snapshot(),
-    waitForState: (state, timeoutMs = defaultWaitMs) =>
-      changes.waitUntil(
-        () => managed.state === state,
-        timeoutMs,
-        () => `${name} was not ${state} within ${timeoutMs} ms: it is ${managed.state}`,
-      ),
+    waitForState: async (state, timeoutMs = defaultWaitMs) => {
+      if (await changes.waitUntil(() => managed.state === state, timeoutMs)) return;
+      throw new Error(`${name} was not ${state} within ${timeoutMs} ms: it is ${managed.state}`);
+    },
   };
 }

@@ -11,7 +11,7 @@ import type { PlatformLimits } from "./ports/limits.ts";
 export interface PlatformOptions {
   /** The folder of the functions; the repository's `functions` by default. */
   functionsDir?: string;
-  /** The environment that is read and passed to the functions; by default this process's. */
+  /** The environment that the platform reads and passes to functions; by default this process's. */
   env?: NodeJS.ProcessEnv;
   /** Overrides SHOP_IDLE_WINDOW. */
   idleWindowMs?: number;
@@ -23,10 +23,8 @@ export interface PlatformOptions {
   logs?: LogTarget;
   /** The programs of the functions; by default those that `findPrograms` finds. */
   programs?: readonly FunctionProgram[];
-  /** How long a function may take to become ready; 15 s by default. */
+  /** Milliseconds until a function that starts must be ready; 15,000 by default. */
   startTimeoutMs?: number;
-  /** How long a function may drain before it is killed; 60 s by default. */
-  drainTimeoutMs?: number;
   /** Limits of the platform's listeners that differ from `platformLimits`. */
   limits?: Partial<PlatformLimits>;
 }
@@ -35,13 +33,13 @@ export interface PlatformOptions {
 export interface PlatformFunction {
   /** Its name. */
   readonly name: string;
-  /** `host:port` at which it is called, whether it runs or not. */
+  /** `host:port` of its activator, which accepts calls at any scale. */
   readonly address: string;
   /** The port of that address. */
   readonly port: number;
   /** Its state now. */
   readonly state: FunctionState;
-  /** Everything that is known about it now. */
+  /** Its state, process and counters now. */
   snapshot(): FunctionSnapshot;
   /** Resolves once it has the state; rejects after the timeout (10 s by default). */
   waitForState(state: FunctionState, timeoutMs?: number): Promise<void>;
@@ -55,7 +53,7 @@ export interface Platform {
   readonly functions: readonly PlatformFunction[];
   /** Milliseconds without a request after which a function stops. */
   readonly idleWindowMs: number;
-  /** The function with this name; throws if there is none. */
+  /** The function with this name; throws for an unknown name. */
   function(name: string): PlatformFunction;
   /** The cold starts so far, oldest first. */
   coldStarts(): readonly ColdStartRecord[];

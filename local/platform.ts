@@ -1,13 +1,13 @@
-import { join } from "node:path";
-import { readManifests } from "#manifest/manifest.ts";
+import { functionsFolder, readManifests } from "#manifest/manifest.ts";
 import { checkDataDirectory } from "#runtime/store/data-directory.ts";
 import { findPrograms } from "../bundle/bundle-functions.ts";
-import { type PlatformConfig, readPlatformConfig, repositoryDir } from "./config.ts";
+import { type PlatformConfig, readPlatformConfig } from "./config.ts";
 import { createPlatformLog } from "./log/platform-log.ts";
 import type { Platform, PlatformOptions } from "./platform-options.ts";
 import { platformLimits } from "./ports/limits.ts";
 import { RunningPlatform } from "./running-platform.ts";
 
+/** What a platform is started with, and what it offers while it runs. */
 export type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
 
 /**
@@ -17,7 +17,7 @@ export type { Platform, PlatformFunction, PlatformOptions } from "./platform-opt
  *   is in use
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const { functionsDir = join(repositoryDir, "functions"), env = process.env } = options;
+  const { functionsDir = functionsFolder, env = process.env } = options;
   const manifests = readManifests(functionsDir);
   const config = applyOptions(readPlatformConfig(env, manifests), options);
   checkDataDirectory(config.dataDir);
@@ -30,7 +30,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   try {
     await running.bind();
     const programs = options.programs ?? findPrograms(manifests.map(({ folder }) => folder));
-    running.serve(env, { ...options, programs });
+    running.serve(env, programs, options);
   } catch (error) {
     await running.close();
     throw error;

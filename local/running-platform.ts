@@ -1,4 +1,5 @@
 import type { Manifest } from "#manifest/manifest.ts";
+import type { FunctionProgram } from "../bundle/bundle-functions.ts";
 import { Activator } from "./activator/activator.ts";
 import { Changes } from "./changes.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
@@ -8,25 +9,25 @@ import { eventRoutes } from "./events/routes.ts";
 import { functionEnv, type PlatformAddresses, reachableHost } from "./function-env.ts";
 import { Ingress } from "./ingress/ingress.ts";
 import type { ColdStartRecord } from "./instances/function-snapshot.ts";
-import type { ManagedFunction } from "./instances/managed-function.ts";
+import { ManagedFunction } from "./instances/managed-function.ts";
 import type { PlatformLog } from "./log/platform-log.ts";
-import { manageFunction, type ServeOptions } from "./manage-function.ts";
 import { defaultWaitMs, describeFunction } from "./platform-function.ts";
-import type { Platform, PlatformFunction } from "./platform-options.ts";
+import type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
 import { bindAll } from "./ports/bind.ts";
 import type { PlatformLimits } from "./ports/limits.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
 import { zipkinRoutes } from "./zipkin/routes.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
+const defaultStartTimeoutMs = 15_000;
 // Together less than the two seconds that closing may take.
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
 const keptColdStarts = 1000;
-// Functions and console are reachable from this machine only; HOST applies to the storefront.
+// Only the storefront listens on HOST: functions and console are not for other machines.
 const loopback = "127.0.0.1";
 
-/** A platform while it runs: it binds all ports first, because functions get all addresses. */
+/** A running platform. It binds all ports first, because each function gets the addresses of others. */
 export class RunningPlatform implements Platform {
   readonly #manifests: readonly Manifest[];
   readonly #config: PlatformConfig;
@@ -36,7 +37,7 @@ export class RunningPlatform implements Platform {
   readonly #traces = new TraceStore();
   readonly #broker: Broker;
   readonly #forwarder: SpanForwarder | undefined;
-  readonly #managed = new Map<string, ManagedFunction>();
+  readonly #managed: ManagedFunction[] = [];
   readonly #coldStarts: ColdStartRecord[] = [];
   readonly #changes = new Changes();
   #functions: readonly PlatformFunction[] = [];
@@ -80,28 +81,40 @@ export class RunningPlatform implements Platform {
   bind(): Promise<void> {
     const { host, functionPorts, consolePort } = this.#config;
     return bindAll([
-      ...[...this.#activators].map(([name, activator]) => ({
+      ...[...this.#activators].map(([name, server]) => ({
         host: name === storefront ? host : loopback,
         purpose: name,
         variable: portVariableOf(name),
         port: functionPorts.get(name) ?? 0,
-        listen: (on: string, port: number) => activator.listen(on, port),
+        server,
       })),
       {
         host: loopback,
         purpose: "the console",
         variable: "CONSOLE_PORT",
         port: consolePort,
-        listen: (on, port) => this.#ingress.listen(on, port),
+        server: this.#ingress,
       },
     ]);
   }
 
   /** Serves all ports, which are bound now. */
-  serve(env: NodeJS.ProcessEnv, options: ServeOptions): void {
+  serve(
+    env: NodeJS.ProcessEnv,
+    programs: readonly FunctionProgram[],
+    { startTimeoutMs = defaultStartTimeoutMs }: PlatformOptions,
+  ): void {
+    const entries = new Map(programs.map(({ name, path }) => [name, path]));
     for (const manifest of this.#manifests) {
-      const managed = manageFunction(manifest, options, {
+      const { name, deploy } = manifest;
+      const entry = entries.get(name);
+      if (entry === undefined) throw new Error(`function ${name} has no program`);
+      const managed = new ManagedFunction({
+        name,
+        entry,
         env: functionEnv(manifest, env, this.#config.dataDir, this.#addresses()),
+        minScale: deploy.options.scale.min,
+        startTimeoutMs,
         idleWindowMs: this.#config.idleWindowMs,
         log: this.#log,
         onChange: this.#changes.notify,
@@ -111,29 +124,28 @@ export class RunningPlatform implements Platform {
           this.#changes.notify();
         },
       });
-      this.#managed.set(manifest.name, managed);
-      this.#activators.get(manifest.name)?.serve(managed);
+      this.#managed.push(managed);
+      this.#activators.get(name)?.serve(managed);
     }
-    this.#functions = [...this.#managed.values()].map((managed) =>
+    this.#functions = this.#managed.map((managed) =>
       describeFunction(managed, this.#addresses().addressOf(managed.name), this.#changes),
     );
-    const onSpans = (json: string) => {
-      this.#forwarder?.send(json);
-      this.#changes.notify();
-    };
     this.#ingress.serve({
       "/": consoleRoutes({
+        platform: this,
         manifests: this.#manifests,
-        functions: () => this.#functions.map((each) => each.snapshot()),
-        coldStarts: () => this.#coldStarts,
         traces: this.#traces,
-        events: () => this.#broker.counters,
-        idleWindowMs: this.#config.idleWindowMs,
-        storefrontUrl: this.urls.storefront,
-        subscribe: this.#changes.subscribe,
-        logs: this.#log.feed,
+        broker: this.#broker,
+        changes: this.#changes,
+        log: this.#log,
       }),
-      "/api/v2": zipkinRoutes({ store: this.#traces, onSpans }),
+      "/api/v2": zipkinRoutes({
+        store: this.#traces,
+        onSpans: (json) => {
+          this.#forwarder?.send(json);
+          this.#changes.notify();
+        },
+      }),
       "/events": eventRoutes(this.#broker, this.#changes.notify),
     });
   }
@@ -141,9 +153,8 @@ export class RunningPlatform implements Platform {
   function(name: string): PlatformFunction {
     const found = this.#functions.find((each) => each.name === name);
     if (found) return found;
-    throw new Error(
-      `no function is named ${name}: there are ${[...this.#managed.keys()].join(", ")}`,
-    );
+    const names = this.#functions.map((each) => each.name).join(", ");
+    throw new Error(`${name} is not a function of this platform, which has ${names}`);
   }
 
   coldStarts(): readonly ColdStartRecord[] {
@@ -154,17 +165,12 @@ export class RunningPlatform implements Platform {
     return this.#changes.subscribe(listener);
   }
 
-  waitForZero(timeoutMs: number = defaultWaitMs): Promise<void> {
-    const kept = new Set(
-      this.#manifests.filter(({ deploy }) => deploy.options.scale.min >= 1).map(({ name }) => name),
-    );
-    const running = () =>
-      this.#functions.filter((each) => !kept.has(each.name) && each.snapshot().pid !== null);
-    return this.#changes.waitUntil(
-      () => running().length === 0,
-      timeoutMs,
-      () => `${running().map((each) => each.name)} did not scale to zero within ${timeoutMs} ms`,
-    );
+  async waitForZero(timeoutMs: number = defaultWaitMs): Promise<void> {
+    const scalable = this.#managed.filter(({ minScale }) => minScale < 1);
+    const running = () => scalable.filter((each) => each.snapshot().pid !== null);
+    if (await this.#changes.waitUntil(() => running().length === 0, timeoutMs)) return;
+    const names = running().map(({ name }) => name);
+    throw new Error(`${names} did not scale to zero within ${timeoutMs} ms`);
   }
 
   close(): Promise<void> {
@@ -174,8 +180,8 @@ export class RunningPlatform implements Platform {
 
   async #close(): Promise<void> {
     for (const activator of this.#activators.values()) activator.stopListening();
-    const ended = [...this.#managed.values()].map((managed) => managed.close(closeDrainMs));
-    await Promise.all([...ended, this.#broker.close()]);
+    const closing = this.#managed.map((managed) => managed.close(closeDrainMs));
+    await Promise.all([...closing, this.#broker.close()]);
     // After the functions, which send their last spans while they drain.
     await this.#forwarder?.close(closeForwardMs);
     this.#ingress.close();

@@ -8,7 +8,7 @@ import type { PlatformLimits } from "../ports/limits.ts";
 import { Connection } from "./connection.ts";
 import { answerProbes } from "./health-probe.ts";
 
-/** What an activator needs. */
+/** The configuration of an activator. */
 export interface ActivatorOptions {
   /** The function's name, for the log. */
   name: string;
@@ -16,12 +16,12 @@ export interface ActivatorOptions {
   isProbed: boolean;
   /** The limits for connections of clients. */
   limits: PlatformLimits;
-  /** Where connections above the maximum are reported. */
+  /** Receives a warning for connections above the maximum. */
   log: PlatformLog;
 }
 
 /**
- * The port at which a function is called, whether it has an instance or not. Connections wait while an
+ * The port at which a function is called, at any scale. Connections wait while an
  * instance starts; then their bytes are spliced unchanged in both directions.
  */
 export class Activator {
@@ -32,7 +32,7 @@ export class Activator {
 
   constructor({ name, isProbed, limits, log }: ActivatorOptions) {
     this.#limits = limits;
-    // HTTP/1.1 clients may half-close after their request and still want the answer.
+    // HTTP/1.1 clients may half-close after their request and still read the response.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));

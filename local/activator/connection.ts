@@ -6,13 +6,13 @@ import type { PlatformLimits } from "../ports/limits.ts";
 import { ResponseHeads, safeMethods, unavailableResponse } from "./http-head.ts";
 import { Unanswered } from "./unanswered.ts";
 
-// The exit of a process is reported a moment after the end of its connections.
+// The exit of a process is reported a moment after its connections are closed.
 const exitNoticeMs = 1000;
 
 /**
  * One client's connection to a function, spliced to an instance from its first bytes on. After scale to
  * zero, the next bytes of an HTTP/1.1 connection go to the next instance; HTTP/2 clients get GOAWAY and
- * connect again. Instances close what stalls; the platform's limits apply while there is no instance.
+ * connect again. Instances close stalled connections; without an instance the platform's limits apply.
  */
 export class Connection {
   readonly #client: Socket;
@@ -23,7 +23,7 @@ export class Connection {
   #connecting = false;
   readonly #http2: boolean;
   #clientEnded = false;
-  /** The connection is being closed: bytes that still arrive are dropped. */
+  /** Whether the connection is being closed: bytes that still arrive are dropped. */
   #ending = false;
   readonly #unanswered = new Unanswered();
   #answered = false;
@@ -59,7 +59,7 @@ export class Connection {
   }
 
   #record(chunk: Buffer): void {
-    // After the first answer on an HTTP/2 connection, the client itself repeats streams.
+    // After the first response on an HTTP/2 connection, the client itself repeats streams.
     if (this.#http2 && this.#answered) return;
     if (!this.#http2) this.#heads.expect();
     if (this.#unanswered.byteLength === 0) this.#startMs = performance.now();
@@ -136,8 +136,8 @@ export class Connection {
     }
   }
 
-  // An HTTP/1.1 connection outlives an instance that stopped in order. An answer that a crash cut off
-  // could look complete, so the connection is reset, but only once the crash is known: the client's
+  // An HTTP/1.1 connection stays open after an orderly exit of its instance. A response that a crash cut
+  // off could look complete, so the connection is reset, but only once the crash is known: the client's
   // next call then reaches the next instance.
   async #endUnlessOrderly(instance: Instance): Promise<void> {
     const goesOn = instance.stopping && !this.#http2;
@@ -150,7 +150,7 @@ export class Connection {
     else this.#client.destroy();
   }
 
-  // Nothing was sent yet, so the next instance may get it, however this one ended.
+  // Nothing was sent to this instance, so the next one may get the request, however this one exited.
   async #reconnect(instance: Instance): Promise<void> {
     this.#connecting = true;
     const gone = instance.stopping || (await instance.exitsWithin(exitNoticeMs));
@@ -163,17 +163,17 @@ export class Connection {
     const gone = new FunctionUnavailable(`${this.#target.name} ended before it answered`, 0);
     this.#connecting = true;
     if (!instance.stopping) await instance.exitsWithin(exitNoticeMs);
-    if (!instance.stopping || this.#unanswered.overflown) return this.#refuse(gone);
+    if (!instance.stopping || this.#unanswered.overflowed) return this.#refuse(gone);
     const { method, hasHead } = this.#unanswered;
-    // The middle of a request that was answered before it was complete.
+    // The bytes are the middle of a request that was answered before it was complete.
     if (!this.#http2 && method === undefined) return this.#refuse(gone);
     // No instance is started for a request whose head stalls.
     if (!this.#http2 && !hasHead) {
       this.#connecting = false;
       return this.#waitForClient(this.#startMs + this.#limits.headMs - performance.now());
     }
-    // A drain finishes every request that was started, so one without an answer was not started; only
-    // the exit shows whether the drain succeeded.
+    // A drain finishes every request that was started, so a request without a response was not started;
+    // only the exit code shows whether the drain succeeded.
     if (!this.#http2 && !safeMethods.has(method ?? "")) {
       const exit = await instance.exited;
       if (!exit.orderly) return this.#refuse(gone);
@@ -191,7 +191,7 @@ export class Connection {
     this.#connecting = false;
     this.#release?.();
     const known = error instanceof FunctionUnavailable ? error : undefined;
-    // A gRPC client reports a connection that is closed without an answer as UNAVAILABLE.
+    // A gRPC client reports a connection that is closed without a response as UNAVAILABLE.
     if (this.#http2) return void this.#client.destroy();
     const message = known?.message ?? `${this.#target.name} cannot be reached`;
     this.#client.end(unavailableResponse(message, known?.retryAfterMs ?? 1000));

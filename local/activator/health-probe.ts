@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
 
 /**
- * Answers the probes of the platform itself, `/health/liveness` and `/health/readiness`, if one is the
- * first request of a connection, as a kubelet's probe is. A probe neither starts the storefront nor keeps
- * it from scaling to zero. Every other connection is handed on with all its bytes.
+ * Answers probes of the platform itself, `/health/liveness` and `/health/readiness`, if one is the first
+ * request of a connection, as with a kubelet's probes. A probe neither starts the storefront nor keeps
+ * it from scaling to zero. Every other connection is passed on with all its bytes.
  */
-export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): void {
+export function answerProbes(socket: Socket, passOn: (socket: Socket) => void): void {
   socket.once("data", (chunk: Buffer) => {
     const method = probeMethodOf(chunk);
     if (method !== undefined) {
@@ -14,7 +14,7 @@ export function answerProbes(socket: Socket, handOn: (socket: Socket) => void): 
     }
     socket.pause();
     socket.unshift(chunk);
-    handOn(socket);
+    passOn(socket);
     socket.resume();
   });
 }

@@ -3,12 +3,12 @@ export function requestMethodOf(bytes: Buffer): string | undefined {
   return /^([A-Z]{1,16}) \S/.exec(bytes.subarray(0, 32).toString("latin1"))?.[1];
 }
 
-/** Methods without effects on the server (RFC 9110 §9.2.1), so a repeated request is safe. */
+/** Safe methods (RFC 9110 §9.2.1): their requests can be repeated. */
 export const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a connection ends with this response: it says so, comes from HTTP/1.0, or its end is the
- * only mark of the body's end (RFC 9112 §6.3 and §9.3).
+ * Whether a connection ends with this response: it has `connection: close`, is HTTP/1.0, or only the end
+ * of the connection ends its body (RFC 9112 §6.3 and §9.3).
  *
  * @param head the response's first bytes up to the empty line
  */
@@ -22,12 +22,12 @@ export function endsConnection(head: string): boolean {
 
 const maxHeadBytes = 16 * 1024;
 
-/** Follows the heads of the responses that go over one HTTP/1.1 connection. */
+/** Reads the heads of the responses on one HTTP/1.1 connection. */
 export class ResponseHeads {
   #head: string | undefined;
   #endsConnection = false;
 
-  /** True once the last response said that the connection ends with it. */
+  /** Whether the connection ends with the last response. */
   get endsConnection(): boolean {
     return this.#endsConnection;
   }
@@ -45,7 +45,7 @@ export class ResponseHeads {
     const end = this.#head.indexOf("\r\n\r\n");
     if (end < 0 && this.#head.length < maxHeadBytes) return;
     const head = end < 0 ? this.#head : this.#head.slice(0, end);
-    // An interim response such as 100 Continue: the real one follows.
+    // An interim response such as 100 Continue: the final one follows.
     if (end >= 0 && /^HTTP\/1\.1 1\d\d/.test(head)) {
       const rest = this.#head.slice(end + 4);
       this.#head = "";

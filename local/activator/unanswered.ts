@@ -1,30 +1,30 @@
 import { requestMethodOf } from "./http-head.ts";
 
-// Bytes that are kept, to send them again if an instance ends without reading them.
+// Bytes that are kept, to send them again if an instance exits without reading them.
 const maxKeptBytes = 64 * 1024;
 
-/** The bytes that a client sent since the last byte of an answer. */
+/** The bytes that a client has sent since the last byte of a response. */
 export class Unanswered {
   #chunks: Buffer[] = [];
   #byteLength = 0;
-  #overflown = false;
+  #overflowed = false;
 
   /** The number of bytes, kept or not. */
   get byteLength(): number {
     return this.#byteLength;
   }
 
-  /** Whether there are more bytes than are kept, so that they cannot be sent again. */
-  get overflown(): boolean {
-    return this.#overflown;
+  /** Whether bytes were dropped, so that they cannot be sent again. */
+  get overflowed(): boolean {
+    return this.#overflowed;
   }
 
-  /** Whether the limit is reached: more is not read until there is an instance. */
+  /** Whether the limit is reached: no more bytes are read until there is an instance. */
   get isFull(): boolean {
     return this.#byteLength >= maxKeptBytes;
   }
 
-  /** The bytes, in the chunks in which they arrived; empty if there were too many. */
+  /** The bytes in the chunks in which they arrived; empty after an overflow. */
   get chunks(): readonly Buffer[] {
     return this.#chunks;
   }
@@ -42,20 +42,20 @@ export class Unanswered {
   /** Adds bytes from the client. */
   add(chunk: Buffer): void {
     this.#byteLength += chunk.length;
-    if (!this.#overflown) this.#chunks.push(chunk);
+    if (!this.#overflowed) this.#chunks.push(chunk);
   }
 
   /** Drops the bytes if they are too many to keep; called once an instance has them. */
   trim(): void {
     if (this.#byteLength <= maxKeptBytes) return;
     this.#chunks = [];
-    this.#overflown = true;
+    this.#overflowed = true;
   }
 
-  /** Forgets all bytes: an answer has arrived. */
+  /** Drops all bytes: a response has arrived. */
   clear(): void {
     this.#chunks = [];
     this.#byteLength = 0;
-    this.#overflown = false;
+    this.#overflowed = false;
   }
 }

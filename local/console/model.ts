@@ -1,18 +1,11 @@
 import type { ColdStartRecord, FunctionSnapshot } from "../instances/function-snapshot.ts";
+import type { DependencyLink } from "../zipkin/dependencies.ts";
 
-// What the console's API sends and its page shows: types only, for both sides.
+// What the console's API sends and its page shows: only types, because both import them.
 
-/** An edge of the call graph. */
-export interface CallEdge {
-  /** The name of the caller. */
-  parent: string;
-  /** The name of the called function. */
-  child: string;
-  /** Calls seen in traces; 0 for an edge that only the manifest names. */
-  callCount: number;
-  /** Those of them that failed. */
-  errorCount: number;
-  /** Milliseconds, as the caller saw the latest calls; null if none is in memory. */
+/** An edge of the call graph; its counts are 0 if only the manifest has it. */
+export interface CallEdge extends DependencyLink {
+  /** The p99 of the latest calls in milliseconds, as the caller recorded them; null without calls. */
   p99Ms: number | null;
   /** Calls in the last minute. */
   perMinute: number;
@@ -20,7 +13,7 @@ export interface CallEdge {
 
 /** One trace in the list. */
 export interface TraceSummary {
-  /** Its id, in hexadecimal digits. */
+  /** The trace's id in hexadecimal digits. */
   traceId: string;
   /** The service of the first span. */
   rootService: string;
@@ -34,13 +27,13 @@ export interface TraceSummary {
   spanCount: number;
   /** The number of failed spans. */
   errorCount: number;
-  /** The functions whose cold start it met. */
+  /** The functions that had a cold start in it. */
   coldStarts: readonly string[];
   /** The number of functions in it. */
   serviceCount: number;
 }
 
-/** Everything that the console shows. */
+/** The content of the console. */
 export interface ConsoleState {
   /** Milliseconds without a request after which a function scales to zero. */
   idleWindowMs: number;

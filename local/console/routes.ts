@@ -1,18 +1,19 @@
 import { PassThrough, Readable } from "node:stream";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { LogFeed } from "../log/log-feed.ts";
+import type { Changes } from "../changes.ts";
+import type { PlatformLog } from "../log/platform-log.ts";
 import type { PlatformRoutes } from "../ports/platform-routes.ts";
 import { answerPageFile, pagePaths } from "./page-files.ts";
 import { sendStates } from "./send-states.ts";
 import { buildState, type StateSources } from "./state.ts";
 
-/** What the console works with. */
+/** What the console needs. */
 export interface ConsoleOptions extends StateSources {
-  /** Calls the listener after each change of the state until the returned function is called. */
-  readonly subscribe: (listener: () => void) => () => void;
+  /** The changes of the state. */
+  readonly changes: Changes;
   /** The log lines of the platform and the functions. */
-  readonly logs: LogFeed;
+  readonly log: PlatformLog;
 }
 
 /** The console's page, and its API: the state, the state as a stream, and the log lines. */
@@ -24,12 +25,10 @@ export function consoleRoutes(options: ConsoleOptions): PlatformRoutes {
     return c.json(buildState(options));
   });
   routes.get("/api/stream", (c) =>
-    streamSSE(c, (stream) =>
-      sendStates(stream, () => JSON.stringify(buildState(options)), options.subscribe),
-    ),
+    streamSSE(c, (stream) => sendStates(stream, () => buildState(options), options.changes)),
   );
   routes.get("/api/logs", (c) => {
-    const lines = readLog(options.logs, c.req.query("follow") !== undefined);
+    const lines = readLog(options.log, c.req.query("follow") !== undefined);
     c.header("content-type", "application/x-ndjson");
     c.header("cache-control", "no-store");
     return c.body(Readable.toWeb(lines));
@@ -39,17 +38,14 @@ export function consoleRoutes(options: ConsoleOptions): PlatformRoutes {
 
 const maxWaitingBytes = 8 * 1024 * 1024;
 
-/**
- * The log as newline-delimited JSON: the lines that are kept and, with `follow`, those to come. A
- * stream whose reader is too slow is destroyed.
- */
-function readLog(feed: LogFeed, follow: boolean): Readable {
+// The kept log lines and, with `follow`, new ones. The stream of a slow reader is destroyed.
+function readLog(log: PlatformLog, follow: boolean): Readable {
   const lines = new PassThrough();
-  for (const line of feed.recent()) lines.write(`${line}\n`);
-  if (!follow) return lines.end();
-  const stop = feed.follow((line) => {
+  const write = (line: string) => {
     lines.write(`${line}\n`);
     if (lines.writableLength > maxWaitingBytes) lines.destroy();
-  });
-  return lines.once("close", stop);
+  };
+  log.recent().forEach(write);
+  if (!follow) return lines.end();
+  return lines.once("close", log.follow(write));
 }

@@ -1,6 +1,8 @@
 import type { SSEStreamingApi } from "hono/streaming";
+import type { Changes } from "../changes.ts";
+import type { ConsoleState } from "./model.ts";
 
-// As often as a reader can follow; changes in between are sent together.
+// The minimum time between two states; changes in between are sent together.
 const minPauseMs = 400;
 // Proxies and browsers close connections that send nothing for longer.
 const keepAliveMs = 15_000;
@@ -11,34 +13,19 @@ const keepAliveMs = 15_000;
  */
 export async function sendStates(
   stream: SSEStreamingApi,
-  readState: () => string,
-  subscribe: (listener: () => void) => () => void,
+  readState: () => ConsoleState,
+  changes: Changes,
 ): Promise<void> {
-  let isChanged = true;
-  let endWait = () => {};
-  const unsubscribe = subscribe(() => {
-    isChanged = true;
-    endWait();
-  });
-  stream.onAbort(() => endWait());
   await stream.write("retry: 1000\n\n");
+  let sent = -1;
   while (!stream.aborted) {
-    if (isChanged) {
-      isChanged = false;
-      await stream.writeSSE({ data: readState() });
-      await stream.sleep(minPauseMs);
-    } else {
+    if (changes.count === sent) {
       await stream.write(": keep-alive\n\n");
+    } else {
+      sent = changes.count;
+      await stream.writeSSE({ data: JSON.stringify(readState()) });
+      await stream.sleep(minPauseMs);
     }
-    if (!isChanged && !stream.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, keepAliveMs);
-        endWait = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    await changes.waitUntil(() => stream.aborted || changes.count !== sent, keepAliveMs);
   }
-  unsubscribe();
 }

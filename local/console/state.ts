@@ -3,52 +3,46 @@ import { type Edge, measureEdges } from "#traces/edges.ts";
 import { isCold, isFailed } from "#traces/span.ts";
 import { buildTrees } from "#traces/tree.ts";
 import { readZipkinSpans } from "#traces/zipkin.ts";
-import type { BrokerCounters } from "../events/broker.ts";
-import type { ColdStartRecord, FunctionSnapshot } from "../instances/function-snapshot.ts";
+import type { Broker } from "../events/broker.ts";
+import type { Platform } from "../platform-options.ts";
 import type { TraceStore } from "../zipkin/store.ts";
 import type { Trace } from "../zipkin/trace.ts";
 import type { CallEdge, ConsoleState, TraceSummary } from "./model.ts";
 
-/** Where the console's state comes from. */
+/** The sources of the console's state. */
 export interface StateSources {
-  /** The functions' manifests: which calls are to be expected. */
+  /** The functions and their cold starts. */
+  platform: Pick<Platform, "functions" | "coldStarts" | "idleWindowMs" | "urls">;
+  /** The functions' manifests, for the dependencies that were not called yet. */
   manifests: readonly Manifest[];
-  /** The functions at this moment. */
-  functions: () => readonly FunctionSnapshot[];
-  /** The cold starts so far, oldest first. */
-  coldStarts: () => readonly ColdStartRecord[];
-  /** What traces came. */
+  /** The received traces. */
   traces: TraceStore;
-  /** The broker's counters. */
-  events: () => Readonly<BrokerCounters>;
-  /** After how long without a request a function goes to zero. */
-  idleWindowMs: number;
-  /** Where the storefront is. */
-  storefrontUrl: string;
+  /** The event broker, for its counters. */
+  broker: Pick<Broker, "counters">;
 }
 
 const shownTraces = 30;
 const shownColdStarts = 40;
 
-/** Everything that the console shows, at this moment. */
-export function buildState(sources: StateSources): ConsoleState {
+/** The console's state at this moment. */
+export function buildState({ platform, manifests, traces, broker }: StateSources): ConsoleState {
   return {
-    idleWindowMs: sources.idleWindowMs,
-    storefrontUrl: sources.storefrontUrl,
-    functions: sources.functions(),
-    coldStarts: sources.coldStarts().slice(-shownColdStarts).reverse(),
-    graph: buildGraph(sources.manifests, sources.traces),
-    traces: sources.traces.find({ limit: shownTraces }).map(summarize),
-    events: sources.events(),
+    idleWindowMs: platform.idleWindowMs,
+    storefrontUrl: platform.urls.storefront,
+    functions: platform.functions.map((each) => each.snapshot()),
+    coldStarts: platform.coldStarts().slice(-shownColdStarts).reverse(),
+    graph: buildGraph(manifests, traces),
+    traces: traces.find({ limit: shownTraces }).map(summarize),
+    events: broker.counters,
   };
 }
 
 const notSeen = { callCount: 0, errorCount: 0, p99Ms: null, perMinute: 0 } as const;
 
-// Enough for a p99, and few enough to be read at each change.
+// Enough for a p99, and few enough to be measured after each change.
 const measuredTraces = 300;
 
-/** The calls that were seen, and those that the manifests name, with a count of 0. */
+// Observed calls, and the dependencies in manifests that were not called, with a count of 0.
 function buildGraph(manifests: readonly Manifest[], traces: TraceStore): CallEdge[] {
   const calls = traces.find({ limit: measuredTraces }).flatMap((trace) => trace.calls);
   const minuteAgoUs = (Date.now() - 60_000) * 1000;
@@ -66,8 +60,7 @@ function buildGraph(manifests: readonly Manifest[], traces: TraceStore): CallEdg
   return [...seen, ...expected.filter(({ parent, child }) => !known.has(`${parent} ${child}`))];
 }
 
-/** A trace in one line. */
-export function summarize(trace: Trace): TraceSummary {
+function summarize(trace: Trace): TraceSummary {
   const spans = readZipkinSpans(trace.spans);
   // The first span may not have arrived yet: the earliest one without a known parent replaces it.
   const root = buildTrees(spans)[0]?.span;

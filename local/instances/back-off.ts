@@ -1,12 +1,12 @@
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
 
-// After this long a crash is the first of a new row: the instance did not fail at its start.
+// An instance that ran for longer did not fail at its start: the count of crashes starts again.
 const stableAfterMs = 10_000;
 
 /**
- * How long a function stays down after a number of crashes in a row: not at all after the first, because
- * the next call may start it again; then 0.5 s, doubled up to 10 s.
+ * Returns the milliseconds that a function stays down after a number of crashes in a row: 0 after the
+ * first, because the next call may start it again; then 500, doubled up to 10,000.
  */
 export function backOffMs(crashesInARow: number): number {
   if (crashesInARow <= 1) return 0;
@@ -16,7 +16,7 @@ export function backOffMs(crashesInARow: number): number {
 /** Added to the delay of a restart, in milliseconds: timers may fire before the end of the back-off. */
 export const restartMarginMs = 100;
 
-/** Counts the crashes of a function and says when it may start again. */
+/** Counts the crashes of a function and decides when it may start again. */
 export class BackOff {
   #crashesInARow = 0;
   #downUntilMs = 0;

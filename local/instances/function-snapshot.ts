@@ -1,26 +1,26 @@
 /**
  * The state of a function: `zero` (no process), `starting`, `ready`, `draining` (the last process
- * finishes what runs), `crashed` (the last process failed; the next call starts another).
+ * finishes its requests), `crashed` (the last process failed; the next call starts another one).
  */
 export type FunctionState = "zero" | "starting" | "ready" | "draining" | "crashed";
 
 /** One function at one moment. */
 export interface FunctionSnapshot {
-  /** Its name. */
+  /** The function's name. */
   name: string;
-  /** Its state. */
+  /** The state of its last process. */
   state: FunctionState;
-  /** The process that serves or drains, or null. */
+  /** The id of the process that serves or drains; null without a process. */
   pid: number | null;
-  /** Requests that it is answering, as it reports them. */
+  /** The number of requests in flight, as its processes report it. */
   inFlight: number;
-  /** Callers that wait for it to start. */
+  /** The number of callers that wait for it to start. */
   waiting: number;
-  /** How many processes the platform started for it so far. */
+  /** The number of processes that the platform has started for it. */
   starts: number;
-  /** Epoch milliseconds at which bytes last passed, or null. */
+  /** Epoch milliseconds of its last use; null before the first. */
   lastUsedAtMs: number | null;
-  /** Its last crash, or null. */
+  /** Its last crash, in epoch milliseconds and with its reason; null before the first. */
   lastCrash: { atMs: number; message: string } | null;
 }
 
@@ -28,11 +28,11 @@ export interface FunctionSnapshot {
 export interface ColdStartRecord {
   /** The function's name. */
   function: string;
-  /** A request, or the manifest's `scale.min`, which no caller waits for. */
+  /** A request, or `scale.min` in the manifest, for which no caller waits. */
   cause: "request" | "min scale";
   /** Epoch milliseconds of the first byte. */
   atMs: number;
-  /** Milliseconds of each phase of the boot, in their order. */
+  /** Milliseconds of each boot phase, in their order. */
   phases: Readonly<Record<string, number>>;
   /** Milliseconds from the first byte until the caller was connected to the function. */
   totalMs: number;

@@ -1,4 +1,4 @@
-/** No instance is available; the message says why and may be sent to a caller. */
+/** No instance is available; the message is the reason, and may be sent to a caller. */
 export class FunctionUnavailable extends Error {
   /** Milliseconds after which another attempt may succeed. */
   readonly retryAfterMs: number;

@@ -1,5 +1,6 @@
 import { ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
 
@@ -11,21 +12,19 @@ export interface InstanceOptions {
   entry: string;
   /** The whole environment of the process. */
   env: NodeJS.ProcessEnv;
-  /** How long it may take until it is ready. */
+  /** Milliseconds until it must be ready. */
   startTimeoutMs: number;
-  /** How long it may drain after SIGTERM before it is killed. */
-  drainTimeoutMs: number;
   /** Receives each line that it writes to standard output. */
   onLogLine: (line: string) => void;
-  /** Hears how many requests are in flight. */
+  /** Receives the number of requests in flight after each change. */
   onInFlight: (count: number) => void;
 }
 
-/** What an instance said when it became ready. */
+/** What an instance reports when it is ready. */
 export interface Readiness {
-  /** Where it takes requests, on the loopback address. */
+  /** The port on 127.0.0.1 at which it accepts requests. */
   port: number;
-  /** Where its metrics are read. */
+  /** The port on 127.0.0.1 of its metrics. */
   metricsPort: number;
   /** Milliseconds of each boot phase. */
   boot: Readonly<Record<string, number>>;
@@ -33,21 +32,23 @@ export interface Readiness {
 
 /** How an instance ended. */
 export interface InstanceExit {
-  /** It was asked to stop and exited by itself with code 0. */
+  /** Whether it received SIGTERM from the platform and then exited with code 0. */
   orderly: boolean;
-  /** What happened, in words, with the end of standard error after a crash. */
+  /** How it exited; after a crash, with the end of its standard error. */
   message: string;
 }
 
 const stderrKeptBytes = 4096;
+// A pod's grace period: timeoutSeconds in the manifests.
+const defaultDrainTimeoutMs = 60_000;
 
-/** One process of a function, from its start to its end. */
+/** One process of a function, from its start to its exit. */
 export class Instance {
-  /** Resolves when it takes requests; rejects when it ends before that or takes too long. */
+  /** Resolves when it accepts requests; rejects if it exits before that or takes too long. */
   readonly ready: Promise<Readiness>;
-  /** Resolves when the process is gone; never rejects. */
+  /** Resolves when the process has exited; never rejects. */
   readonly exited: Promise<InstanceExit>;
-  /** When it was started, on the clock of `performance.now()`. */
+  /** When it was started, in milliseconds of `performance.now()`. */
   readonly startedMs = performance.now();
   readonly #options: InstanceOptions;
   readonly #child: ChildProcess;
@@ -62,45 +63,43 @@ export class Instance {
     this.#child = spawnNode([...nodeFlags, options.entry], {
       env: { ...options.env, SHOP_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A group of its own: Ctrl-C reaches the platform alone, which then stops all in order.
+      // A process group of its own: Ctrl-C reaches only the platform, which then stops all functions.
       detached: process.platform !== "win32",
       windowsHide: true,
     });
     this.#captureOutput();
     this.exited = this.#watchExit();
     this.ready = this.#watchReady();
-    // The error reaches those who wait; it is not unhandled if none does.
+    // Callers that wait get the error; without a caller it must not be an unhandled rejection.
     this.ready.catch(() => undefined);
   }
 
-  /** The process id; undefined where the process could not be started. */
+  /** The process id; undefined if the process could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** What it said when it became ready; undefined before. */
+  /** What it reported when it became ready; undefined before. */
   get readiness(): Readiness | undefined {
     return this.#readiness;
   }
 
-  /** True as soon as it is asked to stop. */
+  /** Whether the platform has sent it SIGTERM. */
   get stopping(): boolean {
     return this.#stopping;
   }
 
-  /** Whether it ends within a time; false as soon as that is over. */
-  async exitsWithin(timeoutMs: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeoutMs);
-    });
-    const exited = await Promise.race([this.exited.then(() => true), over]);
-    clearTimeout(timer);
-    return exited;
+  /** Whether the process exits within a time; resolves with false when the time is over. */
+  exitsWithin(timeoutMs: number): Promise<boolean> {
+    const isOver = sleep(timeoutMs, false, { ref: false });
+    return Promise.race([this.exited.then(() => true), isOver]);
   }
 
-  /** Asks it to finish its requests and exit, and kills it after the timeout. Safe to call twice. */
-  stop(drainTimeoutMs: number = this.#options.drainTimeoutMs): Promise<InstanceExit> {
+  /**
+   * Sends SIGTERM, after which it finishes its requests and exits, and SIGKILL if it has not exited after
+   * `drainTimeoutMs`. Safe to call twice.
+   */
+  stop(drainTimeoutMs: number = defaultDrainTimeoutMs): Promise<InstanceExit> {
     this.#stopping = true;
     if (!this.#gone) {
       this.#child.kill("SIGTERM");
@@ -127,7 +126,7 @@ export class Instance {
         const stderr = orderly ? "" : this.#stderr.trim();
         resolve({ orderly, message: `${name} ${what}${stderr && `: ${stderr}`}` });
       };
-      // `close` and not `exit`: by then standard error was read to its end.
+      // `close` instead of `exit`: by then standard error has been read completely.
       this.#child.once("close", (code, signal) => {
         const orderly = this.#stopping && code === 0;
         end(orderly, signal ? `was ended by ${signal}` : `exited with code ${code}`);
@@ -143,7 +142,7 @@ export class Instance {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`${name} was not ready after ${startTimeoutMs} ms`));
-        void this.#kill();
+        this.#child.kill("SIGKILL");
       }, startTimeoutMs);
       this.#child.on("message", (message) => {
         if (!isPlatformMessage(message)) return;
@@ -158,11 +157,6 @@ export class Instance {
         reject(new Error(exit.message));
       });
     });
-  }
-
-  #kill(): Promise<InstanceExit> {
-    this.#child.kill("SIGKILL");
-    return this.exited;
   }
 }
 

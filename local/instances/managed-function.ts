@@ -4,7 +4,6 @@ import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./functio
 import { FunctionUnavailable } from "./function-unavailable.ts";
 import { Instance, type InstanceExit } from "./instance.ts";
 import type { ManagedFunctionOptions } from "./managed-function-options.ts";
-import { startRecord } from "./start-record.ts";
 
 /** One function between zero and one serving instance: starts, watches and stops its processes. */
 export class ManagedFunction {
@@ -12,7 +11,7 @@ export class ManagedFunction {
   #serving: Instance | undefined;
   readonly #draining = new Set<Instance>();
   readonly #inFlight = new Map<Instance, number>();
-  #coldStart: { record: ColdStartRecord; firstByteMs: number } | undefined;
+  #coldStart: (Pick<ColdStartRecord, "cause" | "phases"> & { firstByteMs: number }) | undefined;
   #waiting = 0;
   #starts = 0;
   #lastUsedMs = 0;
@@ -32,14 +31,19 @@ export class ManagedFunction {
     return this.#options.name;
   }
 
-  /** Its state between zero and ready. */
+  /** The number of instances that stay without a request. */
+  get minScale(): number {
+    return this.#options.minScale;
+  }
+
+  /** Its state now. */
   get state(): FunctionState {
     if (this.#serving) return this.#serving.readiness ? "ready" : "starting";
     if (this.#crashed) return "crashed";
     return this.#draining.size > 0 ? "draining" : "zero";
   }
 
-  /** Everything that the console shows about it. */
+  /** What the console shows about it. */
   snapshot(): FunctionSnapshot {
     const shown = this.#serving ?? [...this.#draining].at(-1);
     const sinceUseMs = performance.now() - this.#lastUsedMs;
@@ -71,7 +75,7 @@ export class ManagedFunction {
     }
   }
 
-  /** Counts a caller as waiting, which keeps the function up, until the returned function is called. */
+  /** Counts a caller as waiting until the returned function is called; meanwhile the function is kept. */
   reserve(): () => void {
     this.#waiting += 1;
     this.#options.onChange();
@@ -93,12 +97,14 @@ export class ManagedFunction {
   /** Records that a caller is connected; the first one completes the record of the cold start. */
   recordConnection(): void {
     if (!this.#coldStart) return;
-    const { record, firstByteMs } = this.#coldStart;
+    const { firstByteMs, ...start } = this.#coldStart;
     this.#coldStart = undefined;
-    this.#options.onColdStart({ ...record, totalMs: performance.now() - firstByteMs });
+    const totalMs = performance.now() - firstByteMs;
+    const atMs = Math.round(Date.now() - totalMs);
+    this.#options.onColdStart({ function: this.name, ...start, atMs, totalMs });
   }
 
-  /** Ends all its processes within about `drainTimeoutMs` and starts no more. */
+  /** Stops all its processes, within about `drainTimeoutMs`, and starts no more. */
   async close(drainTimeoutMs: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -135,8 +141,7 @@ export class ManagedFunction {
   }
 
   #onReady(instance: Instance, firstByteMs: number, cause: ColdStartRecord["cause"]): void {
-    const record = startRecord(this.name, cause, firstByteMs, instance.readiness?.boot);
-    this.#coldStart = { firstByteMs, record };
+    this.#coldStart = { cause, firstByteMs, phases: instance.readiness?.boot ?? {} };
     if (cause === "min scale") this.recordConnection();
     this.recordUse();
     this.#schedule(this.#options.idleWindowMs, () => this.#scale());
@@ -160,18 +165,11 @@ export class ManagedFunction {
   #scale(): void {
     const instance = this.#serving;
     if (!instance?.readiness) return;
-    const decision = decideScale(
-      {
-        lastUsedMs: this.#lastUsedMs,
-        inFlight: this.#inFlight.get(instance) ?? 0,
-        waiting: this.#waiting,
-      },
-      this.#options,
-      performance.now(),
-    );
+    const inFlight = this.#inFlight.get(instance) ?? 0;
+    const sample = { lastUsedMs: this.#lastUsedMs, inFlight, waiting: this.#waiting };
+    const decision = decideScale(sample, this.#options, performance.now());
     if (decision.action === "keep") {
-      this.#schedule(decision.checkAgainInMs, () => this.#scale());
-      return;
+      return this.#schedule(decision.checkAgainInMs, () => this.#scale());
     }
     this.#serving = undefined;
     this.#draining.add(instance);

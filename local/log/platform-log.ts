@@ -1,10 +1,9 @@
 import { formatLogLine, type LogFields } from "#runtime/log.ts";
-import { LogFeed } from "./log-feed.ts";
 
 /** Where the platform's and the functions' log lines go: standard output, nowhere, or a receiver. */
 export type LogTarget = "inherit" | "ignore" | ((line: string) => void);
 
-/** Writes the platform's own lines in the functions' format, and passes theirs on. */
+/** Writes the platform's own lines in the functions' format, and the functions' lines unchanged. */
 export interface PlatformLog {
   /** Logs an event of normal operation. */
   info(message: string, fields?: LogFields): void;
@@ -14,38 +13,41 @@ export interface PlatformLog {
   error(message: string, fields?: LogFields): void;
   /** Writes a line of a function unchanged; without its line end. */
   pass(line: string): void;
-  /** All lines, for the console. */
-  readonly feed: LogFeed;
+  /** The latest lines, at most 5,000, oldest first. */
+  recent(): readonly string[];
+  /** Calls the listener with each new line until the returned function is called. */
+  follow(listener: (line: string) => void): () => void;
 }
 
-/** Makes the platform's log. Lines are JSON with the same fields as the functions' own. */
+// Enough for a few minutes with visitors.
+const keptLines = 5000;
+
+/** Creates the platform's log. Lines are JSON with the same fields as the functions' own. */
 export function createPlatformLog(target: LogTarget): PlatformLog {
-  const feed = new LogFeed();
-  const writeOut = writerFor(target);
+  const lines: string[] = [];
+  const listeners = new Set<(line: string) => void>();
+  if (target === "inherit") listeners.add((line) => void process.stdout.write(`${line}\n`));
+  else if (target !== "ignore") listeners.add(target);
   const write = (line: string) => {
-    writeOut(line);
-    feed.push(line);
+    lines.push(line);
+    if (lines.length > keptLines) lines.shift();
+    for (const listener of listeners) listener(line);
   };
-  const writeAs = (severity: string) => (message: string, fields?: LogFields) =>
-    write(
-      formatLogLine(
-        { timestamp: new Date().toISOString(), severity, message, service: "platform" },
-        fields ?? {},
-      ),
-    );
+  const writeAs =
+    (severity: string) =>
+    (message: string, fields: LogFields = {}) => {
+      const timestamp = new Date().toISOString();
+      write(formatLogLine({ timestamp, severity, message, service: "platform" }, fields));
+    };
   return {
     info: writeAs("INFO"),
     warn: writeAs("WARNING"),
     error: writeAs("ERROR"),
     pass: write,
-    feed,
-  };
-}
-
-function writerFor(target: LogTarget): (line: string) => void {
-  if (target === "ignore") return () => undefined;
-  if (target !== "inherit") return target;
-  return (line) => {
-    process.stdout.write(`${line}\n`);
+    recent: () => [...lines],
+    follow: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }

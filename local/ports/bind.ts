@@ -2,7 +2,7 @@ import { ConfigError } from "#runtime/environment.ts";
 
 /** A port to bind. */
 export interface Binding {
-  /** The address to bind it on. */
+  /** The address to listen on. */
   host: string;
   /** What it is for, as messages name it. */
   purpose: string;
@@ -10,8 +10,8 @@ export interface Binding {
   variable: string;
   /** The port; 0 asks the system for a free one. */
   port: number;
-  /** Binds it. */
-  listen: (host: string, port: number) => Promise<void>;
+  /** The server that binds it. */
+  server: { listen(host: string, port: number): Promise<void> };
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Binding {
  */
 export async function bindAll(bindings: readonly Binding[]): Promise<void> {
   const results = await Promise.allSettled(
-    bindings.map((binding) => binding.listen(binding.host, binding.port)),
+    bindings.map(({ server, host, port }) => server.listen(host, port)),
   );
   const problems = results.flatMap((result, index) => {
     const binding = bindings[index];

@@ -12,29 +12,18 @@ export interface DependencyLink {
   errorCount: number;
 }
 
-/** Adds calls up by their two ends. */
-export class LinkCounter {
-  readonly #links = new Map<string, DependencyLink>();
-
-  /** Counts calls, and the calls that another counter has counted. */
-  add(calls: readonly Call[], others: readonly DependencyLink[] = []): this {
-    for (const { from: parent, to: child, isFailed } of calls) {
-      this.#addLink({ parent, child, callCount: 1, errorCount: isFailed ? 1 : 0 });
-    }
-    for (const link of others) this.#addLink(link);
-    return this;
+/** Counts calls by caller and called service, on top of the counts before. */
+export function countCalls(
+  calls: readonly Call[],
+  before: readonly DependencyLink[] = [],
+): DependencyLink[] {
+  const links = new Map(before.map((link) => [`${link.parent} ${link.child}`, { ...link }]));
+  for (const { from, to, isFailed } of calls) {
+    const key = `${from} ${to}`;
+    const link = links.get(key) ?? { parent: from, child: to, callCount: 0, errorCount: 0 };
+    link.callCount += 1;
+    link.errorCount += isFailed ? 1 : 0;
+    links.set(key, link);
   }
-
-  /** All links, as copies. */
-  list(): DependencyLink[] {
-    return [...this.#links.values()].map((link) => ({ ...link }));
-  }
-
-  #addLink({ parent, child, callCount, errorCount }: DependencyLink): void {
-    const key = `${parent}\n${child}`;
-    const link = this.#links.get(key) ?? { parent, child, callCount: 0, errorCount: 0 };
-    link.callCount += callCount;
-    link.errorCount += errorCount;
-    this.#links.set(key, link);
-  }
+  return [...links.values()];
 }

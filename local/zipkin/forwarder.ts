@@ -14,7 +14,6 @@ export class SpanForwarder {
   readonly #abort = new AbortController();
   #sending: Promise<void> | undefined;
   #failing = false;
-  #dropped = 0;
 
   /** `url` is the address of the server, or of its `/api/v2/spans`. */
   constructor(url: URL, log: PlatformLog) {
@@ -22,24 +21,16 @@ export class SpanForwarder {
     this.#log = log;
   }
 
-  /** Batches that were dropped because too many waited. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** Takes a batch, which is Zipkin's JSON. */
+  /** Queues a batch of spans in Zipkin's JSON format. */
   send(json: string): void {
-    if (this.#queue.length >= maxQueued) {
-      this.#dropped += 1;
-      return;
-    }
+    if (this.#queue.length >= maxQueued) return;
     this.#queue.push(json);
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
     });
   }
 
-  /** Sends what waits, for as long as is given, and ends. */
+  /** Sends the queued batches for at most `timeoutMs`, and stops. */
   async close(timeoutMs: number): Promise<void> {
     const timer = setTimeout(() => this.#abort.abort(), timeoutMs);
     await this.#sending;
@@ -53,7 +44,7 @@ export class SpanForwarder {
     }
   }
 
-  /** What went wrong, if anything. */
+  /** Returns the reason of a failure; undefined if the batch was accepted. */
   async #post(body: string): Promise<string | undefined> {
     try {
       const response = await fetch(this.#url, {

@@ -1,6 +1,6 @@
 import { normalizeTraceId } from "#traces/parse-zipkin.ts";
 import type { ZipkinSpan } from "#traces/zipkin.ts";
-import { type DependencyLink, LinkCounter } from "./dependencies.ts";
+import { countCalls, type DependencyLink } from "./dependencies.ts";
 import { serviceOf, Trace } from "./trace.ts";
 
 /** Which traces to find: those that match every given condition. */
@@ -27,9 +27,9 @@ export interface TraceQuery {
 export class TraceStore {
   readonly #maxSpans: number;
   readonly #traces = new Map<string, Trace>();
-  readonly #forgotten = new LinkCounter();
+  // The calls in traces that were dropped.
+  #dropped: DependencyLink[] = [];
   #spanCount = 0;
-  #version = 0;
 
   /** @param maxSpans bounds the memory, at about 0.7 kB each; the default holds about 2,000 pages */
   constructor(maxSpans = 20_000) {
@@ -41,11 +41,6 @@ export class TraceStore {
     return this.#spanCount;
   }
 
-  /** A number that changes with each change of the store. */
-  get version(): number {
-    return this.#version;
-  }
-
   /** Adds spans. */
   add(spans: readonly ZipkinSpan[]): void {
     for (const span of spans) {
@@ -53,8 +48,7 @@ export class TraceStore {
       this.#traces.set(span.traceId, trace);
       if (trace.add(span)) this.#spanCount += 1;
     }
-    this.#version += 1;
-    this.#forgetOldest();
+    this.#dropOldest();
   }
 
   /** The trace with an id, which may lack leading zeros; undefined if unknown. */
@@ -89,13 +83,14 @@ export class TraceStore {
 
   /** The calls in the traces that started in a time range, in epoch microseconds. */
   dependencies(fromUs: number, untilUs: number): DependencyLink[] {
-    return countCalls(this.find({ fromUs, untilUs, limit: this.#maxSpans }), new LinkCounter());
+    const traces = this.find({ fromUs, untilUs, limit: this.#maxSpans });
+    return countCalls(traces.flatMap(({ calls }) => calls));
   }
 
   /** The calls in all traces since the start, including those that were replaced. */
   allDependencies(): DependencyLink[] {
-    const counter = new LinkCounter().add([], this.#forgotten.list());
-    return countCalls(this.#traces.values(), counter);
+    const calls = [...this.#traces.values()].flatMap((trace) => trace.calls);
+    return countCalls(calls, this.#dropped);
   }
 
   #distinct(nameOf: (span: ZipkinSpan) => string): string[] {
@@ -108,19 +103,14 @@ export class TraceStore {
   }
 
   // A Map iterates in the order of insertion, here of arrival.
-  #forgetOldest(): void {
+  #dropOldest(): void {
     for (const [traceId, trace] of this.#traces) {
       if (this.#spanCount <= this.#maxSpans || this.#traces.size === 1) return;
-      this.#forgotten.add(trace.calls);
+      this.#dropped = countCalls(trace.calls, this.#dropped);
       this.#traces.delete(traceId);
       this.#spanCount -= trace.size;
     }
   }
-}
-
-function countCalls(traces: Iterable<Trace>, counter: LinkCounter): DependencyLink[] {
-  for (const { calls } of traces) counter.add(calls);
-  return counter.list();
 }
 
 function fits(trace: Trace, query: TraceQuery): boolean {
