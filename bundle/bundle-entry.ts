@@ -12,8 +12,8 @@ import {
 import { runEsbuild } from "./run-esbuild.ts";
 
 /**
- * Bundles one program the way functions are bundled, unless its bundle is up to date. Rejects with
- * esbuild's errors.
+ * Bundles one program, as functions are bundled, unless its bundle is up to date. Rejects with esbuild's
+ * errors.
  *
  * @returns the size in bytes
  */
@@ -37,13 +37,13 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
     platform: "node",
     target: "node24",
     format: "cjs",
-    // Names stay, for stack traces.
+    // Names are kept for stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
     plugins: [createCutUnused()],
-    // Only used where something is not bundled yet, which is never so in an image.
+    // Used only if a bundle is missing, which is never so in an image.
     external: ["esbuild"],
     logLevel: "error",
   });

@@ -17,9 +17,9 @@ export interface Bundle {
 }
 
 /**
- * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node reads faster
- * than modules, and the function's `static` folder if it has one, with compressed variants. A bundle
- * that is up to date stays as it is. Rejects with esbuild's errors.
+ * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node.js reads faster than
+ * modules, and the function's `static` folder, if there is one, with compressed variants. Bundles that are
+ * up to date are kept. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
   const readHash = createHashReader();
@@ -41,13 +41,13 @@ export interface FunctionProgram {
   readonly path: string;
   /** A bundle, or the source, which Node.js runs by stripping its types. */
   readonly kind: "bundle" | "source";
-  /** The program's SHA-256 as hexadecimal digits; of a source, the one file that is run first. */
+  /** The program's SHA-256 as hexadecimal digits; for a source, that of its entry file. */
   readonly sha256: string;
 }
 
 /**
- * What Node.js runs for each function, given the functions' folders: the bundle where it is up to
- * date or the source is missing, as in an image; else the source, never a bundle of older source.
+ * What Node.js runs for each function, given the functions' folders: the bundle if it is up to date or
+ * the source is missing, as in an image; otherwise the source, never a bundle of older source.
  */
 export function findPrograms(folders: readonly string[]): FunctionProgram[] {
   const readHash = createHashReader();

@@ -5,10 +5,10 @@ import { type BundleTarget, createHashReader, isFresh, recordBundle } from "./fr
 import { runEsbuild } from "./run-esbuild.ts";
 
 /**
- * Builds a page for browsers, unless it is up to date: its script and its style sheet minified, the rest
- * as it is, with a compressed variant of each file. Rejects with esbuild's errors.
+ * Builds a page for browsers, unless it is up to date: minifies its script and style sheet, copies its
+ * other files, and compresses each file. Rejects with esbuild's errors.
  *
- * @param target `assets.from` has `index.html`, `page.ts`, `style.css` and `favicon.svg`; the content of
+ * @param target `assets.from` contains `index.html`, `page.ts`, `style.css` and `favicon.svg`; the content of
  *   `assets.to` is replaced
  */
 export async function bundlePage(target: Required<BundleTarget>): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-// Done once per build, so the highest levels (brotli's is its default).
+// Runs once per build, so it uses the highest levels; brotli's is its default.
 const encoders = {
   ".br": promisify(brotliCompress),
   ".gz": (bytes: Buffer) => promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
@@ -11,7 +11,7 @@ const encoders = {
 
 /**
  * Writes variants of all files of a folder beside them, in brotli (`base.css.br`) and gzip
- * (`base.css.gz`), where they are smaller than the file.
+ * (`base.css.gz`), if they are smaller than the file.
  */
 export async function compressFiles(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -28,7 +28,7 @@ const cluster: CutRule = {
   action: "cut",
 };
 
-test("what a rule cuts is not in the bundle, and throws its name if it is used", async () => {
+test("cuts a module out of the bundle; its use throws an error with its name", async () => {
   const text = await bundle(useCluster, [cluster]);
   assert.doesNotMatch(text, /class AggregatorRegistry/);
   assert.throws(() => new Function("require", text)(require), {
@@ -36,7 +36,7 @@ test("what a rule cuts is not in the bundle, and throws its name if it is used",
   });
 });
 
-test("a rule whose module is not imported fails the build with its name and package", async () => {
+test("fails the build if the module of a rule is not imported", async () => {
   const rule = { ...cluster, modules: ["./lib/cluster", "./lib/gone"] };
   await assert.rejects(
     bundle(useCluster, [rule]),
@@ -44,7 +44,7 @@ test("a rule whose module is not imported fails the build with its name and pack
   );
 });
 
-test("a rule does not apply to a bundle without its package", async () => {
+test("ignores the rules of packages that are not in the bundle", async () => {
   await bundle("console.log(1)", cutRules);
 });
 

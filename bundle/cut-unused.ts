@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { Plugin } from "esbuild";
 
-/** Modules that files of one package import, and that no function needs at its start. */
+/** Modules that files of one package import and that no function needs during its boot. */
 export interface CutRule {
   /** The package whose files import them; package.json pins its exact version. */
   readonly package: string;
@@ -10,7 +10,7 @@ export interface CutRule {
   readonly file?: string;
   /** The modules, as they are imported. */
   readonly modules: readonly string[];
-  /** `cut`: what is used of a module throws. `defer`: a module is loaded when it is used. */
+  /** `cut`: every use of the module throws. `defer`: the module is loaded at its first use. */
   readonly action: "cut" | "defer";
 }
 
@@ -19,8 +19,8 @@ const otlp = (signal: string) =>
 
 /** The rules of every bundle that contains their packages. */
 export const cutRules: readonly CutRule[] = [
-  // NodeSDK imports all exporters and signals. The shop sends its spans to Zipkin, and metrics and logs
-  // without OpenTelemetry, so these would only be read at each cold start. The OTLP exporter that
+  // NodeSDK imports all exporters and signals. The shop sends its spans to Zipkin, and exports metrics and
+  // logs without OpenTelemetry, so these modules would only slow down each cold start. The OTLP exporter that
   // OTEL_TRACES_EXPORTER can choose is imported by the runtime itself, which no rule covers.
   {
     package: "@opentelemetry/sdk-node",
@@ -32,7 +32,7 @@ export const cutRules: readonly CutRule[] = [
       "@opentelemetry/sdk-logs",
       "@opentelemetry/sdk-metrics",
       "@opentelemetry/configuration",
-      // It patches modules when they are required, and a bundle requires none.
+      // It patches modules when they are required, and a bundle does not require any.
       "@opentelemetry/instrumentation",
     ],
     action: "cut",
@@ -43,7 +43,7 @@ export const cutRules: readonly CutRule[] = [
     modules: ["@opentelemetry/sdk-metrics"],
     action: "cut",
   },
-  // Detectors of the machine, which the runtime does not configure.
+  // Resource detectors that the runtime does not configure.
   {
     package: "@opentelemetry/resources",
     file: "dist/detectors/platform/node/index.mjs",
@@ -65,7 +65,7 @@ export const cutRules: readonly CutRule[] = [
     ],
     action: "cut",
   },
-  // For a name to resolve and a message that is compressed.
+  // Used only to resolve a name and for a compressed message.
   { package: "@grpc/grpc-js", modules: ["dns", "zlib"], action: "defer" },
   {
     package: "prom-client",
@@ -73,7 +73,7 @@ export const cutRules: readonly CutRule[] = [
     modules: ["./lib/cluster", "./lib/pushgateway", "./lib/summary"],
     action: "cut",
   },
-  // For the first scrape.
+  // Used at the first scrape.
   { package: "prom-client", file: "index.js", modules: ["./lib/defaultMetrics"], action: "defer" },
 ];
 
@@ -95,7 +95,7 @@ export function createCutUnused(rules: readonly CutRule[] = cutRules): Plugin {
           return { path: createRequire(importer).resolve(path), namespace: "defer" };
         });
       }
-      // Both of its builds would be in the bundle, one for each way of importing it.
+      // Otherwise the bundle would contain both of its builds, for import and for require.
       build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind, path, resolveDir }) =>
         kind === "require-call"
           ? build.resolve(path, { kind: "import-statement", resolveDir })

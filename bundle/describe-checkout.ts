@@ -4,13 +4,13 @@ import { promisify } from "node:util";
 
 /** The state of this checkout. */
 export interface CheckoutState {
-  /** The full hash of its commit; null where git is missing or this is not a checkout. */
+  /** The full hash of its commit; null if git is missing or this is not a checkout. */
   readonly commit: string | null;
-  /** Whether files differ from the commit; null as above. */
+  /** Whether files differ from the commit; null if the commit is null. */
   readonly isDirty: boolean | null;
 }
 
-/** Which commit this checkout is at, and whether files differ from it. Never rejects. */
+/** Reads the commit of this checkout, and whether files differ from it. Never rejects. */
 export async function describeCheckout(): Promise<CheckoutState> {
   const git = (...args: string[]) =>
     promisify(execFile)("git", args, { cwd: join(import.meta.dirname, "..") });

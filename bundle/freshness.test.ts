@@ -15,7 +15,7 @@ import { type TestContext, test } from "node:test";
 import { bundleFunctions, findPrograms } from "./bundle-functions.ts";
 import { recordBundle, recordPathOf } from "./freshness.ts";
 
-/** A folder with one bundled function, inside the repository, whose bundles alone are recorded. */
+// A folder with one bundled function, inside the repository, because other bundles are not recorded.
 async function bundleSample(t: TestContext) {
   const dist = join(import.meta.dirname, "dist");
   mkdirSync(dist, { recursive: true });
@@ -29,7 +29,7 @@ async function bundleSample(t: TestContext) {
   mkdirSync(join(folder, "static"), { recursive: true });
   const write = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
-    // As if written a while ago: bundling trusts no file that changed while it ran.
+    // An older time: a bundle is not recorded if an input changes during the build.
     const before = new Date(Date.now() - 60_000);
     utimesSync(join(folder, name), before, before);
   };
@@ -46,7 +46,7 @@ function digest(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-test("a bundle that is up to date is run, and is not made again", async (t) => {
+test("runs a bundle that is up to date and does not build it again", async (t) => {
   const { functions, folder, bundle, write } = await bundleSample(t);
   assert.deepEqual(findPrograms([folder]), [
     { name: "sample", path: bundle, kind: "bundle", sha256: digest(bundle) },
@@ -58,7 +58,7 @@ test("a bundle that is up to date is run, and is not made again", async (t) => {
   assert.equal(statSync(bundle).mtimeMs, mtimeMs);
 });
 
-test("a bundle of older source is not run, and is made again", async (t) => {
+test("runs the source if its bundle is stale, and builds the bundle again", async (t) => {
   const { functions, folder, bundle, write, kind } = await bundleSample(t);
   write("value.ts", "export const value: number = 42;\n");
   assert.deepEqual(findPrograms([folder]), [
@@ -74,13 +74,13 @@ test("a bundle of older source is not run, and is made again", async (t) => {
   assert.match(readFileSync(bundle, "utf8"), /42/);
 });
 
-test("a function without a source is run from its bundle, as in an image", async (t) => {
+test("runs the bundle if the source is missing, as in an image", async (t) => {
   const { folder, kind } = await bundleSample(t);
   rmSync(join(folder, "index.ts"));
   assert.equal(kind(), "bundle");
 });
 
-test("a static file that was added, changed or removed makes a bundle stale", async (t) => {
+test("an added, changed or removed static file makes a bundle stale", async (t) => {
   const { functions, folder, write, kind } = await bundleSample(t);
   const copy = (name: string) => join(folder, "dist", "static", name);
   write("static/new.css", "a {}\n");
@@ -98,7 +98,7 @@ test("a static file that was added, changed or removed makes a bundle stale", as
   assert.equal(kind(), "bundle");
 });
 
-test("a bundle or a copied file that something else has written is stale", async (t) => {
+test("a bundle whose output was changed is stale", async (t) => {
   const { functions, folder, bundle, kind } = await bundleSample(t);
   for (const path of [bundle, join(folder, "dist", "static", "page.css")]) {
     writeFileSync(path, "other\n");
@@ -108,7 +108,7 @@ test("a bundle or a copied file that something else has written is stale", async
   }
 });
 
-test("packages, esbuild, Node.js and the code that bundles make a bundle stale", async (t) => {
+test("a change of packages, esbuild, Node.js or the bundler makes a bundle stale", async (t) => {
   const { bundle, kind } = await bundleSample(t);
   const path = recordPathOf(bundle);
   const text = readFileSync(path, "utf8");
@@ -135,7 +135,7 @@ test("packages, esbuild, Node.js and the code that bundles make a bundle stale",
   assert.equal(kind(), "bundle");
 });
 
-test("a bundle is not recorded if a source has changed since bundling began", async (t) => {
+test("does not record a bundle if an input has changed since the start of the build", async (t) => {
   const { folder, bundle } = await bundleSample(t);
   const source = join(folder, "index.ts");
   rmSync(recordPathOf(bundle));

@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-/** What is bundled, and to where. */
+/** The output of a bundle. */
 export interface BundleTarget {
   /** The absolute path of the bundle. */
   readonly outfile: string;
-  /** Absolute paths of a folder whose files belong to the bundle, if it exists, and of what they become. */
+  /** Absolute paths of a folder of files for the bundle, which may be missing, and of its output. */
   readonly assets?: { readonly from: string; readonly to: string };
 }
 
 /** Reads the SHA-256 of a file as hexadecimal digits; undefined for a file that is missing. */
 export type ReadHash = (path: string) => string | undefined;
 
-/** What a bundle was made from, and what was made. */
+/** The inputs and outputs of a bundle. */
 interface BundleRecord {
   /** The version of Node.js that bundled. */
   readonly node: string;
@@ -24,8 +24,8 @@ interface BundleRecord {
 const root = join(import.meta.dirname, "..");
 const recordsFolder = join(import.meta.dirname, "dist");
 
-// What changes a bundle beside the files that it contains: versions of packages and of esbuild, the
-// imports of package.json, and the code that bundles.
+// Inputs besides the files in the bundle: versions of packages and of esbuild, and the imports of
+// package.json. The bundler's own code is added below.
 const commonFiles = [
   "package.json",
   "package-lock.json",
@@ -33,7 +33,7 @@ const commonFiles = [
   "node_modules/esbuild/package.json",
 ];
 
-/** Reads each file once, however many bundles contain it. */
+/** Creates a reader that hashes each file once, even if several bundles contain it. */
 export function createHashReader(): ReadHash {
   const known = new Map<string, string | undefined>();
   return (path) => {
@@ -43,8 +43,8 @@ export function createHashReader(): ReadHash {
 }
 
 /**
- * Whether a bundle is there and is what bundling would make now: it was made by this Node.js and this
- * esbuild from the same files. Contents are compared, not times.
+ * Whether a bundle exists and is up to date: it was built by this version of Node.js and of esbuild from
+ * the same files. Contents are compared, not times.
  */
 export function isFresh(target: BundleTarget, readHash: ReadHash): boolean {
   const record = readRecord(target.outfile);
@@ -57,12 +57,11 @@ export function isFresh(target: BundleTarget, readHash: ReadHash): boolean {
 }
 
 /**
- * Keeps what a bundle was made from, so that `isFresh` knows it. A bundle is not recorded, and is made
- * again the next time, if a file has changed since bundling began or the bundle is outside of the
- * repository.
+ * Records the inputs and outputs of a bundle for `isFresh`. A bundle is not recorded, and is built again
+ * the next time, if a file has changed since the build started or the bundle is outside of the repository.
  *
- * @param inputs what esbuild read, as its metafile names it
- * @param startedAtMs when bundling began, in milliseconds since 1970
+ * @param inputs the paths that esbuild read, as in its metafile
+ * @param startedAtMs the start of the build in epoch milliseconds
  */
 export function recordBundle(
   target: BundleTarget,
@@ -71,7 +70,7 @@ export function recordBundle(
 ): void {
   const { outfile } = target;
   if (isOutside(pathOf(outfile))) return;
-  // Plugins name the modules that they make up `namespace:path`.
+  // Modules of plugins are named `namespace:path`.
   const read = [...inputs.filter((path) => !/^\w+:/.test(path)), ...findFixedInputs(target)];
   if (read.some((path) => changedSince(join(root, path), startedAtMs))) return;
   const written = [pathOf(outfile), ...(target.assets ? listFiles(target.assets.to) : [])];
@@ -81,17 +80,17 @@ export function recordBundle(
   const record: BundleRecord = { node: process.version, hashes };
   const path = recordPathOf(outfile);
   mkdirSync(recordsFolder, { recursive: true });
-  // By another name first: a second process that bundles never reads half of it.
+  // Written under another name first: another process that bundles never reads a partial record.
   writeFileSync(`${path}.${process.pid}`, JSON.stringify(record));
   renameSync(`${path}.${process.pid}`, path);
 }
 
-/** Where the record of a bundle is. */
+/** The path of a bundle's record. */
 export function recordPathOf(outfile: string): string {
   return join(recordsFolder, `${encodeURIComponent(pathOf(outfile))}.json`);
 }
 
-// Files that count although esbuild does not name them. One that is new makes a bundle stale.
+// Inputs that esbuild does not list. A new one makes a bundle stale.
 function findFixedInputs({ assets }: BundleTarget): string[] {
   const bundler = globSync("*.ts", { cwd: import.meta.dirname, exclude: ["*.test.ts"] });
   return [
@@ -111,7 +110,7 @@ function readRecord(outfile: string): BundleRecord | undefined {
   try {
     return JSON.parse(readFileSync(recordPathOf(outfile), "utf8")) as BundleRecord;
   } catch {
-    // Never bundled here, or written by something else: it is made again.
+    // Missing or invalid: the bundle is built again.
     return undefined;
   }
 }

@@ -4,13 +4,13 @@ import type { BuildOptions } from "esbuild";
 let runningCount = 0;
 
 /**
- * Runs esbuild, whose process ends with the last build that runs at the same time: it would keep some
- * 480 MB after the ten functions. Rejects with esbuild's errors.
+ * Runs esbuild, and stops its process after the last of the builds that run at the same time: it would
+ * keep about 480 MB after the ten functions. Rejects with esbuild's errors.
  *
- * @returns what was read, as paths from the repository's root, and the names of plugins' modules
+ * @returns the inputs, as paths from the repository's root, and the names of plugins' modules
  */
 export async function runEsbuild(options: BuildOptions): Promise<string[]> {
-  // Loaded here: what runs bundles that are up to date does without.
+  // Loaded here, because bundles that are up to date do not need it.
   const { build, stop } = await import("esbuild");
   const absWorkingDir = join(import.meta.dirname, "..");
   runningCount += 1;

@@ -14,7 +14,7 @@ import {
 } from "./fixtures/start-fixtures.ts";
 import { startPlatform } from "./platform.ts";
 
-test("closing ends every process, those that are starting too, and gives the ports back", async (t) => {
+test("close stops all processes, also those that are starting, and frees the ports", async (t) => {
   const platform = await startFixtures(t);
   await fetch(urlOf(platform, "echo"));
   const starting = fetch(urlOf(platform, "mute")).catch(() => undefined);
@@ -25,12 +25,12 @@ test("closing ends every process, those that are starting too, and gives the por
   await platform.close();
   await platform.close();
   await starting;
-  for (const pid of pids) assert.ok(!isRunning(pid), `process ${pid} was left behind`);
+  for (const pid of pids) assert.ok(!isRunning(pid), `process ${pid} still runs`);
   await assert.rejects(fetch(urlOf(platform, "echo")));
   await assert.rejects(fetch(platform.urls.console));
 });
 
-test("a port that is in use is named with its variable, and nothing is left open", async (t) => {
+test("rejects with each port that is in use and its variable", async (t) => {
   const taken = createServer();
   taken.listen(0, "127.0.0.1");
   await once(taken, "listening");
@@ -47,25 +47,25 @@ test("a port that is in use is named with its variable, and nothing is left open
   await assert.rejects(start, {
     name: "ConfigError",
     message: [
-      `port ${port} for echo is in use: set ECHO_PORT to a free one`,
-      `port ${port} for the console is in use: set CONSOLE_PORT to a free one`,
+      `port ${port} for echo is in use: set ECHO_PORT to a free port`,
+      `port ${port} for the console is in use: set CONSOLE_PORT to a free port`,
     ].join("\n"),
   });
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`${signal} ends the platform with code 0 within two seconds and no process behind`, async (t) => {
+  test(`${signal} stops the platform and its functions within two seconds with exit code 0`, async (t) => {
     const { child, pids } = await startPlatformProcess(t);
     const startMs = performance.now();
     child.kill(signal);
     const [code] = await once(child, "exit");
     assert.equal(code, 0);
     assert.ok(performance.now() - startMs < 2000);
-    for (const pid of pids) assert.ok(!isRunning(pid), `process ${pid} was left behind`);
+    for (const pid of pids) assert.ok(!isRunning(pid), `process ${pid} still runs`);
   });
 }
 
-test("functions end by themselves when the platform is killed", async (t) => {
+test("functions exit when the platform is killed", async (t) => {
   const { child, pids } = await startPlatformProcess(t);
   child.kill("SIGKILL");
   await once(child, "exit");

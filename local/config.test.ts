@@ -5,7 +5,7 @@ import { portVariableOf, readPlatformConfig } from "./config.ts";
 
 const cart = { name: "cart", localPort: 7070 };
 
-test("each function has a variable for its port, and PORT is the storefront's", () => {
+test("reads the port of each function from its variable, and the storefront's from PORT", () => {
   const manifests = [cart, { name: "frontend", localPort: 8080 }];
   const config = readPlatformConfig({ PORT: "9000", CART_PORT: "0" }, manifests);
   assert.deepEqual(
@@ -21,7 +21,7 @@ test("each function has a variable for its port, and PORT is the storefront's", 
   assert.equal(portVariableOf("two-words"), "TWO_WORDS_PORT");
 });
 
-test("every variable of the platform that is wrong is named with its value", () => {
+test("rejects with each invalid variable", () => {
   const env = {
     CART_PORT: "x",
     CONSOLE_PORT: "70000",

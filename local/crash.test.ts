@@ -6,15 +6,15 @@ import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { startFixtures, urlOf, waitUntil } from "./fixtures/start-fixtures.ts";
 import { backOffMs } from "./instances/back-off.ts";
 
-// No connection is used twice: a client may write on one just when its function crashes.
+// Each request has its own connection: a client may reuse one at the moment its function crashes.
 const headers = { connection: "close" };
 
-test("the first crash costs no delay, those that follow half a second doubled up to ten", () => {
+test("the back-off is 0 after the first crash, then 0.5 s, doubled up to 10 s", () => {
   const delays = [0, 1, 2, 3, 4, 5, 6, 7, 100].map(backOffMs);
   assert.deepEqual(delays, [0, 0, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
 });
 
-test("a request that its function crashes under gets 503, and the next one a new process", async (t) => {
+test("answers 503 if the function crashes during a request, and starts it for the next one", async (t) => {
   const lines: string[] = [];
   const platform = await startFixtures(t, { logs: (line) => lines.push(line) });
   const pid = await (await fetch(urlOf(platform, "crasher"), { headers })).text();
@@ -36,7 +36,7 @@ test("a request that its function crashes under gets 503, and the next one a new
   assert.ok(lines.some((line) => line.includes("crasher exited with code 3")));
 });
 
-test("a function that keeps crashing is left down for a while, and says until when", async (t) => {
+test("answers 503 with the remaining back-off while a function keeps crashing", async (t) => {
   const platform = await startFixtures(t);
   const crasher = platform.function("crasher");
   for (const _ of [1, 2]) {
@@ -46,12 +46,12 @@ test("a function that keeps crashing is left down for a while, and says until wh
   const refused = await fetch(urlOf(platform, "crasher"));
   assert.equal(refused.status, 503);
   assert.match(await refused.text(), /^crasher keeps crashing and starts again in \d+ ms\n$/);
-  assert.equal(crasher.snapshot().starts, 2, "no process was started for it");
+  assert.equal(crasher.snapshot().starts, 2, "a process was started during the back-off");
 
   await waitUntil(async () => (await fetch(urlOf(platform, "crasher"))).status === 200);
 });
 
-test("if a function cannot start, its caller gets 503 at once, without the reason", async (t) => {
+test("answers 503 without the reason if a function cannot start", async (t) => {
   const platform = await startFixtures(t, { env: { ...process.env, CRASH_AT_START: "1" } });
   const response = await fetch(urlOf(platform, "crasher"));
   assert.equal(response.status, 503);
@@ -60,7 +60,7 @@ test("if a function cannot start, its caller gets 503 at once, without the reaso
   assert.match(lastCrash?.message ?? "", /this function cannot start/);
 });
 
-test("an HTTP/2 caller of a function that cannot start sees its connection closed, not a hang", async (t) => {
+test("closes the HTTP/2 connection of a caller if the function cannot start", async (t) => {
   const platform = await startFixtures(t, { env: { ...process.env, CRASH_AT_START: "1" } });
   const session = connect(urlOf(platform, "crasher"));
   t.after(() => session.destroy());
@@ -75,13 +75,13 @@ test("an HTTP/2 caller of a function that cannot start sees its connection close
   assert.equal(answered, false);
 });
 
-test("a function with min: 1 that crashes twice within 100 ms starts again after its back-off", async (t) => {
+test("starts a function with scale.min 1 that crashed twice again after its back-off", async (t) => {
   const platform = await startFixtures(t);
   const warm = platform.function("warm");
   await warm.waitForState("ready");
   process.kill(warm.snapshot().pid ?? 0, "SIGKILL");
   await warm.waitForState("crashed");
-  // A request starts it before the platform would; that instance crashes, too.
+  // A request starts it before the platform does; that instance crashes, too.
   const request = fetch(urlOf(platform, "warm"), { headers });
   await warm.waitForState("starting");
   const crashedAtMs = performance.now();
@@ -90,11 +90,14 @@ test("a function with min: 1 that crashes twice within 100 ms starts again after
   assert.equal((await request).status, 503);
 
   await warm.waitForState("ready");
-  assert.ok(performance.now() - crashedAtMs >= backOffMs(2), "the back-off was kept");
+  assert.ok(
+    performance.now() - crashedAtMs >= backOffMs(2),
+    "started before the end of its back-off",
+  );
   assert.equal(warm.snapshot().starts, 3);
 });
 
-test("a process that the system refuses to start is a crash, not the platform's end", async (t) => {
+test("reports a process that cannot be spawned as a crash of its function", async (t) => {
   // Longer than any system accepts: spawn throws E2BIG instead of emitting an error.
   const env = { ...process.env, TOO_LONG: "x".repeat(4_000_000) };
   const platform = await startFixtures(t, { env });
@@ -106,7 +109,7 @@ test("a process that the system refuses to start is a crash, not the platform's 
   assert.equal(await response.text(), "echo did not start\n");
 });
 
-test("a connection that idles when its function crashes is ended", async (t) => {
+test("closes an idle connection when its function crashes", async (t) => {
   const platform = await startFixtures(t);
   const client = new RawClient(platform.function("crasher").port);
   t.after(() => client.close());

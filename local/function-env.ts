@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Manifest } from "#manifest/manifest.ts";
 import { portVariableOf } from "./config.ts";
 
-/** Where things are on a platform that has bound all its ports. */
+/** The addresses of a platform that has bound all its ports. */
 export interface PlatformAddresses {
   /** `host:port` of a function's activator. */
   addressOf: (name: string) => string;
@@ -11,8 +11,8 @@ export interface PlatformAddresses {
 }
 
 /**
- * The environment of a function's process: what its manifest gives, overridden by the platform's
- * own environment, overridden by what the platform knows: Knative's contract and all addresses.
+ * The environment of a function's process: the manifest's variables, overridden by the platform's own
+ * environment, overridden by the variables of Knative's contract and all addresses.
  */
 export function functionEnv(
   manifest: Manifest,
@@ -44,7 +44,7 @@ const platformVariables = new Set([
   "CONSOLE_PORT",
   "SHOP_IDLE_WINDOW",
   "ZIPKIN_ENDPOINT",
-  // How a test runner would take the function's output for a test's.
+  // With it, Node.js writes output for a test runner.
   "NODE_TEST_CONTEXT",
 ]);
 
@@ -57,7 +57,7 @@ function withoutPlatformVariables(base: NodeJS.ProcessEnv, { name }: Manifest): 
   );
 }
 
-/** The host to connect to, for a host to listen on: a wildcard cannot be connected to, IPv6 needs brackets. */
+/** The host of a URL for an address that is listened on: 127.0.0.1 for a wildcard, IPv6 in brackets. */
 export function reachableHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

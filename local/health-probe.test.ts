@@ -12,7 +12,7 @@ const probes = [
   "HEAD /health/liveness HTTP/1.1",
 ];
 
-test("the platform answers its probes itself and leaves the storefront at zero", async (t) => {
+test("answers probes of the platform without starting the storefront", async (t) => {
   const storefront = await startStorefront(t);
   for (const probe of probes) {
     const client = connectTo(t, storefront);
@@ -25,13 +25,13 @@ test("the platform answers its probes itself and leaves the storefront at zero",
   assert.equal(storefront.snapshot().starts, 0);
 });
 
-test("a prober that only connects is let go, and one that ends its side gets its answer", async (t) => {
+test("closes a connection without a probe, and answers a probe on a half-closed connection", async (t) => {
   const storefront = await startStorefront(t);
   const silent = connectTo(t, storefront);
   const startMs = performance.now();
   silent.endSending();
   assert.equal(await silent.untilEnd(2000), "");
-  assert.ok(performance.now() - startMs < 2000, "it was not let go");
+  assert.ok(performance.now() - startMs < 2000, "the connection stayed open");
   const halfClosed = connectTo(t, storefront);
   halfClosed.send("GET /health/liveness HTTP/1.1\r\n\r\n");
   halfClosed.endSending();
@@ -39,7 +39,7 @@ test("a prober that only connects is let go, and one that ends its side gets its
   assert.equal(storefront.snapshot().starts, 0);
 });
 
-test("a request that is not a probe reaches the storefront, however its bytes are split", async (t) => {
+test("passes every other request on to the storefront, also if it arrives in pieces", async (t) => {
   const storefront = await startStorefront(t);
   const client = connectTo(t, storefront);
   client.send("GET /rob");
@@ -56,7 +56,7 @@ test("probes do not keep the storefront from scaling to zero", async (t) => {
   assert.match(await connectTo(t, storefront).request("GET", "/robots.txt"), /^HTTP\/1\.1 200/);
   const endMs = performance.now() + 10_000;
   while (storefront.snapshot().pid !== null) {
-    assert.ok(performance.now() < endMs, "it is still up");
+    assert.ok(performance.now() < endMs, "the storefront still runs");
     const client = connectTo(t, storefront);
     client.send("GET /health/readiness HTTP/1.1\r\n\r\n");
     assert.match(await client.untilEnd(), /^HTTP\/1\.1 200/);

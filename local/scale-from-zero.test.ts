@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { isRunning, startFixtures, urlOf } from "./fixtures/start-fixtures.ts";
 
-test("a function at zero has no process, starts at its first request, and its start is reported with its phases", async (t) => {
+test("starts a function at zero at its first request and records the cold start with its phases", async (t) => {
   const platform = await startFixtures(t);
   const echo = platform.function("echo");
   assert.equal(echo.state, "zero");
@@ -22,7 +22,7 @@ test("a function at zero has no process, starts at its first request, and its st
   assert.ok((coldStart?.totalMs ?? 0) > 0);
 });
 
-test("requests that come while a function starts all wait for its one process", async (t) => {
+test("requests that arrive while a function starts wait for the same process", async (t) => {
   const platform = await startFixtures(t);
   const answers = Array.from({ length: 20 }, async (_, index) => {
     const response = await fetch(urlOf(platform, "slow", `/${index}`));
@@ -30,26 +30,26 @@ test("requests that come while a function starts all wait for its one process", 
   });
   await platform.function("slow").waitForState("starting");
   for (const answer of await Promise.all(answers)) {
-    assert.deepEqual(answer, { status: 200, text: "at last" });
+    assert.deepEqual(answer, { status: 200, text: "started" });
   }
   assert.equal(platform.function("slow").snapshot().starts, 1);
   assert.equal(platform.function("slow").snapshot().waiting, 0);
 });
 
-test("a connection without bytes starts no function", async (t) => {
+test("does not start a function for a connection without bytes", async (t) => {
   const platform = await startFixtures(t);
   const client = new RawClient(platform.function("echo").port);
   t.after(() => client.close());
   await client.connected();
-  // The second connection proves that the first one was taken long ago.
+  // The answer on a later connection shows that this one was accepted before.
   const other = new RawClient(platform.function("slow").port);
   t.after(() => other.close());
-  assert.match(await other.request("GET", "/"), /at last/);
+  assert.match(await other.request("GET", "/"), /started/);
   assert.equal(platform.function("echo").state, "zero");
   assert.match(await client.request("GET", "/first"), /GET \/first$/);
 });
 
-test("a request whose client has ended its side is answered", async (t) => {
+test("answers a request on a half-closed connection", async (t) => {
   const platform = await startFixtures(t);
   const client = new RawClient(platform.function("echo").port);
   t.after(() => client.close());
@@ -58,14 +58,14 @@ test("a request whose client has ended its side is answered", async (t) => {
   assert.match(await client.untilEnd(), /GET \/half$/);
 });
 
-test("a body of many megabytes goes through unchanged while the function is still starting", async (t) => {
+test("passes a body of 8 MiB on unchanged while the function starts", async (t) => {
   const platform = await startFixtures(t);
   const body = Buffer.alloc(8 * 1024 * 1024, "0123456789abcdef");
   const response = await fetch(urlOf(platform, "echo"), { method: "POST", body });
   assert.ok(Buffer.from(await response.arrayBuffer()).equals(body));
 });
 
-test("the callers of a function that never becomes ready get an error", async (t) => {
+test("kills a function that is not ready in time, and answers 503", async (t) => {
   const platform = await startFixtures(t, { startTimeoutMs: 300 });
   const response = await fetch(urlOf(platform, "mute"));
   assert.equal(response.status, 503);
@@ -74,14 +74,14 @@ test("the callers of a function that never becomes ready get an error", async (t
   assert.match(platform.function("mute").snapshot().lastCrash?.message ?? "", /SIGKILL/);
 });
 
-test("a caller that gives up while a function starts is not waited for", async (t) => {
+test("scales to zero after a caller has left during the start", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 100 });
   await assert.rejects(fetch(urlOf(platform, "slow"), { signal: AbortSignal.timeout(100) }));
   await platform.function("slow").waitForState("ready");
   await platform.function("slow").waitForState("zero");
 });
 
-test("functions get Knative's variables and the addresses of what they call", async (t) => {
+test("passes Knative's variables and the addresses of dependencies to a function", async (t) => {
   const platform = await startFixtures(t, { env: { ...process.env, GREETING: "hello" } });
   const read = async (name: string) =>
     (await fetch(urlOf(platform, "echo", `/env?name=${name}`))).text();
@@ -95,11 +95,15 @@ test("functions get Knative's variables and the addresses of what they call", as
     await read("OTEL_EXPORTER_ZIPKIN_ENDPOINT"),
     `${platform.urls.console}/api/v2/spans`,
   );
-  assert.equal(await read("GREETING"), "hello", "the platform's own environment is passed on");
+  assert.equal(
+    await read("GREETING"),
+    "hello",
+    "the platform's own environment overrides the manifest's",
+  );
   assert.equal(await read("FROM_MANIFEST"), "yes");
 });
 
-test("a function with min: 1 has an instance from the start and always", async (t) => {
+test("keeps one instance of a function with scale.min 1, and replaces it after a crash", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 50 });
   const warm = platform.function("warm");
   await warm.waitForState("ready");

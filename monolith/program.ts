@@ -1,4 +1,4 @@
-// First: it handles signals while the other modules are loaded.
+// Imported first: it handles signals while the other modules are loaded.
 import "#runtime/signals.ts";
 import { startPlatform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
@@ -7,7 +7,7 @@ import { configureLog, log } from "#runtime/log.ts";
 import { handleSignals } from "#runtime/signals.ts";
 
 // The monolith's program: the local platform, in the container that the root func.yaml deploys. Its exit
-// codes are a function's: 2 if a variable is wrong, and 1 for any other failure.
+// codes are those of a function: 2 for an invalid variable, 1 for any other failure.
 configureLog({ service: "platform" });
 const starting = startPlatform();
 const closed = closeOnSignal(starting);
@@ -20,12 +20,12 @@ starting.then(
   () => undefined,
 );
 closed.catch((error: unknown) => {
-  const isUsers = error instanceof ConfigError;
+  const isInvalid = error instanceof ConfigError;
   const reason = error instanceof Error ? error.message : String(error);
-  log.error(`the shop ${isUsers ? "is not configured" : "cannot start"}: ${reason}`, {
-    ...(!isUsers && { error }),
+  log.error(`the shop ${isInvalid ? "is not configured" : "cannot start"}: ${reason}`, {
+    ...(!isInvalid && { error }),
   });
-  process.exitCode = isUsers ? 2 : 1;
+  process.exitCode = isInvalid ? 2 : 1;
 });
 
 function portOf(url: string): number {

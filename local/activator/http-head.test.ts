@@ -19,7 +19,7 @@ for (const [head, ends] of heads) {
   });
 }
 
-test("a head that comes in pieces, after an interim response, is read all the same", () => {
+test("reads a head that arrives in pieces after an interim response", () => {
   const tracked = new ResponseHeads();
   tracked.expect();
   const text = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody";
@@ -29,7 +29,7 @@ test("a head that comes in pieces, after an interim response, is read all the sa
   assert.equal(tracked.endsConnection, false);
 });
 
-test("a request's first bytes tell its method", () => {
+test("reads the method from the first bytes of a request", () => {
   assert.equal(requestMethodOf(Buffer.from("POST /cart HTTP/1.1\r\n")), "POST");
   assert.equal(requestMethodOf(Buffer.from("quantity=1&id=2")), undefined);
 });

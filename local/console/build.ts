@@ -4,20 +4,20 @@ import { type BundleTarget, createHashReader, isFresh } from "../../bundle/fresh
 /** The folder of the console's page after the build. */
 export const pageFolder = join(import.meta.dirname, "dist");
 
-/** The console's page as what is bundled, and to where. */
+/** The source folder and the output files of the console's page. */
 export const pageTarget: Required<BundleTarget> = {
   outfile: join(pageFolder, "page.js"),
   assets: { from: join(import.meta.dirname, "page"), to: pageFolder },
 };
 
-/** Whether the page is built from the sources as they are. */
+/** Whether the built page is up to date with its source. */
 export function isConsolePageBuilt(): boolean {
   return isFresh(pageTarget, createHashReader());
 }
 
 /** Builds the console's page into `pageFolder`, unless it is up to date. */
 export async function buildConsolePage(): Promise<void> {
-  // What bundles is not there where everything was bundled.
+  // The monolith has no bundler: its page is built with its image.
   const { bundlePage } = await import("../../bundle/bundle-page.ts");
   await bundlePage(pageTarget);
 }

@@ -19,7 +19,7 @@ const spans = JSON.stringify([
 ]);
 const json = { "content-type": "application/json" };
 
-test("the state holds functions, cold starts, calls that are to be expected, and traces", async (t) => {
+test("the state has the functions, cold starts, call graph and traces", async (t) => {
   const platform = await startFixtures(t);
   await fetch(urlOf(platform, "echo"));
   const posted = await fetch(`${platform.urls.console}/api/v2/spans`, {
@@ -44,7 +44,7 @@ test("the state holds functions, cold starts, calls that are to be expected, and
   assert.deepEqual(trace?.coldStarts, ["echo"]);
 });
 
-test("the stream sends each change without polling", async (t) => {
+test("the stream sends the state after each change", async (t) => {
   const platform = await startFixtures(t);
   const abort = new AbortController();
   t.after(() => abort.abort());
@@ -61,7 +61,7 @@ test("the stream sends each change without polling", async (t) => {
   await reading;
 });
 
-test("the page and its files are there, with a policy that keeps everything else out", async (t) => {
+test("serves the page and its files with a content security policy for its own origin", async (t) => {
   const platform = await startFixtures(t);
   for (const [path, type] of [
     ["/", /^text\/html/],

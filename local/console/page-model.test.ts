@@ -11,14 +11,14 @@ const edges = [
 ];
 const names = ["cart", "checkout", "email", "frontend"];
 
-test("callers are left of the functions that they call, over the longest path", () => {
+test("places callers left of the functions that they call, by the longest path", () => {
   const { nodes } = layOutCallGraph(names, edges, 900, 500);
   const xOf = (name: string) => Math.round(nodes.get(name)?.x ?? 0);
   assert.ok(xOf("frontend") < xOf("checkout") && xOf("checkout") < xOf("cart"));
   assert.equal(xOf("cart"), xOf("email"));
 });
 
-test("draws calls in a cycle, and leaves out calls of a function to itself", () => {
+test("draws the calls of a cycle, but not those of a function to itself", () => {
   const cycle = [...edges, { parent: "email", child: "frontend" }];
   assert.equal(layOutCallGraph(names, cycle, 900, 500).edges.size, 5);
   const self = [...edges, { parent: "email", child: "email" }];
@@ -26,7 +26,7 @@ test("draws calls in a cycle, and leaves out calls of a function to itself", () 
 });
 
 for (const width of [352, 600, 900]) {
-  test(`no two nodes overlap and none leaves a drawing of ${width} pixels`, () => {
+  test(`nodes do not overlap and are inside a drawing of ${width} pixels`, () => {
     const layout = layOutCallGraph(names, edges, width, 300);
     const { nodes, nodeWidth, nodeHeight, height } = layout;
     assert.equal(Math.round(layout.width), width);
@@ -43,7 +43,7 @@ for (const width of [352, 600, 900]) {
   });
 }
 
-test("edges that meet at a node end beside each other", () => {
+test("edges end at different points of a node", () => {
   const { edges: placed } = layOutCallGraph(names, edges, 900, 500);
   const ends = ["frontend", "checkout"].map((parent) =>
     placed
@@ -54,7 +54,7 @@ test("edges that meet at a node end beside each other", () => {
   assert.notEqual(ends[0], ends[1]);
 });
 
-test("a function's name is shown without its ending", () => {
+test("shortens a function's name by the suffix service", () => {
   assert.equal(shortName("cartservice"), "cart");
   assert.equal(shortName("frontend"), "frontend");
 });

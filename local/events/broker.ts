@@ -4,18 +4,18 @@ import type { Manifest } from "#manifest/manifest.ts";
 import { RequestError } from "#runtime/request-error.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 
-/** A function, of which the broker needs the subscriptions. */
+/** A function with its subscriptions. */
 export type Subscriber = Pick<Manifest, "name" | "deploy">;
 
 /** What the broker needs. */
 export interface BrokerOptions {
-  /** The functions; those with subscriptions get events. */
+  /** The functions; those with subscriptions receive events. */
   manifests: readonly Subscriber[];
-  /** The URL of a function's port on this platform. */
+  /** Returns the URL of a function's activator. */
   urlOf: (name: string) => string;
   /** Where dead letters are reported. */
   log: PlatformLog;
-  /** Delays before the second and each later attempt, in milliseconds. */
+  /** Delays before the second and each later attempt, in milliseconds; by default 200 to 5,000. */
   retryDelaysMs?: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export interface BrokerCounters {
   delivered: number;
   /** Attempts beyond the first. */
   retried: number;
-  /** Deliveries whose last attempt failed. */
+  /** Deliveries that failed at the last attempt. */
   deadLettered: number;
 }
 
@@ -74,7 +74,7 @@ export class Broker {
     }
   }
 
-  /** Ends all deliveries; each that is pending is reported as a dead letter. */
+  /** Aborts all deliveries; each pending one is reported as a dead letter. */
   async close(): Promise<void> {
     this.#abort.abort();
     await Promise.all(this.#pending);

@@ -6,10 +6,9 @@ import type { Broker } from "./broker.ts";
 const maxEventBytes = 1024 * 1024;
 
 /**
- * The broker's HTTP endpoint, which functions know as `K_SINK`: 202 for an event that will be delivered.
- *
- * A page of another origin cannot send events: CloudEvents need headers or a media type that a browser
- * sends to another origin only after asking, and no answer here allows it.
+ * The broker's HTTP endpoint, the `K_SINK` of functions: it answers 202 for an event that will be
+ * delivered. A page of another origin cannot send events: a browser sends the headers or the media type of
+ * CloudEvents to another origin only after a preflight request, which is refused here.
  *
  * @param onAccepted called after each event
  */

@@ -23,12 +23,12 @@ const wrong: readonly [
     /DELETE is not allowed here: use GET/,
   ],
   ["a GET for events", "/events", {}, 405, /use POST/],
-  ["no event", "/events", { method: "POST" }, 400, /no ce-id header/],
+  ["a request that is not an event", "/events", { method: "POST" }, 400, /no ce-id header/],
   ["broken JSON", "/api/v2/spans", { method: "POST", headers: json, body: "[" }, 400, /not JSON/],
   ["no spans", "/api/v2/spans", { method: "POST", headers: json, body: "[{}]" }, 400, /traceId/],
   ["another format", "/api/v2/spans", { method: "POST", body: "x" }, 415, /application\/json/],
   [
-    "invalid gzip",
+    "a body that is not gzip",
     "/api/v2/spans",
     { method: "POST", headers: { ...json, "content-encoding": "gzip" }, body: "[]" },
     400,
@@ -61,7 +61,7 @@ const wrong: readonly [
   ],
 ];
 
-test("a request that cannot be answered gets its status and a reason", async (t) => {
+test("answers an invalid request with its status and the reason", async (t) => {
   const platform = await startFixtures(t);
   for (const [title, path, init, status, why] of wrong) {
     const response = await fetch(platform.urls.console + path, init);
@@ -71,7 +71,7 @@ test("a request that cannot be answered gets its status and a reason", async (t)
   }
 });
 
-test("an event that is sent to the broker starts its subscriber and is delivered", async (t) => {
+test("starts the subscriber of an event and delivers it", async (t) => {
   const platform = await startFixtures(t);
   const response = await fetch(`${platform.urls.console}/events`, {
     method: "POST",

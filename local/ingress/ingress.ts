@@ -11,7 +11,7 @@ import { capConnections } from "../ports/cap-connections.ts";
 import type { PlatformLimits } from "../ports/limits.ts";
 import type { PlatformRoutes } from "../ports/platform-routes.ts";
 
-/** The platform's own port: it limits connections and mounts the routes of the other folders. */
+/** The platform's own port: it limits connections and mounts the routes of the console, Zipkin and broker. */
 export class Ingress {
   readonly #server: Server;
   readonly #log: PlatformLog;

@@ -169,7 +169,8 @@ export class ManagedFunction {
     const sample = { lastUsedMs: this.#lastUsedMs, inFlight, waiting: this.#waiting };
     const decision = decideScale(sample, this.#options, performance.now());
     if (decision.action === "keep") {
-      return this.#schedule(decision.checkAgainInMs, () => this.#scale());
+      this.#schedule(decision.checkAgainInMs, () => this.#scale());
+      return;
     }
     this.#serving = undefined;
     this.#draining.add(instance);

@@ -4,7 +4,7 @@ import { ConfigError } from "#runtime/environment.ts";
 export interface Binding {
   /** The address to listen on. */
   host: string;
-  /** What it is for, as messages name it. */
+  /** The name of the port in messages. */
   purpose: string;
   /** The environment variable that sets it. */
   variable: string;
@@ -35,9 +35,9 @@ function explain(error: unknown, { host, port, purpose, variable }: Binding): st
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return `port ${port} for ${purpose} is in use: set ${variable} to a free one`;
+      return `port ${port} for ${purpose} is in use: set ${variable} to a free port`;
     case "EACCES":
-      return `port ${port} for ${purpose} needs more rights: set ${variable} to one above 1023`;
+      return `port ${port} for ${purpose} needs more rights: set ${variable} to a port above 1023`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":

@@ -6,7 +6,7 @@ const logEveryMs = 10_000;
 /**
  * Closes new connections while a server has its maximum, and logs that at most every ten seconds.
  *
- * @param name what the server is for, as the log names it
+ * @param name the name of the port in the log
  */
 export function capConnections(
   server: Server,

@@ -1,6 +1,6 @@
 import { type ConnectionLimits, connectionLimits } from "#runtime/connection-limits.ts";
 
-/** What the platform's listeners allow. */
+/** The limits of the platform's listeners. */
 export interface PlatformLimits extends ConnectionLimits {
   /** Connections that one listener keeps open at a time; more are closed at once. */
   readonly maxConnections: number;
@@ -12,7 +12,7 @@ export interface PlatformLimits extends ConnectionLimits {
  */
 export const platformLimits: PlatformLimits = {
   ...connectionLimits,
-  // Far above what one machine's functions can serve, and below the files that a process may open on
-  // most systems: each connection takes two of them.
+  // Far above what the functions of one machine can serve, and below the usual limit of open files of a
+  // process: each connection has two.
   maxConnections: 2000,
 };

@@ -7,7 +7,7 @@ const defaultLimit = 10;
 const maxLimit = 1000;
 const defaultLookbackMs = 24 * 3_600_000;
 
-/** A trace id of a request; throws RequestError 400 if it is not one. */
+/** Checks a trace id of a request; throws RequestError 400 for an invalid one. */
 export function readTraceId(id: string): string {
   if (/^[0-9a-fA-F]{1,32}$/.test(id)) return id;
   throw invalid(`${id} is not a trace id: expected up to 32 hexadecimal digits`);
@@ -20,7 +20,7 @@ export function requireService(c: Context): string {
   return name.toLowerCase();
 }
 
-/** Reads what `/traces` searches for; throws RequestError 400 for an invalid number. */
+/** Reads the query of `/traces`; throws RequestError 400 for an invalid number. */
 export function readTraceQuery(c: Context, nowMs: number): TraceQuery {
   return {
     ...readTimeRange(c, nowMs),
@@ -35,7 +35,7 @@ export function readTraceQuery(c: Context, nowMs: number): TraceQuery {
 
 /**
  * Reads `endTs` and `lookback`, which are milliseconds in Zipkin, while durations are microseconds.
- * Zipkin requires `endTs` for dependencies; here it is always the present by default.
+ * Zipkin requires `endTs` for dependencies; here its default is always the present.
  */
 export function readTimeRange(c: Context, nowMs: number): Pick<TraceQuery, "fromUs" | "untilUs"> {
   const lookbackMs = readNumber(c, "lookback") ?? defaultLookbackMs;

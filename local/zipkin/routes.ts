@@ -9,9 +9,9 @@ import type { TraceStore } from "./store.ts";
 
 const maxSpansBytes = 5 * 1024 * 1024;
 
-/** What the Zipkin API works with. */
+/** What the Zipkin API needs. */
 export interface ZipkinOptions {
-  /** Where spans are kept and found. */
+  /** The store of all spans. */
   readonly store: TraceStore;
   /** Called with each accepted batch, as it was sent. */
   readonly onSpans: (json: string) => void;
@@ -39,13 +39,13 @@ export function zipkinRoutes({ store, onSpans, now = Date.now }: ZipkinOptions):
     const id = readTraceId(c.req.param("id"));
     const trace = store.get(id);
     if (trace) return c.json(trace.spans);
-    const message = `trace ${id} was not found: it never arrived, or was dropped for newer ones`;
+    const message = `trace ${id} was not found: it has not arrived, or newer traces have replaced it`;
     throw new RequestError(404, message);
   });
   routes.get("/traceMany", (c) => {
     const ids = (c.req.query("traceIds") ?? "").split(",").filter((id) => id !== "");
     if (ids.length === 0) {
-      throw new RequestError(400, "traceIds is missing: expected ids with commas");
+      throw new RequestError(400, "traceIds is missing: expected ids that are separated by commas");
     }
     const traces = ids.map((id) => store.get(readTraceId(id)));
     return c.json(traces.flatMap((trace) => (trace ? [trace.spans] : [])));
@@ -61,8 +61,8 @@ export function zipkinRoutes({ store, onSpans, now = Date.now }: ZipkinOptions):
   return routes;
 }
 
-// The media type is also the protection against pages of other origins: their browser would have to
-// ask first, and no answer here allows it.
+// The media type also protects against pages of other origins: browsers send it only after a preflight
+// request, which is refused here.
 function readJson(c: Context<{ Bindings: HttpBindings }>): Promise<string> {
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
     const message = "content-type is not application/json: send Zipkin's JSON v2";

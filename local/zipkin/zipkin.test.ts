@@ -82,7 +82,7 @@ test("finds a trace by its id with or without leading zeros; answers 404 for an 
   assert.equal((await get(store, "/nothing")).status, 404);
 });
 
-test("an invalid query is answered with 400 and a reason", async () => {
+test("answers an invalid query with 400 and the reason", async () => {
   const store = storeOf();
   for (const target of [
     "/spans",

@@ -4,12 +4,12 @@ import * as shop from "#protos/hipstershop.ts";
 import * as prewarm from "#protos/prewarm.ts";
 import type { ServiceDefinition } from "#runtime/rpc.ts";
 
-// Long enough for a retry of a call to a dependency that is not there.
+// Long enough for a retry of a call to an unreachable dependency.
 const callTimeoutMs = 2000;
 
 /**
- * Sends a function a health check, a page request and an empty message for each RPC of the protos: what
- * it does not implement, it refuses. Answers are not judged, since no dependency and no store is there.
+ * Sends a function a health check, a page request and an empty message for each RPC of the protos; it
+ * refuses RPCs that it does not implement. Responses are ignored: there are no dependencies and stores.
  *
  * @param port its TCP port on 127.0.0.1
  */

@@ -10,9 +10,9 @@ export interface ReadyLine {
   readonly consolePort?: number;
 }
 
-/** A function or the monolith as a process, which is killed when it is disposed of. */
+/** A process of a function or of the monolith; disposing of it kills the process. */
 export interface RunningProgram extends AsyncDisposable {
-  /** Where it listens. */
+  /** The ports on which it listens. */
   readonly ready: ReadyLine;
   /** Sends SIGTERM and waits; rejects, with the last lines, for an exit code other than 0. */
   stop(): Promise<void>;
@@ -33,7 +33,7 @@ export async function startProgram(path: string, env: NodeJS.ProcessEnv): Promis
   const exited = once(child, "exit").then(([code, signal]) => {
     if (code !== 0) throw new Error(`it exited with ${signal ?? code}\n${lines.join("\n")}`);
   });
-  // Reported by whoever waits for it.
+  // Callers that wait get the error; without a caller it must not be an unhandled rejection.
   exited.catch(() => undefined);
   const ready = new Promise<ReadyLine>((resolve) => {
     createInterface({ input: child.stdout }).on("line", (line) => {

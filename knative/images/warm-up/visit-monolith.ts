@@ -7,7 +7,7 @@ const pollMs = 50;
 const tasks: readonly Task[] = ["index", "setCurrency", "browse", "viewCart", "checkout"];
 
 /**
- * Does once what the load generator's users do, an order included.
+ * Performs each task of the load generator's users once, including an order.
  *
  * @param url the storefront's URL; rejects for a page that fails
  */
@@ -33,7 +33,7 @@ export async function placeOrder(url: string): Promise<void> {
   }
 }
 
-/** Waits until all functions have started and stopped again; the mail is sent after the order. */
+/** Waits until all functions have started and stopped; the mail is sent after the order is placed. */
 export async function waitForZero(consoleUrl: string): Promise<void> {
   for (;;) {
     const { functions } = (await (await fetch(`${consoleUrl}/api/state`)).json()) as State;

@@ -31,14 +31,14 @@ function warmUp(t: TestContext, flags: readonly string[], program: string, ...re
 function isAccepted(cache: string, flags: readonly string[], program: string): boolean {
   const { output } = spawnSync(process.execPath, [...flags, program], {
     encoding: "utf8",
-    // A port that is not one stops the program once its modules are loaded.
+    // An invalid port makes the program exit once its modules are loaded.
     env: { NODE_COMPILE_CACHE: cache, NODE_DEBUG_NATIVE: "COMPILE_CACHE", PORT: "none" },
   });
   return output.join("").includes(`code cache for CommonJS ${program} was accepted`);
 }
 
 for (const name of ["frontend", "cartservice", "checkoutservice"]) {
-  test(`the warm-up fills the compile cache of ${name}, without its dependencies`, (t) => {
+  test(`fills the compile cache of ${name} without its dependencies`, (t) => {
     const program = join(functionsFolder, name, "dist", "index.cjs");
     const { status, stderr, cache } = warmUp(t, nodeFlags, program, functionsFolder, name);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
@@ -46,7 +46,7 @@ for (const name of ["frontend", "cartservice", "checkoutservice"]) {
   });
 }
 
-test("the warm-up fills the compile caches of the monolith and of the functions inside", (t) => {
+test("fills the compile caches of the monolith and of its functions", (t) => {
   const program = join(monolith, "monolith", "program.cjs");
   const functions = join(monolith, "functions");
   const { status, stderr, cache } = warmUp(t, [], program, functions);
@@ -56,17 +56,17 @@ test("the warm-up fills the compile caches of the monolith and of the functions 
   assert.ok(isAccepted(cache, nodeFlags, inside));
 });
 
-test("the warm-up fails, with the program's last lines, if the program does not start", (t) => {
+test("fails with the program's last lines if the program does not start", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "warm-up-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const program = join(folder, "broken.cjs");
-  writeFileSync(program, 'console.log("no such thing"); process.exit(3);');
+  writeFileSync(program, 'console.log("a reason"); process.exit(3);');
   const { status, stderr } = warmUp(t, nodeFlags, program, functionsFolder, "adservice");
   assert.equal(status, 1);
-  assert.match(stderr, /^The warm-up of .*broken\.cjs failed: it exited with 3\nno such thing\n$/);
+  assert.match(stderr, /^The warm-up of .*broken\.cjs failed: it exited with 3\na reason\n$/);
 });
 
-test("the warm-up sends every RPC of the protos", () => {
+test("calls every RPC of the protos", () => {
   const methods = listMethods();
   for (const path of [
     "/grpc.health.v1.Health/Check",

@@ -14,7 +14,8 @@ import { placeOrder, waitForZero } from "./visit-monolith.ts";
 //   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER             the monolith
 
 const timeoutMs = 120_000;
-// Nothing listens there. Clients connect when they are used, so a function starts without dependencies.
+// An address without a listener. Clients connect at their first call, so a function starts without its
+// dependencies.
 const nowhere = "127.0.0.1:1";
 
 const [program = "", cacheFolder = "", functionsFolder = "", name] = process.argv.slice(2);
@@ -51,7 +52,7 @@ async function warmUpMonolith(): Promise<number> {
   const names = listFunctions(functionsFolder);
   await using running = await startProgram(program, {
     ...cache,
-    // A builder may share the network of a machine on which the usual ports are in use.
+    // A builder may share the network of a machine on which the default ports are in use.
     ...Object.fromEntries(names.map((each) => [`${each.toUpperCase()}_PORT`, "0"])),
     HOST: "127.0.0.1",
     PORT: "0",

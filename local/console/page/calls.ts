@@ -6,7 +6,7 @@ import { edgeKey } from "./call-graph-layout.ts";
 import { formatCount, shortName } from "./format.ts";
 import { show } from "./show.ts";
 
-/** Shows the calls between functions as a table, the most frequent first: the graph, in full. */
+/** Shows all figures of the call graph as a table, the most frequent call first. */
 export function showCalls({ graph }: ConsoleState): void {
   const seen = graph
     .filter(({ callCount }) => callCount > 0)

@@ -5,7 +5,7 @@ import type { ColdStartRecord } from "../../instances/function-snapshot.ts";
 import type { ConsoleState } from "../model.ts";
 import { show } from "./show.ts";
 
-// In the order of a boot; the rest of the wait is the platform's, until the caller is connected.
+// In the order of a boot; `platform` is the rest of the time until the caller is connected.
 const phases = ["spawn", "node", "modules", "listen", "telemetry", "platform"] as const;
 
 const maxShown = 14;

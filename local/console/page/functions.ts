@@ -6,7 +6,7 @@ import type { ConsoleState } from "../model.ts";
 import { plural } from "./format.ts";
 import { show } from "./show.ts";
 
-/** Shows the functions with their state, and the time that is left until each scales to zero. */
+/** Shows the functions with their state, and the time until each scales to zero. */
 export function showFunctions({ functions, idleWindowMs }: ConsoleState, nowMs: number): void {
   const rows = repeat(
     functions,
@@ -39,7 +39,7 @@ function crashOf({ state, lastCrash }: FunctionSnapshot): string {
   return (state === "crashed" && lastCrash?.message.split("\n", 1)[0]) || "";
 }
 
-/** The share of the idle window that is left before it scales to zero, from 0 to 1. */
+// The remaining share of the idle window before scale to zero, from 0 to 1.
 function leftOf(each: FunctionSnapshot, idleWindowMs: number, nowMs: number): number {
   if (each.state !== "ready" || each.lastUsedAtMs === null) return 0;
   if (each.inFlight > 0) return 1;

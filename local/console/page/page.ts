@@ -15,7 +15,7 @@ let state: ConsoleState | undefined;
 showPhases();
 follow();
 new WaterfallView();
-// Times go on between two states.
+// Relative times change between two states.
 setInterval(showTimes, 500);
 
 function follow(): void {

@@ -67,7 +67,7 @@ function figuresOf({ functions, coldStarts, traces, events }: ConsoleState): rea
       value: formatCount(events.delivered),
       note:
         events.deadLettered > 0
-          ? `delivered, ${events.deadLettered} given up`
+          ? `delivered, ${events.deadLettered} failed`
           : `delivered of ${formatCount(events.accepted)}`,
       state: events.deadLettered > 0 ? "crashed" : undefined,
     },

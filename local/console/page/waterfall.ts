@@ -17,7 +17,7 @@ export class WaterfallView {
     this.#dialog.addEventListener("close", () => {
       if (location.hash !== "") history.pushState(null, "", location.pathname);
     });
-    // The target of a click beside the dialog is the dialog itself: its content covers the rest.
+    // A click on the backdrop has the dialog as its target: the content covers the dialog itself.
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });
@@ -102,7 +102,7 @@ export class WaterfallView {
   }
 }
 
-// The package's name is the same for all functions.
+// The package is the same for all functions.
 function shorten(name: string): string {
   return name.replace(/^hipstershop\./, "");
 }
