@@ -10,8 +10,6 @@ export interface Bundle {
   name: string;
   /** The absolute path of the function's folder. */
   folder: string;
-  /** The file that Node runs. */
-  path: string;
   /** Its size. */
   sizeBytes: number;
 }
@@ -28,7 +26,7 @@ export async function bundleFunctions(folder: string = functionsFolder): Promise
       const path = join(folder, name);
       const target = targetOf(path);
       const sizeBytes = await bundleEntry(join(path, "index.ts"), target, readHash);
-      return { name, folder: path, path: target.outfile, sizeBytes };
+      return { name, folder: path, sizeBytes };
     }),
   );
 }

@@ -16,21 +16,19 @@ export interface ScaleRule {
   minScale: number;
 }
 
-/** Stop the instance now, or decide again after a time (undefined: never). */
-export type ScaleDecision =
-  | { action: "stop" }
-  | { action: "keep"; checkAgainInMs: number | undefined };
-
 /**
  * Decides whether a ready instance stops: nothing waits, nothing is in flight, and no byte passed for the
  * whole window. It only decides; the caller has the clock and stops the instance.
+ *
+ * @returns 0 to stop the instance now, or the milliseconds after which to decide again; undefined for never
  */
-export function decideScale(sample: UsageSample, rule: ScaleRule, nowMs: number): ScaleDecision {
-  if (rule.minScale >= 1) return { action: "keep", checkAgainInMs: undefined };
+export function decideScale(
+  sample: UsageSample,
+  rule: ScaleRule,
+  nowMs: number,
+): number | undefined {
+  if (rule.minScale >= 1) return undefined;
   // A request records its use when it ends, so a whole window follows it.
-  const busy = sample.inFlight > 0 || sample.waiting > 0;
-  const leftMs = sample.lastUsedMs + rule.idleWindowMs - nowMs;
-  if (busy) return { action: "keep", checkAgainInMs: rule.idleWindowMs };
-  if (leftMs > 0) return { action: "keep", checkAgainInMs: leftMs };
-  return { action: "stop" };
+  if (sample.inFlight > 0 || sample.waiting > 0) return rule.idleWindowMs;
+  return Math.max(0, sample.lastUsedMs + rule.idleWindowMs - nowMs);
 }

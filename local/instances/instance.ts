@@ -20,17 +20,10 @@ export interface InstanceOptions {
   onInFlight: (count: number) => void;
 }
 
-/** What an instance reports when it is ready. */
-export interface Readiness {
-  /** The port on 127.0.0.1 at which it accepts requests. */
-  port: number;
-  /** The port on 127.0.0.1 of its metrics. */
-  metricsPort: number;
-  /** Milliseconds of each boot phase. */
-  boot: Readonly<Record<string, number>>;
-}
+/** What an instance reports when it is ready; its ports are on 127.0.0.1. */
+export type Readiness = Extract<PlatformMessage, { type: "ready" }>;
 
-/** How an instance ended. */
+/** How an instance exited. */
 export interface InstanceExit {
   /** Whether it received SIGTERM from the platform and then exited with code 0. */
   orderly: boolean;
@@ -148,9 +141,8 @@ export class Instance {
         if (!isPlatformMessage(message)) return;
         if (message.type === "inflight") return onInFlight(message.count);
         clearTimeout(timer);
-        const { port, metricsPort, boot } = message;
-        this.#readiness = { port, metricsPort, boot };
-        resolve(this.#readiness);
+        this.#readiness = message;
+        resolve(message);
       });
       void this.exited.then((exit) => {
         clearTimeout(timer);

@@ -167,9 +167,9 @@ export class ManagedFunction {
     if (!instance?.readiness) return;
     const inFlight = this.#inFlight.get(instance) ?? 0;
     const sample = { lastUsedMs: this.#lastUsedMs, inFlight, waiting: this.#waiting };
-    const decision = decideScale(sample, this.#options, performance.now());
-    if (decision.action === "keep") {
-      this.#schedule(decision.checkAgainInMs, () => this.#scale());
+    const againInMs = decideScale(sample, this.#options, performance.now());
+    if (againInMs !== 0) {
+      this.#schedule(againInMs, () => this.#scale());
       return;
     }
     this.#serving = undefined;

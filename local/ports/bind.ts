@@ -37,7 +37,7 @@ function explain(error: unknown, { host, port, purpose, variable }: Binding): st
     case "EADDRINUSE":
       return `port ${port} for ${purpose} is in use: set ${variable} to a free port`;
     case "EACCES":
-      return `port ${port} for ${purpose} needs more rights: set ${variable} to a port above 1023`;
+      return `port ${port} for ${purpose} requires privileges: set ${variable} to a port above 1023`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":

@@ -1,4 +1,5 @@
 import { graphlib, layout } from "@dagrejs/dagre";
+import type { CallEdge } from "../model.ts";
 
 /** A position in a drawing, in pixels. */
 export interface Point {
@@ -8,13 +9,8 @@ export interface Point {
   readonly y: number;
 }
 
-/** One function that calls another. */
-export interface LayoutEdge {
-  /** The name of the caller. */
-  readonly parent: string;
-  /** The name of the called function. */
-  readonly child: string;
-}
+/** One function that calls another, by their names. */
+export type LayoutEdge = Pick<CallEdge, "parent" | "child">;
 
 /** An edge in a drawing. */
 export interface PlacedEdge {
