@@ -30,14 +30,11 @@ export class BackgroundWork {
 
   /** Resolves as soon as no work is pending, or after `timeoutMs`, which is logged. */
   async settle(timeoutMs: number = backgroundTimeoutMs): Promise<void> {
-    const timeout = Promise.withResolvers<void>();
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      timeout.resolve();
-    }, timeoutMs);
-    while (this.#pending.size > 0 && !isOver) {
-      await Promise.race([Promise.all(this.#pending), timeout.promise]);
+    const timeout = Promise.withResolvers<"over">();
+    const timer = setTimeout(timeout.resolve, timeoutMs, "over");
+    let outcome: unknown;
+    while (this.#pending.size > 0 && outcome !== "over") {
+      outcome = await Promise.race([Promise.all(this.#pending), timeout.promise]);
     }
     clearTimeout(timer);
     if (this.#pending.size > 0) {

@@ -23,10 +23,9 @@ describe("parseDurationMs", () => {
 
 describe("readEnvironment", () => {
   test("reads each kind of variable", () => {
-    const env = { A: "cartservice:7070", I: "3", P: "0", D: "2s", U: "smtp://u:p@mail:25", W: "b" };
+    const env = { A: "cartservice:7070", P: "0", D: "2s", U: "smtp://u:p@mail:25", W: "b" };
     const config = readEnvironment(env, (read) => ({
       address: read.address("A"),
-      integer: read.integer("I", { min: 1, max: 3, fallback: 1 }),
       port: read.port("P", 8080),
       durationMs: read.durationMs("D", "1s"),
       url: read.optionalUrl("U", ["smtp:"])?.hostname,
@@ -35,7 +34,6 @@ describe("readEnvironment", () => {
     }));
     assert.deepEqual(config, {
       address: "cartservice:7070",
-      integer: 3,
       port: 0,
       durationMs: 2000,
       url: "mail",
@@ -45,11 +43,10 @@ describe("readEnvironment", () => {
   });
 
   test("reports every invalid variable with its value and rule", () => {
-    const env = { A: "http://cart:70", I: "4", P: "70000", D: "soon", W: "c", EMPTY: "" };
+    const env = { A: "http://cart:70", P: "70000", D: "soon", W: "c", EMPTY: "" };
     const read = () =>
       readEnvironment(env, (read) => ({
         a: read.address("A"),
-        i: read.integer("I", { min: 1, max: 3, fallback: 1 }),
         p: read.port("P", 1),
         d: read.durationMs("D", "1s"),
         w: read.oneOf("W", ["a", "b"], "a"),
@@ -59,7 +56,6 @@ describe("readEnvironment", () => {
       assert.ok(error instanceof ConfigError);
       assert.deepEqual(error.message.split("\n"), [
         'A is "http://cart:70": expected host:port without a scheme, such as cartservice:7070',
-        'I is "4": expected a whole number from 1 to 3',
         'P is "70000": expected a TCP port',
         'D is "soon": expected a duration such as 5.5s, 300ms or 1h30m',
         'W is "c": expected one of a, b',

@@ -8,33 +8,19 @@ export class ConfigError extends Error {
   }
 }
 
-/** Bounds and default of a whole number. */
-export interface IntegerRule {
-  /** The smallest valid value. */
-  min: number;
-  /** The largest valid value. */
-  max: number;
-  /** The value if the variable is not set. */
-  fallback: number;
-}
-
 /**
  * Reads variables by kind. An empty variable counts as one that is not set. A variable without a
  * fallback is required. Invalid ones are collected, and `readEnvironment` throws them together.
  */
 export interface EnvironmentReader {
   /** Any text. */
-  string(name: string, fallback?: string): string;
+  string(name: string, fallback: string): string;
   /** Any text, or undefined. */
   optionalString(name: string): string | undefined;
-  /** A secret: any text, or undefined; never shown in an error. */
-  secret(name: string): string | undefined;
   /** `host:port` without a scheme, as gRPC targets are written in the shop. */
   address(name: string): string;
   /** `host:port`, or undefined. */
   optionalAddress(name: string): string | undefined;
-  /** A whole number within bounds. */
-  integer(name: string, rule: IntegerRule): number;
   /** A TCP port; 0 asks the system for a free one. */
   port(name: string, fallback: number): number;
   /** A Go duration such as `5.5s`, `300ms` or `1h30m`, in milliseconds. */
@@ -72,25 +58,15 @@ function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentRe
     if (value === undefined) problems.push(`${name} is ${show(text)}: expected ${rule}`);
     return value;
   };
-  const required = <T>(name: string, rule: string, parse: (text: string) => T | undefined) => {
-    if (!env[name]) problems.push(`${name} is not set: expected ${rule}`);
-    return optional(name, rule, parse);
-  };
   return {
-    string: (name, fallback) =>
-      (fallback === undefined ? required(name, "a text", asIs) : optional(name, "a text", asIs)) ??
-      fallback ??
-      "",
-    optionalString: (name) => optional(name, "a text", asIs),
-    secret: (name) => optional(name, "a text", asIs),
-    address: (name) => required(name, addressRule, parseAddress) ?? "",
-    optionalAddress: (name) => optional(name, addressRule, parseAddress),
-    integer: (name, rule) =>
-      optional(name, integerRule(rule), (text) => parseInteger(text, rule)) ?? rule.fallback,
-    port: (name, fallback) => {
-      const rule = { min: 0, max: 65_535, fallback };
-      return optional(name, "a TCP port", (text) => parseInteger(text, rule)) ?? fallback;
+    string: (name, fallback) => env[name] || fallback,
+    optionalString: (name) => env[name] || undefined,
+    address: (name) => {
+      if (!env[name]) problems.push(`${name} is not set: expected ${addressRule}`);
+      return optional(name, addressRule, parseAddress) ?? "";
     },
+    optionalAddress: (name) => optional(name, addressRule, parseAddress),
+    port: (name, fallback) => optional(name, "a TCP port", parsePort) ?? fallback,
     durationMs: (name, fallback) =>
       optional(name, durationRule, parseDurationMs) ?? parseDurationMs(fallback) ?? 0,
     optionalUrl: (name, schemes) =>
@@ -106,23 +82,13 @@ function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentRe
 const addressRule = "host:port without a scheme, such as cartservice:7070";
 const durationRule = "a duration such as 5.5s, 300ms or 1h30m";
 
-function integerRule({ min, max }: IntegerRule): string {
-  return `a whole number from ${min} to ${max}`;
-}
-
-function asIs(text: string): string {
-  return text;
-}
-
 function parseRatio(text: string): number | undefined {
   const value = /^\d?(\.\d{1,12})?$/.test(text) ? Number(text) : Number.NaN;
   return value >= 0 && value <= 1 ? value : undefined;
 }
 
-function parseInteger(text: string, { min, max }: IntegerRule): number | undefined {
-  if (!/^-?\d{1,15}$/.test(text)) return undefined;
-  const value = Number(text);
-  return value >= min && value <= max ? value : undefined;
+function parsePort(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
 function parseAddress(text: string): string | undefined {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Server } from "node:net";
 
 /** Where to listen. */
@@ -10,13 +11,8 @@ export interface ListenOptions {
 
 /** Listens and resolves with the port; rejects with the system's error, such as EADDRINUSE. */
 export async function listenOn(server: Server, options: ListenOptions): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options, () => {
-      server.removeListener("error", reject);
-      resolve();
-    });
-  });
+  server.listen(options);
+  await once(server, "listening");
   return portOf(server);
 }
 

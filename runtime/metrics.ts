@@ -1,3 +1,4 @@
+import { type SpanContext, TraceFlags } from "@opentelemetry/api";
 import type * as PromClient from "prom-client";
 
 type Labels = Readonly<Record<string, string>>;
@@ -18,22 +19,12 @@ export interface Counter {
   inc(labels?: Labels, value?: number): void;
 }
 
-/** The span in which a value was measured: its span context. */
-export interface MeasuredIn {
-  /** 32 hexadecimal digits. */
-  readonly traceId: string;
-  /** 16 hexadecimal digits. */
-  readonly spanId: string;
-  /** Bit 0 is set if the span is sampled. */
-  readonly traceFlags: number;
-}
-
 /** A distribution in buckets. */
 export interface Histogram {
-  /** Counts one value. The span of a slow one becomes the exemplar of its bucket if it is sampled. */
-  observe(labels: Labels, value: number, measuredIn?: MeasuredIn): void;
+  /** Counts one value, measured in a span. The span of a slow one becomes the exemplar of its bucket if it is sampled. */
+  observe(labels: Labels, value: number, measuredIn?: SpanContext): void;
   /** The histogram with fixed labels, for hot paths. */
-  child(labels: Labels): { observe(value: number, measuredIn?: MeasuredIn): void };
+  child(labels: Labels): { observe(value: number, measuredIn?: SpanContext): void };
 }
 
 /** The seconds from which on a value has an exemplar: fast calls do not pay for one. */
@@ -93,8 +84,9 @@ export function histogram({
   };
 }
 
-function exemplarOf(value: number, measuredIn: MeasuredIn | undefined): Labels {
-  if (!measuredIn || value < slowSeconds || (measuredIn.traceFlags & 1) === 0) return {};
+function exemplarOf(value: number, measuredIn: SpanContext | undefined): Labels {
+  if (!measuredIn || value < slowSeconds || !(measuredIn.traceFlags & TraceFlags.SAMPLED))
+    return {};
   return { trace_id: measuredIn.traceId, span_id: measuredIn.spanId };
 }
 

@@ -30,20 +30,18 @@ export function validateMoney(amount: Money | undefined, field: string): Money {
 }
 
 /**
- * Adds two amounts, exactly.
+ * Adds amounts of one currency, exactly.
  *
  * @throws StatusError INVALID_ARGUMENT for different currencies, OUT_OF_RANGE beyond int64 units
  */
-export function addMoney(a: Money, b: Money): Money {
-  if (a.currencyCode !== b.currencyCode) {
-    throw invalid(`cannot add ${quote(b.currencyCode)} to ${quote(a.currencyCode)}`);
-  }
-  return moneyOfNanos(a.currencyCode, nanosOf(a) + nanosOf(b));
-}
-
-/** Adds any number of amounts of one currency, exactly; fails as addMoney does. */
 export function sumMoney(first: Money, ...rest: readonly Money[]): Money {
-  return rest.reduce(addMoney, moneyOfNanos(first.currencyCode, nanosOf(first)));
+  const { currencyCode } = first;
+  const other = rest.find((amount) => amount.currencyCode !== currencyCode);
+  if (other) throw invalid(`cannot add ${quote(other.currencyCode)} to ${quote(currencyCode)}`);
+  return moneyOfNanos(
+    currencyCode,
+    rest.reduce((total, amount) => total + nanosOf(amount), nanosOf(first)),
+  );
 }
 
 /**

@@ -85,18 +85,11 @@ export function pauseBeforeRetryMs(
   return nowMs + pauseMs < deadlineMs ? pauseMs : undefined;
 }
 
-function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = () => {
-      clearTimeout(timer);
-      reject(new StatusError("CANCELLED", "the caller left between two attempts"));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", cancel);
-      resolve();
-    }, pauseMs);
-    if (signal?.aborted) cancel();
-    else signal?.addEventListener("abort", cancel, { once: true });
+async function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<void> {
+  // Not at the top: a cold start does not wait for it.
+  const { setTimeout: delay } = await import("node:timers/promises");
+  await delay(pauseMs, undefined, signal && { signal }).catch((cause: unknown) => {
+    throw new StatusError("CANCELLED", "the caller left between two attempts", { cause });
   });
 }
 

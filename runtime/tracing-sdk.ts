@@ -9,6 +9,7 @@ import {
   AlwaysOnSampler,
   BatchSpanProcessor,
   createAlwaysRecordSampler,
+  NoopSpanProcessor,
   ParentBasedSampler,
   type Sampler,
   type SpanExporter,
@@ -49,7 +50,7 @@ export async function startTracing({
   const sampler = createSampler(name, samplerRatio);
   const exporter = await createExporter(tracing);
   // Spans are created without an endpoint, too, since logs and propagation need their ids.
-  const processor = exporter ? createBatches(exporter) : discardSpans;
+  const processor = exporter ? createBatches(exporter) : new NoopSpanProcessor();
   const contextManager = new AsyncLocalStorageContextManager();
   const sdk = new NodeSDK({
     contextManager,
@@ -91,13 +92,6 @@ function createBatches(exporter: SpanExporter): SpanProcessor {
     maxExportBatchSize: 512,
   });
 }
-
-const discardSpans: SpanProcessor = {
-  onStart: () => undefined,
-  onEnd: () => undefined,
-  forceFlush: () => Promise.resolve(),
-  shutdown: () => Promise.resolve(),
-};
 
 /** Creates a sampler; `ratio`, from 0 to 1, is the share of traces that samplers with a ratio take. */
 export function createSampler(name: SamplerName, ratio: number): Sampler {

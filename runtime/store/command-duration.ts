@@ -1,4 +1,5 @@
-import { histogram, type MeasuredIn } from "../metrics.ts";
+import type { SpanContext } from "@opentelemetry/api";
+import { histogram } from "../metrics.ts";
 import { StoreError } from "./store-error.ts";
 
 // Named and labelled after OpenTelemetry's db.client.operation.duration.
@@ -15,7 +16,7 @@ const duration = histogram({
  */
 export async function measureCommand<T>(
   operation: string,
-  measuredIn: MeasuredIn,
+  measuredIn: SpanContext,
   command: () => Promise<T>,
 ): Promise<T> {
   const startMs = performance.now();

@@ -24,7 +24,7 @@ export interface RedisAddress {
 export function readStoreConfig(read: EnvironmentReader): StoreConfig {
   const address = read.optionalAddress("REDIS_ADDR");
   const username = read.optionalString("REDIS_USERNAME");
-  const password = read.secret("REDIS_PASSWORD");
+  const password = read.optionalString("REDIS_PASSWORD");
   return {
     redis: address === undefined ? undefined : { address, username, password },
     dataDirectory: read.string("DATA_DIR", join(tmpdir(), "hipster-shop")),
