@@ -94,15 +94,18 @@ describe("a function's process", () => {
   });
 
   test("answers running requests before it exits", async (t) => {
-    const { child } = forkFunction(t, { DELAY: "2s" });
+    const { child } = forkFunction(t);
     const { port } = await untilReady(child);
     const client = createClient(AdServiceDefinition, `127.0.0.1:${port}`);
     t.after(() => client.close());
-    const running = client.getAds({ contextKeys: ["a"] });
+    const running = client.getAds({ contextKeys: ["held"] });
     const [inFlight] = await once(child, "message");
     assert.deepEqual(inFlight, { type: "inflight", count: 1 });
     child.kill("SIGTERM");
-    assert.deepEqual((await running).ads, [{ redirectUrl: "/", text: "a" }]);
+    const isClosed = () => assert.rejects(fetch(`http://127.0.0.1:${port}/health/liveness`));
+    await t.waitFor(isClosed, { timeout: 10_000 });
+    child.send("answer");
+    assert.deepEqual((await running).ads, [{ redirectUrl: "/", text: "held" }]);
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
@@ -131,23 +134,28 @@ describe("a function's process", () => {
     const call = prepareCall(port);
     t.after(() => call.close());
     await call.getAds({});
-    const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-    const body = await response.text();
+    // The boot's metrics are recorded a moment after the first response.
+    const scrape = async () => {
+      const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+      const text = await response.text();
+      assert.match(text, /faas_coldstarts_total 1/);
+      return text;
+    };
+    const body = await t.waitFor(scrape, { timeout: 10_000 });
     assert.match(
       body,
       /rpc_server_duration_seconds_count\{rpc_service="hipstershop.AdService",rpc_method="GetAds",grpc_code="OK"\} 1/,
     );
-    assert.match(body, /faas_coldstarts_total 1/);
     assert.match(body, /faas_boot_seconds_count\{phase="modules"\} 1/);
     assert.match(body, /process_cpu_seconds_total/);
   });
 
   test("exits 2 and logs each invalid variable", async (t) => {
-    const { child, lines } = forkFunction(t, { DELAY: "soon" });
+    const { child, lines } = forkFunction(t, { ADS_TTL: "soon" });
     assert.deepEqual(await once(child, "exit"), [2, null]);
     assert.equal(
       lines().at(-1)?.message,
-      'adservice is not configured: DELAY is "soon": expected a duration such as 5.5s, 300ms or 1h30m',
+      'adservice is not configured: ADS_TTL is "soon": expected a duration such as 5.5s, 300ms or 1h30m',
     );
   });
 
