@@ -55,21 +55,11 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
   };
 }
 
-/** What grpc-js sends for a failed call. */
-export interface GrpcFailure {
-  /** The code's number on the wire. */
-  code: number;
-  /** The status message, at most 2048 UTF-16 code units. */
-  details: string;
-  /** The trailers. */
-  metadata: Metadata | undefined;
-}
-
 // HTTP/2 servers and proxies limit the size of trailers.
 const maxDetailsLength = 2048;
 
 /** Converts a status to grpc-js's form, with the cold starts of the call as trailers. */
-export function toGrpcFailure(error: StatusError, serverTiming: string): GrpcFailure {
+export function toGrpcFailure(error: StatusError, serverTiming: string) {
   return {
     code: statusNumberOf(error.code),
     details: error.message.slice(0, maxDetailsLength),

@@ -20,25 +20,18 @@ export function isAbandoned(response: ServerResponse): boolean {
 // nginx's "client closed request": no status was sent, or no client received it.
 const clientClosedRequest = 499;
 
-/** What is recorded about a request besides its span. */
-export interface RequestMeasures {
-  /** How long it took until its response was closed, in milliseconds. */
-  readonly durationMs: number;
-  /** Whether it met a cold start. */
-  readonly isCold: boolean;
-  /** The route that answered it, such as `/product/{id}`; "" if none was set. */
-  readonly route: string;
-}
-
 /**
  * Records a request, whose response is closed, in its span and in the metric. If the client has left, the
  * status is 499, which is not an error of a server span.
+ *
+ * @param measured milliseconds until the response was closed, whether the request met a cold start, and
+ *   the route that answered it ("" if none was set)
  */
 export function recordRequest(
   span: Span,
   request: IncomingMessage,
   response: ServerResponse,
-  { durationMs, isCold, route }: RequestMeasures,
+  { durationMs, isCold, route }: { durationMs: number; isCold: boolean; route: string },
 ): void {
   const method = methodLabel(request.method);
   const status = isAbandoned(response) ? clientClosedRequest : response.statusCode;

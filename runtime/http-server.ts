@@ -93,11 +93,7 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 async function answer(
-  {
-    handler,
-    untraced,
-    predict,
-  }: { handler: HttpHandler } & Pick<HttpDefinition, "untraced" | "predict">,
+  { handler, untraced, predict }: HttpDefinition & { handler: HttpHandler },
   request: IncomingMessage,
   response: ServerResponse,
   scope: RequestScope,

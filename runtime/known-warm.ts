@@ -6,17 +6,13 @@ import type { StatusCode } from "./status.ts";
 const knownWarmMs = 5000;
 const lastAnswersMs = new Map<string, number>();
 
-/** Whether a function answered this process in the last five seconds.
- *
- * @param authority the `:authority` of calls to it */
+/** Whether a function, by the `:authority` of calls to it, answered this process in the last five seconds. */
 export function isKnownWarm(authority: string): boolean {
   const lastMs = lastAnswersMs.get(authority) ?? Number.NEGATIVE_INFINITY;
   return performance.now() - lastMs < knownWarmMs;
 }
 
-/** Records that a function answers now.
- *
- * @param authority the `:authority` of calls to it */
+/** Records that a function, by the `:authority` of calls to it, answers now. */
 export function recordAnswer(authority: string): void {
   lastAnswersMs.set(authority, performance.now());
 }

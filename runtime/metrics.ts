@@ -13,12 +13,6 @@ export interface MetricOptions {
   labels?: readonly string[];
 }
 
-/** A metric that only grows. */
-export interface Counter {
-  /** Adds a value, 1 by default. */
-  inc(labels?: Labels, value?: number): void;
-}
-
 /** A distribution in buckets. */
 export interface Histogram {
   /** Counts one value, measured in a span. The span of a slow one becomes the exemplar of its bucket if it is sampled. */
@@ -38,11 +32,11 @@ const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 let prometheus: typeof PromClient | undefined;
 const waiting: ((client: typeof PromClient) => void)[] = [];
 
-/** Defines a counter. */
-export function counter({ name, help, labels = [] }: MetricOptions): Counter {
+/** Defines a counter; `inc` adds a value, 1 by default. */
+export function counter({ name, help, labels = [] }: MetricOptions) {
   const metric = whenLoaded((client) => new client.Counter({ name, help, labelNames: labels }));
   return {
-    inc: (labels = {}, value = 1) => metric.use((counter) => counter.inc(labels, value)),
+    inc: (labels: Labels = {}, value = 1) => metric.use((counter) => counter.inc(labels, value)),
   };
 }
 

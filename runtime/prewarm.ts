@@ -22,8 +22,8 @@ export const prewarmModes = ["off", "graph", "predict"] as const;
 /** One of the modes. */
 export type PrewarmMode = (typeof prewarmModes)[number];
 
-/** The cause of a warm-up: the function's boot, a prediction, or a warm-up of the function itself. */
-export type PrewarmTrigger = "boot" | "predict" | "forward";
+// The cause of a warm-up: the function's boot, a prediction, or a warm-up of the function itself.
+type PrewarmTrigger = "boot" | "predict" | "forward";
 
 /** The dependencies of a function by name: `host:port` if it calls them, otherwise a sink of events. */
 export type Dependencies = Readonly<Record<string, string | EventSink>>;

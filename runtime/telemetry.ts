@@ -1,7 +1,8 @@
+import type { NodeSDK } from "@opentelemetry/sdk-node";
 import type { BootTimeline } from "./boot-timeline.ts";
 import { log } from "./log.ts";
 import { loadMetrics } from "./metrics.ts";
-import type { Tracing, TracingOptions } from "./tracing-sdk.ts";
+import type { TracingOptions } from "./tracing-sdk.ts";
 
 /**
  * Tracing and metrics of a process, loaded after its port is open. Earlier requests wait for
@@ -11,7 +12,7 @@ export class Telemetry {
   readonly #options: TracingOptions;
   readonly #waiting = Promise.withResolvers<void>();
   #loaded = false;
-  #tracing: Tracing | undefined;
+  #tracing: NodeSDK | undefined;
 
   constructor(options: TracingOptions) {
     this.#options = options;

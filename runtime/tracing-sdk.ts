@@ -17,31 +17,25 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
 import { ShopPropagator } from "./propagator.ts";
+import type { RuntimeConfig } from "./runtime-config.ts";
 import { TailSamplingProcessor } from "./tail-sampling.ts";
 import type { SamplerName, TracingConfig } from "./tracing-config.ts";
 
-/** The options of a process's tracing. */
-export interface TracingOptions {
-  /** `service.name` of all spans. */
-  service: string;
-  /** `service.version`: the Knative revision, if there is one. */
-  revision: string | undefined;
-  /** Where spans are sent, and which. */
-  tracing: TracingConfig;
-}
+/**
+ * What tracing needs of a process's configuration: `service` and `revision` become `service.name` and
+ * `service.version` of all spans.
+ */
+export type TracingOptions = Pick<RuntimeConfig, "service" | "revision" | "tracing">;
 
-/** The running tracing. */
-export interface Tracing {
-  /** Exports the remaining spans and stops; bounded by the exporter's own timeout. */
-  shutdown(): Promise<void>;
-}
-
-/** Starts OpenTelemetry for this process: context, propagation, sampling, and batches of spans. */
+/**
+ * Starts OpenTelemetry for this process: context, propagation, sampling, and batches of spans. The SDK's
+ * `shutdown` exports the remaining spans and stops; it is bounded by the exporter's own timeout.
+ */
 export async function startTracing({
   service,
   revision,
   tracing,
-}: TracingOptions): Promise<Tracing> {
+}: TracingOptions): Promise<NodeSDK> {
   const { sampler: name, samplerRatio, tailSampling } = tracing;
   // If these are not set, the SDK starts OTLP exporters of its own; the shop writes logs to stdout and
   // exposes metrics for Prometheus.
@@ -68,7 +62,7 @@ export async function startTracing({
   if (getBooleanFromEnv("OTEL_SDK_DISABLED")) {
     context.setGlobalContextManager(contextManager.enable());
   }
-  return { shutdown: () => sdk.shutdown() };
+  return sdk;
 }
 
 async function createExporter({
