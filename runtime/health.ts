@@ -6,15 +6,15 @@ import type {
   sendUnaryData,
 } from "@grpc/grpc-js";
 import {
-  HealthCheckRequest,
-  HealthCheckResponse,
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  HealthCheckResponse_ServingStatus,
   HealthDefinition,
-  HealthListRequest,
-  HealthListResponse,
+  type HealthListResponse,
 } from "#protos/grpc/health/v1/health.ts";
 import { toGrpcFailure } from "./grpc-call.ts";
 import { log } from "./log.ts";
-import type { MessageCodec } from "./rpc.ts";
+import type { MethodDefinition } from "./rpc.ts";
 import { StatusError } from "./status.ts";
 
 /** Whether a function accepts requests: it is not draining, and its stores answer. */
@@ -58,9 +58,7 @@ export class Health {
   }
 }
 
-const serving = 1;
-const notServing = 2;
-const serviceUnknown = 3;
+const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingStatus;
 
 /**
  * Adds `grpc.health.v1.Health` for the server's own name "" and the given services (gRPC core
@@ -73,7 +71,7 @@ export function addHealthService(
   serviceNames: readonly string[],
 ): void {
   const names = ["", ...serviceNames];
-  const status = async () => ((await health.check()) === undefined ? serving : notServing);
+  const status = async () => ((await health.check()) === undefined ? SERVING : NOT_SERVING);
   server.addService(healthMethods, {
     check: async (
       { request }: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>,
@@ -90,39 +88,29 @@ export function addHealthService(
     watch: async (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
       const isKnown = names.includes(call.request.service);
       const stop = health.onDraining(() => {
-        if (isKnown) call.write({ status: notServing });
+        if (isKnown) call.write({ status: NOT_SERVING });
         call.end();
       });
       call.once("cancelled", stop);
       call.once("close", stop);
-      const now = isKnown ? await status() : serviceUnknown;
+      const now = isKnown ? await status() : SERVICE_UNKNOWN;
       // A drain that started meanwhile has ended the stream.
       if (!call.writableEnded) call.write({ status: now });
     },
   });
 }
 
-const { check, list, watch } = HealthDefinition.methods;
-
-const healthMethods: ServiceDefinition = {
-  check: describe(check.name, HealthCheckRequest, HealthCheckResponse, false),
-  list: describe(list.name, HealthListRequest, HealthListResponse, false),
-  watch: describe(watch.name, HealthCheckRequest, HealthCheckResponse, true),
-};
-
-function describe<Request, Response>(
-  name: string,
-  request: MessageCodec<Request>,
-  response: MessageCodec<Response>,
-  responseStream: boolean,
-): ServiceDefinition[string] {
-  return {
-    path: `/${HealthDefinition.fullName}/${name}`,
-    requestStream: false,
-    responseStream,
-    requestSerialize: (message: Request) => Buffer.from(request.encode(message).finish()),
-    requestDeserialize: (bytes: Buffer) => request.decode(bytes),
-    responseSerialize: (message: Response) => Buffer.from(response.encode(message).finish()),
-    responseDeserialize: (bytes: Buffer) => response.decode(bytes),
-  };
-}
+const healthMethods: ServiceDefinition = Object.fromEntries(
+  Object.entries<MethodDefinition>(HealthDefinition.methods).map(([key, method]) => [
+    key,
+    {
+      path: `/${HealthDefinition.fullName}/${method.name}`,
+      requestStream: method.requestStream,
+      responseStream: method.responseStream,
+      requestSerialize: (message) => Buffer.from(method.requestType.encode(message).finish()),
+      requestDeserialize: (bytes) => method.requestType.decode(bytes),
+      responseSerialize: (message) => Buffer.from(method.responseType.encode(message).finish()),
+      responseDeserialize: (bytes) => method.responseType.decode(bytes),
+    },
+  ]),
+);
