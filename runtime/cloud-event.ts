@@ -1,17 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Attributes } from "@opentelemetry/api";
+import { type Attributes, context, propagation } from "@opentelemetry/api";
 import type { CloudEvent } from "cloudevents";
 import type { EventDefinition } from "#protos/events.ts";
 import { RequestError } from "./request-error.ts";
-import { injectTraceHeaders } from "./tracing.ts";
 
-// `cloudevents` is not imported at the top: it takes 11 ms to load, which no cold start has to wait for.
+// `cloudevents` is not imported at the top: it takes 11 ms to load, and a cold start does not wait for it.
 
-/** What a publisher says about one event. */
+/** What the publisher of an event specifies. */
 export interface EventContent<Data> {
   /** Identifies the event together with the publisher. */
   readonly id: string;
-  /** The function that publishes. */
+  /** The name of the function that publishes. */
   readonly publisher: string;
   /** The `subject` attribute, such as an order id. */
   readonly subject?: string;
@@ -123,7 +122,7 @@ function readStructured(body: Buffer): UncheckedEvent {
   return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
 }
 
-// What the package does not check: it makes up a missing id or version, and takes objects as extensions.
+// What the package does not check: it generates a missing id or version, and accepts objects as extensions.
 function checkAttributes(event: UncheckedEvent): void {
   for (const name of ["id", "source", "type", "specversion"]) {
     if (typeof event[name] !== "string" || event[name] === "") throw invalid(`${name} is missing`);
@@ -161,9 +160,10 @@ export function spanAttributesOf(event: CloudEvent<unknown>): Attributes {
   };
 }
 
+// The B3 and `traceparent` headers of the current span.
 function currentTraceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
-  injectTraceHeaders(headers);
+  propagation.inject(context.active(), headers);
   return headers;
 }
 

@@ -13,7 +13,7 @@ import {
 import { StatusError } from "./status.ts";
 import { withSpan } from "./tracing.ts";
 
-/** The attempts of one delivery. */
+/** The limits of one delivery. */
 export interface DeliveryOptions {
   /** Limit of one attempt in milliseconds. */
   readonly timeoutMs: number;
@@ -111,7 +111,7 @@ function isRetriable(status: number): boolean {
   return status >= 500 || [404, 408, 409, 429].includes(status);
 }
 
-// Not by fetch: its first use takes longer than the loading of node:http.
+// Not by fetch: its first use takes longer than loading node:http.
 async function post(
   url: URL,
   { headers, body }: EventMessage,

@@ -4,23 +4,16 @@ import { type ListenOptions, listenOn } from "./listen.ts";
 import { log } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
 
-/** The port that Prometheus scrapes. */
-export interface MetricsServer {
-  /** The TCP port. */
-  readonly port: number;
-  /** Closes the port and all connections at once. */
-  close(): void;
-}
-
 /**
  * Serves `GET /metrics` on a port of its own, so that a scrape neither starts a function nor keeps
  * it from scaling to zero: it does not pass the platform's proxy. If a collector fails, the error is
- * logged and the response is 500. Rejects with the system's error.
+ * logged and the response is 500. Rejects with the system's error, and resolves with the TCP port and
+ * `close`, which closes the port and all connections at once.
  */
 export async function openMetricsServer(
   listen: ListenOptions,
   limits = connectionLimits,
-): Promise<MetricsServer> {
+): Promise<{ port: number; close(): void }> {
   const server = createServer(httpServerOptions(limits), (request, response) => {
     answer(request, response).catch((error: unknown) => {
       log.error("cannot collect the metrics", { error });

@@ -2,14 +2,14 @@ import type { Money } from "#protos/hipstershop.ts";
 import { quote } from "./check-input.ts";
 import { StatusError } from "./status.ts";
 
-/** Billionths in a unit: what Money counts its fraction in. */
+/** Billionths (`nanos`) in one unit of a currency. */
 export const nanosPerUnit = 1_000_000_000n;
 
 /**
- * Checks an amount that came over the wire: a code of three capital letters, nanos of at most nine
- * digits, both parts of one sign. Whether the currency exists is the currency service's to say.
+ * Validates an amount in a request: a code of three capital letters, nanos of at most nine digits, and the
+ * same sign in both parts. Only the currency service checks whether the currency exists.
  *
- * @param field how the amount is called in the request, such as `amount` or `from[3]`
+ * @param field the amount's name in the request, such as `amount` or `from[3]`
  * @throws StatusError INVALID_ARGUMENT that names the field, its value and the rule
  */
 export function validateMoney(amount: Money | undefined, field: string): Money {
@@ -45,7 +45,7 @@ export function sumMoney(first: Money, ...rest: readonly Money[]): Money {
 }
 
 /**
- * Takes an amount a whole number of times, exactly.
+ * Multiplies an amount by a whole number, exactly.
  *
  * @throws StatusError INVALID_ARGUMENT for a fraction, OUT_OF_RANGE beyond int64 units
  */
@@ -62,9 +62,9 @@ export function nanosOf({ units, nanos }: Money): bigint {
 }
 
 /**
- * The amount of so many billionths of a unit.
+ * Converts billionths of a unit to an amount.
  *
- * @throws StatusError OUT_OF_RANGE where the units do not fit into int64
+ * @throws StatusError OUT_OF_RANGE if the units do not fit into int64
  */
 export function moneyOfNanos(currencyCode: string, totalNanos: bigint): Money {
   const units = totalNanos / nanosPerUnit;
@@ -86,8 +86,8 @@ const symbols: Readonly<Record<string, string>> = {
 const nanosPerCent = nanosPerUnit / 100n;
 
 /**
- * Shows an amount to people: `$19.99` for the currencies of the storefront, `CHF 12.00` for all
- * others. What is below a cent is cut off, not rounded, as Online Boutique does.
+ * Formats an amount for pages and mails: `$19.99` for the currencies of the storefront, `CHF 12.00` for all
+ * others. Fractions of a cent are cut off, not rounded, as in Online Boutique.
  */
 export function formatMoney(amount: Money): string {
   const cents = nanosOf(amount) / nanosPerCent;

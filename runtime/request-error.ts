@@ -1,6 +1,6 @@
 import { httpStatusOf, toStatusError } from "./status.ts";
 
-/** An HTTP request that cannot be answered as asked. The message is sent to the client. */
+/** The error of an HTTP request. The message is sent to the client. */
 export class RequestError extends Error {
   /** The HTTP status of the answer: 4xx or 5xx. */
   readonly status: number;
@@ -13,8 +13,8 @@ export class RequestError extends Error {
 }
 
 /**
- * Turns anything thrown into the error of an HTTP request. A StatusError keeps its message; any other
- * error becomes status 500 with no detail, and is kept as the cause.
+ * Converts anything thrown to the error of an HTTP request. A StatusError keeps its message; any other
+ * error becomes status 500 without details, and is kept as the cause.
  */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;

@@ -97,19 +97,10 @@ function openStaticFile(
   };
 }
 
-/** The response to a GET for a file. */
-export interface FileAnswer {
-  /** 304 if the client has the file already. */
-  readonly status: 200 | 304;
-  /** All headers that depend on the file only; the caller adds `cache-control`. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The content; null with 304. */
-  readonly body: Uint8Array<ArrayBuffer> | null;
-}
-
 /**
- * Answers a GET for a file with the variant that the client prefers. Each variant has an ETag of its
- * own, because their bytes differ.
+ * Returns the response to a GET for a file: the variant that the client prefers, or status 304 and no body
+ * if the client has it. Each variant has an ETag of its own, because their bytes differ. The headers are
+ * those that depend on the file only; the caller adds `cache-control`.
  *
  * @param accepted the value of Accept-Encoding
  * @param known the value of If-None-Match
@@ -118,7 +109,7 @@ export function answerFile(
   file: StaticFile,
   accepted: string | undefined,
   known: string | undefined,
-): FileAnswer {
+): { status: 200 | 304; headers: Record<string, string>; body: Uint8Array<ArrayBuffer> | null } {
   const encoding = chooseEncoding(accepted, file.encodings);
   const etag = `"${file.version}${encoding ? `-${encoding}` : ""}"`;
   const headers = { etag, vary: "accept-encoding" };

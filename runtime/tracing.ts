@@ -61,11 +61,6 @@ export function currentTraceId(): string | undefined {
   return span && isSpanContextValid(span) ? span.traceId : undefined;
 }
 
-/** Adds the current span's B3 and `traceparent` headers to those of an outgoing HTTP request. */
-export function injectTraceHeaders(headers: Record<string, string>): void {
-  propagation.inject(context.active(), headers);
-}
-
 /** Reads Node's parsed HTTP headers. */
 export const headerGetter: TextMapGetter<Readonly<Record<string, string | string[] | undefined>>> =
   {
