@@ -84,12 +84,12 @@ function readObject(
 }
 
 function reportRepeatedIds(products: readonly unknown[], report: Report): void {
-  const firstIndex = new Map<unknown, number>();
+  const firstIndex = new Map<string, number>();
   for (const [index, product] of products.entries()) {
-    const id = isObject(product) ? product.id : undefined;
+    const id = isObject(product) && typeof product.id === "string" ? product.id : "";
     const first = firstIndex.get(id);
-    // An id that is missing or empty is reported once.
-    if (first === undefined || !id) firstIndex.set(id, index);
+    // An id that is wrong or empty has been reported.
+    if (first === undefined || id === "") firstIndex.set(id, index);
     else report(`products[${index}].id`, id, `another id than that of products[${first}]`);
   }
 }
