@@ -1,4 +1,4 @@
-/** A Kubernetes object, as far as this folder reads it; what may be missing is optional. */
+/** A Kubernetes object: the fields that the tools read. */
 export interface KubeObject {
   /** Group and version, such as `serving.knative.dev/v1`; `v1` if missing. */
   apiVersion?: string;
@@ -6,23 +6,25 @@ export interface KubeObject {
   kind: string;
   /** Name, namespace, labels and the like. */
   metadata: ObjectMeta;
-  /** The wanted state; other fields for some kinds, such as `data`. */
+  /** The desired state. */
   spec?: Record<string, unknown>;
+  /** The entries of a config map. */
+  data?: Record<string, string>;
   /** The observed state. */
   status?: ObjectStatus;
 }
 
-/** The part of an object's metadata that is read here. */
+/** An object's metadata: the fields that the tools read. */
 export interface ObjectMeta {
-  /** Unique for the kind in its namespace. */
+  /** Unique among the objects of one kind in a namespace. */
   name: string;
-  /** Missing for kinds of the whole cluster, and in manifests. */
+  /** Missing for cluster-scoped kinds, and in manifests. */
   namespace?: string;
-  /** Counts the changes of the spec. */
+  /** Incremented with each change of the spec. */
   generation?: number;
-  /** When the API server made it, in RFC 3339. */
+  /** When the API server created it, in RFC 3339. */
   creationTimestamp?: string;
-  /** When it was asked to end, in RFC 3339; undefined before. */
+  /** When its deletion was requested, in RFC 3339; undefined before. */
   deletionTimestamp?: string;
   /** What selectors match. */
   labels?: Record<string, string>;
@@ -32,7 +34,7 @@ export interface ObjectMeta {
   ownerReferences?: readonly unknown[];
 }
 
-/** The status of Knative's kinds and of Deployments, as far as it is read here. */
+/** The status of Knative's kinds, workloads and pods: the fields that the tools read. */
 export interface ObjectStatus {
   /** The generation of the spec that the controller has processed. */
   observedGeneration?: number;
@@ -42,7 +44,7 @@ export interface ObjectStatus {
   latestCreatedRevisionName?: string;
   /** A Service's newest revision that has been ready. */
   latestReadyRevisionName?: string;
-  /** How a Service's requests are split, once its Route has taken the split. */
+  /** How a Service's requests are split, as its Route has applied it. */
   traffic?: readonly TrafficTarget[];
   /** A Service's address. */
   url?: string;
@@ -50,19 +52,45 @@ export interface ObjectStatus {
   readyReplicas?: number;
   /** Pods of a workload's latest template. */
   updatedReplicas?: number;
-  /** Pods of a Deployment that have been ready for long enough. */
+  /** Pods of a Deployment that have been ready for `minReadySeconds`. */
   availableReplicas?: number;
+  /** The containers of a pod. */
+  containerStatuses?: readonly ContainerStatus[];
 }
 
-/** One line of a Knative Route: a revision, its share of the requests, its tag (Route's TrafficTarget). */
+/** The status of a container in a pod. */
+export interface ContainerStatus {
+  /** The container's name in the pod. */
+  readonly name: string;
+  /** The number of restarts. */
+  readonly restartCount?: number;
+  /** The state of the instance that was started last. */
+  readonly state?: ContainerState;
+  /** The state of the instance before the last restart. */
+  readonly lastState?: ContainerState;
+}
+
+/** The state of a container's instance: one of three. */
+export interface ContainerState {
+  /** Why the instance has not started yet. */
+  readonly waiting?: Pick<Partial<Condition>, "reason" | "message">;
+  /** Set if the instance is running. */
+  readonly running?: object;
+  /** Why the instance ended. */
+  readonly terminated?: Pick<Partial<Condition>, "reason" | "message"> & {
+    readonly exitCode?: number;
+  };
+}
+
+/** A traffic target of a Knative Route: a revision, its share of the requests and its tag. */
 export interface TrafficTarget {
-  /** The revision; missing for the newest. */
+  /** The revision's name; missing if `latestRevision` is set in a spec. */
   readonly revisionName?: string;
-  /** The newest revision that is ready, whichever that is; in place of a name. */
+  /** Whether the target is the newest ready revision. */
   readonly latestRevision?: boolean;
   /** Percent of the requests; 0 if it is missing. */
   readonly percent?: number;
-  /** Under `TAG-NAME` in place of `NAME` the revision is called by itself. */
+  /** The tag, which gives the revision an address of its own, `TAG-NAME`. */
   readonly tag?: string;
   /** The tag's address. */
   readonly url?: string;
@@ -72,30 +100,33 @@ export interface TrafficTarget {
 export interface Condition {
   /** Such as Ready. */
   type: string;
-  /** Unknown while a controller works. */
+  /** Unknown until the controller has decided. */
   status: "True" | "False" | "Unknown";
-  /** A word for programs, such as `ContainerMissing`. */
+  /** A machine-readable word, such as `ContainerMissing`. */
   reason?: string;
-  /** A sentence for people. */
+  /** A human-readable sentence. */
   message?: string;
 }
 
-/** The label that everything of the shop carries. */
+/** The label of all objects of the shop. */
 export const shopLabels = { "app.kubernetes.io/part-of": "hipster-shop" } as const;
 
-/** The same, for `kubectl -l`. */
+/** `shopLabels` as a label selector. */
 export const shopSelector = "app.kubernetes.io/part-of=hipster-shop";
 
-/** The annotation whose new value makes Knative try again what it has given up. */
+/** The annotation whose change makes Knative reconcile an object again that has failed. */
 export const retryAnnotation = "hipstershop.dev/retried-at";
 
-/** Knative's kind in the form that no other API group can be mistaken for. */
+/** Knative Services as a resource with its API group. */
 export const knativeServices = "services.serving.knative.dev";
 
-/** Knative's revisions, in the same form. */
+/** Knative revisions as a resource with its API group. */
 export const knativeRevisions = "revisions.serving.knative.dev";
 
-/** The items of a list that kubectl returned; an absent list is empty. */
+/** Eventing's Triggers as a resource with its API group. */
+export const triggers = "triggers.eventing.knative.dev";
+
+/** The items of a list that kubectl returned; none if the list is missing. */
 export function itemsOf(list: unknown): KubeObject[] {
   const items = (list as { items?: KubeObject[] } | undefined)?.items;
   return Array.isArray(items) ? items : [];
@@ -106,7 +137,7 @@ export function findCondition(object: KubeObject, type: string): Condition | und
   return object.status?.conditions?.find((condition) => condition.type === type);
 }
 
-/** Whether the controllers have processed the latest change of an object's spec. */
+/** Whether the controller has processed the latest change of an object's spec. */
 export function isObserved({ metadata, status }: KubeObject): boolean {
   return status?.observedGeneration === metadata.generation;
 }
@@ -116,5 +147,21 @@ export function formatCondition({ reason = "Unknown", message = "" }: Partial<Co
   return message === "" ? reason : `${reason}: ${message.trim().replace(/\s+/g, " ")}`;
 }
 
-/** Knative's name for a function's own container in a pod; the other one is queue-proxy. */
+/** The name of a function's own container in a Knative pod; the other one is queue-proxy. */
 export const userContainer = "user-container";
+
+/** The status of the function's own container in a Knative pod. */
+export function findUserContainer({ status }: KubeObject): ContainerStatus | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === userContainer);
+}
+
+/** The Service that a Trigger sends events to; undefined if it is not a Service of a namespace. */
+export function findSubscriber(trigger: KubeObject): SubscriberRef | undefined {
+  return (trigger.spec as { subscriber?: { ref?: SubscriberRef } } | undefined)?.subscriber?.ref;
+}
+
+interface SubscriberRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}

@@ -1,4 +1,4 @@
-import { type KubeObject, userContainer } from "#backends/kube-objects.ts";
+import { findUserContainer, type KubeObject, userContainer } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { SeenLines, withoutTime } from "./seen-lines.ts";
 
@@ -9,10 +9,9 @@ export const serviceLabel = "serving.knative.dev/service";
 export type SeenContainer = ReturnType<typeof findContainer>;
 
 /** Finds the function's container in a pod. */
-export function findContainer({ metadata, status }: KubeObject) {
-  const { containerStatuses = [] } = (status ?? {}) as { containerStatuses?: ContainerStatus[] };
-  const container = containerStatuses.find(({ name }) => name === userContainer);
-  const { restartCount = 0, state, lastState } = container ?? {};
+export function findContainer(object: KubeObject) {
+  const { metadata } = object;
+  const { restartCount = 0, state, lastState } = findUserContainer(object) ?? {};
   const isRunning = state?.running !== undefined;
   return {
     pod: metadata.name,
@@ -23,13 +22,6 @@ export function findContainer({ metadata, status }: KubeObject) {
     /** Whether an instance has started, so that there is a log. */
     hasStarted: isRunning || state?.terminated !== undefined || lastState?.terminated !== undefined,
   };
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly restartCount?: number;
-  readonly state?: { readonly running?: object; readonly terminated?: object };
-  readonly lastState?: { readonly terminated?: object };
 }
 
 // The instance whose log is read: the one before the last restart, or the last one.

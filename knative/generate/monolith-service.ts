@@ -1,6 +1,6 @@
-import type { KubeObject } from "#backends/kube-objects.ts";
+import { type KubeObject, shopLabels } from "#backends/kube-objects.ts";
 import { monolithName, readMonolith } from "#manifest/manifest.ts";
-import { partOf, writeTemplate } from "./service.ts";
+import { writeTemplate } from "./service.ts";
 
 /** What one deployment of the monolith sets in addition to the root func.yaml. */
 export interface MonolithChanges {
@@ -23,7 +23,7 @@ export function writeMonolithService(
   { annotations = {}, env = {} }: MonolithChanges = {},
 ): KubeObject {
   const func = readMonolith();
-  const labels = { "app.kubernetes.io/name": monolithName, ...partOf };
+  const labels = { "app.kubernetes.io/name": monolithName, ...shopLabels };
   const { metadata, spec } = writeTemplate(func, labels, "http1");
   const own = Object.fromEntries(func.run.envs.map(({ name, value }) => [name, value]));
   const variables = Object.entries({ ...own, ...tracing, ...env });

@@ -1,9 +1,7 @@
 import { stringify } from "yaml";
+import { shopLabels } from "#backends/kube-objects.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
 import type { Manifest } from "#manifest/manifest.ts";
-
-/** The label that all of the shop's objects carry, and by which they are found again. */
-export const partOf = { "app.kubernetes.io/part-of": "hipster-shop" } as const;
 
 /**
  * Writes the Knative Service of a function from its func.yaml: what `func deploy` would make of it,
@@ -11,7 +9,7 @@ export const partOf = { "app.kubernetes.io/part-of": "hipster-shop" } as const;
  */
 export function writeService(func: Manifest): string {
   const { isPublic } = func;
-  const labels = { "app.kubernetes.io/name": func.name, ...partOf };
+  const labels = { "app.kubernetes.io/name": func.name, ...shopLabels };
   return document(func, "Service", {
     metadata: {
       name: func.name,
@@ -29,7 +27,7 @@ export function writeService(func: Manifest): string {
  */
 export function writeEventsService(func: FuncYaml): string {
   const name = `${func.name}-events`;
-  const labels = { "app.kubernetes.io/name": name, ...partOf };
+  const labels = { "app.kubernetes.io/name": name, ...shopLabels };
   return document(func, "Service", {
     metadata: { name, labels: { ...labels, ...clusterLocal } },
     spec: { template: writeTemplate(func, labels, "http1"), traffic },
@@ -43,7 +41,7 @@ export function writeTriggers(func: FuncYaml): string {
       stringify({
         apiVersion: "eventing.knative.dev/v1",
         kind: "Trigger",
-        metadata: { name: `${func.name}-${index}`, labels: partOf },
+        metadata: { name: `${func.name}-${index}`, labels: shopLabels },
         spec: {
           broker: source,
           filter: { attributes: filters },

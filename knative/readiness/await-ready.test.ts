@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { knativeServices } from "#backends/kube-objects.ts";
+import { knativeServices, triggers } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { awaitReady, findStuckTriggers, isSettled } from "./await-ready.ts";
 import { readMessage } from "./explain-target.ts";
 import type { ServiceState } from "./service-state.ts";
-import { triggers } from "./workload-state.ts";
 
 function createState(name: string, phase: ServiceState["phase"]): ServiceState {
   return { name, phase, revision: undefined, reason: "", message: "", url: undefined };
 }
 
-test("a failure has to last, with nothing else changing, before the wait ends", () => {
+test("the wait ends with a failure only after 20 s without a change", () => {
   const failed = [createState("a", "ready"), createState("b", "failed")];
   assert.equal(isSettled(failed, 19_000), false);
   assert.equal(isSettled(failed, 20_000), true);
@@ -19,13 +18,13 @@ test("a failure has to last, with nothing else changing, before the wait ends", 
   assert.equal(isSettled([createState("a", "ready")], 0), true);
 });
 
-test("waits until the timeout for a function that fits on no node", () => {
+test("a function whose pod cannot be scheduled is waited for until the timeout", () => {
   const message =
     'Revision "a-00001" failed with message: 0/1 nodes are available: 1 Insufficient cpu.';
   assert.equal(isSettled([{ ...createState("a", "failed"), message }], 99_000), false);
 });
 
-test("a Trigger that alone has failed is tried again, and not while its function may still come", () => {
+test("a failed Trigger is retried only when all other targets are ready", () => {
   const targets = [
     { resource: knativeServices, name: "events" },
     { resource: triggers, name: "mail" },
@@ -37,14 +36,14 @@ test("a Trigger that alone has failed is tried again, and not while its function
   assert.deepEqual(findStuckTriggers(targets, ready), []);
 });
 
-test("reports the message and the error of a JSON log line", () => {
+test("the message of a JSON log line includes its error", () => {
   const line = JSON.stringify({ message: "not ready", error: { message: "Redis refused" } });
   assert.equal(readMessage(line), "not ready: Redis refused");
   assert.equal(readMessage("listening"), "listening");
   assert.equal(readMessage("[1]"), "[1]");
 });
 
-test("a failure that passes is shown as waiting, and one that lasts as failed", async () => {
+test("a failure is reported as waiting until the wait ends", async () => {
   const service = (status: "True" | "False", reason: string) => ({
     apiVersion: "serving.knative.dev/v1",
     kind: "Service",
@@ -66,7 +65,7 @@ test("a failure that passes is shown as waiting, and one that lasts as failed", 
   assert.deepEqual(await shown(-1, failing), ["failed"]);
 });
 
-// A kubectl whose every answer is the same function's.
+// A kubectl that returns the result of `answer` for every read.
 function kubectlAnswering(answer: () => unknown): Kubectl {
   return {
     context: undefined,

@@ -1,40 +1,38 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { itemsOf, retryAnnotation } from "#backends/kube-objects.ts";
+import { itemsOf, retryAnnotation, triggers } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { explainTarget } from "./explain-target.ts";
+import { pollUntil } from "./poll-until.ts";
 import type { ServiceState } from "./service-state.ts";
-import { readState, triggers, type WaitTarget } from "./workload-state.ts";
+import { readState, type WaitTarget } from "./workload-state.ts";
 
-/** How long to wait, and the receiver of states. */
+/** How long to wait, and who receives the states. */
 export interface WaitOptions {
-  /** Where the targets are. */
+  /** The targets' namespace. */
   readonly namespace: string;
-  /** Milliseconds after which it gives up. */
+  /** Milliseconds from `startedAt` until the wait ends. */
   readonly timeoutMs: number;
-  /** When the time began that the timeout bounds, by `performance.now()`; now if not given. */
+  /** The start of the timeout by `performance.now()`; the call if missing. */
   readonly startedAt?: number;
   /**
-   * Gets all states, in the targets' order, each time that they were read. A failure that Knative may
-   * still overcome is reported as waiting.
+   * Receives all states, in the targets' order, after each read. A failure from which Knative may
+   * recover is reported as waiting.
    */
   readonly onStates: (states: readonly ServiceState[]) => void;
 }
 
-/** How the wait ended. */
+/** The result of the wait. */
 export interface WaitResult {
-  /** The last ones, in the targets' order. */
+  /** The last states, in the targets' order. */
   readonly states: readonly ServiceState[];
-  /** Sentences about what is not ready; empty when all is. */
+  /** A message for each target that is not ready. */
   readonly failures: string[];
 }
 
-// Knative tries again by itself, for example while Redis still starts: a failure has to last, with
-// nothing else changing.
+// Knative retries, for example while Redis starts. A failure is final after this time without a change.
 const failureGraceMs = 20_000;
-const pollMs = 1000;
 
-/** Waits until every target is ready or has failed permanently, or the timeout is over. */
+/** Waits until every target is ready or has failed, or the timeout has passed. */
 export async function awaitReady(
   kubectl: Kubectl,
   targets: readonly WaitTarget[],
@@ -42,8 +40,9 @@ export async function awaitReady(
 ): Promise<WaitResult> {
   let changedAt = performance.now();
   let phases = "";
-  for (;;) {
-    const states = await readStates(kubectl, targets, namespace);
+  let states: ServiceState[] = [];
+  const check = async (isLast: boolean) => {
+    states = await readStates(kubectl, targets, namespace);
     const now = performance.now();
     const before = phases;
     phases = states.map(({ phase }) => phase).join();
@@ -51,33 +50,43 @@ export async function awaitReady(
       changedAt = now;
       await retryTriggers(kubectl, findStuckTriggers(targets, states), namespace);
     }
-    const isOver = isSettled(states, now - changedAt) || now - startedAt > timeoutMs;
+    const isOver = isLast || isSettled(states, now - changedAt);
     onStates(isOver ? states : states.map(withoutPassingFailure));
-    if (isOver) {
-      return { states, failures: await explainAll(kubectl, targets, states, namespace, timeoutMs) };
-    }
-    await sleep(pollMs);
-  }
+    return isOver;
+  };
+  await pollUntil(check, { timeoutMs, startedAt });
+  const late = ` ${describeTimeout(timeoutMs)}`;
+  const failures = targets.map(async (target, index) => {
+    const state = states[index];
+    if (state === undefined || state.phase === "ready") return [];
+    const sentence = await explainTarget(kubectl, target, state, namespace);
+    return [sentence + (state.phase === "waiting" ? late : "")];
+  });
+  return { states, failures: (await Promise.all(failures)).flat() };
 }
 
-/** The state as it is reported during the wait: a failure counts only after it has lasted. */
-export function withoutPassingFailure(state: ServiceState): ServiceState {
+/** The message that a wait ended with its timeout. */
+export function describeTimeout(timeoutMs: number): string {
+  return `Gave up after ${timeoutMs / 1000} s (--timeout).`;
+}
+
+function withoutPassingFailure(state: ServiceState): ServiceState {
   return state.phase === "failed" ? { ...state, phase: "waiting" } : state;
 }
 
-/** Whether nothing is to be waited for any more, with the states unchanged for so long. */
+/** Whether the wait is over, if the states have not changed for `unchangedMs` milliseconds. */
 export function isSettled(states: readonly ServiceState[], unchangedMs: number): boolean {
   if (states.some((state) => state.phase === "waiting" || waitsForNode(state))) return false;
   return states.every(({ phase }) => phase === "ready") || unchangedMs >= failureGraceMs;
 }
 
-// Pods that scale to zero free resources, and so does a cluster that adds a node. Both take longer than
-// the grace period of a failure.
+// Pods that scale to zero free capacity, and a cluster may add a node. Both take longer than
+// `failureGraceMs`.
 function waitsForNode({ phase, message }: ServiceState): boolean {
   return phase === "failed" && /\bnodes are available\b/.test(message);
 }
 
-/** The Triggers that are all that has failed, once nothing is waited for. */
+/** The names of the failed Triggers if all other targets are ready; none otherwise. */
 export function findStuckTriggers(
   targets: readonly WaitTarget[],
   states: readonly ServiceState[],
@@ -89,8 +98,8 @@ export function findStuckTriggers(
   return areStuck ? stuck.map(({ name }) => name) : [];
 }
 
-// A Trigger whose function was long in coming is tried again ever more rarely, after minutes at last
-// (Eventing 1.23). Any change to it makes Eventing look at once.
+// Eventing 1.23 retries a Trigger with an exponential delay of up to minutes. Any change of the Trigger
+// makes Eventing reconcile it immediately.
 async function retryTriggers(
   kubectl: Kubectl,
   names: readonly string[],
@@ -108,33 +117,12 @@ async function readStates(
 ): Promise<ServiceState[]> {
   const resources = [...new Set(targets.map(({ resource }) => resource))].join(",");
   const found = itemsOf(await kubectl.readJson(["get", resources, "-n", namespace]));
-  const keyOf = (resource: string, name: string) => `${resource}/${name}`;
-  const byKey = new Map(
-    found.map((object) => [keyOf(resourceOf(object), object.metadata.name), object]),
-  );
   return targets.map(({ resource, name }) => {
-    const object = byKey.get(keyOf(resource, name));
+    const object = found.find(
+      (each) => resourceOf(each) === resource && each.metadata.name === name,
+    );
     if (object !== undefined) return readState(object);
-    const absent = { phase: "waiting", reason: "NotThere", message: "" } as const;
+    const absent = { phase: "waiting", reason: "NotFound", message: "" } as const;
     return { name, ...absent, revision: undefined, url: undefined };
   });
-}
-
-async function explainAll(
-  kubectl: Kubectl,
-  targets: readonly WaitTarget[],
-  states: readonly ServiceState[],
-  namespace: string,
-  timeoutMs: number,
-): Promise<string[]> {
-  const late = `Gave up after ${timeoutMs / 1000} s (--timeout).`;
-  const sentences = await Promise.all(
-    targets.map(async (target, index) => {
-      const state = states[index];
-      if (state === undefined || state.phase === "ready") return undefined;
-      const sentence = await explainTarget(kubectl, target, state, namespace);
-      return state.phase === "waiting" ? `${sentence} ${late}` : sentence;
-    }),
-  );
-  return sentences.filter((sentence) => sentence !== undefined);
 }

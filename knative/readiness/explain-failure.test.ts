@@ -14,7 +14,7 @@ function explain(name: string, lastLogLine?: string): string {
   return explainFailure({ kubectl, state, revision, pods, lastLogLine });
 }
 
-test("an image that is not there is named, with where to look", () => {
+test("a missing image is explained with its name and what to check", () => {
   const sentence = explain("noimage");
   assert.match(
     sentence,
@@ -34,7 +34,7 @@ test("a container that ends is explained with its exit code and its last log lin
   );
 });
 
-test("a container that ends is explained before its revision has noticed", () => {
+test("a container that ends is explained before its revision's conditions report it", () => {
   const revision = structuredClone(findSample(samples.revisions, "crash-00001"));
   for (const condition of revision.status?.conditions ?? []) condition.status = "Unknown";
   const pods = samples.pods.filter(({ metadata }) => metadata.name.startsWith("crash"));
@@ -42,14 +42,14 @@ test("a container that ends is explained before its revision has noticed", () =>
   assert.match(explainFailure({ kubectl, state, revision, pods }), /crash-00001, ExitCode1\)/);
 });
 
-test("for a container that does not listen, the message names the port", () => {
+test("a container that never listens is explained with the expected port", () => {
   assert.match(
     explain("deaf", "sleeping"),
-    /^deaf is not ready \(deaf-00001, Deploying\)\. Last log line: sleeping\. The container runs but .*the port in PORT\.$/,
+    /^deaf is not ready \(deaf-00001, Deploying\)\. Last log line: sleeping\. The container runs but .*it listens on the port in PORT\.$/,
   );
 });
 
-test("a quota that is full is said to be the reason", () => {
+test("an exceeded quota is named as the cause", () => {
   const sentence = explainFailure({
     kubectl,
     state: { ...readServiceState(findSample(samples.services, "crash")), name: "quota" },

@@ -1,21 +1,26 @@
-import { type Condition, findCondition, type KubeObject } from "#backends/kube-objects.ts";
+import {
+  type Condition,
+  type ContainerStatus,
+  findCondition,
+  type KubeObject,
+} from "#backends/kube-objects.ts";
 import type { ServiceState } from "./service-state.ts";
 
-/** The known facts about a Service that does not become ready. */
+/** The state of a Service or workload that is not ready, and of what belongs to it. */
 export interface FailureFacts {
-  /** How kubectl is called for its namespace, such as `kubectl -n shop`. */
+  /** The kubectl command for its namespace, such as `kubectl -n shop`. */
   readonly kubectl: string;
   /** Its state. */
   readonly state: ServiceState;
   /** Its latest revision, if it has one. */
   readonly revision?: KubeObject | undefined;
-  /** The revision's pods. */
+  /** Its pods. */
   readonly pods?: readonly KubeObject[];
-  /** The last line that the function's container logged. */
+  /** The last line that its container logged. */
   readonly lastLogLine?: string | undefined;
 }
 
-/** Why a Service is not ready, in one sentence or two, and what to do, in another. */
+/** Why a Service or workload is not ready, and how to fix it. */
 export function explainFailure(facts: FailureFacts): string {
   const { state, lastLogLine } = facts;
   const { reason, message } = findCause(facts);
@@ -26,39 +31,27 @@ export function explainFailure(facts: FailureFacts): string {
   return `${state.name} is not ready (${origin})${said}${logged} ${advise(facts, reason, message)}`;
 }
 
-/** The container's state that the kubelet reports; it is more exact than Knative's condition. */
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly state?: Readonly<
-    Record<string, { reason?: string; message?: string; exitCode?: number }>
-  >;
-  readonly lastState?: ContainerStatus["state"];
-}
-
 type Cause = Pick<Required<Condition>, "reason" | "message">;
 
-// A Service says only that its revision failed; the revision says why. While a revision still
-// waits, its pods know more than it does.
+// A Service's condition only reports that its revision failed; the revision's has the cause. Until the
+// revision has failed, its pods have more detail than its conditions.
 function findCause({ state, revision, pods = [] }: FailureFacts): Cause {
   const failed = revision === undefined ? undefined : findFailed(revision);
   if (failed !== undefined) return causeOf(failed);
-  const ended = containersOf(pods)
-    .map(findEnd)
-    .find((end) => end !== undefined);
+  const containers = containersOf(pods);
+  const [ended] = containers.map(findEnd).filter((end) => end !== undefined);
   if (ended !== undefined) return ended;
-  const waiting = containersOf(pods).find(({ state }) => state?.waiting?.message !== undefined);
+  const waiting = containers.find(({ state }) => state?.waiting?.message !== undefined);
   if (waiting?.state?.waiting !== undefined) return causeOf(waiting.state.waiting);
-  const unscheduled = pods
-    .map((pod) => findCondition(pod, "PodScheduled"))
-    .find((condition) => condition?.status === "False");
+  const scheduled = pods.map((pod) => findCondition(pod, "PodScheduled"));
+  const unscheduled = scheduled.find((condition) => condition?.status === "False");
   if (unscheduled !== undefined) return causeOf(unscheduled);
   const own = revision === undefined ? undefined : findCondition(revision, "Ready");
   if (own !== undefined && own.status !== "True") return causeOf(own);
   return { reason: state.reason, message: state.message };
 }
 
-// Between two attempts the container waits, and its last state says how it ended.
+// Between two restarts the container's state is waiting, and its last state has the exit code.
 function findEnd({ name, state, lastState }: ContainerStatus): Cause | undefined {
   const end = state?.terminated ?? lastState?.terminated;
   if (name === "queue-proxy" || end === undefined || state?.running !== undefined) return undefined;
@@ -66,19 +59,18 @@ function findEnd({ name, state, lastState }: ContainerStatus): Cause | undefined
   return { reason: `ExitCode${end.exitCode ?? ""}`, message: end.message ?? end.reason ?? "" };
 }
 
-// The kinds of failure come before Ready, which repeats one of them.
+// Ready comes last because it repeats one of the others.
 function findFailed(revision: KubeObject): Condition | undefined {
   const types = ["ContainerHealthy", "ResourcesAvailable", "Ready"];
-  return types
-    .map((type) => findCondition(revision, type))
-    .find((condition) => condition?.status === "False");
+  const conditions = types.map((type) => findCondition(revision, type));
+  return conditions.find((condition) => condition?.status === "False");
 }
 
-function causeOf({ reason, message }: { reason?: string; message?: string }): Cause {
-  return { reason: reason ?? "Unknown", message: message ?? "" };
+function causeOf({ reason = "Unknown", message = "" }: Partial<Cause>): Cause {
+  return { reason, message };
 }
 
-// KUBECTL, LOGS and NAME are filled in.
+// KUBECTL, LOGS and NAME are replaced.
 const advices: readonly (readonly [RegExp, string])[] = [
   [
     /persistentvolumeclaim|storage ?class/i,
@@ -102,7 +94,7 @@ const advices: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /DomainConflict|Ingress|LoadBalancer|Certificate|DNS|Route/i,
-    "The function runs but is not routed: look at the ingress's pods and at `KUBECTL describe route NAME`.",
+    "The function runs but is not routed: check the ingress's pods and `KUBECTL describe route NAME`.",
   ],
 ];
 
@@ -120,7 +112,7 @@ function findAdvice({ state, pods = [] }: FailureFacts, said: string): string {
   if (known !== undefined) return known[1];
   const user = containersOf(pods).find(({ name }) => name !== "queue-proxy");
   if (user?.state?.running !== undefined) {
-    return "The container runs but is not ready: see `LOGS`, or it does not listen on the port in PORT.";
+    return "The container runs but is not ready: see `LOGS`, and check that it listens on the port in PORT.";
   }
   return `See \`KUBECTL ${state.revision === undefined ? "get events" : "describe ksvc NAME"}\`.`;
 }
@@ -131,10 +123,7 @@ function selectPods({ name, revision }: ServiceState): string {
 }
 
 function containersOf(pods: readonly KubeObject[]): ContainerStatus[] {
-  return pods.flatMap((pod) => {
-    const status = pod.status as { containerStatuses?: ContainerStatus[] } | undefined;
-    return status?.containerStatuses ?? [];
-  });
+  return pods.flatMap(({ status }) => status?.containerStatuses ?? []);
 }
 
 function closeSentence(text: string): string {

@@ -1,10 +1,16 @@
-import { itemsOf, type KubeObject, knativeServices } from "#backends/kube-objects.ts";
+import {
+  itemsOf,
+  type KubeObject,
+  knativeRevisions,
+  knativeServices,
+  userContainer,
+} from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 import { explainFailure } from "./explain-failure.ts";
 import type { ServiceState } from "./service-state.ts";
 import type { WaitTarget } from "./workload-state.ts";
 
-/** Reads what the cluster knows about a target that is not ready, and says why and what to do. */
+/** Reads why a target is not ready. Returns the cause and how to fix it. Rejects with KubectlError. */
 export async function explainTarget(
   kubectl: Kubectl,
   { resource, name }: WaitTarget,
@@ -20,28 +26,44 @@ export async function explainTarget(
   const selector = isFunction
     ? `serving.knative.dev/revision=${state.revision}`
     : `app.kubernetes.io/name=${name}`;
-  const [revision, found, lastLogLine] = await Promise.all([
-    isFunction ? readRevision(kubectl, state.revision ?? "", namespace) : undefined,
-    kubectl.readJson(["get", "pods", "-n", namespace, "-l", selector]),
+  const [seen, lastLogLine] = await Promise.all([
+    isFunction ? readRevision(kubectl, namespace, state.revision ?? "") : undefined,
     readLastLogLine(kubectl, selector, namespace, isFunction),
   ]);
-  const pods = itemsOf(found);
+  const { pods, revision } = seen ?? { pods: await readPods(kubectl, namespace, selector) };
   const warning =
     isFunction || pods.length > 0 ? undefined : await readWarning(kubectl, name, namespace);
   const facts = { state: { ...state, ...warning }, pods, lastLogLine, revision };
   return explainFailure({ kubectl: command, ...facts });
 }
 
-async function readRevision(
-  kubectl: Kubectl,
-  name: string,
-  namespace: string,
-): Promise<KubeObject | undefined> {
-  const args = ["get", "revisions.serving.knative.dev", name, "-n", namespace];
-  return (await kubectl.readJson([...args, "--ignore-not-found"])) as KubeObject | undefined;
+/** A revision and its pods. */
+export interface SeenRevision {
+  /** Undefined before Knative has created it. */
+  readonly revision?: KubeObject | undefined;
+  /** Its pods; none if it is scaled to zero. */
+  readonly pods: readonly KubeObject[];
 }
 
-// A StatefulSet that gets no pod says why in its events only.
+/** Reads a revision and its pods by the revision's name. Rejects with KubectlError. */
+export async function readRevision(
+  kubectl: Kubectl,
+  namespace: string,
+  name: string,
+): Promise<SeenRevision> {
+  const args = ["get", knativeRevisions, name, "-n", namespace, "--ignore-not-found"];
+  const [revision, pods] = await Promise.all([
+    kubectl.readJson(args),
+    readPods(kubectl, namespace, `serving.knative.dev/revision=${name}`),
+  ]);
+  return { revision: revision as KubeObject | undefined, pods };
+}
+
+async function readPods(kubectl: Kubectl, namespace: string, selector: string) {
+  return itemsOf(await kubectl.readJson(["get", "pods", "-n", namespace, "-l", selector]));
+}
+
+// Why a StatefulSet has no pod is only in its events.
 async function readWarning(
   kubectl: Kubectl,
   name: string,
@@ -54,29 +76,29 @@ async function readWarning(
   return reason === undefined || message === undefined ? undefined : { reason, message };
 }
 
-// A container that has not started has no log: that is not an additional failure.
+// A container that has not started has no log. That is not an error.
 async function readLastLogLine(
   kubectl: Kubectl,
   selector: string,
   namespace: string,
   isFunction: boolean,
 ): Promise<string | undefined> {
-  const container = isFunction ? ["-c", "user-container"] : [];
+  const container = isFunction ? ["-c", userContainer] : [];
   const args = ["logs", "-n", namespace, "-l", selector, ...container, "--tail=1"];
   const { exitCode, stdout } = await kubectl.run(args);
   const line = stdout.trim().split("\n").at(-1);
-  return exitCode === 0 && line !== "" && line !== undefined ? readMessage(line) : undefined;
+  return exitCode === 0 && line ? readMessage(line) : undefined;
 }
 
-/** What a line of a log says: the message and the error's of a JSON line, any other line as it is. */
+/** The message of a log line: of a JSON line `message` and the error's message, else the whole line. */
 export function readMessage(line: string): string {
   try {
     const { message, error } = JSON.parse(line) as {
       message?: unknown;
       error?: { message?: unknown };
     };
-    const said = [message, error?.message].filter((part) => typeof part === "string");
-    return said.length === 0 ? line : said.join(": ");
+    const parts = [message, error?.message].filter((part) => typeof part === "string");
+    return parts.length === 0 ? line : parts.join(": ");
   } catch {
     return line;
   }

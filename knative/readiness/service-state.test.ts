@@ -5,7 +5,7 @@ import { formatStates, readServiceState } from "./service-state.ts";
 
 const stateOf = (name: string) => readServiceState(findSample(samples.services, name));
 
-test("the Ready condition says whether a Service is ready, waits or has failed", () => {
+test("the Ready condition decides whether a Service is ready, waiting or failed", () => {
   assert.equal(stateOf("good").phase, "ready");
   assert.equal(stateOf("deaf").phase, "waiting");
   assert.equal(stateOf("crash").phase, "failed");
@@ -18,7 +18,7 @@ test("a condition of an older generation counts as waiting", () => {
   assert.equal(readServiceState(service).phase, "waiting");
 });
 
-test("states are lines whose columns stay where they are while the phases change", () => {
+test("the columns of states do not move when the phases change", () => {
   const ready = { ...stateOf("deaf"), phase: "ready" as const };
   const [good, deaf] = formatStates([stateOf("good"), ready]);
   assert.equal(good, "good  ready    good-00001");

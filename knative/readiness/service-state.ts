@@ -6,30 +6,30 @@ import {
 } from "#backends/kube-objects.ts";
 import { formatTable } from "#measure/text-table.ts";
 
-/** The state of a Knative Service. */
+/** The state of a Knative Service or of a workload. */
 export interface ServiceState {
-  /** The Service's name. */
+  /** The object's name. */
   readonly name: string;
-  /** `waiting` covers a controller that has not seen the latest change yet. */
+  /** `waiting` if the controller has not processed the latest change yet. */
   readonly phase: "ready" | "waiting" | "failed";
-  /** The latest revision that was created, whether it is ready or not. */
+  /** The latest created revision, ready or not; undefined for a workload. */
   readonly revision: string | undefined;
-  /** Knative's own words, or our own while there are none. */
+  /** The condition's reason; `Applied` before the controller has set one. */
   readonly reason: string;
-  /** Knative's sentence; empty if there is none. */
+  /** The condition's message; empty if it has none. */
   readonly message: string;
   /** Its address; undefined before it has one. */
   readonly url: string | undefined;
 }
 
 /**
- * Reads a Service's state from its Ready condition. A condition of an older generation says nothing
- * about the change that was applied last, so it counts as waiting.
+ * Reads a Service's state from its Ready condition. A condition of an older generation does not cover
+ * the latest change, so the Service is waiting.
  */
 export function readServiceState(service: KubeObject): ServiceState {
   const { metadata, status } = service;
   const ready = findCondition(service, "Ready");
-  const known = isObserved(service) ? findTelling(service, ready) : undefined;
+  const known = isObserved(service) ? findDetailed(service, ready) : undefined;
   return {
     name: metadata.name,
     phase: known?.status === "True" ? "ready" : known?.status === "False" ? "failed" : "waiting",
@@ -40,11 +40,12 @@ export function readServiceState(service: KubeObject): ServiceState {
   };
 }
 
-// Ready repeats the Route's view, which is only that no revision is ready; the Configuration says why.
-function findTelling(service: KubeObject, ready: Condition | undefined): Condition | undefined {
+// Ready repeats the Route's condition, which only reports that no revision is ready; the Configuration's
+// has the cause.
+function findDetailed(service: KubeObject, ready: Condition | undefined): Condition | undefined {
   const configuration = findCondition(service, "ConfigurationsReady");
-  const isTelling = ready?.status === "False" && configuration?.status === "False";
-  return isTelling ? configuration : ready;
+  const haveFailed = ready?.status === "False" && configuration?.status === "False";
+  return haveFailed ? configuration : ready;
 }
 
 /** A line for each Service, such as `adservice  waiting  RevisionMissing`. */
@@ -57,5 +58,5 @@ export function formatStates(states: readonly ServiceState[]): string[] {
   return formatTable(rows, "all");
 }
 
-// The columns stay where they are while the phases change.
+// A constant width, so that the columns do not move when the phases change.
 const phaseWidth = "waiting".length;

@@ -32,21 +32,21 @@ const redis = objects.find(({ kind }) => kind === "StatefulSet") as KubeObject;
 const withStatus = (status: KubeObject["status"]) => ({ ...redis, status }) as KubeObject;
 const rolledOut = { observedGeneration: 2, readyReplicas: 1, updatedReplicas: 1 };
 
-test("waits for functions first, then for the objects that they depend on, and never for a Secret", () => {
+test("functions are waited for first, then their dependencies, and a Secret is not", () => {
   assert.deepEqual(
     findWaitTargets(objects).map(({ resource, name }) => `${resource.split(".")[0]} ${name}`),
     ["services adservice", "services frontend", "statefulsets redis", "triggers emailservice-0"],
   );
 });
 
-test("a workload is ready when pods of its latest template are", () => {
+test("a workload is ready when the pods of its latest template are", () => {
   assert.equal(readState(withStatus(rolledOut)).phase, "ready");
   assert.equal(readState(withStatus({ ...rolledOut, updatedReplicas: 0 })).phase, "waiting");
   assert.equal(readState(withStatus({ ...rolledOut, readyReplicas: 0 })).phase, "waiting");
   assert.equal(readState(withStatus({ ...rolledOut, observedGeneration: 1 })).phase, "waiting");
 });
 
-test("a workload whose pods are refused says why", () => {
+test("a workload whose pods are refused has the cause as its reason", () => {
   const conditions = [
     { type: "Available", status: "False", reason: "MinimumReplicasUnavailable" },
     { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "exceeded quota" },
@@ -55,7 +55,7 @@ test("a workload whose pods are refused says why", () => {
   assert.deepEqual([reason, message], ["FailedCreate", "exceeded quota"]);
 });
 
-test("a pod without a volume is explained with the storage class that is missing", () => {
+test("a pod without a volume is explained with the missing storage class", () => {
   const message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
   const scheduled = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
   const pod = { kind: "Pod", metadata: { name: "redis-0" }, status: { conditions: [scheduled] } };

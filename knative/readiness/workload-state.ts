@@ -1,28 +1,31 @@
-import { findCondition, isObserved, type KubeObject } from "#backends/kube-objects.ts";
+import {
+  findCondition,
+  isObserved,
+  type KubeObject,
+  knativeServices,
+  triggers,
+} from "#backends/kube-objects.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { readServiceState, type ServiceState } from "./service-state.ts";
 
-/** A deployed object that becomes ready. */
+/** An object that has a readiness. */
 export interface WaitTarget {
-  /** Its kind, such as `deployments.apps`. */
+  /** Its resource with the API group, such as `deployments.apps`. */
   readonly resource: string;
   /** The object's name. */
   readonly name: string;
 }
 
-/** Eventing's kind, in the form that no other API group can be mistaken for. */
-export const triggers = "triggers.eventing.knative.dev";
-
-/** The kinds that are waited for, functions first; the others are ready once they are there. */
+/** The resources that have a readiness, functions first. */
 export const awaitedResources = [
-  "services.serving.knative.dev",
+  knativeServices,
   "statefulsets.apps",
   "deployments.apps",
   "brokers.eventing.knative.dev",
   triggers,
 ] as const;
 
-/** What of the objects has to get ready, functions first, by name. */
+/** The objects that have a readiness, functions first, sorted by name. */
 export function findWaitTargets(objects: readonly KubeObject[]): WaitTarget[] {
   return awaitedResources.flatMap((resource) =>
     objects
@@ -32,16 +35,16 @@ export function findWaitTargets(objects: readonly KubeObject[]): WaitTarget[] {
   );
 }
 
-/** Reads the state of an object of one of these kinds. */
+/** The state of an object of `awaitedResources`. */
 export function readState(object: KubeObject): ServiceState {
   const resource = resourceOf(object);
   if (!resource.endsWith(".apps")) return readServiceState(object);
   const { metadata, spec, status } = object;
   const wanted = Number(spec?.replicas ?? 1);
-  // While a change rolls out, the pods that are ready are still the old ones.
+  // During a rollout ready pods may belong to the previous template.
   const counts = [status?.updatedReplicas, status?.readyReplicas];
   const isReady = isObserved(object) && counts.every((count = 0) => count >= wanted);
-  // Its pods are refused, by a quota for example; Available says only that there are none.
+  // ReplicaFailure names the cause, such as a quota; Available only reports that there are no pods.
   const refused = findCondition(object, "ReplicaFailure");
   const cause = refused ?? findCondition(object, "Available");
   return {

@@ -1,96 +1,110 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   findCondition,
+  findUserContainer,
   isObserved,
-  itemsOf,
   type KubeObject,
-  knativeRevisions,
   knativeServices,
+  userContainer,
 } from "#backends/kube-objects.ts";
-import { explainTarget } from "../readiness/explain-target.ts";
+import { describeTimeout } from "../readiness/await-ready.ts";
+import { explainTarget, readRevision, type SeenRevision } from "../readiness/explain-target.ts";
+import { pollUntil } from "../readiness/poll-until.ts";
 import { readServiceState } from "../readiness/service-state.ts";
-import { describeWait, findHopelessPod, hasFailed, readLastLines } from "./container-failure.ts";
 import { type ReleaseTarget, readService } from "./release-target.ts";
 
-const pollMs = 1000;
 const logLineCount = 10;
 
 /**
- * Waits until the newest revision is ready. Answers why it is not, with the last lines of its log: as
- * soon as Knative or the kubelet has given it up, or when time is up.
+ * Waits until the newest revision is ready. Returns undefined, or why it is not ready with the last lines
+ * of its log: as soon as Knative or the kubelet reports the failure, or after the timeout.
  */
 export async function awaitRevision(target: ReleaseTarget): Promise<string | undefined> {
   const { kubectl, namespace, name, timeoutMs, onState } = target;
-  const endMs = performance.now() + timeoutMs;
-  for (;;) {
+  let failure: string | undefined;
+  const check = async (isLast: boolean) => {
     const service = await readService(target);
     const state = readServiceState(service);
-    const seen = await readNewest(target, service);
+    const newest = service.status?.latestCreatedRevisionName;
+    const seen = newest ? await readRevision(kubectl, namespace, newest) : { pods: [] };
     const { phase, reason } = judge(service, seen);
     onState({ ...state, phase, reason });
-    if (phase === "ready") return undefined;
-    const isLate = performance.now() > endMs;
-    if (phase === "failed" || isLate) {
-      const sentence = await explainTarget(
-        kubectl,
-        { resource: knativeServices, name },
-        state,
-        namespace,
-      );
-      const late = phase === "failed" ? "" : ` Gave up after ${timeoutMs / 1000} s (--timeout).`;
-      return `${sentence}${late}${await readLog(target, seen.pods)}`;
-    }
-    await sleep(pollMs);
-  }
+    if (phase === "ready") return true;
+    if (phase === "waiting" && !isLast) return false;
+    const wanted = { resource: knativeServices, name };
+    const sentence = await explainTarget(kubectl, wanted, state, namespace);
+    const late = phase === "failed" ? "" : ` ${describeTimeout(timeoutMs)}`;
+    failure = `${sentence}${late}${await readLog(target, seen.pods)}`;
+    return true;
+  };
+  await pollUntil(check, { timeoutMs });
+  return failure;
 }
 
-/** What the cluster knows about a new revision. */
-export interface SeenRevision {
-  /** Undefined before Knative has created it. */
-  readonly revision: KubeObject | undefined;
-  /** Its pods. */
-  readonly pods: readonly KubeObject[];
-}
-
-/** Whether the newest revision is ready or given up, and what it waits for, in two words. */
+/** Whether the newest revision is ready or has failed, and the reason why it is waiting. */
 export function judge(
   service: KubeObject,
   { revision, pods }: SeenRevision,
 ): { phase: "ready" | "waiting" | "failed"; reason: string } {
   const configuration = findCondition(service, "ConfigurationsReady");
-  // Until the Configuration is updated, the newest revision is the previous one.
+  // Until the Configuration has the change, the newest revision is the previous one.
   if (!isObserved(service) || configuration?.reason === "OutOfDate") {
     return { phase: "waiting", reason: "Applied" };
   }
   if (configuration?.status === "True") return { phase: "ready", reason: "Ready" };
-  const isHopeless = hasFailed(revision) || findHopelessPod(pods) !== undefined;
+  const ready = revision && findCondition(revision, "Ready");
+  const hasFailed = ready?.status === "False" || findFailedPod(pods) !== undefined;
   const reason = `${revision?.metadata.name ?? "revision"} ${describeWait(revision, pods)}`;
-  return { phase: isHopeless ? "failed" : "waiting", reason };
+  return { phase: hasFailed ? "failed" : "waiting", reason };
 }
 
-async function readNewest(
-  { kubectl, namespace }: ReleaseTarget,
-  service: KubeObject,
-): Promise<SeenRevision> {
-  const name = service.status?.latestCreatedRevisionName;
-  if (name === undefined) return { revision: undefined, pods: [] };
-  const inNamespace = ["-n", namespace];
-  const selector = ["-l", `serving.knative.dev/revision=${name}`];
-  const [revision, pods] = await Promise.all([
-    kubectl.readJson(["get", knativeRevisions, name, ...inNamespace, "--ignore-not-found"]),
-    kubectl.readJson(["get", "pods", ...inNamespace, ...selector]),
-  ]);
-  return { revision: revision as KubeObject | undefined, pods: itemsOf(pods) };
+// The reasons for which the kubelet only retries what has failed, with a growing delay.
+const failedReasons = new Set([
+  "CrashLoopBackOff",
+  "ImagePullBackOff",
+  "InvalidImageName",
+  "ErrImageNeverPull",
+  "CreateContainerConfigError",
+  "CreateContainerError",
+  "RunContainerError",
+]);
+
+/**
+ * The pod whose container cannot run: its image cannot be pulled, it cannot be created, or it ended
+ * again after a restart.
+ */
+export function findFailedPod(pods: readonly KubeObject[]): KubeObject | undefined {
+  return pods.find((pod) => {
+    const { state, restartCount = 0 } = findUserContainer(pod) ?? {};
+    const hasEndedAgain = state?.terminated !== undefined && restartCount > 0;
+    return hasEndedAgain || failedReasons.has(state?.waiting?.reason ?? "");
+  });
 }
 
+/** Why a new revision is waiting, in one word: its pod's reason, which is more precise, or its own. */
+export function describeWait(
+  revision: KubeObject | undefined,
+  pods: readonly KubeObject[],
+): string {
+  const reasons = pods.map((pod) => findUserContainer(pod)?.state?.waiting?.reason);
+  const ready = revision && findCondition(revision, "Ready");
+  return reasons.find((each) => each !== undefined) ?? ready?.reason ?? "Deploying";
+}
+
+// The last lines of the container's log; of its previous instance if the current one has no lines.
 async function readLog(
   { kubectl, namespace }: ReleaseTarget,
   pods: readonly KubeObject[],
 ): Promise<string> {
-  const pod = (findHopelessPod(pods) ?? pods[0])?.metadata.name;
+  const pod = (findFailedPod(pods) ?? pods[0])?.metadata.name;
   if (pod === undefined) return "";
-  const lines = await readLastLines(kubectl, namespace, pod, logLineCount);
-  const head = `\nThe last lines of the log of ${pod}:`;
-  // The last one is in the sentence already.
-  return lines.length < 2 ? "" : [head, ...lines.map((line) => `  ${line}`)].join("\n");
+  const args = ["logs", pod, "-n", namespace, "-c", userContainer, `--tail=${logLineCount}`];
+  for (const more of [[], ["--previous"]]) {
+    const { exitCode, stdout } = await kubectl.run([...args, ...more]);
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    if (exitCode !== 0 || lines.length === 0) continue;
+    // A single line is part of the sentence already.
+    const head = `\nThe last lines of the log of ${pod}:`;
+    return lines.length < 2 ? "" : [head, ...lines.map((line) => `  ${line}`)].join("\n");
+  }
+  return "";
 }

@@ -14,8 +14,7 @@ import {
   startRelease,
 } from "./release.ts";
 import type { ReleaseTarget } from "./release-target.ts";
-import { candidateTag, previousTag, stableTag } from "./traffic.ts";
-import { formatTraffic } from "./traffic-table.ts";
+import { candidateTag, formatTraffic, previousTag, stableTag } from "./traffic.ts";
 
 interface RawReleaseOptions {
   readonly image?: string;
@@ -32,20 +31,23 @@ interface RawReleaseOptions {
 
 /**
  * The verb `release`. It sets the exit code: 0 if the requests are split as requested, 1 if the new
- * revision does not become ready, 2 for bad arguments.
+ * revision does not become ready, 2 for wrong arguments.
  */
 export function releaseCommand(): Command {
   return new Command("release")
     .description("Split a function's requests between two revisions, promote one, or roll back.")
     .argument("<function>", "the function's name")
-    .option("--image <image>", "make a new revision with this image")
-    .option("--env <name=value...>", "make a new revision with these variables")
-    .option("--tag <tag>", `the new revision's tag, by which it is called (${candidateTag})`)
-    .option("--percent <number>", "its share of the requests (0 for a new revision)")
-    .option("--show", "show how the requests are split, as the other options do at their end")
+    .option("--image <image>", "create a revision with this image")
+    .option("--env <name=value...>", "create a revision with these variables")
+    .option(
+      "--tag <tag>",
+      `the new revision's tag, part of its own address (default: ${candidateTag})`,
+    )
+    .option("--percent <number>", "its share of the requests (default of a new revision: 0)")
+    .option("--show", "print how the requests are split; the other options print it too")
     .option("--promote", "send all requests to the new revision")
-    .option("--rollback", "send it no requests, or go back to the revision before")
-    .option("--namespace <name>", "where the shop is", "shop")
+    .option("--rollback", "send the new revision no requests, or return to the previous revision")
+    .option("--namespace <name>", "the shop's namespace", "shop")
     .addOption(contextOption())
     .addHelpText("after", "\nWithout any of these options it runs --show.")
     .option("--timeout <time>", "how long to wait for readiness, such as 180s or 3m", "180s")
@@ -54,7 +56,7 @@ export function releaseCommand(): Command {
       const given = readReleaseOptions(raw);
       const { namespace, context } = raw;
       const { timeoutMs } = given;
-      // Standard output has the split alone.
+      // Standard output has only the split.
       const progress = createProgress(process.stderr);
       const onState = (state: ServiceState) => progress.update(...formatStates([state]));
       const onFailure = (failure: string) => process.stderr.write(`shop: ${failure}\n`);
@@ -71,7 +73,7 @@ export function releaseCommand(): Command {
 export interface ReleaseOptions {
   /** The new revision's image; undefined to keep it. */
   readonly image: string | undefined;
-  /** Variables that the new revision sets. */
+  /** Variables that the new revision sets or changes. */
   readonly env: Readonly<Record<string, string>>;
   /** The candidate's tag. */
   readonly tag: string | undefined;
@@ -79,13 +81,13 @@ export interface ReleaseOptions {
   readonly percent: number | undefined;
   /** Whether the candidate gets all requests. */
   readonly promote: boolean;
-  /** Whether the candidate loses its requests, or the revision before gets them. */
+  /** Whether the candidate gets no requests or, without one, the previous revision gets all. */
   readonly rollback: boolean;
   /** Milliseconds to wait for the revision, and then for the Route. */
   readonly timeoutMs: number;
 }
 
-/** Checks what was typed. Throws ConfigError naming each option that is wrong. */
+/** Checks the options. Throws ConfigError with a line for each wrong option. */
 export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   const { image, tag, show = false, promote = false, rollback = false, env = [] } = raw;
   const problems = [...checkNamespace(raw.namespace)];
@@ -97,7 +99,7 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   const isTag = tag === undefined || /^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/.test(tag);
   if (!isTag || tag === stableTag || tag === previousTag) {
     problems.push(
-      `--tag is ${JSON.stringify(tag)}: expected a DNS label of 22 letters at most, and neither ${stableTag} nor ${previousTag}`,
+      `--tag is ${JSON.stringify(tag)}: expected a DNS label of at most 22 letters, neither ${stableTag} nor ${previousTag}`,
     );
   }
   const wrong = env.filter((entry) => !/^[A-Za-z_]\w*=/.test(entry));
@@ -105,7 +107,9 @@ export function readReleaseOptions(raw: RawReleaseOptions): ReleaseOptions {
   const isNew = image !== undefined || env.length > 0;
   const isSplit = isNew || percent !== undefined || tag !== undefined;
   if ([isSplit, show, promote, rollback].filter(Boolean).length > 1) {
-    problems.push("--show, --promote and --rollback exclude each other and a split: give only one");
+    problems.push(
+      "--show, --promote and --rollback exclude each other and the options of a split: give one of them",
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const pairs = env.map((entry) => {
@@ -121,11 +125,8 @@ async function perform(target: ReleaseTarget, given: ReleaseOptions): Promise<bo
   if (promote) await promoteCandidate(target);
   else if (rollback) await rollBackRelease(target);
   else if (image !== undefined || Object.keys(env).length > 0) {
-    return startRelease(
-      target,
-      { image, env },
-      { tag: tag ?? candidateTag, percent: percent ?? 0 },
-    );
+    const share = { tag: tag ?? candidateTag, percent: percent ?? 0 };
+    return startRelease(target, { image, env }, share);
   } else if (percent !== undefined) await moveTraffic(target, { tag, percent });
   else if (tag !== undefined) throw new ConfigError(["--tag needs --percent, --image or --env"]);
   return true;

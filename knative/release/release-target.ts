@@ -3,7 +3,7 @@ import type { Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import type { ServiceState } from "../readiness/service-state.ts";
 
-/** Which function, and where. */
+/** The function of a release, and who receives its progress. */
 export interface ReleaseTarget {
   /** The cluster. */
   readonly kubectl: Kubectl;
@@ -11,15 +11,15 @@ export interface ReleaseTarget {
   readonly namespace: string;
   /** The Knative Service's name. */
   readonly name: string;
-  /** How long to wait for a revision, and then for the Route, in milliseconds. */
+  /** Milliseconds to wait for a revision, and then for the Route. */
   readonly timeoutMs: number;
-  /** Gets the function's state each time that it was read. */
+  /** Receives the function's state after each read. */
   readonly onState: (state: ServiceState) => void;
-  /** Gets why a new revision is not ready, before the function goes back to what serves. */
+  /** Receives why a new revision is not ready, before it is deleted. */
   readonly onFailure: (failure: string) => void;
 }
 
-/** Reads the Knative Service. Throws ConfigError if the function is missing. */
+/** Reads the Knative Service. Rejects with ConfigError if the function does not exist. */
 export async function readService({
   kubectl,
   namespace,
@@ -28,5 +28,5 @@ export async function readService({
   const args = ["get", knativeServices, name, "-n", namespace, "--ignore-not-found"];
   const service = (await kubectl.readJson(args)) as KubeObject | undefined;
   if (service !== undefined) return service;
-  throw new ConfigError([`no function ${name} is in namespace ${namespace}: deploy it first`]);
+  throw new ConfigError([`namespace ${namespace} has no function ${name}: deploy it first`]);
 }

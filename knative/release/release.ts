@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   findCondition,
   isObserved,
@@ -9,6 +8,7 @@ import {
   type TrafficTarget,
 } from "#backends/kube-objects.ts";
 import { ConfigError } from "#runtime/environment.ts";
+import { pollUntil } from "../readiness/poll-until.ts";
 import { readServiceState } from "../readiness/service-state.ts";
 import { awaitRevision } from "./await-revision.ts";
 import { type ReleaseTarget, readService } from "./release-target.ts";
@@ -21,20 +21,20 @@ import {
   splitTraffic,
 } from "./traffic.ts";
 
-/** What the new revision has that the one before has not. */
+/** The difference between the new revision and the previous one. */
 export interface RevisionChange {
-  /** Its image; undefined for the same one. */
+  /** Its image; undefined to keep the image. */
   readonly image?: string | undefined;
   /** Variables to set. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The Route's lines now. Throws ConfigError if the function is missing. */
+/** The Route's current traffic targets. Rejects with ConfigError if the function does not exist. */
 export async function readTraffic(target: ReleaseTarget): Promise<readonly TrafficTarget[]> {
   return trafficOf(await readService(target));
 }
 
-/** Which of the function's revisions are ready, and of the others why not; by name. */
+/** The readiness of each of the function's revisions by name: `yes`, or the reason why not. */
 export async function readReadiness(target: ReleaseTarget): Promise<ReadonlyMap<string, string>> {
   const { kubectl, namespace, name } = target;
   const selector = `serving.knative.dev/service=${name}`;
@@ -49,8 +49,8 @@ export async function readReadiness(target: ReleaseTarget): Promise<ReadonlyMap<
 }
 
 /**
- * Makes a new revision, waits until it is ready, and gives it its share. Answers whether it did: if it
- * did not get ready, it is deleted, and those that serve keep their shares.
+ * Creates a new revision, waits until it is ready, and assigns its share. Returns false if it does not
+ * become ready: it is deleted then, and the other revisions keep their shares.
  */
 export async function startRelease(
   target: ReleaseTarget,
@@ -63,7 +63,7 @@ export async function startRelease(
   const containers = changeContainers(service, change);
   const spec = {
     template: { spec: { containers } },
-    // Nobody gets it before it has shown that it works.
+    // It gets requests only after it is ready.
     traffic: splitTraffic(stable, undefined, { ...share, percent: 0 }),
   };
   await patch(target, spec);
@@ -71,7 +71,7 @@ export async function startRelease(
   if (failure !== undefined) {
     target.onFailure(failure);
     const failed = (await readService(target)).status?.latestCreatedRevisionName;
-    // Back to what serves, so that the function counts as ready again.
+    // The previous template makes the function ready again.
     const template = { spec: { containers: changeContainers(service, { env: {} }) } };
     await patch(target, { template, traffic: pinTraffic(before) });
     await awaitRoute(target);
@@ -84,14 +84,14 @@ export async function startRelease(
   if (candidate === undefined || candidate === stable) {
     await setTraffic(target, pinTraffic(before));
     throw new ConfigError([
-      `${target.name} has no new revision: it has this image and these variables`,
+      `${target.name} has no new revision: its image and variables are the same already`,
     ]);
   }
   await setTraffic(target, splitTraffic(stable, candidate, share));
   return true;
 }
 
-/** Gives the candidate another share. Throws ConfigError where none is being released. */
+/** Changes the candidate's share. Rejects with ConfigError if the function has no candidate. */
 export async function moveTraffic(
   target: ReleaseTarget,
   { tag, percent }: { tag: string | undefined; percent: number },
@@ -103,19 +103,22 @@ export async function moveTraffic(
   await setTraffic(target, splitTraffic(stable, candidate.revisionName, share));
 }
 
-/** Gives the candidate everything. Throws ConfigError where none is being released. */
+/** Sends all requests to the candidate. Rejects with ConfigError if the function has no candidate. */
 export async function promoteCandidate(target: ReleaseTarget): Promise<void> {
   const traffic = await readTraffic(target);
   const { revisionName = "" } = requireCandidate(target, traffic);
   await setTraffic(target, promote(requireStable(target, traffic), revisionName));
 }
 
-/** Takes a candidate's share, or goes back to the revision before. Throws ConfigError where neither is. */
+/**
+ * Sends the candidate no requests or, without a candidate, sends all requests to the previous revision.
+ * Rejects with ConfigError if neither is possible.
+ */
 export async function rollBackRelease(target: ReleaseTarget): Promise<void> {
   const before = rollBack(await readTraffic(target));
   if (before !== undefined) return setTraffic(target, before);
   throw new ConfigError([
-    `there is nothing to roll back: no candidate of ${target.name} has requests, and no revision served before it`,
+    `nothing to roll back: no candidate of ${target.name} has requests, and it has no previous revision`,
   ]);
 }
 
@@ -129,7 +132,7 @@ async function patch({ kubectl, namespace, name }: ReleaseTarget, spec: object):
   await kubectl.read([...args, "--field-manager=shop-release"]);
 }
 
-// Knative would start a container that fails again and again, until the progress deadline of ten minutes.
+// Knative would restart the failing container until the progress deadline of ten minutes.
 async function deleteRevision(
   { kubectl, namespace }: ReleaseTarget,
   name: string | undefined,
@@ -144,10 +147,10 @@ async function setTraffic(target: ReleaseTarget, traffic: TrafficTarget[]): Prom
   await awaitRoute(target);
 }
 
-// The Route is ready once the gateway has the new shares, whatever becomes of the newest revision.
+// The Route is ready when the gateway has the new shares, whether or not the newest revision is ready.
 async function awaitRoute(target: ReleaseTarget): Promise<void> {
-  const endMs = performance.now() + target.timeoutMs;
-  for (;;) {
+  let why = "";
+  const check = async () => {
     const service = await readService(target);
     const ready = findCondition(service, "RoutesReady");
     const isReady = isObserved(service) && ready?.status === "True";
@@ -155,13 +158,11 @@ async function awaitRoute(target: ReleaseTarget): Promise<void> {
     const reason = isReady ? "Ready" : (ready?.reason ?? "Applied");
     const name = `Route ${target.name}`;
     target.onState({ ...readServiceState(service), name, phase, reason, revision: undefined });
-    if (isReady) return;
-    if (performance.now() > endMs) {
-      const why = ready?.message ?? ready?.reason ?? "Knative has not looked at it";
-      throw new ConfigError([`the Route of ${target.name} did not take the split: ${why}`]);
-    }
-    await sleep(500);
-  }
+    why = ready?.message ?? ready?.reason ?? "Knative has not processed the change";
+    return isReady;
+  };
+  if (await pollUntil(check, { timeoutMs: target.timeoutMs, pollMs: 500 })) return;
+  throw new ConfigError([`the Route of ${target.name} did not apply the split: ${why}`]);
 }
 
 function changeContainers(service: KubeObject, { image, env }: RevisionChange): object[] {
@@ -182,7 +183,7 @@ interface Container {
 function requireStable({ name }: ReleaseTarget, traffic: readonly TrafficTarget[]): string {
   const stable = findStable(traffic)?.revisionName;
   if (stable !== undefined) return stable;
-  throw new ConfigError([`${name} has no revision that serves: run shop status`]);
+  throw new ConfigError([`${name} has no revision that gets requests: run shop status`]);
 }
 
 function requireCandidate(

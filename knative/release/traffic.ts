@@ -1,21 +1,22 @@
 import type { TrafficTarget } from "#backends/kube-objects.ts";
+import { formatTable } from "#measure/text-table.ts";
 
-/** The tag of the revision that serves. */
+/** The tag of the stable revision. */
 export const stableTag = "stable";
 
-/** The tag of the one that served before it. */
+/** The tag of the previous stable revision. */
 export const previousTag = "previous";
 
-/** The tag of a new revision that was given none. */
+/** The default tag of a new revision. */
 export const candidateTag = "candidate";
 
-/** The revision that serves, or most of what is served. */
+/** The revision with the stable tag, or else the one with the largest share. */
 export function findStable(traffic: readonly TrafficTarget[]): TrafficTarget | undefined {
   const largest = traffic.toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0))[0];
   return traffic.find(({ tag }) => tag === stableTag) ?? largest;
 }
 
-/** The revision that is being released beside it. */
+/** The revision that is being released; undefined if there is none. */
 export function findCandidate(traffic: readonly TrafficTarget[]): TrafficTarget | undefined {
   const stable = findStable(traffic);
   return traffic.find(
@@ -27,7 +28,7 @@ export function findCandidate(traffic: readonly TrafficTarget[]): TrafficTarget 
   );
 }
 
-/** The shares as they are, but by the revisions' names, so that a newer revision takes none. */
+/** The current shares by the revisions' names, so that a newer revision gets none. */
 export function pinTraffic(traffic: readonly TrafficTarget[]): TrafficTarget[] {
   const stable = findStable(traffic);
   return traffic.map((line) => {
@@ -36,7 +37,7 @@ export function pinTraffic(traffic: readonly TrafficTarget[]): TrafficTarget[] {
   });
 }
 
-/** A share of the requests to a candidate: by its name, or the newest that will be ready. */
+/** A share for a candidate: by its name, or for the newest revision once it is ready. */
 export function splitTraffic(
   stable: string,
   candidate: string | undefined,
@@ -49,7 +50,7 @@ export function splitTraffic(
   ];
 }
 
-/** The candidate serves; the previous revision is kept for a rollback. */
+/** All requests for the candidate; the stable revision keeps a tag, so that it can be rolled back to. */
 export function promote(stable: string, candidate: string): TrafficTarget[] {
   return [
     { revisionName: candidate, percent: 100, tag: stableTag },
@@ -58,9 +59,9 @@ export function promote(stable: string, candidate: string): TrafficTarget[] {
 }
 
 /**
- * Takes the requests away from a candidate; without one, gives them back to the revision before, and
- * what was promoted is a candidate with 0 % again: only `promote` gives it requests another time.
- * Undefined if no candidate has requests and no revision before is known.
+ * No requests for a candidate. Without a candidate all requests for the previous revision, and the
+ * promoted one becomes a candidate with 0 %, which gets requests again only by `promote`. Undefined if no
+ * candidate has requests and there is no previous revision.
  */
 export function rollBack(traffic: readonly TrafficTarget[]): TrafficTarget[] | undefined {
   const stable = findStable(traffic)?.revisionName;
@@ -73,4 +74,24 @@ export function rollBack(traffic: readonly TrafficTarget[]): TrafficTarget[] | u
   const previous = traffic.find(({ tag }) => tag === previousTag)?.revisionName;
   if (previous === undefined) return undefined;
   return splitTraffic(previous, stable, { tag: candidateTag, percent: 0 });
+}
+
+/**
+ * The traffic targets as a table.
+ *
+ * @param readiness `yes`, or the reason why not, by revision; a revision that is missing was deleted
+ */
+export function formatTraffic(
+  traffic: readonly TrafficTarget[],
+  readiness: ReadonlyMap<string, string>,
+): string {
+  const rows = traffic.map(({ revisionName = "-", tag = "-", percent = 0, url = "-" }) => [
+    revisionName,
+    tag,
+    `${percent} %`,
+    readiness.get(revisionName) ?? "gone",
+    url,
+  ]);
+  const head = ["REVISION", "TAG", "SHARE", "READY", "URL OF THE TAG"];
+  return formatTable([head, ...rows], "all").join("\n");
 }

@@ -44,7 +44,7 @@ export function statusCommand(): Command {
       const all = [...functions, ...others];
       const text =
         all.length === 0
-          ? `nothing of the shop is in namespace ${namespace}`
+          ? `namespace ${namespace} has no objects of the shop`
           : `${formatStatusTable(functions, Date.now())}\n\n${formatOthers(others)}`;
       process.stdout.write(`${json ? JSON.stringify(status, null, 2) : text}\n`);
       process.exitCode = all.length > 0 && all.every(({ ready }) => ready) ? 0 : 1;

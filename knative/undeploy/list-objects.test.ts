@@ -5,7 +5,7 @@ import { isListed } from "./list-objects.ts";
 const refuse = (kind: string) =>
   `Error from server (Forbidden): ${kind} is forbidden: User "u" cannot list resource "x"`;
 
-test("a kind that may not be listed is left out, but not Knative Services", () => {
+test("a resource that may not be listed is left out, except Knative Services", () => {
   const other = refuse("csistoragecapacities.storage.k8s.io");
   assert.equal(isListed(`Warning: old\n${other}\n${refuse("leases")}\n`), true);
   assert.equal(isListed(`${other}\n${refuse("services.serving.knative.dev")}`), false);

@@ -2,21 +2,24 @@ import { itemsOf, type KubeObject, knativeServices } from "#backends/kube-object
 import { type Kubectl, KubectlError, withoutWarnings } from "#backends/kubectl.ts";
 
 /**
- * All objects in a namespace that may be deleted, of every kind that the cluster has; `selector` as in
- * `kubectl -l`. Kinds that the user may not list are left out: an administrator of one namespace is not
- * shown everything, and what they deployed they may list.
+ * All objects of a namespace that can be deleted, of every resource of the cluster. Resources that the
+ * user may not list are left out: the user cannot have deployed objects of them.
  *
- * Rejects with KubectlError where the cluster does not answer, or not even about Knative Services.
+ * Rejects with KubectlError if the cluster does not respond, or refuses to list Knative Services.
+ *
+ * @param selector a label selector as for `kubectl -l`
  */
 export async function listObjects(
   kubectl: Kubectl,
   namespace: string,
   selector?: string,
 ): Promise<KubeObject[]> {
-  const resources = await findResources(kubectl);
+  const kinds = ["api-resources", "--namespaced", "--verbs=list,delete", "-o", "name"];
+  const names = (await kubectl.read(kinds)).trim().split("\n");
+  const resources = names.filter((name) => !/^(events|endpoints|leases)\b/.test(name)).join(",");
   const only = selector === undefined ? [] : ["-l", selector];
-  const args = ["get", resources.join(","), "-n", namespace, ...only, "-o", "json"];
-  // Some sixty kinds, asked for one after the other.
+  const args = ["get", resources, "-n", namespace, ...only, "-o", "json"];
+  // kubectl lists some sixty resources, one after the other.
   const result = await kubectl.run(args, { timeoutMs: 120_000 });
   if (result.exitCode !== 0 && !isListed(result.stderr)) {
     throw new KubectlError(["get", "everything"], result);
@@ -24,18 +27,12 @@ export async function listObjects(
   return itemsOf(JSON.parse(result.stdout));
 }
 
-/** Whether kubectl only held back kinds that the shop has nothing of. */
+/** Whether kubectl's errors are only about resources that the user may not list and the shop lacks. */
 export function isListed(stderr: string): boolean {
   return withoutWarnings(stderr)
     .split("\n")
     .every((line) => {
-      const kind = /^Error from server \(Forbidden\): (\S+) is forbidden: /.exec(line)?.[1];
-      return kind !== undefined && kind !== knativeServices;
+      const resource = /^Error from server \(Forbidden\): (\S+) is forbidden: /.exec(line)?.[1];
+      return resource !== undefined && resource !== knativeServices;
     });
-}
-
-async function findResources(kubectl: Kubectl): Promise<string[]> {
-  const args = ["api-resources", "--namespaced", "--verbs=list,delete", "-o", "name"];
-  const names = (await kubectl.read(args)).trim().split("\n");
-  return names.filter((name) => !/^(events|endpoints|leases)\b/.test(name));
 }

@@ -12,14 +12,13 @@ interface UndeployOptions {
 }
 
 /**
- * The verb `undeploy`. It sets the exit code: 0 when nothing of the shop is left, also when nothing
- * was there, 1 when the cluster refused or something
- * did not go, 2 for bad arguments.
+ * The verb `undeploy`. It exits with 0 if no object of the shop remains, with 1 if the cluster refused or
+ * an object was not deleted in time, and with 2 for wrong arguments.
  */
 export function undeployCommand(): Command {
   return new Command("undeploy")
-    .description("Remove what deploy created, carts included, and wait until it is gone.")
-    .option("--namespace <name>", "where the shop is", "shop")
+    .description("Delete what deploy created, including carts, and wait until it is deleted.")
+    .option("--namespace <name>", "the shop's namespace", "shop")
     .addOption(contextOption())
     .allowExcessArguments(false)
     .action(async ({ namespace, context }: UndeployOptions) => {

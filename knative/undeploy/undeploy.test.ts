@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
 import { parseObjects } from "../manifests/render-manifests.ts";
-import { awaitGone, countKinds } from "./await-gone.ts";
-import { findLedTriggers, isStranger } from "./undeploy.ts";
+import { awaitDeletion, countKinds, findShopTriggers, isForeign } from "./undeploy.ts";
 
 const objects = parseObjects(`
 apiVersion: serving.knative.dev/v1
@@ -38,48 +37,52 @@ spec: { broker: default, subscriber: { uri: "http://emailservice.shop.svc" } }
 
 const isTrigger = ({ kind }: KubeObject) => kind === "Trigger";
 
-test("a Trigger without the shop's label goes if it leads to one of the shop's functions", () => {
+test("a Trigger without the shop's label is deleted if its subscriber is one of the shop's functions", () => {
   const labelled = objects.filter(({ metadata }) => /^emailservice(-0)?$/.test(metadata.name));
-  const found = findLedTriggers(objects.filter(isTrigger), labelled);
+  const found = findShopTriggers(objects.filter(isTrigger), labelled);
   assert.deepEqual(
     found.map(({ metadata }) => metadata.name),
     ["emailservice-function-trigger-0"],
   );
 });
 
-test("in a namespace without a shop no Trigger goes", () => {
-  assert.deepEqual(findLedTriggers(objects.filter(isTrigger), []), []);
+test("in a namespace without a shop no Trigger is deleted", () => {
+  assert.deepEqual(findShopTriggers(objects.filter(isTrigger), []), []);
 });
 
-test("reports the remaining objects until none is left", async () => {
-  const looks = ["pod/a pod/b service.serving.knative.dev/x", "pod/b", ""];
+test("remaining objects are reported until none remains", async () => {
+  const reads = ["pod/a pod/b service.serving.knative.dev/x", "pod/b", ""];
   const reported: string[] = [];
+  const readRemaining = async () => countKinds((reads.shift() ?? "").split(" ").filter(Boolean));
   const onRemaining = (remaining: string) => reported.push(remaining);
-  const look = async () => countKinds((looks.shift() ?? "").split(" ").filter(Boolean));
-  await awaitGone(look, { timeoutMs: 1000, pollMs: 1, onRemaining });
+  await awaitDeletion(readRemaining, onRemaining, { timeoutMs: 1000, pollMs: 1 });
   assert.deepEqual(reported, ["2 pod, 1 service.serving.knative.dev", "1 pod"]);
 });
 
-test("what does not go in time is named", async () => {
-  const options = { timeoutMs: 5, pollMs: 1, onRemaining: () => undefined };
+test("objects that remain after the timeout are named in the error", async () => {
+  const options = { timeoutMs: 5, pollMs: 1 };
   await assert.rejects(
-    awaitGone(async () => "1 pod", options),
+    awaitDeletion(
+      async () => "1 pod",
+      () => undefined,
+      options,
+    ),
     {
-      name: "StillThereError",
-      message: /^still there 0\.005 s after it was deleted: 1 pod; .*run the command again$/,
+      name: "NotDeletedError",
+      message: /^not deleted after 0\.005 s: 1 pod; .*run the command again$/,
     },
   );
 });
 
-test("the namespace is kept only if it contains another user's objects", () => {
+test("only objects that belong neither to the shop nor to the cluster are foreign", () => {
   const object = (kind: string, name: string, labels = {}) => ({
     kind,
     metadata: { name, labels },
   });
-  assert.equal(isStranger(object("ConfigMap", "kube-root-ca.crt")), false);
+  assert.equal(isForeign(object("ConfigMap", "kube-root-ca.crt")), false);
   assert.equal(
-    isStranger(object("Secret", "a", { "app.kubernetes.io/part-of": "hipster-shop" })),
+    isForeign(object("Secret", "a", { "app.kubernetes.io/part-of": "hipster-shop" })),
     false,
   );
-  assert.equal(isStranger(object("Secret", "mine")), true);
+  assert.equal(isForeign(object("Secret", "mine")), true);
 });

@@ -1,76 +1,79 @@
+import { BackendError } from "#backends/backend-error.ts";
 import {
   findCondition,
+  findSubscriber,
   itemsOf,
   type KubeObject,
   knativeServices,
+  shopLabels,
   shopSelector,
+  triggers,
 } from "#backends/kube-objects.ts";
 import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
 import { createdAnnotation, createdBy } from "../deploy/apply-manifests.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { removePlatformConfig } from "../platform-config/platform-config.ts";
-import { triggers } from "../readiness/workload-state.ts";
-import { awaitGone, countKinds } from "./await-gone.ts";
+import { type PollOptions, pollUntil } from "../readiness/poll-until.ts";
 import { listObjects } from "./list-objects.ts";
 
-// Everything goes within the grace period of the pods, which is 300 s for a Knative revision.
-const waiting = { timeoutMs: 420_000, pollMs: 1000 };
+// Pods have a grace period, which is 300 s for a Knative revision.
+const waiting = { timeoutMs: 420_000 };
 
 /**
- * Deletes what carries the shop's label in the namespace, the Triggers that lead to its functions, and
- * the namespace if deploy created it and it contains no other user's objects; waits until all is gone. Returns
- * the lines to print. Rejects with KubectlError, and with StillThereError.
+ * Deletes the objects with the shop's label in the namespace, the Triggers that send events to its
+ * functions, and the namespace if deploy created it and it has no other objects. Waits until all are
+ * deleted. Returns lines for the user. Rejects with KubectlError, and with NotDeletedError.
  *
- * @param onRemaining gets what is left, in words, while it waits
+ * @param onRemaining receives the remaining objects as text after each read
  */
 export async function undeploy(
   kubectl: Kubectl,
   namespace: string,
   onRemaining: (remaining: string) => void = () => undefined,
 ): Promise<string[]> {
-  const nothing = `nothing of the shop is in namespace ${namespace}`;
+  const nothing = `namespace ${namespace} has no objects of the shop`;
   const found = await kubectl.readJson(["get", "namespace", namespace, "--ignore-not-found"]);
   if (found === undefined) return [nothing, ...(await removePlatformConfig(kubectl, namespace))];
   const labelled = (await listObjects(kubectl, namespace, shopSelector)).filter(isOwn);
-  const led = findLedTriggers(await listTriggers(kubectl, namespace), labelled);
-  const objects = [...labelled, ...led];
+  const objects = [
+    ...labelled,
+    ...findShopTriggers(await listTriggers(kubectl, namespace), labelled),
+  ];
   await deleteObjects(kubectl, objects, namespace, onRemaining);
-  const lines = [...describeDeleted(objects), ...(await removePlatformConfig(kubectl, namespace))];
+  const kinds = [...Map.groupBy(objects, resourceOf)];
+  const lines = [
+    ...kinds.map(([resource, { length }]) => `${length} ${resource} deleted`),
+    ...(await removePlatformConfig(kubectl, namespace)),
+  ];
   const annotations = (found as KubeObject).metadata.annotations ?? {};
   if (annotations[createdAnnotation] !== createdBy) return lines.length > 0 ? lines : [nothing];
-  const strangers = (await listObjects(kubectl, namespace)).filter(isStranger);
-  if (strangers.length > 0) {
-    const names = strangers.map(nameOf).join(", ");
-    return [...lines, `namespace ${namespace} stays: ${names} is not the shop's`];
+  const foreign = (await listObjects(kubectl, namespace)).filter(isForeign);
+  if (foreign.length > 0) {
+    const names = foreign.map(nameOf).join(", ");
+    return [...lines, `namespace ${namespace} is kept: ${names} does not belong to the shop`];
   }
   await deleteNamespace(kubectl, namespace, onRemaining);
   return [...lines, `namespace ${namespace} deleted`];
 }
 
 /**
- * The Triggers that carry no label of the shop's and lead to one of its functions, such as those that
- * func makes: without the function they only hold events up.
+ * The Triggers without the shop's label whose subscriber is one of the shop's functions, such as those
+ * that func creates. Without the function their deliveries only fail.
  */
-export function findLedTriggers(
+export function findShopTriggers(
   found: readonly KubeObject[],
   labelled: readonly KubeObject[],
 ): KubeObject[] {
   const known = new Set(labelled.map(nameOf));
   return found.filter((trigger) => {
-    const { subscriber } = (trigger.spec ?? {}) as { subscriber?: { ref?: SubscriberRef } };
-    const { kind, name, namespace = trigger.metadata.namespace } = subscriber?.ref ?? {};
-    const leadsHere = kind === "Service" && namespace === trigger.metadata.namespace;
-    return leadsHere && known.has(`${knativeServices}/${name}`) && !known.has(nameOf(trigger));
+    const own = trigger.metadata.namespace;
+    const { kind, name, namespace = own } = findSubscriber(trigger) ?? {};
+    const isInNamespace = kind === "Service" && namespace === own;
+    return isInNamespace && known.has(`${knativeServices}/${name}`) && !known.has(nameOf(trigger));
   });
 }
 
-interface SubscriberRef {
-  kind: string;
-  name: string;
-  namespace?: string;
-}
-
-// A cluster without Eventing has none, and who may not list them has deployed none.
+// A cluster without Eventing has no Triggers, and a user who may not list them has created none.
 async function listTriggers(kubectl: Kubectl, namespace: string): Promise<KubeObject[]> {
   const args = ["get", triggers, "-n", namespace, "-o", "json"];
   const result = await kubectl.run(args);
@@ -79,24 +82,22 @@ async function listTriggers(kubectl: Kubectl, namespace: string): Promise<KubeOb
   throw new KubectlError(args, result);
 }
 
-/** Whether the object has no owner in the cluster: its owner would delete or recreate it. */
+/** Whether the object has no owner, which would delete it or create it again. */
 export function isOwn({ metadata }: KubeObject): boolean {
   return (metadata.ownerReferences ?? []).length === 0;
 }
 
-/** Whether a user created the object, not the shop and not the cluster. */
-export function isStranger(object: KubeObject): boolean {
+/** Whether the object belongs neither to the shop nor to the cluster itself. */
+export function isForeign(object: KubeObject): boolean {
   const { kind, metadata } = object;
-  if (!isOwn(object) || metadata.labels?.["app.kubernetes.io/part-of"] === "hipster-shop")
-    return false;
-  // What the control plane keeps in every namespace, or derives from objects that are gone.
-  const isDerived = /^(Event|Endpoints|EndpointSlice|Lease|PodMetrics|ControllerRevision)$/.test(
-    kind,
-  );
+  const label = "app.kubernetes.io/part-of";
+  if (!isOwn(object) || metadata.labels?.[label] === shopLabels[label]) return false;
+  // Objects that the control plane creates in every namespace, or derives from others.
+  const derived = /^(Event|Endpoints|EndpointSlice|Lease|PodMetrics|ControllerRevision)$/;
   const isDefault =
     (kind === "ConfigMap" && /^(kube-root-ca|openshift-service-ca)\.crt$/.test(metadata.name)) ||
     (kind === "ServiceAccount" && metadata.name === "default");
-  return !isDerived && !isDefault;
+  return !derived.test(kind) && !isDefault;
 }
 
 async function deleteObjects(
@@ -107,21 +108,20 @@ async function deleteObjects(
 ): Promise<void> {
   if (objects.length === 0) return;
   const names = objects.map(nameOf);
-  // Foreground: an object is gone only after everything that it owns, pods included.
+  // Foreground: an object is deleted only after the objects that it owns, pods included.
   const how = ["--ignore-not-found", "--cascade=foreground", "--wait=false"];
   await kubectl.read(["delete", "-n", namespace, ...how, ...names]);
   const read = async (what: readonly string[]) => {
     const text = await kubectl.read(["get", "-n", namespace, ...what, "-o", "name"]);
     return text.split("\n").filter((line) => line !== "");
   };
-  const look = async () => {
+  const readRemaining = async () => {
     const left = await read([...names, "--ignore-not-found"]);
-    // The pods are what takes the time.
-    return left.length === 0
-      ? undefined
-      : countKinds([...left, ...(await read(["pods", "-l", shopSelector]))]);
+    // The pods take most of the time.
+    const pods = left.length === 0 ? [] : await read(["pods", "-l", shopSelector]);
+    return countKinds([...left, ...pods]);
   };
-  await awaitGone(look, { ...waiting, onRemaining });
+  await awaitDeletion(readRemaining, onRemaining, waiting);
 }
 
 async function deleteNamespace(
@@ -131,21 +131,50 @@ async function deleteNamespace(
 ): Promise<void> {
   const name = ["namespace", namespace, "--ignore-not-found"];
   await kubectl.read(["delete", ...name, "--wait=false"]);
-  const look = async () => {
+  const readRemaining = async () => {
     const found = (await kubectl.readJson(["get", ...name])) as KubeObject | undefined;
     if (found === undefined) return undefined;
     const content = findCondition(found, "NamespaceContentRemaining");
     const detail = content?.status === "True" ? `: ${content.message}` : "";
     return `namespace ${namespace}${detail}`;
   };
-  await awaitGone(look, { ...waiting, onRemaining });
+  await awaitDeletion(readRemaining, onRemaining, waiting);
+}
+
+/** Objects still exist after the timeout of their deletion; the message names them. */
+export class NotDeletedError extends BackendError {
+  override readonly name = "NotDeletedError";
+}
+
+/**
+ * Waits until nothing remains. Rejects with NotDeletedError after the timeout.
+ *
+ * @param readRemaining returns the remaining objects as text; undefined if there are none
+ */
+export async function awaitDeletion(
+  readRemaining: () => Promise<string | undefined>,
+  onRemaining: (remaining: string) => void,
+  options: PollOptions,
+): Promise<void> {
+  let remaining: string | undefined;
+  const check = async () => {
+    remaining = await readRemaining();
+    if (remaining !== undefined) onRemaining(remaining);
+    return remaining === undefined;
+  };
+  if (await pollUntil(check, options)) return;
+  throw new NotDeletedError(
+    `not deleted after ${options.timeoutMs / 1000} s: ${remaining}; finalizers or pods block the deletion: see kubectl describe, and run the command again`,
+  );
+}
+
+/** Counts names such as `pod/a` by kind: `2 pod, 1 statefulset.apps`; undefined if there are none. */
+export function countKinds(names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const kinds = Map.groupBy(names, (name) => name.split("/")[0] ?? "");
+  return [...kinds].map(([kind, { length }]) => `${length} ${kind}`).join(", ");
 }
 
 function nameOf(object: KubeObject): string {
   return `${resourceOf(object)}/${object.metadata.name}`;
-}
-
-function describeDeleted(objects: readonly KubeObject[]): string[] {
-  const kinds = Map.groupBy(objects, resourceOf);
-  return [...kinds].map(([resource, { length }]) => `${length} ${resource} deleted`);
 }
