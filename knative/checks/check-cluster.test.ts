@@ -13,7 +13,7 @@ test("a cluster with Serving, Eventing and an ingress has no problem", () => {
   assert.deepEqual(findProblems(complete), []);
 });
 
-test("a cluster without Knative lacks two things, in a line each", () => {
+test("a cluster without Knative has two problems, in a line each", () => {
   const problems = findProblems({ groups: ["apps"], servingDeployments: [], network: {} });
   assert.equal(problems.length, 2);
   assert.match(problems[0] ?? "", /^Knative Serving is not installed/);
@@ -30,17 +30,17 @@ test("a part of Serving without a ready pod, or without a Deployment, is named",
   const problems = findProblems({ ...complete, servingDeployments: broken });
   assert.match(
     problems.join("\n"),
-    /^Knative Serving's activator has no pod.*\n.*webhook is not in/,
+    /^Knative Serving's activator has no ready pod.*\n.*webhook is not in/,
   );
 });
 
-test("no ingress class means Istio, which has to be there", () => {
+test("without an ingress class Istio has to be installed", () => {
   assert.match(findProblems({ ...complete, network: {} }).join(), /^Knative has no ingress/);
   const groups = [...complete.groups, "networking.istio.io"];
   assert.deepEqual(findProblems({ ...complete, groups, network: {} }), []);
 });
 
-test("what may not be read is not held against the cluster", () => {
+test("a part that may not be read is not a problem", () => {
   const unread = { ...complete, servingDeployments: undefined, network: undefined };
   assert.deepEqual(findProblems(unread), []);
 });

@@ -1,12 +1,11 @@
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
-import type { Kubectl } from "#backends/kubectl.ts";
-import { ifReadable, lastLineOf } from "#backends/kubectl.ts";
+import { ifReadable, type Kubectl, lastLineOf } from "#backends/kubectl.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { findRefused, type Need } from "./check-rights.ts";
 
-/** What the cluster answered, of which each part is undefined where it may not be read. */
+/** The state of a cluster; undefined for each part that the user may not read. */
 export interface ClusterFacts {
-  /** The API groups that it serves. */
+  /** The cluster's API groups. */
   readonly groups: readonly string[];
   /** The Deployments in knative-serving. */
   readonly servingDeployments: readonly KubeObject[] | undefined;
@@ -14,25 +13,25 @@ export interface ClusterFacts {
   readonly network: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the check of a cluster came to. */
+/** The result of the check of a cluster. */
 export interface ClusterCheck {
-  /** One line for each thing that is missing. */
+  /** A line for each missing requirement. */
   readonly problems: readonly string[];
-  /** Knative Serving's version, such as `1.23.0`, where it can be read. */
+  /** Knative Serving's version, such as `1.23.0`; undefined if it cannot be read. */
   readonly version: string | undefined;
 }
 
-/** What a cluster is checked for, beside its Knative. */
+/** The requirements on a cluster in addition to Knative. */
 export interface CheckOptions {
-  /** Where the objects go. */
+  /** The namespace of the objects. */
   readonly namespace: string;
-  /** What the user has to be allowed beside creating the objects. */
+  /** Rights that the user needs in addition to creating and patching the objects. */
   readonly needs?: readonly Need[];
 }
 
 /**
- * Looks whether the cluster has what the objects need, and whether the user may create them. An
- * unreachable cluster is the only problem then; all others are named together.
+ * Checks whether the cluster has what the objects need, and whether the user may apply them. All problems
+ * are reported together; an unreachable cluster is the only problem.
  */
 export async function checkCluster(
   kubectl: Kubectl,
@@ -41,54 +40,51 @@ export async function checkCluster(
 ): Promise<ClusterCheck> {
   const groups = await readGroups(kubectl);
   if (typeof groups === "string") return { problems: [groups], version: undefined };
-  const [servingDeployments, network, refused] = await Promise.all([
-    readServing(kubectl),
-    readNetwork(kubectl),
+  // A user of a single namespace may not read knative-serving; its checks are skipped then.
+  const readServing = (what: string, name: string[] = []) =>
+    ifReadable(kubectl.readJson(["get", what, ...name, "-n", "knative-serving"]));
+  const [deployments, network, refused] = await Promise.all([
+    readServing("deployments"),
+    readServing("cm", ["config-network"]),
     listNeeds(kubectl, objects, namespace).then((own) => findRefused(kubectl, [...own, ...needs])),
   ]);
-  const facts = { groups, servingDeployments, network };
+  const servingDeployments = deployments === undefined ? undefined : itemsOf(deployments);
+  const data = network === undefined ? undefined : ((network as KubeObject).data ?? {});
+  const controller = servingDeployments?.find(({ metadata }) => metadata.name === "controller");
   return {
-    problems: [...findProblems(facts), ...refused],
-    version: findVersion(servingDeployments ?? []),
+    problems: [...findProblems({ groups, servingDeployments, network: data }), ...refused],
+    version: controller?.metadata.labels?.["app.kubernetes.io/version"],
   };
 }
 
-/** Says in one line each what the shop would miss in the cluster. */
+/** A line for each requirement that the cluster lacks. */
 export function findProblems({ groups, servingDeployments, network }: ClusterFacts): string[] {
-  if (!groups.includes("serving.knative.dev")) {
-    return [
-      "Knative Serving is not installed: the cluster has no API group serving.knative.dev; install it, https://knative.dev/docs/install/",
-      ...findMissingEventing(groups),
-    ];
-  }
+  const eventing = findMissingApi(groups, "Eventing", "eventing.knative.dev (Broker)");
+  const serving = findMissingApi(groups, "Serving", "serving.knative.dev");
+  if (serving.length > 0) return [...serving, ...eventing];
+  const unready = servingDeployments === undefined ? [] : findUnready(servingDeployments);
+  return [...unready, ...findMissingIngress(groups, network), ...eventing];
+}
+
+function findMissingApi(groups: readonly string[], part: string, group: string): string[] {
+  if (groups.includes(group.split(" ")[0] ?? "")) return [];
   return [
-    ...findUnready(servingDeployments),
-    ...findMissingIngress(groups, network),
-    ...findMissingEventing(groups),
+    `Knative ${part} is not installed: the cluster has no API group ${group}; install it, https://knative.dev/docs/install/`,
   ];
 }
 
-/** Serving's version, which its Deployments carry as a label. */
-export function findVersion(deployments: readonly KubeObject[]): string | undefined {
-  const controller = deployments.find(({ metadata }) => metadata.name === "controller");
-  return controller?.metadata.labels?.["app.kubernetes.io/version"];
-}
-
-const servingParts = ["activator", "autoscaler", "controller", "webhook"];
-
-function findUnready(deployments: readonly KubeObject[] | undefined): string[] {
-  if (deployments === undefined) return [];
-  return servingParts.flatMap((part) => {
+function findUnready(deployments: readonly KubeObject[]): string[] {
+  return ["activator", "autoscaler", "controller", "webhook"].flatMap((part) => {
     const deployment = deployments.find(({ metadata }) => metadata.name === part);
     if (deployment === undefined) return [`Knative Serving's ${part} is not in knative-serving`];
     if ((deployment.status?.availableReplicas ?? 0) > 0) return [];
     return [
-      `Knative Serving's ${part} has no pod that is ready: see \`kubectl get pods -n knative-serving\``,
+      `Knative Serving's ${part} has no ready pod: see \`kubectl get pods -n knative-serving\``,
     ];
   });
 }
 
-// Without a class Knative uses Istio's, and a route then never becomes ready if Istio is missing.
+// Without an ingress class Knative uses Istio. If Istio is missing, routes never become ready.
 function findMissingIngress(
   groups: readonly string[],
   network: Readonly<Record<string, string>> | undefined,
@@ -97,18 +93,11 @@ function findMissingIngress(
   const name = network["ingress-class"] ?? network["ingress.class"];
   if (name !== undefined && !name.startsWith("istio.")) return [];
   return [
-    `Knative has no ingress: config-network says ${name ?? "no ingress-class, which means Istio"}, and Istio is not installed; install Kourier and set ingress-class`,
+    `Knative has no ingress: config-network has ${name ?? "no ingress-class, which means Istio"}, and Istio is not installed; install Kourier and set ingress-class`,
   ];
 }
 
-function findMissingEventing(groups: readonly string[]): string[] {
-  if (groups.includes("eventing.knative.dev")) return [];
-  return [
-    "Knative Eventing is not installed: the cluster has no API group eventing.knative.dev (Broker); install it, https://knative.dev/docs/install/",
-  ];
-}
-
-/** The name of the context that kubectl uses, for messages. */
+/** The name of kubectl's context, for messages. */
 export async function readContext(kubectl: Kubectl): Promise<string> {
   if (kubectl.context !== undefined) return kubectl.context;
   const { exitCode, stdout } = await kubectl.run(["config", "current-context"]);
@@ -121,40 +110,21 @@ async function readGroups(kubectl: Kubectl): Promise<string[] | string> {
     const { groups } = JSON.parse(result.stdout) as { groups: { name: string }[] };
     return groups.map(({ name }) => name);
   }
-  const name = await readContext(kubectl);
   const why = lastLineOf(result) || "no response in time";
-  return `the cluster cannot be reached (context ${name}): ${why}`;
+  return `the cluster cannot be reached (context ${await readContext(kubectl)}): ${why}`;
 }
 
-interface ConfigMap {
-  readonly data?: Record<string, string>;
-}
-
-// A user of one namespace may not read Knative's own, and the checks of it are left out.
-const inServing = ["-n", "knative-serving"];
-
-async function readServing(kubectl: Kubectl): Promise<KubeObject[] | undefined> {
-  const found = await ifReadable(kubectl.readJson(["get", "deployments", ...inServing]));
-  return found === undefined ? undefined : itemsOf(found);
-}
-
-async function readNetwork(kubectl: Kubectl): Promise<Record<string, string> | undefined> {
-  const map = await ifReadable(kubectl.readJson(["get", "cm", "config-network", ...inServing]));
-  return map === undefined ? undefined : ((map as ConfigMap).data ?? {});
-}
-
-// kubectl apply creates what is missing and patches what is there.
+// kubectl apply creates missing objects and patches existing ones. An existing namespace is not changed,
+// so it needs no right.
 async function listNeeds(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
   namespace: string,
 ): Promise<Need[]> {
-  // An existing namespace is not changed, so no permission for it is needed.
   const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
-  const isThere = (await kubectl.run(args)).stdout.trim() !== "";
-  const needed = objects.filter(({ kind }) => !(isThere && kind === "Namespace"));
-  const resources = [...new Set(needed.map(resourceOf))].sort();
-  return resources.flatMap((resource) =>
-    ["create", "patch"].map((verb) => ({ verb, resource, namespace })),
-  );
+  const exists = (await kubectl.run(args)).stdout.trim() !== "";
+  const needed = objects.filter(({ kind }) => !(exists && kind === "Namespace"));
+  return [...new Set(needed.map(resourceOf))]
+    .sort()
+    .flatMap((resource) => ["create", "patch"].map((verb) => ({ verb, resource, namespace })));
 }

@@ -1,12 +1,13 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
 import { containersOf } from "../manifests/render-manifests.ts";
+import { parseReference } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
 
-/** What the check of the images came to. */
+/** The result of the check of images. */
 export interface ImageCheck {
-  /** One for each registry that lacks images, with the command that builds them. */
+  /** A line for each registry that lacks images, with the command that builds them. */
   readonly problems: readonly string[];
-  /** One line for each reason why images could not be checked. */
+  /** A line for each reason why images could not be checked. */
   readonly notes: readonly string[];
 }
 
@@ -16,8 +17,10 @@ export function imagesOf(objects: readonly KubeObject[]): string[] {
 }
 
 /**
- * Checks that images are in their registries. `functions` are the names of those that this project
- * builds. An image that cannot be checked is not an error: the cluster may reach its registry.
+ * Checks whether images are in their registries. An image that cannot be checked is not an error: the
+ * cluster may reach registries that this machine cannot.
+ *
+ * @param functions the names of the functions, whose images this project can build
  */
 export async function checkImages(
   registry: Registry,
@@ -55,11 +58,13 @@ interface Build {
   readonly tag: string;
 }
 
-// An image by its digest cannot be built again, only one by its tag.
+// Only an image that is named by its tag can be built again, not one that is named by its digest.
 function findBuild(image: string, functions: readonly string[]): Build | undefined {
-  const [, prefix, name, tag] = /^(.+)\/([^/:@]+):([^/:@]+)$/.exec(image) ?? [];
-  if (prefix === undefined || name === undefined || tag === undefined) return undefined;
-  return functions.includes(name) ? { prefix, name, tag } : undefined;
+  const { name: path, version: tag } = parseReference(image);
+  const at = path.lastIndexOf("/");
+  const name = path.slice(at + 1);
+  if (at < 0 || image.includes("@") || !functions.includes(name)) return undefined;
+  return { prefix: path.slice(0, at), name, tag };
 }
 
 async function describeMissing(
@@ -71,8 +76,7 @@ async function describeMissing(
   const names = builds.map(({ name }) => name);
   const isPlain = await registry.isPlain(`${prefix}/${names[0]}`);
   const command = [
-    "npm run images --",
-    `--registry ${prefix} --tag ${tag} --push`,
+    `npm run images -- --registry ${prefix} --tag ${tag} --push`,
     ...(isPlain ? ["--insecure"] : []),
     ...(nodeImage === undefined ? [] : [`--node-image ${nodeImage}`]),
     ...names,

@@ -1,34 +1,40 @@
 import type { Kubectl } from "#backends/kubectl.ts";
 
-/** Something that the user has to be allowed. */
+/** A right that the user needs. */
 export interface Need {
   /** Such as `create`. */
   readonly verb: string;
-  /** Such as `deployments.apps`. */
+  /** The resource with its API group, such as `deployments.apps`. */
   readonly resource: string;
-  /** Where. */
+  /** The namespace. */
   readonly namespace: string;
 }
 
 /**
- * Answers one line for each resource that the user may not change as needed. One list of reviews asks
- * for all of it in a single run of kubectl, where `kubectl auth can-i` would need one run for each.
+ * Returns a line for each resource for which the user lacks a right. Rejects with KubectlError. One
+ * `kubectl create` of a list of reviews replaces a `kubectl auth can-i` for each right.
  */
-export async function findRefused(kubectl: Kubectl, needs: readonly Need[]): Promise<string[]> {
-  const items = needs.map(createReview);
+export async function findRefused(
+  kubectl: Pick<Kubectl, "read">,
+  needs: readonly Need[],
+): Promise<string[]> {
+  const items = needs.map(({ verb, resource: name, namespace }) => {
+    const [resource, ...group] = name.split(".");
+    return {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SelfSubjectAccessReview",
+      metadata: {},
+      spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
+    };
+  });
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  // kubectl prints what it creates one after the other, so a line for each answer it is.
   const args = ["create", "-f", "-", "-o", 'jsonpath={.status.allowed}{"\\n"}'];
-  const answers = (await kubectl.read(args, { input })).split("\n");
-  return describeRefused(needs.filter((_, index) => answers[index] === "false"));
-}
-
-/** One line for each resource of what is refused, with what to do about it. */
-export function describeRefused(refused: readonly Need[]): string[] {
+  const allowed = (await kubectl.read(args, { input })).split("\n");
+  const refused = needs.filter((_, index) => allowed[index] === "false");
   const groups = Map.groupBy(refused, ({ resource, namespace }) => `${resource} ${namespace}`);
-  return [...groups.values()].map((needs) => {
-    const [{ resource, namespace }] = needs as [Need];
-    const verbs = needs.map(({ verb }) => verb).join(" or ");
+  return [...groups.values()].map((group) => {
+    const [{ resource, namespace }] = group as [Need];
+    const verbs = group.map(({ verb }) => verb).join(" or ");
     return `you may not ${verbs} ${resource} in namespace ${namespace}: ${adviseOn(resource, namespace)}`;
   });
 }
@@ -38,20 +44,8 @@ function adviseOn(resource: string, namespace: string): string {
     return "leave out --configure-platform, or let an administrator run it";
   }
   if (resource.endsWith(".rbac.authorization.k8s.io")) {
-    return "leave out Prometheus, which needs it, with --without prometheus, or ask for a role that may";
+    return "leave out Prometheus, which needs it, with --without prometheus, or ask for a role with this right";
   }
-  if (resource === "namespaces")
-    return "let an administrator create it, or ask for a role that may";
-  return "ask for a role that may";
-}
-
-function createReview({ verb, resource: name, namespace }: Need): object {
-  const [resource, ...group] = name.split(".");
-  const resourceAttributes = { verb, resource, group: group.join("."), namespace };
-  return {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-    metadata: {},
-    spec: { resourceAttributes },
-  };
+  const ask = "ask for a role with this right";
+  return resource === "namespaces" ? `let an administrator create it, or ${ask}` : ask;
 }

@@ -10,15 +10,15 @@ import { withoutWarnings } from "#backends/kubectl.ts";
 import { knativeServicesOf, parseObjects } from "../manifests/render-manifests.ts";
 import { applyTimeoutMs, serverSideApply } from "../manifests/server-side-apply.ts";
 
-/** The annotation of a namespace that deploy created, so that undeploy may delete it. */
+/** The annotation of a namespace that deploy created, which undeploy therefore deletes. */
 export const createdAnnotation = "hipstershop.dev/created-by";
 
-/** Its value. */
+/** The value of `createdAnnotation`. */
 export const createdBy = "shop-deploy";
 
 /**
- * Creates the namespace if it is missing, marked as ours, with what the manifests say about it.
- * One that is there is left as it is. Answers whether it was created.
+ * Creates the namespace if it is missing, with the manifest's labels and `createdAnnotation`. An existing
+ * namespace is not changed. Returns whether it was created. Rejects with KubectlError.
  */
 export async function ensureNamespace(
   kubectl: Kubectl,
@@ -35,20 +35,19 @@ export async function ensureNamespace(
   return true;
 }
 
-/** What the cluster says of objects before they are applied. */
+/** The result of the server-side dry run. */
 export interface CheckedManifests {
-  /** What to apply: all but the namespace. */
+  /** The objects to apply: all except the namespace. */
   readonly objects: readonly KubeObject[];
-  /** The Knative Services that are there already as the manifests have them, by name. */
+  /** The names of the Knative Services that the manifests do not change. */
   readonly unchanged: readonly string[];
-  /** One sentence for each object that is refused; empty if none is. */
+  /** A message for each refused object. */
   readonly refused: string[];
 }
 
 /**
- * Lets the cluster check all objects, and keep none of them. Services that failed before are to get a
- * new revision even if nothing changed, because Knative does not look for an image again that was
- * missing.
+ * Checks all objects by a server-side dry run. Failed Services get a new revision even without a change,
+ * because Knative does not pull a missing image again. Rejects with KubectlError.
  */
 export async function checkManifests(
   kubectl: Kubectl,
@@ -72,7 +71,7 @@ export async function checkManifests(
   return { objects, unchanged: findUnchanged(present, parseObjects(result.stdout)), refused: [] };
 }
 
-/** The names of the Services of which a dry run made no new generation. `checked` may hold lists. */
+/** The names of the Services whose generation the dry run kept. `checked` may contain lists. */
 export function findUnchanged(
   present: readonly KubeObject[],
   checked: readonly KubeObject[],
@@ -84,7 +83,7 @@ export function findUnchanged(
     .map(({ metadata }) => metadata.name);
 }
 
-/** Applies the objects on the server's side. Answers what the cluster said if it refused, line by line. */
+/** Applies the objects by server-side apply. Returns the lines of a refusal; none if they are applied. */
 export async function applyManifests(
   kubectl: Kubectl,
   objects: readonly KubeObject[],
@@ -98,14 +97,14 @@ function describeRefusal({ exitCode, stderr }: KubectlResult): string[] {
   if (exitCode === -1) {
     return [`kubectl apply did not end within ${applyTimeoutMs / 1000} s: run the command again`];
   }
-  const said = withoutWarnings(stderr).split("\n");
-  return said.map((line) => `The cluster refused the manifests: ${line}`);
+  const lines = withoutWarnings(stderr).split("\n");
+  return lines.map((line) => `The cluster refused the manifests: ${line}`);
 }
 
 /**
- * Says of Knative's objects that they have annotations, if only none of ours. After a client-side apply
- * (`kubectl apply -k`) ours is the whole map. Without a word of it a server-side apply would remove it,
- * with what Knative's webhooks note in it, and they refuse that.
+ * Adds an empty map of annotations to Knative's objects without one. After a client-side apply
+ * (`kubectl apply -k`) the field manager owns the whole map. A server-side apply without it would remove
+ * the annotations of Knative's webhooks too, which the webhooks refuse.
  */
 export function keepAnnotations(object: KubeObject): KubeObject {
   if (!object.apiVersion?.includes(".knative.dev/")) return object;
@@ -113,7 +112,7 @@ export function keepAnnotations(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** Adds the retry annotation to a Knative Service that has failed, and keeps an earlier one. */
+/** Adds the retry annotation to a Knative Service that has failed, and keeps an existing one. */
 export function markRetry(
   object: KubeObject,
   present: readonly KubeObject[],
@@ -137,7 +136,7 @@ function templateOf(service: KubeObject): Record<string, string> | undefined {
   return spec?.template?.metadata?.annotations;
 }
 
-// An admission webhook's refusal does not always name the object, so each is asked about alone.
+// An admission webhook's refusal does not always name the object, so each Service is checked alone.
 async function findRefusedServices(
   kubectl: Kubectl,
   objects: readonly KubeObject[],

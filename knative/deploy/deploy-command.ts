@@ -1,16 +1,21 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
+import { contextOption } from "#backends/context-option.ts";
 import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { createProgress } from "#measure/progress.ts";
-import { defaultNodeImage } from "../images/build-images.ts";
-import { builderNames } from "../images/builder.ts";
-import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts";
+import { type BuiltImage, buildImages } from "../images/build-images.ts";
+import { withBuildOptions } from "../images/build-options.ts";
+import {
+  describeBuildFailure,
+  describeImage,
+  digestsOf,
+  ImageBuildError,
+} from "../images/report.ts";
 import { optionalParts } from "../manifests/optional-parts.ts";
 import { knativeServicesOf, retarget } from "../manifests/render-manifests.ts";
 import { applyPlatformConfig } from "../platform-config/platform-config.ts";
 import { listChanges } from "../platform-config/platform-plan.ts";
 import { checkManifests, ensureNamespace } from "./apply-manifests.ts";
-import { buildForDeploy } from "./build-images.ts";
 import { createSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
 import {
   type DeployOptions,
@@ -22,31 +27,24 @@ import { prepare } from "./prepare.ts";
 import { rollOut } from "./roll-out.ts";
 
 /**
- * The verb `deploy`. It sets the exit code: 0 when all is ready, 1 when something is not or an image
- * could not be built or pushed, 2 for bad arguments or a cluster that lacks something.
+ * The verb `deploy`. It exits with 0 if all objects are ready, with 1 if an object is not ready or an image
+ * could not be built or pushed, and with 2 for wrong arguments or if the cluster lacks something.
  */
 export function deployCommand(): Command {
-  return new Command("deploy")
-    .description(
-      "Deploy the shop to the Knative that kubectl points to, and wait until it is ready.",
-    )
-    .option("--overlay <overlay>", "a name in knative/overlays, or a folder's path", "default")
-    .option("--namespace <name>", "where the shop goes; created if it is missing", "shop")
-    .option("--registry <prefix>", "build the images and push them as PREFIX/FUNCTION:TAG")
-    .option("--tag <tag>", "the images' tag (default: the git commit)")
-    .option("--no-build", "the images are in the registry already")
-    .option("--images <file>", "JSON of image references by function, in place of a registry")
-    .option("--node-image <image>", "the base image to build on", defaultNodeImage)
-    .option("--insecure", "accept registries without TLS; docker needs its insecure-registries")
-    .addOption(new Option("--builder <name>", "the program that builds").choices(builderNames))
-    .option(
-      "--configure-platform",
-      "change Knative's own settings and restart it, for all its users",
-    )
-    .option("--backing", "deploy what the functions depend on, and no function")
-    .option("--without <parts>", `leave out, with commas: ${optionalParts.join(", ")}`)
+  return withBuildOptions(
+    new Command("deploy")
+      .description("Deploy the shop to Knative on kubectl's cluster, and wait until it is ready.")
+      .option("--overlay <overlay>", "a name in knative/overlays, or a folder's path", "default")
+      .option("--namespace <name>", "the namespace; created if it is missing", "shop")
+      .option("--registry <prefix>", "build the images and push them as PREFIX/FUNCTION:TAG")
+      .option("--no-build", "use images that are in the registry already")
+      .option("--images <file>", "JSON of image references by function, instead of a registry"),
+  )
+    .option("--configure-platform", "change Knative's own settings and restart it, for all users")
+    .option("--backing", "deploy only the functions' dependencies, and no function")
+    .option("--without <parts>", `parts to leave out, with commas: ${optionalParts.join(", ")}`)
     .option("--batch <count>", "functions that are rolled out at a time", `${defaultBatchSize}`)
-    .option("--context <name>", "kubectl's context; the current one if not given")
+    .addOption(contextOption())
     .option("--timeout <time>", "how long to wait for readiness, such as 300s or 5m", "300s")
     .allowExcessArguments(false)
     .action(async (raw: RawDeployOptions) => {
@@ -65,8 +63,7 @@ export function deployCommand(): Command {
 async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean> {
   const { namespace, timeoutMs, build, configurePlatform, batchSize } = options;
   const { rendered, plan } = await prepare(kubectl, options, writeLine);
-  const images = build && (await buildForDeploy(listFunctions(), build, writeLine));
-  const objects = images ? retarget(rendered, { namespace, images }) : rendered;
+  const objects = build ? retarget(rendered, { namespace, images: await push(build) }) : rendered;
   const isNew = await ensureNamespace(kubectl, objects, namespace);
   const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });
   if (checked.refused.length > 0) {
@@ -93,6 +90,13 @@ async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean
   writeLine(`${functions} Knative Services and ${states.length - functions} others are ready.`);
   if (storefront !== undefined) writeLine(`storefront  ${storefront}`);
   return true;
+}
+
+async function push(build: NonNullable<DeployOptions["build"]>): Promise<Record<string, string>> {
+  const onImage = (image: BuiltImage) => writeLine(describeImage(image));
+  const images = { ...build, functions: listFunctions(), push: true, onImage };
+  // By digest, so that exactly the built image runs.
+  return digestsOf(await buildImages(images));
 }
 
 function writeLine(line: string): void {

@@ -2,43 +2,39 @@ import { randomBytes } from "node:crypto";
 import { type KubeObject, shopLabels } from "#backends/kube-objects.ts";
 import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
 
-// The annotation of a workload whose password is generated: the name of the Secret.
+// The annotation of a workload that needs a Secret with a random password: the Secret's name.
 const annotation = "hipstershop.dev/generated-secret";
 
-// The key of all of them.
 const key = "password";
 
-/** The Secrets that the objects want generated: their names. */
+/** The names of the Secrets with a random password that the objects need. */
 export function findGeneratedSecrets(objects: readonly KubeObject[]): string[] {
   const names = objects.map(({ metadata }) => metadata.annotations?.[annotation]);
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/**
- * The problems with Secrets that are there already and are kept: one line for each that has no
- * password.
- */
+/** Checks the existing Secrets, which are kept: returns a line for each that has no password. */
 export async function checkSecrets(
   kubectl: Kubectl,
   names: readonly string[],
   namespace: string,
 ): Promise<string[]> {
-  // The value itself is not read.
+  // The template does not print the value.
   const template = `go-template=found{{ with .data }}{{ with .${key} }} set{{ end }}{{ end }}`;
   const problems = names.map(async (name) => {
     const args = ["get", "secret", name, "-n", namespace, "--ignore-not-found", "-o", template];
     const { stdout } = await kubectl.run(args);
     if (stdout !== "found") return [];
     return [
-      `Secret ${name} in namespace ${namespace} has no key ${key}: set it, or delete the Secret, so that deploy makes one`,
+      `Secret ${name} in namespace ${namespace} has no key ${key}: set it, or delete the Secret, so that deploy creates it`,
     ];
   });
   return (await Promise.all(problems)).flat();
 }
 
 /**
- * Creates the Secrets that are missing, each with a random password. One that is there is kept. Answers
- * the names of those that were created.
+ * Creates the missing Secrets, each with a random password. Returns the names of the created Secrets.
+ * Rejects with KubectlError.
  */
 export async function createSecrets(
   kubectl: Kubectl,
@@ -55,7 +51,7 @@ export async function createSecrets(
   return created;
 }
 
-/** A Secret with a new password of 192 random bits, in letters that need no quoting. */
+/** A Secret with a new password of 192 random bits, in characters that need no quoting. */
 export function createSecret(name: string): KubeObject & { stringData: Record<string, string> } {
   return {
     apiVersion: "v1",

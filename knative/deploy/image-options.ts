@@ -1,26 +1,21 @@
 import { readFileSync } from "node:fs";
+import { isReference } from "../registry/reference.ts";
+import type { RawDeployOptions } from "./options.ts";
 
-/** The options that name images which are in a registry already. */
-interface ImageOptions {
-  readonly registry?: string;
-  readonly tag?: string;
-  readonly images?: string;
-}
-
-/** Reads the image references by function; each error is added to `problems`. */
+/** Reads the image references by function. Adds each error to `problems`. */
 export function readImages(
-  { registry, tag, images }: ImageOptions,
+  { registry, tag, images }: Pick<RawDeployOptions, "registry" | "tag" | "images">,
   functions: readonly string[],
   problems: string[],
 ): Record<string, string> {
   if (images !== undefined) {
     if (registry === undefined && tag === undefined) return readImagesFile(images, problems);
-    problems.push("--images already says where the images are: leave out --registry and --tag");
+    problems.push("--images already names the images: leave out --registry and --tag");
     return {};
   }
   if (registry === undefined && tag === undefined) return {};
   if (registry === undefined) {
-    problems.push(`--tag is ${JSON.stringify(tag)}: it needs a --registry that it is in`);
+    problems.push(`--tag is ${JSON.stringify(tag)}: it needs a --registry`);
     return {};
   }
   if (tag === undefined) {
@@ -29,7 +24,7 @@ export function readImages(
   }
   const prefix = registry.replace(/\/+$/, "");
   if (!isReference(`${prefix}/x:${tag}`))
-    problems.push(`--registry ${registry} and --tag ${tag} make no image reference`);
+    problems.push(`--registry ${registry} and --tag ${tag} are not a valid image reference`);
   return Object.fromEntries(functions.map((name) => [name, `${prefix}/${name}:${tag}`]));
 }
 
@@ -55,11 +50,4 @@ function readImagesFile(path: string, problems: string[]): Record<string, string
     return {};
   }
   return Object.fromEntries(entries) as Record<string, string>;
-}
-
-// The form of a reference, as the distribution specification has it, without its length limits.
-function isReference(reference: string): boolean {
-  const pattern =
-    /^[a-z0-9][\w.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
-  return pattern.test(reference);
 }

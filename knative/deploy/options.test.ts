@@ -7,7 +7,7 @@ import { overlaysFolder, readDeployOptions } from "./options.ts";
 
 const given = { overlay: "default", namespace: "shop", timeout: "300s" };
 
-test("a registry and a tag make an image for every function", () => {
+test("a registry and a tag name an image for every function", () => {
   const registry = "registry.example:5000/team/";
   const raw = { ...given, registry, tag: "1", timeout: "5m", build: false };
   const { images, timeoutMs } = readDeployOptions(raw, ["adservice"]);
@@ -15,14 +15,14 @@ test("a registry and a tag make an image for every function", () => {
   assert.equal(timeoutMs, 300_000);
 });
 
-test("a registry alone is one to build for and to push to", () => {
+test("with a registry alone images are built and pushed", () => {
   const raw = { ...given, registry: "registry.example/team/", insecure: true };
   const { images, build } = readDeployOptions(raw, ["adservice"]);
   assert.deepEqual(images, {});
   assert.deepEqual(build, {
     registry: "registry.example/team",
     tag: undefined,
-    nodeImage: "docker.io/library/node:24-slim",
+    nodeImage: undefined,
     insecure: true,
     builder: undefined,
   });
@@ -44,7 +44,7 @@ test("an overlay is a name in knative/overlays or the path of a folder with a ku
   });
 });
 
-test("every wrong option is named at once", () => {
+test("all wrong options are reported at once", () => {
   const wrong = { batch: "0", without: "prometheus,redis" };
   const raw = { overlay: "../x", namespace: "Shop", timeout: "soon", tag: "1", ...wrong };
   assert.throws(() => readDeployOptions(raw, []), {
@@ -54,7 +54,7 @@ test("every wrong option is named at once", () => {
   });
 });
 
-test("Knative's settings are changed, and parts left out, only if that is asked for", () => {
+test("Knative's settings are changed, and parts left out, only on request", () => {
   const unasked = readDeployOptions(given, []);
   assert.deepEqual([unasked.configurePlatform, unasked.without], [false, []]);
   assert.equal(unasked.batchSize, 3);
@@ -64,7 +64,7 @@ test("Knative's settings are changed, and parts left out, only if that is asked 
   assert.deepEqual(asked.without, ["grafana", "prometheus"]);
 });
 
-test("images that are there already need a registry and a tag", () => {
+test("existing images need a registry and a tag", () => {
   const raw = { ...given, registry: "registry.example/team", build: false };
   assert.throws(
     () => readDeployOptions(raw, ["adservice"]),
@@ -72,7 +72,7 @@ test("images that are there already need a registry and a tag", () => {
   );
 });
 
-test("a file of images has to hold references by function", (context) => {
+test("a file of images has to contain references by function", (context) => {
   const folder = mkdtempSync(join(tmpdir(), "images-"));
   context.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "images.json");

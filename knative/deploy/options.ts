@@ -1,98 +1,69 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
-import { defaultNodeImage } from "../images/build-images.ts";
-import type { BuilderName } from "../images/builder.ts";
+import type { BuildOptions } from "../images/build-options.ts";
 import { type OptionalPart, readParts } from "../manifests/optional-parts.ts";
 import { readImages } from "./image-options.ts";
 
-/** What the user may give to `deploy`, as commander hands it on. */
-export interface RawDeployOptions {
+/** The options of `deploy` as commander parses them. */
+export interface RawDeployOptions extends BuildOptions {
   /** A name in `knative/overlays`, or a folder's path. */
   readonly overlay: string;
-  /** Where the shop goes. */
+  /** The namespace to deploy to. */
   readonly namespace: string;
-  /** Host, port and path that the images are named for. */
+  /** Host, port and path, the first part of the images' names. */
   readonly registry?: string;
-  /** The images' tag. */
-  readonly tag?: string;
   /** The path of a JSON file of image references by function. */
   readonly images?: string;
-  /** kubectl's context. */
+  /** kubectl's context; the current one if missing. */
   readonly context?: string;
-  /** Such as `300s`. */
+  /** The timeout of the wait, such as `300s`. */
   readonly timeout: string;
   /** False if the images are in the registry already. */
   readonly build?: boolean;
-  /** Change Knative's own settings too. */
+  /** Whether Knative's own settings are changed. */
   readonly configurePlatform?: boolean;
-  /** How many functions get a new revision at a time. */
+  /** The number of functions that get a new revision at the same time. */
   readonly batch?: string;
-  /** Optional parts, with commas. */
+  /** Optional parts to leave out, separated by commas. */
   readonly without?: string;
-  /** Deploy what the functions depend on, and no function. */
+  /** Whether only the functions' dependencies are deployed. */
   readonly backing?: boolean;
-  /** The base image of builds. */
-  readonly nodeImage?: string;
-  /** Accept registries without TLS. */
-  readonly insecure?: boolean;
-  /** The program that builds. */
-  readonly builder?: BuilderName;
 }
 
-/** What images are built of, and where they are pushed. */
-export interface BuildOptions {
-  /** Host, port and path, without a slash at the end. */
-  readonly registry: string;
-  /** Undefined for the git commit's. */
-  readonly tag: string | undefined;
-  /** The base image. */
-  readonly nodeImage: string;
-  /** Accept registries without TLS. */
-  readonly insecure: boolean;
-  /** Undefined for the first one that works. */
-  readonly builder: BuilderName | undefined;
-}
-
-/** The options of `deploy`, checked. */
-export interface DeployOptions {
+/** The validated options of `deploy`. */
+export interface DeployOptions
+  extends Pick<RawDeployOptions, "namespace" | "context">,
+    Required<Pick<RawDeployOptions, "configurePlatform" | "backing">> {
   /** The overlay's absolute path. */
   readonly overlayFolder: string;
-  /** Where the shop goes. */
-  readonly namespace: string;
-  /** Image references by function; empty where the overlay's own are meant. */
+  /** Image references by function; empty to keep the overlay's. */
   readonly images: Readonly<Record<string, string>>;
-  /** Undefined if the images are in the registry already. */
-  readonly build: BuildOptions | undefined;
-  /** Whether Knative's own settings are changed too. */
-  readonly configurePlatform: boolean;
-  /** Whether only what the functions depend on is deployed. */
-  readonly onlyBacking: boolean;
-  /** How many functions get a new revision at a time. */
+  /** How images are built, and the registry to push to; undefined if they exist already. */
+  readonly build: (BuildOptions & { readonly registry: string }) | undefined;
+  /** Whether registries without TLS are accepted. */
+  readonly insecure: boolean;
+  /** The number of functions that get a new revision at the same time. */
   readonly batchSize: number;
   /** Parts of the shop that are not deployed. */
   readonly without: readonly OptionalPart[];
-  /** Whether registries without TLS are accepted. */
-  readonly insecure: boolean;
-  /** kubectl's context; undefined for the current one. */
-  readonly context: string | undefined;
   /** Milliseconds to wait for readiness. */
   readonly timeoutMs: number;
 }
 
-/** How many functions get a new revision at a time by default. */
+/** The default of `--batch`. */
 export const defaultBatchSize = 3;
 
 /** The root of the project. */
 export const repositoryFolder = join(import.meta.dirname, "..", "..");
 
-/** The folder that holds a folder per overlay. */
+/** The folder that contains a folder for each overlay. */
 export const overlaysFolder = join(import.meta.dirname, "..", "overlays");
 
 /**
- * Checks the options of `deploy`.
+ * Validates the options of `deploy`.
  *
- * @throws ConfigError naming each option that is wrong, its value and the rule
+ * @throws ConfigError with a line for each wrong option: its value and the rule
  */
 export function readDeployOptions(
   raw: RawDeployOptions,
@@ -104,17 +75,19 @@ export function readDeployOptions(
   const timeoutMs = readTimeout(raw.timeout, problems);
   const batchSize = readBatchSize(raw.batch, problems);
   const without = raw.without === undefined ? [] : readParts(raw.without, problems);
-  const build = readBuild(raw);
+  const { namespace, context, configurePlatform = false, backing = false } = raw;
+  const { registry, tag, nodeImage, builder, insecure = false } = raw;
+  const builds = registry && raw.images === undefined && raw.build !== false && !backing;
+  const prefix = registry?.replace(/\/+$/, "") ?? "";
+  const build = builds ? { registry: prefix, tag, nodeImage, insecure, builder } : undefined;
   const images = build ? {} : readImages(raw, functions, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { namespace, context, configurePlatform = false, insecure = false } = raw;
-  const { backing: onlyBacking = false } = raw;
-  const flags = { configurePlatform, onlyBacking, insecure };
-  const rest = { context, timeoutMs, batchSize, without };
-  return { overlayFolder, namespace, images, build, ...flags, ...rest };
+  const target = { overlayFolder, namespace, ...(context !== undefined && { context }) };
+  const flags = { configurePlatform, backing, insecure };
+  return { ...target, images, build, ...flags, timeoutMs, batchSize, without };
 }
 
-/** The folder of an overlay: a name is a folder of `knative/overlays`, a path has a slash. */
+/** The folder of an overlay: a name in `knative/overlays`, or a path, which contains a slash. */
 export function overlayFolderOf(overlay: string): string {
   return overlay.includes("/") ? resolve(overlay) : join(overlaysFolder, overlay);
 }
@@ -130,15 +103,15 @@ function readOverlay(overlay: string, problems: string[]): string {
   return folder;
 }
 
-/** The problem with a namespace's name, if there is one: Kubernetes takes DNS labels. */
+/** A line if the namespace is not a DNS label, as Kubernetes requires; none otherwise. */
 export function checkNamespace(namespace: string): string[] {
   if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) return [];
   return [
-    `--namespace is ${JSON.stringify(namespace)}: expected lower-case letters, digits and dashes, 63 at most`,
+    `--namespace is ${JSON.stringify(namespace)}: expected at most 63 lower-case letters, digits and dashes`,
   ];
 }
 
-/** Reads a time as seconds or minutes, in milliseconds; what is wrong with it is added to `problems`. */
+/** Parses seconds or minutes, such as `300s`. Returns milliseconds; adds an error to `problems`. */
 export function readTimeout(text: string, problems: string[]): number {
   const match = /^(\d{1,6})(s|m)?$/.exec(text);
   const timeoutMs = Number(match?.[1]) * (match?.[2] === "m" ? 60_000 : 1000);
@@ -150,13 +123,6 @@ export function readTimeout(text: string, problems: string[]): number {
 function readBatchSize(text: string | undefined, problems: string[]): number {
   if (text === undefined) return defaultBatchSize;
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  problems.push(`--batch is ${JSON.stringify(text)}: expected a number of functions from 1`);
+  problems.push(`--batch is ${JSON.stringify(text)}: expected a number of functions, at least 1`);
   return defaultBatchSize;
-}
-
-function readBuild(raw: RawDeployOptions): BuildOptions | undefined {
-  const { registry, tag, images, build = true, backing = false } = raw;
-  if (registry === undefined || images !== undefined || !build || backing) return undefined;
-  const { nodeImage = defaultNodeImage, insecure = false, builder } = raw;
-  return { registry: registry.replace(/\/+$/, ""), tag, nodeImage, insecure, builder };
 }

@@ -18,30 +18,30 @@ import { createRegistry } from "../registry/registry.ts";
 import { checkSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
 import type { DeployOptions } from "./options.ts";
 
-/** What a deploy applies. */
+/** The result of the checks before a deploy. */
 export interface Prepared {
-  /** The objects, with the images of the options or else the overlay's. */
+  /** The objects to apply, with the images of the options or else the overlay's. */
   readonly rendered: KubeObject[];
-  /** What would be changed outside of the namespace. */
+  /** The changes outside of the namespace. */
   readonly plan: PlatformPlan;
 }
 
 /**
- * Renders the objects and checks everything that can be checked before an image is built or an object
- * applied; `writeLine` gets what the user should know. Rejects with KubectlError.
+ * Renders the objects, and checks the cluster, the user's rights, Secrets and images before an image is
+ * built or an object applied. Rejects with KubectlError.
  *
- * @throws ConfigError with one line for each thing that is missing
+ * @param writeLine receives lines for the user
+ * @throws ConfigError with a line for each missing requirement
  */
 export async function prepare(
   kubectl: Kubectl,
   options: DeployOptions,
   writeLine: (line: string) => void,
 ): Promise<Prepared> {
-  const { namespace, overlayFolder, onlyBacking, configurePlatform, without } = options;
+  const { namespace, overlayFolder, backing, configurePlatform, without } = options;
   const all = retarget(await renderOverlay(kubectl, overlayFolder), options);
   const rendered = all.filter(
-    (object) =>
-      (isBacking(object) || !onlyBacking) && !without.some((part) => isPartOf(object, part)),
+    (object) => (isBacking(object) || !backing) && !without.some((part) => isPartOf(object, part)),
   );
   const secretNeeds = ["get", "create"].map((verb) => ({ verb, resource: "secrets", namespace }));
   const needs = [
@@ -49,7 +49,7 @@ export async function prepare(
     ...(configurePlatform ? platformNeeds : []),
   ];
   const { problems, version } = await checkCluster(kubectl, rendered, { namespace, needs });
-  // Without a cluster, or without Knative in it, nothing else can be found out.
+  // The other checks need a cluster with Knative.
   if (problems.length > 0) throw new ConfigError(problems);
   const { problems: missing, notes } = await findMissing(kubectl, rendered, options);
   if (missing.length > 0) throw new ConfigError(missing);
@@ -75,14 +75,14 @@ async function findMissing(
     const line = `no image for ${bare.join(", ")}: give --registry to build them, or --images`;
     return { problems: [line, ...secrets], notes: [] };
   }
-  // Those of the functions are yet to be built.
+  // The functions' images will be built.
   const checked = build ? objects.filter((each) => resourceOf(each) !== knativeServices) : objects;
   const registry = createRegistry({ insecure });
   const { problems, notes } = await checkImages(registry, imagesOf(checked), functions);
   return { problems: [...secrets, ...problems], notes };
 }
 
-// A Trigger waits for its function, and with no function it would wait for ever.
+// A Trigger is ready only with its function, so it belongs to the functions.
 function isBacking(object: KubeObject): boolean {
   return resourceOf(object) !== knativeServices && object.kind !== "Trigger";
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { describeRefused } from "../checks/check-rights.ts";
+import { findRefused } from "../checks/check-rights.ts";
 import { isPartOf } from "../manifests/optional-parts.ts";
 import { findUnchanged } from "./apply-manifests.ts";
 import { createSecret, findGeneratedSecrets } from "./generated-secrets.ts";
@@ -13,7 +13,7 @@ function create(kind: string, name: string, more: Partial<KubeObject> = {}): Kub
   return { kind, ...more, metadata: { name, ...more.metadata } };
 }
 
-test("functions are rolled out by name, so many at a time", () => {
+test("functions are rolled out in batches, sorted by name", () => {
   const services = ["d", "a", "c", "b"].map((name) => create("Service", name, { apiVersion }));
   const names = (size: number) =>
     batchServices(services, size).map((batch) =>
@@ -25,7 +25,7 @@ test("functions are rolled out by name, so many at a time", () => {
   assert.deepEqual(batchServices([], 3), []);
 });
 
-test("a Service is unchanged if a dry run makes no new generation of it", () => {
+test("a Service is unchanged if the dry run keeps its generation", () => {
   const service = (name: string, generation: number) =>
     create("Service", name, { apiVersion, metadata: { name, generation } });
   const present = [service("a", 1), service("b", 1)];
@@ -35,7 +35,7 @@ test("a Service is unchanged if a dry run makes no new generation of it", () => 
   assert.deepEqual(findUnchanged(present, [list]), ["a"]);
 });
 
-test("a part that is left out is left out whole, and nothing else", () => {
+test("an optional part is left out with all its objects, and no others", () => {
   const objects = [
     create("Role", "prometheus"),
     create("ConfigMap", "prometheus-2fh9k7"),
@@ -48,7 +48,7 @@ test("a part that is left out is left out whole, and nothing else", () => {
   );
 });
 
-test("a new password is generated each time, and the Secret carries the shop's label", () => {
+test("each password is different, and its Secret has the shop's label", () => {
   const [first, second] = [createSecret("redis"), createSecret("redis")];
   assert.match(first.stringData.password ?? "", /^[\w-]{32}$/);
   assert.notEqual(first.stringData.password, second.stringData.password);
@@ -58,23 +58,29 @@ test("a new password is generated each time, and the Secret carries the shop's l
   });
 });
 
-test("a workload says which Secret is generated for it", () => {
+test("a workload's annotation names the Secret that is generated for it", () => {
   const annotations = { "hipstershop.dev/generated-secret": "redis" };
   const redis = create("StatefulSet", "redis", { metadata: { name: "redis", annotations } });
   assert.deepEqual(findGeneratedSecrets([create("Service", "a"), redis, redis]), ["redis"]);
 });
 
-test("a right that is missing comes with the option that does without it", () => {
-  const [rbac = "", platform = "", other = ""] = describeRefused([
+test("a missing right is reported with the option that does not need it", async () => {
+  const kubectl = { read: async () => "false\nfalse\nfalse\nfalse\ntrue\n" };
+  const [rbac = "", platform = "", other = "", ...rest] = await findRefused(kubectl, [
     { verb: "create", resource: "roles.rbac.authorization.k8s.io", namespace: "shop" },
     { verb: "patch", resource: "roles.rbac.authorization.k8s.io", namespace: "shop" },
     { verb: "patch", resource: "configmaps", namespace: "knative-serving" },
     { verb: "patch", resource: "configmaps", namespace: "shop" },
+    { verb: "create", resource: "configmaps", namespace: "shop" },
   ]);
+  assert.deepEqual(rest, []);
   assert.match(
     rbac,
     /^you may not create or patch roles\.rbac\S+ in namespace shop: .*--without prometheus/,
   );
   assert.match(platform, /in namespace knative-serving: leave out --configure-platform/);
-  assert.equal(other, "you may not patch configmaps in namespace shop: ask for a role that may");
+  assert.equal(
+    other,
+    "you may not patch configmaps in namespace shop: ask for a role with this right",
+  );
 });

@@ -7,31 +7,31 @@ import { formatStates, type ServiceState } from "../readiness/service-state.ts";
 import { findWaitTargets } from "../readiness/workload-state.ts";
 import { applyManifests, type CheckedManifests } from "./apply-manifests.ts";
 
-/** How objects are rolled out, and the receivers of progress. */
+/** How objects are rolled out, and who receives the progress. */
 export interface RollOutOptions {
-  /** Where they go. */
+  /** The namespace to deploy to. */
   readonly namespace: string;
-  /** How many Knative Services get a new revision at a time. */
+  /** The number of Knative Services that get a new revision at the same time. */
   readonly batchSize: number;
-  /** For all of it. */
+  /** Milliseconds for the whole rollout. */
   readonly timeoutMs: number;
-  /** Gets a line before each batch. */
+  /** Receives a line before each batch. */
   readonly onLine: (line: string) => void;
-  /** A new receiver of states, for each thing that is waited for. */
+  /** Creates the progress output of one wait. */
   readonly createProgress: () => Progress;
 }
 
-/** How it ended. */
+/** The result of a rollout. */
 export interface RollOutResult {
-  /** What was waited for, functions first. */
+  /** The last states, functions first. */
   readonly states: readonly ServiceState[];
-  /** Sentences about what is not ready or was refused; empty when all is ready. */
+  /** A message for each object that is not ready or was refused. */
   readonly failures: readonly string[];
 }
 
 /**
- * Applies what the functions depend on and what has not changed, then the other functions in batches,
- * and waits for each batch before the next. After a batch that fails the others are left as they are.
+ * Applies the functions' dependencies and unchanged functions, then the changed functions in batches, and
+ * waits for each batch before the next. If a batch fails, the remaining functions are not changed.
  */
 export async function rollOut(
   kubectl: Kubectl,
@@ -75,7 +75,7 @@ export async function rollOut(
   return { states, failures: await wait(others) };
 }
 
-/** Knative Services by name, in batches. */
+/** Knative Services in batches, sorted by name. */
 export function batchServices(services: readonly KubeObject[], size: number): KubeObject[][] {
   const sorted = services.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const starts = Array.from({ length: Math.ceil(sorted.length / size) }, (_, n) => n * size);

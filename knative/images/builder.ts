@@ -2,28 +2,28 @@ import { monolithName } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 
-/** The programs that can build the images, in the order in which they are looked for. */
+/** The programs that can build images, in the order in which they are tried. */
 export const builderNames = ["docker", "podman", "buildah"] as const;
 
-/** One of them. */
+/** The name of a builder. */
 export type BuilderName = (typeof builderNames)[number];
 
-/** What one image is built of. */
+/** The inputs of one build. */
 export interface BuildPlan {
   /** The function's name. */
-  functionName: string;
+  readonly functionName: string;
   /** The image's name with its tag. */
-  reference: string;
-  /** The base image, which brings Node.js. */
-  nodeImage: string;
-  /** Registries without TLS are taken. docker has a setting of its daemon for that, no option. */
-  insecure: boolean;
+  readonly reference: string;
+  /** The base image with Node.js. */
+  readonly nodeImage: string;
+  /** Accepts registries without TLS; docker ignores it, since its daemon has a setting for that. */
+  readonly insecure: boolean;
 }
 
 /**
- * The builder to use: the wanted one, or the first that works on this machine.
+ * The builder to use: the given one, or the first that works on this machine.
  *
- * @throws ConfigError saying of each one why it cannot be used
+ * @throws ConfigError with the reason why each builder cannot be used
  */
 export async function findBuilder(wanted?: BuilderName): Promise<BuilderName> {
   const problems: string[] = [];
@@ -34,11 +34,11 @@ export async function findBuilder(wanted?: BuilderName): Promise<BuilderName> {
     problems.push(`${name} (${reason})`);
   }
   throw new ConfigError([
-    `no program that builds images works here: ${problems.join(", ")}; install or start one of ${builderNames.join(", ")}`,
+    `no program that builds images works on this machine: ${problems.join(", ")}; install or start one of ${builderNames.join(", ")}`,
   ]);
 }
 
-/** The arguments of the builder that build one image from the root of the project. */
+/** The builder's arguments to build one image from the root of the project. */
 export function buildArguments(builder: BuilderName, plan: BuildPlan): string[] {
   return [
     "build",
@@ -55,7 +55,7 @@ export function containerfileOf(functionName: string): string {
   return functionName === monolithName ? "monolith/Containerfile" : "Containerfile";
 }
 
-/** The arguments that push one image. All but docker write its digest into a file. */
+/** The builder's arguments to push one image. All but docker write its digest to a file. */
 export function pushArguments(
   builder: BuilderName,
   { reference, insecure }: Pick<BuildPlan, "reference" | "insecure">,
@@ -65,12 +65,12 @@ export function pushArguments(
   return ["push", ...tlsArguments(builder, insecure), ...digest, reference];
 }
 
-/** The digest in what `docker push` prints last: `TAG: digest: sha256:... size: N`. */
+/** The digest in the last line of `docker push`: `TAG: digest: sha256:... size: N`. */
 export function parsePushedDigest(output: string): string | undefined {
   return /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(output)?.[1];
 }
 
-// docker's client is often there without its daemon.
+// docker's client is often installed without its daemon.
 const probes: Record<BuilderName, readonly string[]> = {
   docker: ["version", "--format", "{{.Server.Version}}"],
   podman: ["--version"],

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { listFunctions } from "#manifest/manifest.ts";
 
-// The command runs as a process that finds no other programs than those in this folder.
+// The command runs as a process whose PATH has only this folder.
 let programs: string;
 const digest = `sha256:${"ab".repeat(32)}`;
 
@@ -40,7 +40,7 @@ test("after a failed push nothing is reported as built", () => {
   assert.match(stderr, /service: buildah push of r\.example\/\w+:1 failed/);
 });
 
-test("the pushed digests are written for whoever deploys them", async () => {
+test("the pushed digests are written to a file for deploy", async () => {
   installBuildah(
     `while [ $# -gt 0 ]; do if [ "$1" = --digestfile ]; then echo ${digest} > "$2"; fi; shift; done`,
   );
@@ -57,15 +57,15 @@ test("the pushed digests are written for whoever deploys them", async () => {
   for (const name of functions) assert.match(stdout, new RegExp(`/${name}:1 +${digest} `));
 });
 
-test("reports invalid arguments before it builds anything", () => {
+test("wrong options are reported before an image is built", () => {
   installBuildah("echo built >&2; exit 1");
   const wrong: [RegExp, ...string[]][] = [
     [/no function is named giftservice: expected some of adservice, /, "giftservice"],
     [/the tag is "a:b"/, "--tag", "a:b"],
     [/--json needs --push/, "--json", "images.json"],
     [/--json is "\/nowhere\/x\.json"/, "--push", "--json", "/nowhere/x.json"],
-    [/--json is "\.": expected a file that can be written/, "--push", "--json", "."],
-    [/there is no git commit to name the images by: give a --tag/],
+    [/--json is "\.": expected a writable file/, "--push", "--json", "."],
+    [/no git commit gives the images a tag: give a --tag/],
   ];
   for (const [message, ...args] of wrong) {
     const { status, stderr } = runImages("--registry", "r.example", ...args);
@@ -77,8 +77,8 @@ test("reports invalid arguments before it builds anything", () => {
 
 function runImages(...args: string[]) {
   const command = JSON.stringify(join(import.meta.dirname, "command.ts"));
-  // The bundles stay as they are: other tests may be running them.
-  // No registry answers there, so that nothing is looked up and everything is built.
+  // The bundles are not changed, because other tests may run them at the same time.
+  // No registry listens there, so that no image is reused.
   const given = JSON.stringify(["--no-bundle", "--node-image", "localhost:1/node", ...args]);
   const program = `import { imagesCommand } from ${command};
     await imagesCommand().parseAsync(${given}, { from: "user" });`;
@@ -89,7 +89,7 @@ function runImages(...args: string[]) {
   });
 }
 
-// A builder that runs the script and reports no sizes.
+// A builder that runs the script, and reports no sizes.
 function installBuildah(script: string): void {
   const path = join(programs, "buildah");
   const others = 'case "$1" in --version) exit 0;; inspect) exit 1;; esac';

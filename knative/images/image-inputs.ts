@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildPlan, containerfileOf } from "./builder.ts";
-import { ImageBuildError } from "./image-error.ts";
+import { ImageBuildError } from "./report.ts";
 
 /**
- * The tag that an image gets for what it is built from: its Containerfile, each file that it copies, the
- * base image and the processor's architecture. Two builds with the same tag differ in nothing but
- * timestamps and Node.js' compile cache, so the first one's image serves for the second.
+ * A tag that identifies an image's inputs: its Containerfile, each copied file, the base image and the
+ * processor's architecture. Two builds with the same tag differ only in timestamps and Node.js' compile
+ * cache, so that the image of the first can be reused.
  *
- * @param folder the root of the build, with the bundles in it
- * @throws ImageBuildError if a file that it copies is missing
+ * @param folder the root of the build, which contains the bundles
+ * @throws ImageBuildError if a copied file is missing
  */
 export async function nameInputs(
   plan: Pick<BuildPlan, "functionName" | "nodeImage">,
@@ -18,7 +18,7 @@ export async function nameInputs(
 ): Promise<string> {
   const hash = createHash("sha256");
   const add = (...parts: (string | Buffer)[]) => {
-    // With its length, so that no two lists of parts run into the same bytes.
+    // The length prevents that two lists of parts have the same bytes.
     for (const part of parts) hash.update(`${part.length}:`).update(part);
   };
   const containerfile = await readFile(join(folder, containerfileOf(plan.functionName)), "utf8");
@@ -37,7 +37,7 @@ export function copiedBy(containerfile: string, functionName: string): string[] 
     const [instruction, ...words] = line.trim().split(/\s+/);
     if (instruction !== "COPY" || words.some((word) => word.startsWith("--from="))) return [];
     const sources = words.filter((word) => !word.startsWith("--")).slice(0, -1);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as the Containerfile has it
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of a Containerfile
     return sources.map((source) => source.replaceAll("${FUNCTION}", functionName));
   });
 }

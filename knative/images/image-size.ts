@@ -1,7 +1,7 @@
 import type { BuilderName, BuildPlan } from "./builder.ts";
 import { runProgram } from "./run-program.ts";
 
-/** What an image takes on disk, not compressed. */
+/** The uncompressed size of an image. */
 export interface ImageSize {
   /** The bytes of the function's own layers. */
   ownBytes: number;
@@ -9,7 +9,7 @@ export interface ImageSize {
   totalBytes: number;
 }
 
-/** Measures an image that was built; undefined if the builder does not report it. */
+/** Measures a built image; undefined if the builder does not report sizes. */
 export async function measureImage(
   builder: BuilderName,
   { reference, nodeImage }: Pick<BuildPlan, "reference" | "nodeImage">,
@@ -24,15 +24,15 @@ export async function measureImage(
   return code === 0 ? parseHistory(stdout) : undefined;
 }
 
-/** Sums an image's layers; the first ones are those of its base. */
+/** Sums an image's layers; the first ones belong to its base. */
 export function sumLayers(image: readonly number[], base: readonly number[]): ImageSize {
   return { ownBytes: sum(image.slice(base.length)), totalBytes: sum(image) };
 }
 
 /**
- * Reads what `docker history` or `podman history` prints: a line per instruction, the newest first,
- * with the bytes that it added, a tab, and the instruction. The function's own instructions reach
- * back to the Containerfile's last WORKDIR.
+ * Parses the output of `docker history` or `podman history`: a line per instruction, the newest first,
+ * with the bytes that it added, a tab, and the instruction. The function's own instructions start at the
+ * Containerfile's last WORKDIR.
  */
 export function parseHistory(text: string): ImageSize | undefined {
   const lines = text.split("\n").filter((line) => line !== "");
@@ -42,7 +42,7 @@ export function parseHistory(text: string): ImageSize | undefined {
   return { ownBytes: sum(sizes.slice(0, first + 1)), totalBytes: sum(sizes) };
 }
 
-/** Reads the layers' sizes out of what `buildah inspect --type image` prints. */
+/** Parses the layers' sizes, in bytes, in the output of `buildah inspect --type image`. */
 export function parseManifestLayers(inspection: string): number[] {
   const { Manifest } = JSON.parse(inspection) as { Manifest: string };
   const { layers } = JSON.parse(Manifest) as { layers: readonly { size: number }[] };

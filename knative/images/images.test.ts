@@ -11,12 +11,12 @@ const plan = {
   insecure: true,
 };
 
-test("an image is named for its registry and its function", () => {
+test("an image's name is its registry and its function", () => {
   assert.equal(nameImage("localhost:5000/shop", "adservice"), "localhost:5000/shop/adservice");
   assert.equal(nameImage("ghcr.io", "frontend"), "ghcr.io/frontend");
 });
 
-test("a registry with a scheme, capitals or a slash at its end is refused by its value", () => {
+test("a registry with a scheme, capitals or a slash at its end is refused with its value", () => {
   for (const registry of ["https://ghcr.io", "ghcr.io/Shop", "ghcr.io/shop/", "", "a b"]) {
     assert.throws(
       () => nameImage(registry, "adservice"),
@@ -25,32 +25,32 @@ test("a registry with a scheme, capitals or a slash at its end is refused by its
   }
 });
 
-test("a tag is what registries take", () => {
+test("a tag that registries refuse is refused", () => {
   assert.equal(checkTag("1a2b3c4-dirty"), "1a2b3c4-dirty");
   for (const tag of ["", "-x", ".x", "a/b", "a:b", "x".repeat(129)]) {
     assert.throws(() => checkTag(tag), /the tag is/);
   }
 });
 
-test("the tag of a checkout is its commit, marked where files differ from it", async () => {
+test("the tag of a checkout is its commit, with -dirty if files differ from it", async () => {
   assert.match(await tagOfCheckout(import.meta.dirname), /^[0-9a-f]{4,40}(-dirty)?$/);
   await assert.rejects(tagOfCheckout("/"), /give a --tag/);
 });
 
-test("TLS is left out of podman and buildah by an option, which docker has not", () => {
+test("podman and buildah have an option for registries without TLS, docker has none", () => {
   assert.ok(buildArguments("buildah", plan).includes("--tls-verify=false"));
   assert.ok(pushArguments("podman", plan, "digest").includes("--tls-verify=false"));
   assert.ok(!buildArguments("docker", plan).includes("--tls-verify=false"));
   assert.deepEqual(pushArguments("docker", plan, "digest"), ["push", plan.reference]);
 });
 
-test("the digest is read from what docker push prints", () => {
+test("the digest is read from the output of docker push", () => {
   const digest = `sha256:${"0a".repeat(32)}`;
   assert.equal(parsePushedDigest(`5f70: Pushed\n1: digest: ${digest} size: 1234\n`), digest);
   assert.equal(parsePushedDigest("denied: requested access\n"), undefined);
 });
 
-test("an image's own layers reach back to the last WORKDIR of docker's history", () => {
+test("an image's own layers start at the last WORKDIR of docker's history", () => {
   const history = [
     "0\tCMD []",
     '0\tENTRYPOINT ["node" "/app/index.cjs"]',
@@ -64,7 +64,7 @@ test("an image's own layers reach back to the last WORKDIR of docker's history",
   assert.equal(parseHistory("0\tCMD []\n"), undefined);
 });
 
-test("buildah's layers are those after the base's", () => {
+test("an image's own layers of buildah are those after the base's", () => {
   const manifest = { layers: [{ size: 160 }, { size: 4 }, { size: 9 }] };
   const layers = parseManifestLayers(JSON.stringify({ Manifest: JSON.stringify(manifest) }));
   assert.deepEqual(sumLayers(layers, [160]), { ownBytes: 13, totalBytes: 173 });

@@ -2,24 +2,43 @@ import { formatBytes } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { BuiltImage } from "./build-images.ts";
 
-/** What was done about an image, such as `pushed registry.example/shop/adservice:1`. */
+/** Building or pushing an image failed; the message ends with the builder's last lines. */
+export class ImageBuildError extends Error {
+  override readonly name = "ImageBuildError";
+}
+
+/** The message of a failed build or push and how to fix it; of a push only the builder's last line. */
+export function describeBuildFailure({ message }: ImageBuildError): string {
+  const [what = "", ...lines] = message.split("\n");
+  const again = "and run the command again";
+  if (/^\S+: \S+ build of /.test(what)) {
+    return `${message}\nFix what the builder reports (--node-image names another base image, --insecure accepts registries without TLS), ${again}.`;
+  }
+  if (!/^\S+: \S+ push of /.test(what) || lines.length === 0) return message;
+  return `${what}: ${lines.at(-1)?.trim()}. Check --registry, that you may push to it (log in), and --insecure for one without TLS, ${again}.`;
+}
+
+/** The result for an image in one line, such as `pushed registry.example/shop/adservice:1`. */
 export function describeImage({ reference, isReused, digest, unrecorded }: BuiltImage): string {
   if (isReused) return `unchanged ${reference}`;
   const note = unrecorded === undefined ? "" : `, to be built again next time: ${unrecorded}`;
   return `${digest === undefined ? "built" : "pushed"} ${reference}${note}`;
 }
 
-/** The images as a table: what each is named, its digest and its sizes, not compressed. */
+/** The images' names by digest, by function. */
+export function digestsOf(images: readonly BuiltImage[]): Record<string, string> {
+  return Object.fromEntries(
+    images.map(({ functionName, name, digest }) => [functionName, `${name}@${digest}`]),
+  );
+}
+
+/** The images as a table: reference, digest and uncompressed sizes. */
 export function formatImages(images: readonly BuiltImage[]): string {
   const rows = images.map(({ reference, digest, size, isReused }) => {
     const unknown = isReused ? "unchanged" : "unknown";
-    return [
-      reference,
-      digest ?? "not pushed",
-      size ? formatBytes(size.ownBytes) : unknown,
-      size ? formatBytes(size.totalBytes) : unknown,
-    ];
+    const sizes = [size?.ownBytes, size?.totalBytes];
+    const cells = sizes.map((bytes) => (bytes === undefined ? unknown : formatBytes(bytes)));
+    return [reference, digest ?? "not pushed", ...cells];
   });
-  const head = ["image", "digest", "own layers", "total"];
-  return formatTable([head, ...rows], [0, 1]).join("\n");
+  return formatTable([["image", "digest", "own layers", "total"], ...rows], [0, 1]).join("\n");
 }

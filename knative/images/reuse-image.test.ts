@@ -17,7 +17,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-test("the inputs of an image are what its Containerfile copies", () => {
+test("the inputs of an image are the files that its Containerfile copies", () => {
   const inputs = (path: string) => copiedBy(readFileSync(join(root, path), "utf8"), "adservice");
   assert.deepEqual(inputs("Containerfile"), [
     "functions/adservice/dist/",
@@ -30,7 +30,7 @@ test("the inputs of an image are what its Containerfile copies", () => {
   ]);
 });
 
-test("the tag of the inputs changes with each file and with the base image, and with nothing else", async () => {
+test("the tag of the inputs changes only with a copied file or with the base image", async () => {
   write("Containerfile", "FROM x\nCOPY functions/$" + "{FUNCTION}/dist/ /app/\nCOPY a b /c/\n");
   write("functions/adservice/dist/index.cjs", "1");
   write("functions/adservice/dist/static/x.css", "2");
@@ -51,7 +51,7 @@ test("the tag of the inputs changes with each file and with the base image, and 
   assert.equal(seen.size, 5);
 });
 
-test("a missing bundle is named before anything is built", async () => {
+test("a missing bundle is named before the build", async () => {
   const plan = { functionName: "frontend", nodeImage: "node" };
   await assert.rejects(nameInputs(plan, folder), {
     name: "ImageBuildError",
@@ -59,7 +59,7 @@ test("a missing bundle is named before anything is built", async () => {
   });
 });
 
-test("an image of the same inputs is used again, under another tag too", async () => {
+test("an image of the same inputs is reused, also with another tag", async () => {
   await using server = await startRegistry();
   const registry = createRegistry({ insecure: false, env: {} });
   const name = `${server.host}/shop/adservice`;
@@ -70,14 +70,14 @@ test("an image of the same inputs is used again, under another tag too", async (
   assert.equal(await reuseImage(registry, name, tags), digestOf("{}"));
   assert.equal(server.manifests.get("shop/adservice:v1"), "{}");
 
-  // Nothing is written if the tag is there already.
+  // Nothing is written if the tag exists already.
   const writes = () => server.requests.filter((request) => request.startsWith("PUT"));
   assert.equal(writes().length, 1);
   assert.equal(await reuseImage(registry, name, tags), digestOf("{}"));
   assert.equal(writes().length, 1);
 });
 
-test("a base image is pinned by the digest that its registry has", async () => {
+test("a base image is pinned by the digest of its registry", async () => {
   await using server = await startRegistry();
   server.manifests.set("node:24", "{}");
   const registry = createRegistry({ insecure: false, env: {} });
@@ -88,6 +88,6 @@ test("a base image is pinned by the digest that its registry has", async () => {
   assert.deepEqual(await pinImage(registry, "localhost:1/node:24"), unknown);
   await assert.rejects(pinImage(registry, `${server.host}/node:22`), {
     name: "ConfigError",
-    message: `--node-image is ${server.host}/node:22: its registry has no such image`,
+    message: `--node-image is ${server.host}/node:22: its registry does not have this image`,
   });
 });

@@ -1,50 +1,44 @@
 import { ConfigError } from "#runtime/environment.ts";
+import { parseReference } from "../registry/reference.ts";
 import type { Registry } from "../registry/registry.ts";
 
-/** A base image by its digest, or why that is not known. */
+/** A base image with its digest, or why its digest is unknown. */
 export type PinnedImage =
   | {
       /** Its name with its digest. */
       readonly image: string;
     }
   | {
-      /** Why its registry does not say. */
+      /** Why its registry did not return the digest. */
       readonly reason: string;
     };
 
 /**
- * Names an image by its digest, so that its name identifies its content. If the registry does not report
- * it, two builds cannot be known to have the same base.
+ * Looks up an image's digest, which identifies its content: builds are comparable only if they have the
+ * same base image.
  *
- * @throws ConfigError if its registry has no such image
+ * @throws ConfigError if its registry does not have the image
  */
 export async function pinImage(registry: Registry, image: string): Promise<PinnedImage> {
   const lookup = await registry.find(image);
   if (lookup.state === "missing") {
-    throw new ConfigError([`--node-image is ${image}: its registry has no such image`]);
+    throw new ConfigError([`--node-image is ${image}: its registry does not have this image`]);
   }
   if (lookup.state === "unknown") return { reason: lookup.reason };
-  return { image: `${image.replace(/@.*$/, "").replace(/:[^:/]+$/, "")}@${lookup.digest}` };
-}
-
-/** The tags of an image. */
-export interface ImageTags {
-  /** What it is built from: see `nameInputs`. */
-  readonly inputs: string;
-  /** How the user names it. */
-  readonly tag: string;
+  return { image: `${parseReference(image).name}@${lookup.digest}` };
 }
 
 /**
- * Looks for an image that was built from the same inputs, and gives it the wanted tag if it has not
- * got it. Resolves to its digest; undefined if it has to be built.
+ * Finds an image of the same inputs, and adds the requested tag if it is missing. Resolves to the image's
+ * digest; undefined if the image has to be built.
  *
  * @param name the image's name without a tag
+ * @param tags `inputs` as `nameInputs` returns it, and the `tag` that the user requested
  */
 export async function reuseImage(
   registry: Registry,
   name: string,
-  { inputs, tag }: ImageTags,
+  { inputs, tag }: { inputs: string; tag: string },
 ): Promise<string | undefined> {
   const [lookup, tagged] = await Promise.all([
     registry.find(`${name}:${inputs}`),

@@ -1,61 +1,43 @@
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 
-/** How a program ended. */
+/** The result of a program. */
 export interface ProgramResult {
-  /** Its exit code; undefined where it could not be started or a signal ended it. */
-  code: number | undefined;
-  /** What it wrote to stdout. */
-  stdout: string;
-  /** What it wrote to stdout and stderr, in the order in which it came. */
-  output: string;
+  /** Its exit code; undefined if it could not be started or a signal ended it. */
+  readonly code: number | undefined;
+  /** Standard output. */
+  readonly stdout: string;
+  /** Standard output and after it standard error, or why the program could not be started. */
+  readonly output: string;
 }
 
-/** Where a program runs, and what ends it early. */
+/** The working folder of a program, and what ends it early. */
 export interface ProgramOptions {
-  /** The working folder. */
-  cwd?: string;
+  /** The working folder; this process's if missing. */
+  readonly cwd?: string;
   /** Kills the program when it is aborted. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
-/**
- * Runs a program to its end with this process's environment. Never rejects: a program that is not
- * installed has no code, and the reason in its output.
- */
+/** Runs a program with this process's environment until it ends. Never rejects. */
 export function runProgram(
   program: string,
   args: readonly string[],
-  { cwd, signal }: ProgramOptions = {},
+  options: ProgramOptions = {},
 ): Promise<ProgramResult> {
+  const limits = { maxBuffer: Number.POSITIVE_INFINITY };
   return new Promise((resolve) => {
-    let stdout = "";
-    let output = "";
-    const child = spawn(program, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      output += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-    child.on("error", (error) => {
-      output += `${error.message}\n`;
-      // After a failed spawn there is no "close" to wait for.
-      if (child.pid === undefined) resolve({ code: undefined, stdout, output });
-    });
-    child.on("close", (code) => resolve({ code: code ?? undefined, stdout, output }));
+    execFile(program, args, { ...options, ...limits }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      const isExit = typeof code === "number";
+      const output =
+        isExit || error === null ? stdout + stderr : `${stdout}${stderr}${error.message}\n`;
+      resolve({ code: isExit ? code : undefined, stdout, output });
+    }).stdin?.end();
   });
 }
 
-/** The last lines of what a program wrote, without empty ones. */
+/** The last non-empty lines of a program's output. */
 export function lastLines(output: string, count: number): string {
-  return output
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .slice(-count)
-    .join("\n");
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-count).join("\n");
 }

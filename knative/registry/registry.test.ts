@@ -9,7 +9,7 @@ import { createRegistry } from "./registry.ts";
 
 const home = mkdtempSync(join(tmpdir(), "shop-registry-"));
 after(() => rmSync(home, { recursive: true }));
-// Nothing of the user who runs the tests.
+// No login of the user who runs the tests.
 const noLogin = { HOME: home };
 const auth = Buffer.from(`${user.username}:${user.secret}`).toString("base64");
 
@@ -24,16 +24,19 @@ function withConfig(name: string, config: object): NodeJS.ProcessEnv {
 test("a reference without a host is Docker Hub's", () => {
   const hub = "registry-1.docker.io";
   assert.deepEqual(parseReference("redis"), {
+    name: "redis",
     host: hub,
     repository: "library/redis",
     version: "latest",
   });
   assert.deepEqual(parseReference("docker.io/prom/prometheus:v3"), {
+    name: "docker.io/prom/prometheus",
     host: hub,
     repository: "prom/prometheus",
     version: "v3",
   });
   assert.deepEqual(parseReference("localhost:5000/a/b:1@sha256:ab"), {
+    name: "localhost:5000/a/b",
     host: "localhost:5000",
     repository: "a/b",
     version: "sha256:ab",
@@ -53,7 +56,7 @@ test("an image is found with its digest or is missing, in a registry without TLS
   assert.equal(await registry.isPlain(`${server.host}/x`), true);
 });
 
-test("distinguishes a registry that does not respond from one without the image", async () => {
+test("a registry that does not respond is unknown, not missing", async () => {
   const server = await startRegistry();
   await server[Symbol.asyncDispose]();
   const registry = createRegistry({ insecure: true, env: noLogin });
@@ -64,7 +67,7 @@ test("distinguishes a registry that does not respond from one without the image"
 });
 
 for (const kind of ["basic", "bearer"] as const) {
-  test(`a registry with ${kind} authentication takes docker's login, without TLS only if allowed`, async () => {
+  test(`a registry with ${kind} authentication uses docker's login, without TLS only if it is insecure`, async () => {
     await using server = await startRegistry(kind);
     server.manifests.set("x:1", "{}");
     const env = withConfig(kind, { auths: { [server.host]: { auth } } });
@@ -87,7 +90,7 @@ for (const kind of ["basic", "bearer"] as const) {
   });
 }
 
-test("a login is taken from podman's file and from docker's credential helper", async () => {
+test("a login is read from podman's file and from docker's credential helper", async () => {
   await using server = await startRegistry("basic");
   server.manifests.set("x:1", "{}");
   const helped = withConfig("helped", { credHelpers: { [server.host]: "test" } });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeBuildFailure, ImageBuildError } from "./image-error.ts";
+import { describeBuildFailure, ImageBuildError } from "./report.ts";
 
-test("a registry that refuses is one line: the image, the builder's last word, what to do", () => {
+test("a failed push is one line: the image, the builder's last line, how to fix it", () => {
   const error = new ImageBuildError(
     "adservice: buildah push of localhost:5999/adservice:x failed with exit code 125\n" +
       "Getting image source signatures\n" +
