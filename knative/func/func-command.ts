@@ -1,19 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Command } from "commander";
-import { createKubectl } from "#backends/kubectl.ts";
 import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { repositoryFolder } from "../deploy/options.ts";
 import { writeMonolithService } from "../generate/monolith-service.ts";
+import { type RecipeOptions, readRecipeObjects, withRecipeOptions } from "../kn/recipe-services.ts";
 import {
-  type RecipeObjects,
-  type RecipeOptions,
-  readRecipeObjects,
-  withRecipeOptions,
-} from "../kn/recipe-services.ts";
-import {
-  type FuncTarget,
   makeScratch,
   writeContextRecipe,
   writeCopyRecipe,
@@ -31,14 +24,14 @@ type FuncOptions = RecipeOptions & {
 export function funcCommand(): Command {
   return withRecipeOptions(
     new Command("func")
-      .description("Print the func and kn commands that deploy functions, or run them.")
+      .description("Print or run the func and kn commands that deploy functions.")
       .argument(
         "[function...]",
         `functions, or ${monolithName} (the monolith); all functions if none is named`,
       )
       .option("--source", "let func build the images with its builder; with --registry and --tag")
       .option("--monolith-image <image>", `the image of ${monolithName}`)
-      .option("--run", "run the commands, one after the other, and stop at the first that fails"),
+      .option("--run", "run the commands one after the other, until one fails"),
   ).action(async (names: string[], options: FuncOptions) => {
     checkSource(names, options);
     const script = await writeScript(names, options);
@@ -51,67 +44,54 @@ function checkSource(names: readonly string[], { source, images }: FuncOptions):
   if (!source) return;
   if (images !== undefined) {
     throw new ConfigError([
-      `--images ${images} names images that are there: with --source give --registry and --tag`,
+      `--images ${images} names existing images: with --source give --registry and --tag`,
     ]);
   }
   if (names.includes(monolithName)) {
-    throw new ConfigError([`${monolithName} has an image only: leave out --source`]);
+    throw new ConfigError([
+      `${monolithName} can only be deployed from an image: leave out --source`,
+    ]);
   }
 }
 
 async function writeScript(names: readonly string[], options: FuncOptions): Promise<string> {
   const { namespace, context, monolithImage, source } = options;
-  const origin = source ? "source" : "prebuilt";
+  const target = { namespace, origin: source ? "source" : "prebuilt" } as const;
   const parts = ["set -e", makeScratch];
   if (context !== undefined) parts.push(writeContextRecipe(context));
-  // What a builder gets is the folder alone: the bundle in it needs nothing from outside.
+  // The builder gets only the function's folder, and the bundle in it has no other dependencies.
   if (source) parts.push("npm run build");
   const all = listFunctions();
   const wanted = names.length === 0 ? all : names.filter((name) => name !== monolithName);
+  const receivers = wanted.filter(
+    (name) => all.includes(name) && readManifest(name).deploy.subscriptions.length > 0,
+  );
   if (wanted.length > 0) {
-    const kubectl = createKubectl({ context });
-    const objects = await readRecipeObjects(kubectl, withEvents(wanted, all), options, all);
-    for (const name of wanted) parts.push(...writeFunction(name, objects, { namespace, origin }));
+    const events = receivers.map((name) => `${name}-events`);
+    const { services, triggers } = await readRecipeObjects([...wanted, ...events], options);
+    const byName = new Map(services.map((service) => [service.metadata.name, service]));
+    for (const name of wanted) {
+      const service = byName.get(name);
+      const eventsService = byName.get(`${name}-events`);
+      if (service === undefined) continue;
+      const copy = eventsService && writeCopyRecipe(name);
+      if (copy) parts.push(copy.commands);
+      parts.push(
+        writeFuncRecipe(service, { ...target, folder: copy?.folder ?? `functions/${name}` }),
+      );
+      if (eventsService) parts.push(writeEventsRecipe(name, eventsService, triggers, target));
+    }
   }
   if (names.includes(monolithName)) {
     if (monolithImage === undefined)
       throw new ConfigError([`${monolithName} needs --monolith-image`]);
-    const target = { folder: ".", namespace, origin } as const;
-    parts.push(writeFuncRecipe(writeMonolithService(monolithImage), target));
+    parts.push(writeFuncRecipe(writeMonolithService(monolithImage), { ...target, folder: "." }));
   }
   return parts.join("\n\n");
 }
 
-function withEvents(names: readonly string[], functions: readonly string[]): string[] {
-  return names.flatMap((name) => {
-    const receives = functions.includes(name) && readManifest(name).deploy.subscriptions.length > 0;
-    return receives ? [name, `${name}-events`] : [name];
-  });
-}
-
-function writeFunction(
-  name: string,
-  objects: RecipeObjects,
-  target: Omit<FuncTarget, "folder">,
-): string[] {
-  const find = (wanted: string) =>
-    objects.services.find(({ metadata }) => metadata.name === wanted);
-  const service = find(name);
-  const events = find(`${name}-events`);
-  if (service === undefined) return [];
-  if (events === undefined) {
-    return [writeFuncRecipe(service, { ...target, folder: `functions/${name}` })];
-  }
-  const { commands, folder } = writeCopyRecipe(name);
-  return [
-    commands,
-    writeFuncRecipe(service, { ...target, folder }),
-    writeEventsRecipe(name, events, objects.triggers, target),
-  ];
-}
-
 async function runScript(script: string): Promise<void> {
-  // As an argument and not on the standard input, which the commands would read as theirs.
+  // As an argument, because the commands would read a script on standard input as their input.
   const shell = spawn("sh", ["-xc", script], {
     cwd: repositoryFolder,
     stdio: ["ignore", "inherit", "inherit"],

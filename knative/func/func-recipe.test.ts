@@ -24,7 +24,7 @@ function writeRecipe(name: string, changes: { origin?: "source" } = {}): string[
   return recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
 }
 
-test("func deploys the image that is there, then kn names the port and sets what func wipes", () => {
+test("func deploys an existing image, then kn names the port and sets what func removes", () => {
   const [deploy, update, ...more] = writeRecipe("cartservice");
   assert.equal(
     deploy,
@@ -38,7 +38,7 @@ test("func deploys the image that is there, then kn names the port and sets what
   assert.deepEqual(more, []);
 });
 
-test("func's probes and volumes stay as func has made them", () => {
+test("func's probes and volumes are kept", () => {
   for (const name of ["cartservice", "frontend"]) {
     const [, update = ""] = writeRecipe(name);
     assert.doesNotMatch(update, /--mount|--probe/);
@@ -50,7 +50,7 @@ test("a source build lets func build and push", () => {
   assert.match(deploy ?? "", / --image shop\/cartservice --build --push$/);
 });
 
-test("events go to a Service of their own in the place of func's Triggers", () => {
+test("events go to a Service of their own instead of through func's Triggers", () => {
   const func = readManifest("emailservice");
   const events = parse(writeEventsService(func));
   const triggers = parseAllDocuments(writeTriggers(func)).map((each) => each.toJS());
@@ -75,10 +75,10 @@ function runShell(script: string): string {
   return execFileSync("sh", ["-ec", script], { cwd: repositoryFolder, encoding: "utf8" });
 }
 
-test("func gets a copy of the folder whose func.yaml has all but the subscriptions", () => {
+test("func gets a copy of the folder with a func.yaml without subscriptions", () => {
   const { commands, folder } = writeCopyRecipe("emailservice");
-  const look = `cat ${folder}/func.yaml; test -f ${folder}/index.ts; echo "# $scratch"`;
-  const printed = runShell([makeScratch, commands, look].join("\n"));
+  const read = `cat ${folder}/func.yaml; test -f ${folder}/index.ts; echo "# $scratch"`;
+  const printed = runShell([makeScratch, commands, read].join("\n"));
   const file = join(functionsFolder, "emailservice", "func.yaml");
   const { deploy, ...rest } = parse(readFileSync(file, "utf8"));
   const { subscriptions, ...others } = deploy;
@@ -88,7 +88,7 @@ test("func gets a copy of the folder whose func.yaml has all but the subscriptio
   assert.equal(existsSync(scratch), false);
 });
 
-test("a context that is named is the current one of func and all other commands", {
+test("a given context is the current one of func and all other commands", {
   skip: skipWithoutKubectl,
 }, (t) => {
   const config = writeKubeconfig(t, { one: "https://one.invalid", two: "https://two.invalid" });

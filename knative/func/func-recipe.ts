@@ -3,24 +3,20 @@ import { flag, imageOf, knFlags, writeCommand } from "../kn/kn-flags.ts";
 import { writeServiceCommand, writeTriggerCommand } from "../kn/kn-service.ts";
 import type { ClusterTarget } from "../kn/recipe-services.ts";
 
-/** How func gets the image: it takes one that is there, or builds it from the folder's source. */
-export type ImageOrigin = "prebuilt" | "source";
-
-/** Where a function is deployed from, and where to. */
+/** The folder, namespace and image of a deployment by func. */
 export interface FuncTarget {
-  /** The folder of its func.yaml, as a word of the shell. */
+  /** The folder of its func.yaml, quoted for the shell. */
   readonly folder: string;
-  /** Where to. */
+  /** The namespace to deploy to. */
   readonly namespace: string;
-  /** How func gets the image. */
-  readonly origin: ImageOrigin;
+  /** Whether func uses an existing image, or builds it from the folder. */
+  readonly origin: "prebuilt" | "source";
 }
 
 /**
- * The two commands that deploy a function with func. func makes the Service, or a new revision of it;
- * kn then says what func.yaml has no words for: the port's protocol, which survives the next
- * `func deploy`, and the scale window, labels and variables of the overlay, which do not. Therefore
- * both run each time.
+ * The two commands that deploy a function with func. func creates the Service or a new revision; kn then
+ * sets what func.yaml cannot express: the port's protocol, which the next `func deploy` keeps, and the
+ * scale window, labels and variables of the overlay, which it removes. Therefore both run each time.
  */
 export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string {
   const { folder, namespace, origin } = target;
@@ -28,26 +24,24 @@ export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string
     `--path ${folder}`,
     flag("--namespace", namespace),
     flag("--image", imageOf(service)),
-    // Both are needed for an image that is there already (knative/func#2331).
+    // An existing image needs both flags (knative/func#2331).
     origin === "prebuilt" ? "--build=false --push=false" : "--build --push",
   ]);
   const update = writeCommand(`kn service update ${service.metadata.name}`, [
     flag("--namespace", namespace),
-    // func's own probes stay, since the one port answers both protocols, and so do its volumes.
+    // func's probes are kept, since the port accepts both protocols, and so are its volumes.
     ...knFlags(service).filter((each) => !/^--(probe-readiness|mount) /.test(each)),
   ]);
   return `${deploy}\n\n${update}`;
 }
 
-/** The shell's word for the folder of the script's own files. */
 const scratch = '"$scratch"';
 
-/** Creates a folder for the script's own files, which goes with the script. */
+/** Creates a folder for the script's own files, which is deleted when the script ends. */
 export const makeScratch = `scratch=$(mktemp -d)\ntrap 'rm -rf ${scratch}' EXIT`;
 
 /**
- * Makes a context the current one of all commands that follow: func has no flag for it. Needs
- * `makeScratch`.
+ * Makes a context the current one of all later commands: func has no flag for it. Needs `makeScratch`.
  */
 export function writeContextRecipe(context: string): string {
   const view = "kubectl config view --raw --minify --flatten";
@@ -58,9 +52,8 @@ export function writeContextRecipe(context: string): string {
 }
 
 /**
- * Copies a function's folder, without the subscriptions in its func.yaml: func leads each of them to
- * the function itself, whose port speaks gRPC alone once it is named h2c. An event in between would be
- * refused there. Needs `makeScratch`.
+ * Copies a function's folder without the subscriptions in its func.yaml. func would subscribe the function
+ * itself, whose h2c port refuses events. Needs `makeScratch`.
  *
  * @returns the commands, and the folder to deploy from
  */
@@ -73,15 +66,13 @@ export function writeCopyRecipe(name: string): { commands: string; folder: strin
     "delete func.deploy.subscriptions;",
     "yaml.stringify(func)",
   ].join(" ");
-  const commands = [`cp -R ${source} ${folder}`, `node -p '${program}' > ${folder}/func.yaml`].join(
-    "\n",
-  );
+  const commands = `cp -R ${source} ${folder}\nnode -p '${program}' > ${folder}/func.yaml`;
   return { commands, folder };
 }
 
 /**
- * What a function that receives events needs beside: a second Service of the same image takes them.
- * Triggers that `func deploy` has led to the function itself go.
+ * The commands for a function that receives events: a second Service of the same image, its Triggers, and
+ * the deletion of Triggers by which an earlier `func deploy` has subscribed the function itself.
  */
 export function writeEventsRecipe(
   name: string,
@@ -95,8 +86,8 @@ export function writeEventsRecipe(
     `led=$(kubectl get triggers ${namespace} ${flag("--output", `jsonpath=${itsOwn}`)})`,
     'if [ -n "$led" ]; then',
     `  kubectl delete triggers ${namespace} --cascade=foreground $led`,
-    // Of Subscriptions that go within a moment, Eventing 1.23 leaves dead subscribers in the channel,
-    // and every event then waits for them. The Broker recreates the channel from the remaining Triggers.
+    // If Subscriptions are deleted at the same time, Eventing 1.23 keeps dead subscribers in the channel,
+    // and each event waits for them. The Broker recreates the channel with the remaining ones.
     `  kubectl delete inmemorychannels ${namespace} --selector eventing.knative.dev/broker || true`,
     "fi",
   ].join("\n");

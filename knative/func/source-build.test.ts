@@ -21,7 +21,7 @@ function readBuildEnv(name: string): Map<string, string> {
   return new Map(build.buildEnvs.map((variable) => [variable.name, variable.value]));
 }
 
-test("each function configures the builder's start file and Node.js version", async () => {
+test("every function sets the file to start and the version of Node.js for the builder", async () => {
   for (const name of listFunctions()) {
     const env = readBuildEnv(name);
     assert.equal(env.get("BP_LAUNCHPOINT"), "dist/index.cjs", name);
@@ -29,7 +29,7 @@ test("each function configures the builder's start file and Node.js version", as
   }
 });
 
-test("a builder that gets a function's folder alone can start it", async (t) => {
+test("a function starts from its folder alone, as a builder gets it", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "source-build-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const source = join(functionsFolder, "frontend");

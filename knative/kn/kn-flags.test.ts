@@ -6,7 +6,7 @@ import { readManifest } from "#manifest/manifest.ts";
 import { writeEventsService, writeService } from "../generate/service.ts";
 import { flag, knFlags, writeCommand } from "./kn-flags.ts";
 
-test("a value reaches the program as it is, whatever the shell makes of its letters", () => {
+test("a value is quoted so that the shell passes it on unchanged", () => {
   for (const value of ["plain", "a b", "$HOME `id`", 'it\'s "so"', "a\\b", "{.x[?(@.y)]}", ""]) {
     const command = writeCommand("printf '%s\\n'", [flag("--env", `NAME=${value}`)]);
     const seen = execFileSync("sh", ["-ec", command], { encoding: "utf8" });
@@ -40,7 +40,7 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
   assert.ok(flags.includes("--env CART_TTL=48h"), flags.join("\n"));
 });
 
-test("the storefront is public, and what speaks HTTP/1.1 is probed by it", () => {
+test("the storefront is public, and HTTP/1.1 Services have an HTTP probe", () => {
   const storefront = knFlags(parse(writeService(readManifest("frontend"))));
   assert.ok(!storefront.includes("--cluster-local"));
   const probe = "--probe-readiness http::8080:/health/readiness";
@@ -49,7 +49,7 @@ test("the storefront is public, and what speaks HTTP/1.1 is probed by it", () =>
   assert.ok(events.includes("--cluster-local") && events.includes(probe));
 });
 
-test("a password comes from its Secret, and a limit of requests is said where there is one", () => {
+test("a password comes from its Secret, and a concurrency limit becomes a flag", () => {
   const service = parse(writeService(readManifest("cartservice")));
   const { spec } = service.spec.template;
   spec.containerConcurrency = 7;

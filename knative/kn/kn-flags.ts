@@ -1,26 +1,23 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
 
-/** A Knative Service's template, as far as `kn` can say it. */
+/** The fields of a Knative Service's template for which kn has flags. */
 interface Template {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
-  spec: {
-    timeoutSeconds?: number;
-    containerConcurrency?: number;
-    containers: [
-      {
-        image: string;
-        ports: [{ name: string; containerPort: number }];
-        env: {
-          name: string;
-          value?: string;
-          valueFrom?: { secretKeyRef: { name: string; key: string } };
-        }[];
-        readinessProbe: { httpGet?: { path: string; port: number } };
-        resources: { requests: Record<string, string>; limits: Record<string, string> };
-        volumeMounts?: { name: string; mountPath: string }[];
-      },
-    ];
-  };
+  spec: { timeoutSeconds?: number; containerConcurrency?: number; containers: [Container] };
+}
+
+interface Container {
+  image: string;
+  ports: [{ name: string; containerPort: number }];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef: SecretKey } }[];
+  readinessProbe: { httpGet?: { path: string; port: number } };
+  resources: { requests: Record<string, string>; limits: Record<string, string> };
+  volumeMounts?: { name: string; mountPath: string }[];
+}
+
+interface SecretKey {
+  name: string;
+  key: string;
 }
 
 const scaleFlags: Readonly<Record<string, string>> = {
@@ -33,47 +30,38 @@ const scaleFlags: Readonly<Record<string, string>> = {
 };
 
 /**
- * The flags of `kn service create` and `kn service update` that say what a manifest says, apart from
- * the image. kn has no flags for a gRPC probe (Knative's own TCP probe is used instead), for a
- * read-only root file system and for leaving out the service account's token.
+ * The flags of `kn service create` and `kn service update` for a manifest, without the image. kn has no
+ * flags for a gRPC probe (Knative's default TCP probe is used), a read-only root file system and
+ * `automountServiceAccountToken`.
  */
 export function knFlags(service: KubeObject): string[] {
-  const { template } = service.spec as { template: Template };
-  const [container] = template.spec.containers;
-  const [port] = container.ports;
-  const labels = service.metadata.labels ?? {};
-  const isLocal = labels["networking.knative.dev/visibility"] === "cluster-local";
+  const { metadata, spec } = (service.spec as { template: Template }).template;
+  const [{ ports, env, resources, volumeMounts = [], readinessProbe }] = spec.containers;
+  const [port] = ports;
+  const probe = readinessProbe.httpGet;
+  const isLocal =
+    service.metadata.labels?.["networking.knative.dev/visibility"] === "cluster-local";
   return [
     `--port ${port.name}:${port.containerPort}`,
-    ...(isLocal ? ["--cluster-local"] : []),
-    ...Object.entries(template.metadata?.labels ?? {}).map(([name, value]) =>
-      flag("--label", `${name}=${value}`),
-    ),
-    ...Object.entries(template.metadata?.annotations ?? {}).map(writeAnnotation),
-    ...(template.spec.containerConcurrency
-      ? [`--concurrency-limit ${template.spec.containerConcurrency}`]
-      : []),
-    ...(template.spec.timeoutSeconds ? [`--timeout ${template.spec.timeoutSeconds}`] : []),
-    ...container.env.map(({ name, value, valueFrom }) =>
-      valueFrom
+    isLocal && "--cluster-local",
+    ...pairsOf(metadata?.labels).map((pair) => flag("--label", pair)),
+    ...Object.entries(metadata?.annotations ?? {}).map(writeAnnotation),
+    spec.containerConcurrency && `--concurrency-limit ${spec.containerConcurrency}`,
+    spec.timeoutSeconds && `--timeout ${spec.timeoutSeconds}`,
+    ...env.map(({ name, value = "", valueFrom: from }) =>
+      from
         ? flag(
             "--env-value-from",
-            `${name}=secret:${valueFrom.secretKeyRef.name}:${valueFrom.secretKeyRef.key}`,
+            `${name}=secret:${from.secretKeyRef.name}:${from.secretKeyRef.key}`,
           )
-        : flag("--env", `${name}=${value ?? ""}`),
+        : flag("--env", `${name}=${value}`),
     ),
-    `--request ${joinPairs(container.resources.requests)}`,
-    `--limit ${joinPairs(container.resources.limits)}`,
-    ...(container.volumeMounts ?? []).map(({ name, mountPath }) =>
-      flag("--mount", `${mountPath}=emptyDir:${name}`),
-    ),
-    ...(container.readinessProbe.httpGet
-      ? [
-          `--probe-readiness http::${container.readinessProbe.httpGet.port}:${container.readinessProbe.httpGet.path}`,
-        ]
-      : []),
+    `--request ${pairsOf(resources.requests).join()}`,
+    `--limit ${pairsOf(resources.limits).join()}`,
+    ...volumeMounts.map(({ name, mountPath }) => flag("--mount", `${mountPath}=emptyDir:${name}`)),
+    probe && `--probe-readiness http::${probe.port}:${probe.path}`,
     "--security-context strict",
-  ];
+  ].filter((each) => typeof each === "string");
 }
 
 /** The image of a Service's only container. */
@@ -81,12 +69,12 @@ export function imageOf(service: KubeObject): string {
   return (service.spec as { template: Template }).template.spec.containers[0].image;
 }
 
-/** Writes a command over several lines, one flag on each. */
+/** A command in several lines, with one flag in each. */
 export function writeCommand(command: string, flags: readonly string[]): string {
   return [command, ...flags.map((each) => `  ${each}`)].join(" \\\n");
 }
 
-/** A flag with a value that the shell passes on as it is. */
+/** A flag with its value, quoted for the shell. */
 export function flag(name: string, value: string): string {
   return `${name} ${/^[\w./:=,@+-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`;
 }
@@ -96,8 +84,6 @@ function writeAnnotation([name, value]: [string, string]): string {
   return known ? flag(known, value) : flag("--annotation-revision", `${name}=${value}`);
 }
 
-function joinPairs(pairs: Readonly<Record<string, string>>): string {
-  return Object.entries(pairs)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(",");
+function pairsOf(record: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(record).map(([name, value]) => `${name}=${value}`);
 }

@@ -37,7 +37,7 @@ test("the Trigger's command that can be repeated updates first", () => {
   );
 });
 
-test("a context that is named is named to kn", () => {
+test("a given context is passed to kn", () => {
   const target = { namespace: "shop", context: "kind-shop" };
   const service = parse(writeService(readManifest("currencyservice")));
   for (const command of [

@@ -2,10 +2,10 @@ import type { KubeObject } from "#backends/kube-objects.ts";
 import { flag, imageOf, knFlags, writeCommand } from "./kn-flags.ts";
 import type { ClusterTarget } from "./recipe-services.ts";
 
-/** Whether a command may be given once, or as often as one likes. */
+/** `create` for a command that runs once, `apply` for one that can be repeated. */
 export type KnVerb = "create" | "apply";
 
-/** Writes the command of `kn` that makes a Service as its manifest describes it. */
+/** The kn command that creates a Service as its manifest describes it. */
 export function writeServiceCommand(
   service: KubeObject,
   target: ClusterTarget,
@@ -19,9 +19,8 @@ export function writeServiceCommand(
 }
 
 /**
- * Writes the command of `kn` that makes a Trigger. kn has no `trigger apply`, so the command that can
- * be repeated tries an update first, and no words for how often a delivery is tried again: that is
- * as the Broker has it.
+ * The kn command that creates a Trigger. kn has no `trigger apply`, so the command that can be repeated
+ * tries an update first. kn has no flags for a Trigger's delivery, so the Broker's applies.
  */
 export function writeTriggerCommand(
   trigger: KubeObject,
