@@ -1,57 +1,50 @@
 import { type Kubectl, type KubectlResult, lastLineOf } from "#backends/kubectl.ts";
 import { serverSideApply } from "../manifests/server-side-apply.ts";
+import type { ConfigMapName } from "./platform-objects.ts";
 
-/** A config map of Knative's, with the keys that the shop wants in it. */
-export interface ConfigKeys {
-  /** The config map's name. */
-  readonly name: string;
-  /** Its namespace. */
-  readonly namespace: string;
-  /** The wanted keys and their values. */
+/** One of Knative's config maps, with the keys that the shop sets. */
+export interface ConfigKeys extends ConfigMapName {
+  /** The keys and their values. */
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** What became of the keys. */
+/** The result of setting keys. */
 export interface AppliedKeys {
-  /** Keys that another manager has set to another value, which are kept, and that manager. */
+  /** Keys that another field manager has set to another value, and that manager. They are not changed. */
   readonly conflicts: ReadonlyMap<string, string>;
-  /** Why nothing at all was changed; undefined where it was. */
+  /** Why no key was changed; undefined if keys were changed. */
   readonly refusal: string | undefined;
 }
 
-/** How keys are set. */
-export interface ApplyOptions {
-  /** Lets the server check everything and keep nothing. */
-  readonly dryRun?: boolean;
-}
-
 /**
- * Sets the keys on the server's side, as field manager `shop` and without force: a key that belongs to
- * another manager with another value is left out, together with all of its kind (`tracing-...`), because
- * one's endpoint with another's protocol would be useless.
+ * Sets the keys by server-side apply, as field manager `shop` and without force: a key that another manager
+ * has set to another value is left out, together with all keys with the same prefix (`tracing-...`),
+ * because an endpoint needs its own protocol.
+ *
+ * @param dryRun whether the server only checks the change
  */
 export async function applyKeys(
   kubectl: Kubectl,
   wanted: ConfigKeys,
-  options: ApplyOptions = {},
+  dryRun = false,
 ): Promise<AppliedKeys> {
-  const result = await apply(kubectl, wanted, options);
+  const result = await apply(kubectl, wanted, dryRun);
   const conflicts = findConflicts(result.exitCode === 0 ? "" : result.stderr);
   if (conflicts.size === 0) return { conflicts, refusal: refusalOf(result) };
   const data = withoutKinds(wanted.data, conflicts);
-  const again = await apply(kubectl, { ...wanted, data }, options);
+  const again = await apply(kubectl, { ...wanted, data }, dryRun);
   return { conflicts, refusal: refusalOf(again) };
 }
 
 /**
- * Releases all keys that `applyKeys` set; those that another manager has set as well are kept.
- * Answers why the cluster refused, undefined where it did not.
+ * Removes the keys that `applyKeys` has set, except those that another manager has set too. Returns why the
+ * cluster refused; undefined if it did not.
  */
 export async function releaseKeys(
   kubectl: Kubectl,
-  map: Pick<ConfigKeys, "name" | "namespace">,
+  map: ConfigMapName,
 ): Promise<string | undefined> {
-  // A manager that applies nothing gives back what it has applied before.
+  // An apply without fields removes the fields that the manager owns alone.
   return refusalOf(await apply(kubectl, { ...map, data: {} }));
 }
 
@@ -59,9 +52,9 @@ function refusalOf(result: KubectlResult): string | undefined {
   return result.exitCode === 0 ? undefined : lastLineOf(result);
 }
 
-/** The keys that kubectl's refusal names, and whose they are. */
+/** The keys in conflict in kubectl's error, and their field managers. */
 export function findConflicts(stderr: string): Map<string, string> {
-  // kubectl prints a single conflict on its manager's line, and several of one manager as a list below it.
+  // A single conflict is in the line of its manager; several are listed in the lines below it.
   const conflicts = new Map<string, string>();
   let manager = "";
   for (const line of stderr.split("\n")) {
@@ -72,7 +65,7 @@ export function findConflicts(stderr: string): Map<string, string> {
   return conflicts;
 }
 
-/** The keys without those in conflict, and without the others that begin with the same word. */
+/** The keys without those in conflict, and without others with the same prefix. */
 export function withoutKinds(
   data: Readonly<Record<string, string>>,
   conflicts: ReadonlyMap<string, string>,
@@ -82,13 +75,9 @@ export function withoutKinds(
   return Object.fromEntries(Object.entries(data).filter(([key]) => !kinds.has(kindOf(key))));
 }
 
-function apply(
-  kubectl: Kubectl,
-  { name, namespace, data }: ConfigKeys,
-  { dryRun = false }: ApplyOptions = {},
-) {
+function apply(kubectl: Kubectl, { name, namespace, data }: ConfigKeys, dryRun = false) {
   const metadata = { name, namespace };
-  // An empty data would be a field of its own, and ours.
+  // An empty map would be a field that the manager owns.
   const fields = Object.keys(data).length === 0 ? {} : { data };
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata, ...fields };
   return serverSideApply(kubectl, [object], dryRun ? ["--dry-run=server"] : []);

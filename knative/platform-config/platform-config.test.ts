@@ -18,7 +18,7 @@ conflicts with "user":
 Please review the fields above--they currently have other managers. Here
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
 
-test("a refusal names each key in conflict and whose it is", () => {
+test("each key in conflict is read with its field manager", () => {
   assert.deepEqual([...findConflicts(single)], [["tracing-endpoint", "user"]]);
   assert.deepEqual(
     [...findConflicts(several)],
@@ -31,12 +31,12 @@ test("a refusal names each key in conflict and whose it is", () => {
   assert.equal(findConflicts("Error from server (Forbidden): no").size, 0);
 });
 
-test("a key in conflict takes those of its kind with it, and no others", () => {
+test("a key in conflict leaves out the keys with its prefix, and no others", () => {
   const data = { "tracing-endpoint": "a", "tracing-protocol": "b", "metrics-protocol": "c" };
   assert.deepEqual(withoutKinds(data, findConflicts(single)), { "metrics-protocol": "c" });
 });
 
-test("the user reads which key stays, whose it is and what the shop loses", () => {
+test("a kept key is reported with its field manager and the effect", () => {
   const map = { name: "config-observability", namespace: "knative-serving" };
   const applied = { conflicts: findConflicts(single), refusal: undefined };
   const [line, ...others] = describeKeys(map, applied);
@@ -46,7 +46,7 @@ test("the user reads which key stays, whose it is and what the shop loses", () =
   assert.deepEqual(refused, ["config-observability in knative-serving was not changed: Forbidden"]);
 });
 
-test("Knative's spans stay with another shop for as long as it is there", () => {
+test("Knative's spans go to the first shop as long as it exists", () => {
   const keys = { "tracing-endpoint": "http://jaeger.first.svc.cluster.local:4317" };
   assert.equal(findHolder(keys, ["first", "second"], "second"), "first");
   assert.equal(findHolder(keys, ["second"], "second"), undefined);
@@ -55,7 +55,7 @@ test("Knative's spans stay with another shop for as long as it is there", () => 
   assert.equal(findHolder({}, ["first"], "second"), undefined);
 });
 
-test("a role outside of the shop's namespace names that namespace, and its binding refers to it", () => {
+test("a Role outside of the shop's namespace has its name and label, and its RoleBinding refers to it", () => {
   const [binding] = parseObjects(`
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -69,13 +69,13 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }
   assert.match(JSON.stringify(marked.roleRef), /"name":"reader-other"/);
 });
 
-test("a deploy that leaves Knative alone names each key with both values, each restart, and what is missing", () => {
+test("a deploy without --configure-platform reports each key with both values, each restart, and the effects", () => {
   const before = { "tracing-endpoint": "http://other", "metrics-protocol": "prometheus" };
   const wanted = { ...before, "tracing-endpoint": "http://mine", "tracing-protocol": "grpc" };
   const keys = findKeyChanges(before, wanted);
   assert.deepEqual(describeSkipped({ keys, objects: [], kept: ["kept"] }), [
     "kept",
-    "Knative's own settings stay as they are. --configure-platform would also change:",
+    "Knative's own settings are not changed. --configure-platform would also change:",
     "  knative-serving: config-observability: tracing-endpoint: http://other -> http://mine",
     "  knative-serving: config-observability: tracing-protocol: not set -> grpc",
     "  knative-serving: deployment/activator: restarted",

@@ -15,9 +15,9 @@ import {
 import { findKeyChanges, type PlatformPlan } from "./platform-plan.ts";
 
 /**
- * Finds out what the shop in a namespace would change outside of it: the keys of Knative's config maps
- * that it needs, and Prometheus' right to list Knative's pods. A key that another manager has set stays
- * as it is, and so do the keys of another namespace's shop. Nothing is changed.
+ * Plans the changes outside of the shop's namespace: the keys of Knative's config map, and Prometheus'
+ * right to list Knative's pods. Keys that another user or another namespace's shop has set are kept.
+ * Rejects with KubectlError.
  */
 export async function planPlatformConfig(
   kubectl: Kubectl,
@@ -25,29 +25,29 @@ export async function planPlatformConfig(
 ): Promise<PlatformPlan> {
   const before = await readKeys(kubectl);
   if (before === undefined) {
-    const kept = `${configMap.namespace} may not be read: Knative's own spans and metrics stay as they are`;
+    const kept = `${configMap.namespace} may not be read: the settings for Knative's own spans and metrics are not changed`;
     return { keys: [], objects: [], kept: [kept] };
   }
   const rendered = await renderConfig(kubectl, namespace);
   const others = await findDifferent(kubectl, rendered, namespace);
   const holder = findHolder(before, await findShops(kubectl), namespace);
   if (holder !== undefined) {
-    const kept = `Knative's own spans stay with the shop in namespace ${holder}, which was first`;
+    const kept = `Knative's own spans still go to the shop in namespace ${holder}, which was deployed first`;
     return { keys: [], objects: others, kept: [kept] };
   }
   const wanted = dataOf(rendered);
-  const tried = await applyKeys(kubectl, { ...configMap, data: wanted }, { dryRun: true });
+  const tried = await applyKeys(kubectl, { ...configMap, data: wanted }, true);
   return {
     keys: findKeyChanges(before, withoutKinds(wanted, tried.conflicts)),
     objects: others,
-    // This plan does not change them, so a missing permission to do so is not reported.
+    // A missing right is not reported, because the plan changes nothing.
     kept: describeKeys(configMap, { ...tried, refusal: undefined }),
   };
 }
 
 /**
- * Does what is planned, and restarts what reads the config maps only at its start. Answers what the
- * user should know, line by line.
+ * Applies the plan, and restarts the Deployments that read the config map only when they start. Returns
+ * lines for the user.
  */
 export async function applyPlatformConfig(
   kubectl: Kubectl,
@@ -64,35 +64,35 @@ export async function applyPlatformConfig(
 }
 
 /**
- * Takes back what `applyPlatformConfig` did for a namespace. The config maps' keys go to another
- * namespace's shop if there is one that was deployed with them. Answers what the user should know.
+ * Reverts `applyPlatformConfig` for a namespace. If another namespace's shop was deployed with Knative's
+ * settings, the keys are set for that shop. Returns lines for the user.
  */
 export async function removePlatformConfig(kubectl: Kubectl, namespace: string): Promise<string[]> {
   const selector = `${namespaceLabel}=${namespace}`;
   const roles = ["delete", roleKinds, "-n", configMap.namespace, "-l", selector];
-  // Who may not change Knative's namespace has put nothing there.
+  // A user without rights in Knative's namespace has created no objects there.
   await kubectl.run([...roles, "--ignore-not-found"]);
   const before = await readKeys(kubectl);
   if (before === undefined) return [];
   const shops = await findShops(kubectl);
   if (findHolder(before, shops, namespace) !== undefined) return [];
   const configured = await findConfigured(kubectl);
-  const heir = shops?.find((each) => each !== namespace && configured.includes(each));
-  if (heir !== undefined && holderOf(before) !== namespace) return [];
-  if (heir !== undefined) {
-    const plan = await planPlatformConfig(kubectl, heir);
+  const successor = shops?.find((each) => each !== namespace && configured.includes(each));
+  if (successor !== undefined && holderOf(before) !== namespace) return [];
+  if (successor !== undefined) {
+    const plan = await planPlatformConfig(kubectl, successor);
     return [
-      `Knative's own spans go to the shop in namespace ${heir} now`,
-      ...(await applyPlatformConfig(kubectl, plan, heir)),
+      `Knative's own spans now go to the shop in namespace ${successor}`,
+      ...(await applyPlatformConfig(kubectl, plan, successor)),
     ];
   }
   const refusal = await releaseKeys(kubectl, configMap);
-  if (refusal !== undefined) return [`${configMap.name} stays as it is: ${refusal}`];
+  if (refusal !== undefined) return [`${configMap.name} was not changed: ${refusal}`];
   const isChanged = !isDeepStrictEqual(before, await readKeys(kubectl));
   return isChanged ? restartReaders(kubectl) : [];
 }
 
-/** What the user should know about keys that were applied. */
+/** Lines for the user about keys that were kept or refused. */
 export function describeKeys({ name, namespace }: ConfigMapName, applied: AppliedKeys): string[] {
   const { conflicts, refusal } = applied;
   const kept = [...conflicts].map(([key, manager]) => `${key} (set by ${manager})`).join(", ");
@@ -103,10 +103,7 @@ export function describeKeys({ name, namespace }: ConfigMapName, applied: Applie
 }
 
 function dataOf(rendered: readonly KubeObject[]): Record<string, string> {
-  const map = rendered.find(({ kind }) => kind === "ConfigMap") as
-    | { data?: Record<string, string> }
-    | undefined;
-  return map?.data ?? {};
+  return rendered.find(({ kind }) => kind === "ConfigMap")?.data ?? {};
 }
 
 async function applyObject(kubectl: Kubectl, object: KubeObject): Promise<string[]> {
@@ -118,7 +115,7 @@ async function applyObject(kubectl: Kubectl, object: KubeObject): Promise<string
   ];
 }
 
-// Of an object that is there, whatever the manifest says has to be the same.
+// An existing object is equal if it has the manifest's values; it may have other fields.
 async function findDifferent(
   kubectl: Kubectl,
   rendered: readonly KubeObject[],
@@ -140,7 +137,7 @@ async function findDifferent(
 async function readKeys(kubectl: Kubectl): Promise<Record<string, string> | undefined> {
   const args = ["get", "cm", configMap.name, "-n", configMap.namespace];
   const map = await ifReadable(kubectl.readJson(args));
-  return map === undefined ? undefined : ((map as { data?: Record<string, string> }).data ?? {});
+  return map === undefined ? undefined : ((map as KubeObject).data ?? {});
 }
 
 async function restartReaders(kubectl: Kubectl): Promise<string[]> {
@@ -148,7 +145,7 @@ async function restartReaders(kubectl: Kubectl): Promise<string[]> {
   const restart = await kubectl.run(["rollout", "restart", ...inNamespace, ...readers]);
   if (restart.exitCode !== 0) {
     const why = lastLineOf(restart);
-    return [`Knative's pods take their new settings only when they are restarted: ${why}`];
+    return [`Knative's pods use the new settings only after a restart, which failed: ${why}`];
   }
   const wait = ["rollout", "status", ...inNamespace, "--timeout=120s"];
   for (const reader of readers) await kubectl.run([...wait, reader], { timeoutMs: 130_000 });

@@ -4,7 +4,7 @@ import type { Kubectl } from "#backends/kubectl.ts";
 import type { Need } from "../checks/check-rights.ts";
 import { parseObjects, retarget } from "../manifests/render-manifests.ts";
 
-/** A config map of Knative's. */
+/** The name of one of Knative's config maps. */
 export interface ConfigMapName {
   /** Such as `config-observability`. */
   readonly name: string;
@@ -12,28 +12,28 @@ export interface ConfigMapName {
   readonly namespace: string;
 }
 
-/** The one that the shop has keys in. */
+/** The config map in which the shop sets keys. */
 export const configMap: ConfigMapName = {
   name: "config-observability",
   namespace: "knative-serving",
 };
 
-/** What reads it only when it starts. */
+/** The Deployments that read the config map only when they start. */
 export const readers = [
   "deployment/activator",
   "deployment/autoscaler",
   "deployment/controller",
 ] as const;
 
-/** The other kinds that the shop has objects of there. */
+/** The other resources of the shop in Knative's namespace. */
 export const roleKinds = "roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io";
 
-/** The label of what the shop put outside of its namespace: which namespace that is. */
+/** The label of the shop's objects outside of its namespace; its value is that namespace. */
 export const namespaceLabel = "hipstershop.dev/namespace";
 
 const configFolder = join(import.meta.dirname, "..", "config");
 
-/** What a user has to be allowed who configures Knative for the shop. */
+/** The rights that `--configure-platform` needs. */
 export const platformNeeds: readonly Need[] = [
   ["get", "configmaps"],
   ["patch", "configmaps"],
@@ -52,12 +52,12 @@ export async function renderConfig(kubectl: Kubectl, namespace: string): Promise
   );
 }
 
-/** Gives an object outside of the shop's namespace a name and a label that identify the shop's namespace. */
+/** Returns the object with the namespace in its name and its label. */
 export function markForNamespace(object: KubeObject, namespace: string): KubeObject {
   const copy = structuredClone(object) as KubeObject & { roleRef?: { name: string } };
   copy.metadata.name += `-${namespace}`;
   copy.metadata.labels = { ...copy.metadata.labels, [namespaceLabel]: namespace };
-  // A binding here is always to a role of the same kind of name.
+  // The binding refers to a Role of the same configuration, which is renamed too.
   if (copy.roleRef !== undefined) copy.roleRef.name += `-${namespace}`;
   return copy;
 }

@@ -1,27 +1,27 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
 import { type ConfigMapName, configMap, readers } from "./platform-objects.ts";
 
-/** A key of Knative's config map that would get another value. */
+/** The change of one key of Knative's config map. */
 export interface KeyChange {
   /** Such as `tracing-endpoint`. */
   readonly key: string;
-  /** Its value now; undefined if it is not set. */
+  /** Its current value; undefined if it is not set. */
   readonly from: string | undefined;
-  /** The value that the shop wants. */
+  /** Its new value. */
   readonly to: string;
 }
 
-/** What the shop would change outside of its namespace. */
+/** The changes outside of the shop's namespace. */
 export interface PlatformPlan {
-  /** The keys of `config-observability`. */
+  /** The changes of `config-observability`. */
   readonly keys: readonly KeyChange[];
-  /** Objects in Knative's namespace that are missing there, or differ. */
+  /** Objects in Knative's namespace that are missing or differ. */
   readonly objects: readonly KubeObject[];
-  /** Sentences on what stays as it is although the shop wants something else. */
+  /** Messages about settings that are kept although the shop needs others. */
   readonly kept: readonly string[];
 }
 
-/** The keys whose value is not the wanted one, by name. */
+/** The keys whose values differ, sorted by name. */
 export function findKeyChanges(
   before: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
@@ -43,13 +43,13 @@ export function listChanges({ keys, objects }: PlatformPlan): string[] {
   ].map((line) => `${namespace}: ${line}`);
 }
 
-/** The lines of a deploy that leaves Knative alone: what it would change, and what the shop misses. */
+/** The lines of a deploy without `--configure-platform`: the skipped changes and their effects. */
 export function describeSkipped(plan: PlatformPlan): string[] {
   const changes = listChanges(plan);
   if (changes.length === 0) return [...plan.kept];
   return [
     ...plan.kept,
-    "Knative's own settings stay as they are. --configure-platform would also change:",
+    "Knative's own settings are not changed. --configure-platform would also change:",
     ...changes.map((line) => `  ${line}`),
     ...findMissing(plan).map((missing) => `Until then ${missing}.`),
   ];

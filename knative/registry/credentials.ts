@@ -4,15 +4,18 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-/** What a registry knows a user by. Never part of a message. */
+/** A user's name and secret at a registry. Messages never contain them. */
 export interface Credentials {
-  /** The user's name; `<token>` says that the secret is an identity token. */
+  /** The user's name, or `identityToken`. */
   readonly username: string;
   /** The password or the token. */
   readonly secret: string;
 }
 
-/** The part of `config.json` and `auth.json` that holds logins. */
+/** The user's name whose secret is an identity token, as docker's credential helpers write it. */
+export const identityToken = "<token>";
+
+// The fields of `config.json` and `auth.json` that have logins.
 interface AuthFile {
   readonly auths?: Readonly<Record<string, { auth?: string; identitytoken?: string }>>;
   readonly credHelpers?: Readonly<Record<string, string>>;
@@ -20,15 +23,16 @@ interface AuthFile {
 }
 
 /**
- * Finds what `docker login`, `podman login` or `buildah login` left for a registry: in their files, or
- * in the credential helper that a file names. `env` says where the files are. Undefined if there is
- * none.
+ * Finds the credentials that `docker login`, `podman login` or `buildah login` stored for a registry: in
+ * their files, or in the credential helper that a file names. Undefined if there are none.
+ *
+ * @param env the variables that name the files' folders
  */
 export async function findCredentials(
   host: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Credentials | undefined> {
-  // Docker's client calls Docker Hub by its old address.
+  // Docker's client stores the login of Docker Hub under its old address.
   const names =
     host === "registry-1.docker.io" ? ["https://index.docker.io/v1/", "docker.io"] : [host];
   for (const path of authFiles(env)) {
@@ -52,7 +56,7 @@ function authFiles(env: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-// A file that is missing or is not JSON holds no login; the registry then says that it wants one.
+// A file that is missing or not JSON has no login; the registry then reports that it requires one.
 async function readAuthFile(path: string): Promise<AuthFile> {
   try {
     return (JSON.parse(await readFile(path, "utf8")) as AuthFile | null) ?? {};
@@ -70,7 +74,7 @@ async function findIn(
   const stored = helper === undefined ? undefined : await askHelper(helper, name, env);
   if (stored !== undefined) return stored;
   const { auth, identitytoken } = auths?.[name] ?? {};
-  if (identitytoken) return { username: "<token>", secret: identitytoken };
+  if (identitytoken) return { username: identityToken, secret: identitytoken };
   const [username = "", ...secret] = Buffer.from(auth ?? "", "base64")
     .toString()
     .split(":");
@@ -95,7 +99,7 @@ async function askHelper(
     const { Username, Secret } = JSON.parse(output) as { Username: string; Secret: string };
     return { username: Username, secret: Secret };
   } catch {
-    // The parser's message would quote the secret.
+    // The parser's message would contain the secret.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { findCredentials } from "./credentials.ts";
 import { type ImageReference, parseReference } from "./reference.ts";
 import { type RegistryAnswer, type RegistryRequest, send } from "./send.ts";
 
-/** Whether an image is in its registry. */
+/** The result of looking an image up in its registry. */
 export type Lookup =
   | {
       readonly state: "found";
@@ -13,17 +13,17 @@ export type Lookup =
   | { readonly state: "missing" }
   | {
       readonly state: "unknown";
-      /** Why it could not be found out. */
+      /** Why the registry could not be asked. */
       readonly reason: string;
     };
 
-/** What is asked of registries, by the distribution specification's HTTP API. */
+/** A client of image registries, by the distribution specification's HTTP API. */
 export interface Registry {
-  /** Looks whether an image is there. Never rejects. */
+  /** Looks an image up. Never rejects. */
   find(reference: string): Promise<Lookup>;
-  /** Names an image that is there by another tag too. Resolves to the reason if it could not. */
+  /** Adds a tag to an existing image. Resolves to the reason if it failed. Never rejects. */
   tag(reference: string, tag: string): Promise<string | undefined>;
-  /** Whether the host of an image speaks HTTP without TLS; undefined if it does not answer. */
+  /** Whether the host of an image uses HTTP without TLS; undefined if it does not respond. */
   isPlain(reference: string): Promise<boolean | undefined>;
 }
 
@@ -34,17 +34,19 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** How registries are spoken to. */
+const accept = { headers: { accept: manifestTypes } };
+
+/** The options of a registry client. */
 export interface RegistryOptions {
-  /** Takes any certificate, and sends credentials without TLS too. */
+  /** Whether any certificate is accepted and credentials are sent without TLS. */
   readonly insecure: boolean;
-  /** The environment that says where logins are kept; this process's if not given. */
+  /** The environment that names the files with logins; this process's if missing. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * A client for registries, with the logins of docker, podman and buildah. A registry without TLS is
- * asked as well, but gets credentials only if that is `insecure`.
+ * A client with the logins of docker, podman and buildah. It also reads registries without TLS, but sends
+ * them credentials only if `insecure` is set.
  */
 export function createRegistry({ insecure, env = process.env }: RegistryOptions): Registry {
   const origins = new Map<string, Promise<string>>();
@@ -75,32 +77,28 @@ export function createRegistry({ insecure, env = process.env }: RegistryOptions)
   async function find(text: string): Promise<Lookup> {
     const reference = parseReference(text);
     try {
-      const headers = { accept: manifestTypes };
-      const answer = await request(reference, "pull", { method: "HEAD", headers });
-      const digest = answer.headers["docker-content-digest"];
-      if (answer.status === 200 && typeof digest === "string") return { state: "found", digest };
-      if (answer.status === 404) return { state: "missing" };
-      return { state: "unknown", reason: describeRefusal(reference.host, answer.status) };
+      const { status, headers } = await request(reference, "pull", { method: "HEAD", ...accept });
+      const digest = headers["docker-content-digest"];
+      if (status === 200 && typeof digest === "string") return { state: "found", digest };
+      if (status === 404) return { state: "missing" };
+      return { state: "unknown", reason: describeRefusal(reference.host, status) };
     } catch (error) {
       return { state: "unknown", reason: describeError(reference.host, error) };
     }
   }
 
-  async function tag(text: string, newTag: string): Promise<string | undefined> {
+  async function tag(text: string, version: string): Promise<string | undefined> {
     const reference = parseReference(text);
+    const { host } = reference;
     try {
-      const headers = { accept: manifestTypes };
-      const found = await request(reference, "pull", { headers });
-      if (found.status !== 200) return describeRefusal(reference.host, found.status);
-      const target = { ...reference, version: newTag };
-      const put = await request(target, "pull,push", {
-        method: "PUT",
-        headers: { "content-type": String(found.headers["content-type"]) },
-        body: found.body,
-      });
-      return put.status === 201 ? undefined : describeRefusal(reference.host, put.status);
+      const { status, headers, body } = await request(reference, "pull", accept);
+      if (status !== 200) return describeRefusal(host, status);
+      const type = { "content-type": String(headers["content-type"]) };
+      const manifest = { method: "PUT", headers: type, body } as const;
+      const put = await request({ ...reference, version }, "pull,push", manifest);
+      return put.status === 201 ? undefined : describeRefusal(host, put.status);
     } catch (error) {
-      return describeError(reference.host, error);
+      return describeError(host, error);
     }
   }
 
@@ -115,13 +113,13 @@ export function createRegistry({ insecure, env = process.env }: RegistryOptions)
   return { find, tag, isPlain };
 }
 
-// With TLS if it has that. What answers without TLS has to say that it is a registry.
+// With TLS if possible. A host without TLS has to respond as a registry.
 async function findOrigin(host: string, insecure: boolean): Promise<string> {
   try {
     await send(`https://${host}/v2/`, { insecure });
     return `https://${host}`;
   } catch (error) {
-    // Without TLS an untrusted certificate or an unknown host name would fail, too.
+    // An untrusted certificate or an unknown host is not an error of TLS alone.
     if (/CERT|SELF_SIGNED|UNABLE_TO|ENOTFOUND|EAI_AGAIN/.test(codeOf(error))) throw error;
     const { status } = await send(`http://${host}/v2/`, { insecure }).catch(() => ({ status: 0 }));
     if (status !== 200 && status !== 401) throw error;
@@ -130,14 +128,14 @@ async function findOrigin(host: string, insecure: boolean): Promise<string> {
 }
 
 function describeRefusal(host: string, status: number): string {
-  if (status !== 401 && status !== 403) return `${host} answered with HTTP status ${status}`;
+  if (status !== 401 && status !== 403) return `${host} responded with HTTP status ${status}`;
   return `${host} refuses access (HTTP status ${status}); log in to it if the image is private`;
 }
 
 function describeError(host: string, error: unknown): string {
   const code = codeOf(error);
   const hint = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
-    ? "; NODE_EXTRA_CA_CERTS names its authority, --insecure takes it as it is"
+    ? "; set NODE_EXTRA_CA_CERTS to its certificate authority, or give --insecure"
     : "";
   return `${host} cannot be reached from here (${code})${hint}`;
 }

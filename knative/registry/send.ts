@@ -8,13 +8,13 @@ export interface RegistryRequest {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   /** By lower-case name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly body?: string | Buffer;
-  /** Takes any certificate. */
+  /** Whether any certificate is accepted. */
   readonly insecure: boolean;
 }
 
-/** What was answered. */
+/** The response of a registry or a token server. */
 export interface RegistryAnswer {
   /** The HTTP status. */
   readonly status: number;
@@ -27,8 +27,8 @@ export interface RegistryAnswer {
 const timeoutMs = 10_000;
 
 /**
- * Sends one request, without following redirects. It is bounded by 10 s. Rejects with the connection's
- * error. `fetch` has no option to accept a self-signed certificate.
+ * Sends one request, without following redirects, with a timeout of 10 s. Rejects with the connection's
+ * error. It does not use `fetch`, which has no option to accept an untrusted certificate.
  */
 export function send(
   url: string | URL,

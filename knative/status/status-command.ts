@@ -13,7 +13,7 @@ import { checkNamespace } from "../deploy/options.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { awaitedResources } from "../readiness/workload-state.ts";
 import { isOwn } from "../undeploy/undeploy.ts";
-import { type ColdStart, readLastColdStart } from "./last-cold-start.ts";
+import { readLastColdStart } from "./last-cold-start.ts";
 import { createOtherRows, createStatusRows, type OtherRow, type StatusRow } from "./status-rows.ts";
 import { formatOthers, formatStatusTable } from "./status-table.ts";
 
@@ -24,15 +24,15 @@ interface StatusOptions {
 }
 
 /**
- * The verb `status`. It sets the exit code: 0 when every function is ready, 1 when one is not or
- * when there is none, 2 for bad arguments.
+ * The verb `status`. It exits with 0 if all objects are ready, with 1 if one is not or the namespace has
+ * none, and with 2 for wrong arguments.
  */
 export function statusCommand(): Command {
   return new Command("status")
     .description(
       "Show the shop on Knative: traffic targets, readiness, replicas, last cold starts, addresses.",
     )
-    .option("--namespace <name>", "where the shop is", "shop")
+    .option("--namespace <name>", "the shop's namespace", "shop")
     .addOption(contextOption())
     .option("--json", "print JSON")
     .allowExcessArguments(false)
@@ -51,11 +51,11 @@ export function statusCommand(): Command {
     });
 }
 
-/** The status of all that belongs to the shop. */
+/** The status of the shop. */
 export interface ShopStatus {
   /** The functions, by name. */
   readonly functions: StatusRow[];
-  /** What the functions depend on. */
+  /** The functions' dependencies. */
   readonly others: OtherRow[];
 }
 
@@ -68,33 +68,20 @@ export async function readStatus(kubectl: Kubectl, namespace: string): Promise<S
     kubectl.readJson(["get", "deployments", "-n", namespace, "-l", "serving.knative.dev/revision"]),
   ]);
   const isFunction = (object: KubeObject) => resourceOf(object) === knativeServices;
-  // A revision's Deployment carries the shop's label too, and is its Service's business.
+  // A revision's Deployment has the shop's label too, but an owner.
   const objects = itemsOf(found).filter(isOwn);
   const services = objects.filter(isFunction);
-  const coldStarts = await readColdStarts(kubectl, namespace, services);
+  const coldStarts = services.map(async ({ metadata: { name } }) => {
+    const coldStart = await readLastColdStart(kubectl, namespace, name);
+    return coldStart ? [[name, coldStart] as const] : [];
+  });
   return {
     functions: createStatusRows({
       services,
       revisions: itemsOf(revisions),
       deployments: itemsOf(deployments),
-      coldStarts,
+      coldStarts: new Map((await Promise.all(coldStarts)).flat()),
     }),
     others: createOtherRows(objects.filter((object) => !isFunction(object))),
   };
-}
-
-async function readColdStarts(
-  kubectl: Kubectl,
-  namespace: string,
-  services: readonly KubeObject[],
-): Promise<Map<string, ColdStart>> {
-  const found = await Promise.all(
-    services.map(async ({ metadata: { name } }) => ({
-      name,
-      coldStart: await readLastColdStart(kubectl, namespace, name),
-    })),
-  );
-  return new Map(
-    found.flatMap(({ name, coldStart }) => (coldStart ? [[name, coldStart] as const] : [])),
-  );
 }

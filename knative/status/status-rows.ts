@@ -7,19 +7,19 @@ import type { ColdStart } from "./last-cold-start.ts";
 export interface TrafficRow {
   /** The revision's name. */
   readonly revision: string;
-  /** The tag under which the revision is called by itself; null if it has none. */
+  /** The tag, which gives the revision an address of its own; null if it has none. */
   readonly tag: string | null;
   /** Percent of the function's requests. */
   readonly percent: number;
   /** Whether the revision is ready; one that is scaled to zero is. */
   readonly ready: boolean;
-  /** Why it is not ready, in Knative's words; null when it is. */
+  /** The reason and message of Knative's condition; null if it is ready. */
   readonly reason: string | null;
-  /** Pods of the revision that are ready; 0 when it is scaled to zero. */
+  /** Ready pods of the revision; 0 if it is scaled to zero. */
   readonly replicas: number;
 }
 
-/** The newest revision of a function that serves from other ones. */
+/** The newest revision of a function if no requests are routed to it. */
 export interface NewestRevision {
   /** The revision's name. */
   readonly revision: string;
@@ -29,47 +29,47 @@ export interface NewestRevision {
   readonly reason: string;
 }
 
-/** A function in `shop status`: lines of the table, and an object in `--json`. */
+/** A function in the output of `shop status`. */
 export interface StatusRow {
   /** The function's name. */
   readonly name: string;
-  /** Whether the Service is: its newest revision and its Route. */
+  /** Whether the Service is ready: its newest revision and its Route. */
   readonly ready: boolean;
-  /** Why it is not ready, in Knative's words; null when it is. */
+  /** The reason and message of Knative's condition; null if it is ready. */
   readonly reason: string | null;
   /** Its address; null before it has one. */
   readonly url: string | null;
-  /** The last one that a request has met; null where none is known. */
+  /** The last cold start that delayed a request; null if none is known. */
   readonly lastColdStart: ColdStart | null;
-  /** How the requests are split; empty before a first revision was ready. */
+  /** The traffic targets; empty before the first revision is ready. */
   readonly traffic: readonly TrafficRow[];
   /** The newest revision if no requests are routed to it; null if it serves, or if there is none. */
   readonly newest: NewestRevision | null;
 }
 
-/** What the functions depend on, as a line of `shop status`. */
+/** A dependency of the functions in the output of `shop status`. */
 export interface OtherRow {
   /** Such as `StatefulSet redis`. */
   readonly name: string;
   /** Whether it is ready. */
   readonly ready: boolean;
-  /** Why it is not ready; null when it is. */
+  /** Why it is not ready; null if it is ready. */
   readonly reason: string | null;
 }
 
-/** What the rows are made of. */
+/** The objects that the rows describe. */
 export interface StatusObjects {
   /** The Knative Services of the shop. */
   readonly services: readonly KubeObject[];
-  /** Their revisions; others may be among them. */
+  /** Their revisions; may contain others. */
   readonly revisions: readonly KubeObject[];
   /** The revisions' Deployments. */
   readonly deployments: readonly KubeObject[];
-  /** The last cold starts that are known, by function. */
+  /** The known last cold starts, by function. */
   readonly coldStarts?: ReadonlyMap<string, ColdStart>;
 }
 
-/** Puts the Services, their revisions and the revisions' Deployments together, by name. */
+/** Creates a row for each Service, sorted by name. */
 export function createStatusRows(objects: StatusObjects): StatusRow[] {
   const rows = objects.services.map((service) => {
     const state = readServiceState(service);
@@ -88,7 +88,7 @@ export function createStatusRows(objects: StatusObjects): StatusRow[] {
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Reads the rows of Deployments, StatefulSets, Brokers and Triggers. */
+/** Creates a row for each Deployment, StatefulSet, Broker and Trigger. */
 export function createOtherRows(objects: readonly KubeObject[]): OtherRow[] {
   return objects.map((object) => {
     const state = readState(object);
@@ -124,19 +124,16 @@ function findNewest(
   const serves = traffic.some((target) => target.revision === revision && target.percent > 0);
   if (revision === undefined || serves) return null;
   const problem = findProblem(revision, objects);
-  const split = `ready, but the traffic names other revisions: run shop release ${name}`;
+  const split = `ready, but the requests go to other revisions: run shop release ${name}`;
   return { revision, ready: problem === undefined, reason: problem ?? split };
 }
 
-/** Why a revision is not ready, from its Ready condition; undefined when it is. */
-export function findRevisionProblem(revision: KubeObject): string | undefined {
-  const ready = findCondition(revision, "Ready");
-  return ready?.status === "True" ? undefined : formatCondition(ready ?? {});
-}
-
+// Why a revision is not ready, from its Ready condition; undefined if it is ready.
 function findProblem(name: string, { revisions }: StatusObjects): string | undefined {
   const revision = revisions.find(({ metadata }) => metadata.name === name);
-  return revision === undefined ? "the revision is gone" : findRevisionProblem(revision);
+  if (revision === undefined) return "the revision was deleted";
+  const ready = findCondition(revision, "Ready");
+  return ready?.status === "True" ? undefined : formatCondition(ready ?? {});
 }
 
 function countReplicas(revision: string, { deployments }: StatusObjects): number {

@@ -4,7 +4,7 @@ import { findSample, readRelease, samples } from "../fixtures/cluster.ts";
 import { createOtherRows, createStatusRows } from "./status-rows.ts";
 import { formatOthers, formatStatusTable } from "./status-table.ts";
 
-test("a function that serves from its newest revision has one line with its share", () => {
+test("a function whose newest revision gets all requests has one line", () => {
   const coldStarts = new Map([["good", { startedAtMs: 10_000, bootMs: 99.6 }]]);
   const lines = formatStatusTable(createStatusRows({ ...samples, coldStarts }), 40_000).split("\n");
   assert.match(
@@ -19,7 +19,7 @@ test("a function that serves from its newest revision has one line with its shar
   );
 });
 
-test("a function that never served says why its newest revision does not", () => {
+test("a function without a ready revision shows why its newest one is not ready", () => {
   const lines = formatStatusTable(createStatusRows(samples), 0).split("\n");
   assert.match(lines[1] ?? "", /^crash +no +- +- +- +0 +- +http:\/\/crash\.shop\.example\.com$/);
   assert.match(
@@ -28,7 +28,7 @@ test("a function that never served says why its newest revision does not", () =>
   );
 });
 
-test("replicas are the pods of each revision that are ready", () => {
+test("replicas are the ready pods of each revision", () => {
   const deployments = structuredClone(samples.deployments);
   const deployment = findSample(deployments, "good-00001-deployment");
   deployment.status = { ...deployment.status, readyReplicas: 3 };
@@ -65,7 +65,7 @@ test("a split shows each traffic target with its own readiness and replicas", ()
   assert.equal(lines.length, 3);
 });
 
-test("the revision that serves is shown beside a newest one that failed", () => {
+test("the revision with the requests is shown with the newest one, which failed", () => {
   const [row] = createStatusRows(readRelease("failed"));
   assert.equal(row?.ready, false);
   assert.deepEqual(
@@ -77,16 +77,16 @@ test("the revision that serves is shown beside a newest one that failed", () => 
   assert.match(row?.newest?.reason ?? "", /^ContainerMissing: Unable to fetch image/);
 });
 
-test("a newest revision that is ready and gets nothing says that the split names others", () => {
+test("a ready newest revision without requests is reported with the reason", () => {
   const [row] = createStatusRows(readRelease("rolled-back"));
   assert.deepEqual(row?.newest, {
     revision: "frontend-00008",
     ready: true,
-    reason: "ready, but the traffic names other revisions: run shop release frontend",
+    reason: "ready, but the requests go to other revisions: run shop release frontend",
   });
 });
 
-test("a Service that is not ready for another reason than its newest revision says that", () => {
+test("a Service that is not ready for another reason than its newest revision shows the reason", () => {
   const release = readRelease("split");
   const [service] = structuredClone(release.services);
   assert.ok(service?.status);
@@ -97,7 +97,7 @@ test("a Service that is not ready for another reason than its newest revision sa
   assert.match(text, /\n {2}IngressNotConfigured: Waiting\.$/);
 });
 
-test("the rows below the functions name what is not ready, and the reason", () => {
+test("the rows of the functions' dependencies show the reason why one is not ready", () => {
   const redis = {
     apiVersion: "apps/v1",
     kind: "StatefulSet",

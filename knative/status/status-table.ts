@@ -15,15 +15,15 @@ const head = [
 ];
 
 /**
- * The rows as a table with a head: a line for each traffic target, and an indented one for what is
- * wrong with it, with the newest revision or with the function.
+ * The rows as a table with a head: a line for each traffic target, and indented lines for the reasons why
+ * it, the newest revision or the function is not ready.
  */
 export function formatStatusTable(rows: readonly StatusRow[], nowMs: number): string {
   const lines = rows.flatMap((row) => describeRow(row, nowMs));
   return formatTable([head, ...lines], "all").join("\n");
 }
 
-// The cells of a line, or a note below them.
+// A line is a list of cells, or a note as text.
 function describeRow(row: StatusRow, nowMs: number): TableRow[] {
   const { name, url, lastColdStart, newest, traffic, ready, reason } = row;
   const targets: readonly (TrafficRow | undefined)[] = traffic.length > 0 ? traffic : [undefined];
@@ -44,9 +44,9 @@ function describeRow(row: StatusRow, nowMs: number): TableRow[] {
   if (newest !== null) {
     lines.push(noteOf(`newest revision ${newest.revision} gets no requests: ${newest.reason}`));
   }
-  // The Service repeats less exactly what its revisions say.
-  const isSaid = newest?.ready === false || traffic.some((target) => !target.ready);
-  return ready || isSaid ? lines : [...lines, noteOf(reason ?? "")];
+  // The Service's reason repeats that of its revisions with less detail.
+  const isReported = newest?.ready === false || traffic.some((target) => !target.ready);
+  return ready || isReported ? lines : [...lines, noteOf(reason ?? "")];
 }
 
 function noteOf(text: string): string {
@@ -59,7 +59,7 @@ function formatColdStart(coldStart: ColdStart | null, nowMs: number): string {
   return `${formatAgo(startedAtMs, nowMs)}, boot ${formatMs(bootMs)}`;
 }
 
-/** One line for each thing that the functions depend on. */
+/** The dependencies' rows as a table without a head. */
 export function formatOthers(rows: readonly OtherRow[]): string {
   const cells = rows.map(({ name, ready, reason }) => [name, ready ? "ready" : (reason ?? "")]);
   return formatTable(cells, "all").join("\n");
