@@ -13,7 +13,7 @@ const events = [
   { type: "DELETED", object: { name: "ä" } },
 ];
 
-/** Opens an API server with one path, a watch of two events and a refusal for everything else. */
+/** Opens an API server with a watch of two events, a missing and a refused path; others return a list. */
 async function openServer(t: TestContext): Promise<{ api: ApiServer; requests: string[] }> {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
@@ -23,7 +23,7 @@ async function openServer(t: TestContext): Promise<{ api: ApiServer; requests: s
     else if (request.url === "/api/refused") response.writeHead(403).end('{"message":"forbidden"}');
     else if (request.url !== "/api/watch") response.end('{"items":[1]}');
     else {
-      // An event, and a character of the next one, in two chunks.
+      // Two chunks, split within a character of the second event.
       const text = Buffer.from(events.map((each) => `${JSON.stringify(each)}\n`).join(""));
       const cut = text.indexOf(0xc3) + 1;
       response.write(text.subarray(0, cut), () => response.end(text.subarray(cut)));
@@ -79,7 +79,7 @@ test("an error names the cluster that does not respond", { skip }, async (t) => 
   });
 });
 
-test("an error explains how to install kubectl if it is missing", async () => {
+test("the error for a missing kubectl includes how to install it", async () => {
   const missing = () => Promise.reject(new KubectlMissingError());
   const kubectl = { ...createKubectl(), stream: missing };
   await assert.rejects(ApiServer.open(kubectl), {

@@ -2,7 +2,7 @@ import { BackendError, cannotRead } from "./backend-error.ts";
 import type { FetchJson } from "./fetch-json.ts";
 import type { Kubectl } from "./kubectl.ts";
 
-/** A request that is more than reading. */
+/** The method and body of a request. */
 export interface ApiRequest {
   /** `GET` if missing. */
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -10,7 +10,7 @@ export interface ApiRequest {
   readonly body?: object;
 }
 
-/** The API server refused a request; the message is its own. */
+/** The API server refused a request; the message ends with the server's. */
 export class ApiError extends BackendError {
   /** The HTTP status. */
   readonly status: number;
@@ -21,8 +21,8 @@ export class ApiError extends BackendError {
 }
 
 /**
- * The API server behind one `kubectl proxy`, for many requests and watches: a kubectl for each request
- * would take CPU from what is measured.
+ * The API server through one `kubectl proxy`, for many requests and watches: a kubectl process for each
+ * request would take CPU time from the measured functions.
  */
 export class ApiServer {
   /** Its address on this machine, such as `http://127.0.0.1:41234`. */
@@ -48,14 +48,14 @@ export class ApiServer {
       const address = Promise.withResolvers<string>();
       const proxy = kubectl.stream(["proxy", "--port=0"], {
         signal,
-        // A terminal's Ctrl-C goes to the whole process group, and changes are undone after it.
+        // A terminal's Ctrl-C goes to the whole process group, but changes are undone after it.
         detached: true,
         onLine: address.resolve,
       });
       const ended = proxy.then(({ stderr }) => {
         throw new Error(stderr.trim().split("\n").at(-1) || "kubectl proxy has ended");
       });
-      // Later exits are the end of the program, or `checkAlive` reports them.
+      // A later exit is the end of the program, or is reported by `checkAlive`.
       ended.catch(() => undefined);
       const line = await Promise.race([address.promise, ended]);
       const [host] = /127\.0\.0\.1:\d+/.exec(line) ?? [];
@@ -122,14 +122,13 @@ export class ApiServer {
 }
 
 /**
- * Reads JSON from paths of the API server, which forwards requests to Services, with one kubectl for
- * each request.
+ * Reads JSON from paths of the API server, including its proxies to Services. Runs kubectl for each request.
  */
 export function readByApiServer({ run }: Pick<Kubectl, "run">): FetchJson {
   return async (path) => {
     const { exitCode, stdout, stderr } = await run(["get", "--raw", path], { timeoutMs: 10_000 });
     if (exitCode === 0) return JSON.parse(stdout);
-    // kubectl's message for a 404 of the Service itself; for a missing Service the message has its name.
+    // kubectl's message for a 404 from the Service; for a missing Service the message has its name.
     if (/could not find the requested resource/.test(stderr)) return undefined;
     throw new Error(stderr.trim().split("\n").at(-1) || "no response within 10 seconds");
   };

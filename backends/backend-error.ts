@@ -1,6 +1,6 @@
 /**
- * A running shop, or what stores its telemetry, cannot be read. The message is one sentence for the
- * user; a program prints it without a stack.
+ * A running shop or a backend of its telemetry cannot be read. The message is one sentence for the user,
+ * printed without a stack trace.
  */
 export class BackendError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -9,12 +9,12 @@ export class BackendError extends Error {
   }
 }
 
-/** The error for a backend that did not respond, or not with what was requested. */
+/** The error for a backend that did not respond as expected. */
 export function cannotRead(backend: string, cause: unknown): BackendError {
   return new BackendError(`${backend} cannot be read: ${reasonOf(cause)}`, { cause });
 }
 
-/** Why a request failed, in a few words; for a failed `fetch` the system's reason. */
+/** The message of an error; for a failed `fetch` the message of its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;

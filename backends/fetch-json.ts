@@ -1,4 +1,4 @@
-/** Reads JSON from a URL; undefined for status 404. Rejects with any reason why it cannot. */
+/** Reads JSON from a URL; undefined for status 404. Rejects if the URL cannot be read. */
 export type FetchJson = (url: string) => Promise<unknown>;
 
 /** Reads JSON over HTTP within 10 seconds. */

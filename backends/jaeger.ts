@@ -4,11 +4,11 @@ import { cannotRead } from "./backend-error.ts";
 import { type FetchJson, fetchJson } from "./fetch-json.ts";
 import { findStartUs, maxTraces, measureCover, type TraceSource } from "./trace-source.ts";
 
-/** How Jaeger's query API is reached if not by HTTP at its own address. */
+/** Access to Jaeger's query API other than by HTTP. */
 export interface JaegerAccess {
-  /** Its name in messages. */
+  /** The name of this Jaeger in messages. */
   readonly name?: string;
-  /** Reads a URL that starts with the API's. */
+  /** Reads a URL below the API's. */
   readonly read?: FetchJson;
 }
 
@@ -23,7 +23,7 @@ export function jaegerPathOf(namespace: string): string {
   return `/api/v1/namespaces/${namespace}/services/jaeger:16686/proxy`;
 }
 
-/** The traces behind Jaeger's query API at a URL such as `http://127.0.0.1:16686`. */
+/** The traces of Jaeger's query API at a URL such as `http://127.0.0.1:16686`. */
 export function jaegerSource(
   url: string,
   { name = `Jaeger at ${url}`, read = fetchJson }: JaegerAccess = {},
@@ -62,6 +62,6 @@ export function jaegerSource(
 const entry = "frontend";
 const isOfEntry = ({ service }: TraceSpan) => service === entry;
 
-// Jaeger holds what it returns at once in memory several times over: a response of a thousand traces
-// has crashed a Jaeger with 1 GiB.
+// Jaeger keeps several copies of a response in memory: a response of 1000 traces has crashed a Jaeger
+// with 1 GiB.
 const pageSize = 50;

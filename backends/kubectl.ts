@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ConfigError } from "#runtime/environment.ts";
 import { BackendError } from "./backend-error.ts";
 
 /** The result of a run of kubectl. */
 export interface KubectlResult {
-  /** Its exit code; -1 when it was ended because it took too long. */
+  /** Its exit code; -1 if it was killed after the timeout. */
   readonly exitCode: number;
   /** Standard output. */
   readonly stdout: string;
@@ -14,7 +15,7 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-/** Options of a run of kubectl that ends by itself. */
+/** Options of `Kubectl.run`. */
 export interface RunOptions {
   /** Text for its standard input. */
   readonly input?: string;
@@ -22,30 +23,30 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** Options of a run of kubectl that lasts. */
+/** Options of `Kubectl.stream`. */
 export interface StreamOptions {
   /** Ends the run. */
   readonly signal: AbortSignal;
-  /** Gets each line of standard output. */
+  /** Receives each line of standard output. */
   readonly onLine: (line: string) => void;
-  /** Whether it survives a terminal's Ctrl-C; false if missing. */
+  /** Whether it continues after a terminal's Ctrl-C; false if missing. */
   readonly detached?: boolean;
 }
 
 /**
- * The only way to a cluster: the program `kubectl`, with the user's own kubeconfig. README.md says why
- * it is not a client library.
+ * Access to a cluster by the program `kubectl`, with the user's own kubeconfig. README.md explains why it
+ * is not a client library.
  */
 export interface Kubectl {
-  /** The context that the user named; undefined for the kubeconfig's current one. */
+  /** The given context; undefined for the kubeconfig's current one. */
   readonly context: string | undefined;
-  /** Runs it whatever its exit code is. Rejects with KubectlMissingError, nothing else. */
+  /** Runs it, and resolves for every exit code. Rejects only with KubectlMissingError. */
   run(args: readonly string[], options?: RunOptions): Promise<KubectlResult>;
   /** Runs it and returns standard output. Rejects with KubectlError if the exit code is not 0. */
   read(args: readonly string[], options?: RunOptions): Promise<string>;
   /**
    * Runs it until it ends or the signal aborts. Returns the exit code, -1 if the signal ended it, and
-   * standard error. Rejects with KubectlMissingError, nothing else.
+   * standard error. Rejects only with KubectlMissingError.
    */
   stream(
     args: readonly string[],
@@ -80,7 +81,8 @@ export class KubectlError extends BackendError {
 /** kubectl for the named context, or for the current one. */
 export function createKubectl({ context }: { context?: string | undefined } = {}): Kubectl {
   const prefix = context === undefined ? [] : [`--context=${context}`];
-  const run: Kubectl["run"] = (args, options = {}) => spawnKubectl([...prefix, ...args], options);
+  const run: Kubectl["run"] = (args, { timeoutMs = 30_000, input = "" } = {}) =>
+    spawnKubectl([...prefix, ...args], { input, signal: AbortSignal.timeout(timeoutMs) }, text);
   const read: Kubectl["read"] = async (args, options) => {
     const result = await run(args, options);
     if (result.exitCode !== 0) throw new KubectlError(args, result);
@@ -90,7 +92,14 @@ export function createKubectl({ context }: { context?: string | undefined } = {}
     const text = await read([...args, "-o", "json"], options);
     return text.trim() === "" ? undefined : JSON.parse(text);
   };
-  const stream: Kubectl["stream"] = (args, options) => streamKubectl([...prefix, ...args], options);
+  const stream: Kubectl["stream"] = async (args, { onLine, ...options }) => {
+    if (options.signal.aborted) return { exitCode: -1, stderr: "" };
+    const { exitCode, stderr } = await spawnKubectl([...prefix, ...args], options, (stdout) => {
+      const lines = createInterface({ input: stdout }).on("line", onLine);
+      return new Promise<void>((resolve) => lines.once("close", resolve));
+    });
+    return { exitCode, stderr };
+  };
   return { context, run, read, readJson, stream };
 }
 
@@ -99,7 +108,7 @@ export function lastLineOf({ stderr }: Pick<KubectlResult, "stderr">): string {
   return withoutWarnings(stderr).split("\n").at(-1) ?? "";
 }
 
-/** What was read, or undefined if kubectl failed, such as for a user who may not read it. */
+/** The result of a read, or undefined if kubectl failed, for example because of a missing right. */
 export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -115,45 +124,25 @@ export function withoutWarnings(stderr: string): string {
   return lines.join("\n");
 }
 
-async function spawnKubectl(
+async function spawnKubectl<T>(
   args: readonly string[],
-  { input, timeoutMs = 30_000 }: RunOptions,
-): Promise<KubectlResult> {
-  const child = spawn("kubectl", args, { stdio: ["pipe", "pipe", "pipe"] });
-  // The timeout of spawn would keep this process alive after a spawn that failed.
-  const timer = setTimeout(() => child.kill(), timeoutMs);
-  // A kubectl that refuses its arguments exits without reading; its exit code shows that.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input ?? "");
-  const outputs = [text(child.stdout), text(child.stderr)] as const;
-  try {
-    const [exitCode, stdout, stderr] = await Promise.all([exitCodeOf(child), ...outputs]);
-    return { exitCode, stdout, stderr };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function exitCodeOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
+  options: { signal: AbortSignal; input?: string; detached?: boolean },
+  read: (stdout: Readable) => Promise<T>,
+): Promise<{ exitCode: number; stderr: string; stdout: T }> {
+  const { signal, input = "", detached = false } = options;
+  const child = spawn("kubectl", args, { detached });
+  const exited = new Promise<number>((resolve, reject) => {
     child.on("error", () => reject(new KubectlMissingError()));
     child.on("close", (code) => resolve(code ?? -1));
   });
-}
-
-async function streamKubectl(
-  args: readonly string[],
-  { signal, onLine, detached = false }: StreamOptions,
-): ReturnType<Kubectl["stream"]> {
-  if (signal.aborted) return { exitCode: -1, stderr: "" };
-  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "pipe"], detached });
   const stop = () => child.kill();
   signal.addEventListener("abort", stop, { once: true });
+  // A kubectl that refuses its arguments exits without reading; its exit code reports that.
+  child.stdin.on("error", () => undefined).end(input);
   try {
-    const lines = createInterface({ input: child.stdout }).on("line", onLine);
-    const read = new Promise<void>((resolve) => lines.once("close", resolve));
-    const [exitCode, stderr] = await Promise.all([exitCodeOf(child), text(child.stderr), read]);
-    return { exitCode, stderr };
+    const outputs = [exited, read(child.stdout), text(child.stderr)] as const;
+    const [exitCode, stdout, stderr] = await Promise.all(outputs);
+    return { exitCode, stdout, stderr };
   } finally {
     signal.removeEventListener("abort", stop);
   }

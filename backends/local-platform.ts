@@ -7,7 +7,7 @@ import { maxTraces, measureCover, type TraceSource } from "./trace-source.ts";
 
 const nameOf = (url: string) => `the local platform at ${url}`;
 
-/** The traces that a local platform has collected, by the URL of its console. */
+/** The traces of a local platform, by its console's URL. */
 export function localSource(url: string): TraceSource {
   const name = nameOf(url);
   const read = async (path: string) =>
@@ -43,7 +43,7 @@ export async function readFunctionNames(url: string, signal: AbortSignal): Promi
 export interface LocalLogOptions {
   /** Continues with new lines until the signal aborts or the platform ends. */
   readonly follow: boolean;
-  /** Ends the reading without an error. */
+  /** Ends the read without an error. */
   readonly signal: AbortSignal;
 }
 

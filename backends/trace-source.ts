@@ -18,10 +18,10 @@ export interface LatestTraces {
   readonly coveredMs: number;
 }
 
-/** How many traces are read at most. */
+/** The maximum number of traces that are read. */
 export const maxTraces = 1000;
 
-/** Traces with how far back they reach, which is less than the lookback if some were left out. */
+/** Adds the time that the traces cover: less than the lookback if there are more traces than the limit. */
 export function measureCover(
   traces: readonly TraceSpan[][],
   lookbackMs: number,

@@ -36,7 +36,7 @@ const triggerOfFunc = {
 const skip =
   process.env.TEST_KNATIVE === "1" ? false : "set TEST_KNATIVE=1 to test against the cluster";
 
-test("a real cluster says why a function fails, and undeploy leaves nothing", {
+test("deploy reports why a function fails, and undeploy deletes all objects", {
   skip,
 }, async (t) => {
   const kubectl = createKubectl();
@@ -69,7 +69,7 @@ test("a real cluster says why a function fails, and undeploy leaves nothing", {
   );
 });
 
-test("a Service that kubectl applied before is taken over by each later deploy", {
+test("each deploy takes over a Service that kubectl has applied", {
   skip,
 }, async (t) => {
   const kubectl = createKubectl();

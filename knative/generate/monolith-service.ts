@@ -6,7 +6,7 @@ import { writeTemplate } from "./service.ts";
 export interface MonolithChanges {
   /** Annotations of its revisions, such as `autoscaling.knative.dev/window`. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Variables of the local platform inside, which hands on to the functions what it does not read. */
+  /** Variables of the local platform in it, which passes those that it does not read to the functions. */
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -4,8 +4,8 @@ import type { FuncYaml } from "#manifest/func-yaml.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 
 /**
- * Writes the Knative Service of a function from its func.yaml: what `func deploy` would make of it,
- * and what func.yaml has no words for, such as the port's protocol and the scale window.
+ * Writes the Knative Service of a function from its func.yaml: what `func deploy` would create, and what
+ * func.yaml cannot express, such as the port's protocol and the scale window.
  */
 export function writeService(func: Manifest): string {
   const { isPublic } = func;
@@ -15,15 +15,15 @@ export function writeService(func: Manifest): string {
       name: func.name,
       labels: isPublic ? labels : { ...labels, ...clusterLocal },
     },
-    // Browsers speak HTTP/1.1 to the frontend, functions gRPC to each other: the port's name is what
-    // makes the gateway speak HTTP/2 to a function (knative/serving#4283).
+    // Browsers call the frontend by HTTP/1.1, functions call each other by gRPC: the port's name selects
+    // HTTP/2 between the gateway and a function (knative/serving#4283).
     spec: { template: writeTemplate(func, labels, isPublic ? "http1" : "h2c"), traffic },
   });
 }
 
 /**
- * Writes the second Service of a function that receives events: the same image behind a port that
- * takes HTTP/1.1, since an h2c Service hands every request to gRPC.
+ * Writes the second Service of a function that receives events: the same image with an HTTP/1.1 port,
+ * because an h2c Service accepts only HTTP/2.
  */
 export function writeEventsService(func: FuncYaml): string {
   const name = `${func.name}-events`;
@@ -52,8 +52,8 @@ export function writeTriggers(func: FuncYaml): string {
               name: `${func.name}-events`,
             },
           },
-          // For a mail server that is down for a moment. The in-memory channel stops when its sender gives
-          // up: of these retries three fit into the 5 s that checkout waits for an attempt.
+          // For a short outage of the mail server. The in-memory channel stops when its sender's request
+          // ends: three of these retries fit into the 5 s that checkout waits for an attempt.
           delivery: { retry: 8, backoffPolicy: "exponential", backoffDelay: "PT0.5S" },
         },
       }),
@@ -61,7 +61,7 @@ export function writeTriggers(func: FuncYaml): string {
     .join("---\n");
 }
 
-// Said although it is the default: whoever applies the manifests ends a release that was under way.
+// Set although it is the default, so that applying the manifests ends a release.
 const traffic = [{ latestRevision: true, percent: 100 }];
 
 const clusterLocal = { "networking.knative.dev/visibility": "cluster-local" } as const;
@@ -74,8 +74,8 @@ function document(func: FuncYaml, kind: string, body: object): string {
 }
 
 /**
- * Writes the template of a function's revisions: how it scales, its container, and what it may do. All
- * volumes are empty folders.
+ * Writes the template of a function's revisions: its scaling, container and security context. All volumes
+ * are empty folders.
  */
 export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | "http1") {
   const { scale, resources } = func.deploy.options;
@@ -84,7 +84,7 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
   return {
     metadata: { labels, annotations: writeAnnotations(scale) },
     spec: {
-      // 0 means no limit. At 1 requests never share a CPU, and each one of a burst is a cold start.
+      // 0 is unlimited. At 1 requests never share a CPU, and each request of a burst is a cold start.
       containerConcurrency: concurrency,
       // Also the pod's grace period: queue-proxy drains for 30 s of it before a function gets SIGTERM,
       // which may then take 20 s for its background work.
@@ -96,7 +96,7 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
           image: `shop/${func.name}`,
           ports: [{ name: protocol, containerPort: 8080 }],
           env: [...envs, ...tracing],
-          // Without a period queue-proxy probes every 50 ms: ready is seen at once.
+          // Without a period queue-proxy probes every 50 ms, so that readiness is detected quickly.
           readinessProbe:
             protocol === "h2c"
               ? { grpc: { port: 8080 } }
@@ -112,20 +112,20 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
 }
 
 function writeAnnotations(scale: FuncYaml["deploy"]["options"]["scale"]) {
-  // target-burst-capacity stays Knative's 211: below some five instances the activator is in the path of
-  // every request, which costs each hop a millisecond or two and lets a burst wait for instances there.
+  // target-burst-capacity is Knative's default of 211: below about five instances the activator is in the
+  // path of every request, which adds 1 to 2 ms to each call and buffers a burst.
   return {
-    // Each instance that is kept costs its requests around the clock, and no cold start.
+    // Each kept instance avoids cold starts and reserves its requests all the time.
     "autoscaling.knative.dev/min-scale": String(scale.min),
-    // A bound for what a burst may cost; beyond it requests wait.
+    // Limits the cost of a burst; more requests wait.
     "autoscaling.knative.dev/max-scale": String(scale.max),
     "autoscaling.knative.dev/metric": scale.metric,
-    // Of how many requests at a time an instance is made for: more means fewer instances, and slower ones.
+    // Concurrent requests per instance: a higher target means fewer instances with higher latency.
     "autoscaling.knative.dev/target": String(scale.target),
-    // A deploy starts one instance, which shows that the revision works.
+    // A deploy starts one instance, which proves that the revision works.
     "autoscaling.knative.dev/initial-scale": "1",
-    // How long an instance without requests is kept: longer means fewer cold starts, and more
-    // pod-seconds for each visit.
+    // The time that an instance without requests is kept: a longer window means fewer cold starts and more
+    // pod-seconds per visit.
     "autoscaling.knative.dev/window": "60s",
     "autoscaling.knative.dev/scale-to-zero-pod-retention-period": "0s",
   };
@@ -138,7 +138,7 @@ const tracing = [
   },
 ];
 
-// The restricted Pod Security Standard, and nothing to write but mounted volumes.
+// The restricted Pod Security Standard, and a root file system that cannot be written to.
 const securityContext = {
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,

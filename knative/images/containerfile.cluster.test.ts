@@ -8,7 +8,7 @@ const entrypoint = ["node", ...nodeFlags, "/app/index.cjs"];
 
 after(() => (skip ? undefined : image.remove()));
 
-test("an image holds a small bundle whose compile cache is taken in the container", {
+test("an image has a small bundle, and the container uses its compile cache", {
   skip,
 }, async () => {
   const { ownBytes } = await image.build();
@@ -25,7 +25,7 @@ test("an image holds a small bundle whose compile cache is taken in the containe
   assert.doesNotMatch(output, /rejected|writing cache|EROFS|EACCES/);
 });
 
-test("an image starts Node.js itself, as a user by number that is not root", {
+test("an image starts Node.js itself, as a numeric user that is not root", {
   skip,
 }, async () => {
   const config = await image.readConfig();

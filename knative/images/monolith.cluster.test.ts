@@ -10,7 +10,7 @@ const program = "/app/monolith/program.cjs";
 
 after(() => (skip ? undefined : image.remove()));
 
-test("the monolith takes an order in a container that may write to /tmp only, and stops at SIGTERM", {
+test("the monolith accepts an order in a container that can write only to /tmp, and stops at SIGTERM", {
   skip,
 }, async () => {
   await bundleForImages([monolithName]);
@@ -26,7 +26,7 @@ test("the monolith takes an order in a container that may write to /tmp only, an
   assert.doesNotMatch(output, /EROFS|EACCES/);
 });
 
-test("the functions inside take the compile cache of the image", { skip }, async () => {
+test("the functions in the monolith use the image's compile cache", { skip }, async () => {
   const bundle = "/app/functions/emailservice/dist/index.cjs";
   const { output } = await image.run(["node", ...nodeFlags, bundle], {
     NODE_DEBUG_NATIVE: "COMPILE_CACHE",

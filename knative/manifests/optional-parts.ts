@@ -1,18 +1,18 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
 
-/** What a shop can do without. */
+/** The parts of the shop that can be left out. */
 export const optionalParts = ["grafana", "prometheus"] as const;
 
-/** One of them. */
+/** The name of an optional part. */
 export type OptionalPart = (typeof optionalParts)[number];
 
-/** Whether the object belongs to the part, by its name: config maps have a hash or more behind it. */
+/** Whether the object belongs to the part, by its name: the names of config maps have a suffix. */
 export function isPartOf({ kind, metadata }: KubeObject, part: OptionalPart): boolean {
   const { name } = metadata;
   return name === part || (kind === "ConfigMap" && name.startsWith(`${part}-`));
 }
 
-/** Reads a comma-separated list of parts; what is wrong with it is added to `problems`. */
+/** Parses a comma-separated list of parts. Adds an error to `problems`. */
 export function readParts(text: string, problems: string[]): OptionalPart[] {
   const words = text.split(",").map((word) => word.trim());
   const parts = optionalParts.filter((part) => words.includes(part));

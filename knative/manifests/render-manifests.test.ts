@@ -26,7 +26,7 @@ metadata: { name: config-tracing, namespace: knative-serving }
 
 const images = { adservice: "registry.example/team/adservice:7" };
 
-test("another namespace reaches names, addresses and the broker's path, and no other namespace", () => {
+test("another namespace replaces the shop's in names, addresses and the broker's path", () => {
   const text = JSON.stringify(retarget(written, { namespace: "other", images: {} }));
   assert.match(text, /"kind":"Namespace","metadata":\{"name":"other"\}/);
   assert.match(text, /cartservice\.other\.svc\.cluster\.local:80/);
@@ -35,7 +35,7 @@ test("another namespace reaches names, addresses and the broker's path, and no o
   assert.doesNotMatch(text, /"namespace":"shop"/);
 });
 
-test("images replace the manifests' name and one that an overlay has set", () => {
+test("images replace the manifests' names and those of an overlay", () => {
   const set = retarget(written, { namespace: "shop", images });
   assert.match(JSON.stringify(set), /"image":"registry\.example\/team\/adservice:7"/);
   assert.deepEqual(functionsWithoutImage(set), []);
@@ -48,7 +48,7 @@ test("images replace the manifests' name and one that an overlay has set", () =>
   assert.match(JSON.stringify(twice), /"image":"registry\.example\/team\/adservice:7"/);
 });
 
-test("resources are named as the API server names them", () => {
+test("resources have the names of the API server", () => {
   const name = (apiVersion: string, kind: string) =>
     resourceOf({ apiVersion, kind, metadata: { name: "x" } });
   assert.equal(name("v1", "Secret"), "secrets");

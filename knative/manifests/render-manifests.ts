@@ -2,18 +2,18 @@ import { parseAllDocuments, stringify } from "yaml";
 import { type KubeObject, knativeServices } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
 
-/** Where the shop goes, and with which images. */
+/** The namespace and images of a deployment. */
 export interface Target {
-  /** The namespace that the objects move to. */
+  /** The objects' new namespace. */
   readonly namespace: string;
-  /** Image references by function; a function without one keeps the overlay's. */
+  /** Image references by function; a function without an entry keeps the overlay's. */
   readonly images: Readonly<Record<string, string>>;
 }
 
-/** The namespace that the manifests are written for. */
+/** The namespace in the manifests. */
 export const writtenNamespace = "shop";
 
-/** Renders an overlay's folder with kubectl's kustomize, as it is written. */
+/** Renders an overlay's folder by `kubectl kustomize`. Rejects with KubectlError. */
 export async function renderOverlay(kubectl: Kubectl, folder: string): Promise<KubeObject[]> {
   return parseObjects(await kubectl.read(["kustomize", folder]));
 }
@@ -27,9 +27,9 @@ export function parseObjects(text: string): KubeObject[] {
 }
 
 /**
- * Moves the objects to the target's namespace, the addresses inside them included, and sets the
- * functions' images. Kustomize's own `namespace` and `images` do neither: they leave addresses
- * alone, and an overlay that has renamed an image already is out of their reach.
+ * Moves the objects and the addresses in them to the target's namespace, and sets the functions' images.
+ * Kustomize's `namespace` does not change addresses, and its `images` does not match an image that an
+ * overlay has renamed.
  */
 export function retarget(objects: readonly KubeObject[], target: Target): KubeObject[] {
   return objects.map((object) => {
@@ -43,7 +43,7 @@ export function retarget(objects: readonly KubeObject[], target: Target): KubeOb
   });
 }
 
-/** The functions whose image is still the manifests' bare name, which no registry serves. */
+/** The functions whose image is still the manifests' `shop/NAME`, which is in no registry. */
 export function functionsWithoutImage(objects: readonly KubeObject[]): string[] {
   const images = objects.flatMap((object) => containersOf(object).map(({ image }) => image));
   const bare = images.filter((image) => image.startsWith("shop/")).map(functionOfImage);
@@ -55,7 +55,7 @@ export function knativeServicesOf(objects: readonly KubeObject[]): KubeObject[] 
   return objects.filter((object) => resourceOf(object) === knativeServices);
 }
 
-/** The object's kind as `kubectl auth can-i` takes it, such as `deployments.apps`. */
+/** The object's resource with its API group, such as `deployments.apps`. */
 export function resourceOf({ kind, apiVersion = "v1" }: KubeObject): string {
   const lower = kind.toLowerCase();
   const plural = lower.endsWith("y") ? `${lower.slice(0, -1)}ies` : `${lower}s`;
@@ -63,9 +63,9 @@ export function resourceOf({ kind, apiVersion = "v1" }: KubeObject): string {
   return group === undefined ? plural : `${plural}.${group}`;
 }
 
-/** Writes the objects as kubectl's standard input takes them. */
+/** The objects as a YAML stream for kubectl's standard input. */
 export function formatObjects(objects: readonly KubeObject[]): string {
-  // Without anchors: kubectl's YAML reader bounds how often one may be used.
+  // Without anchors, because kubectl's YAML parser limits their use.
   return objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join("---\n");
 }
 
@@ -92,7 +92,7 @@ function functionOfImage(image: string): string | undefined {
   return /(?:^|\/)shop\/([a-z][a-z0-9-]*)(?:[:@]|$)/.exec(image)?.[1];
 }
 
-/** The containers of the object's pods, those that run first included; none for most kinds. */
+/** The containers and init containers of the object's pods; none for most kinds. */
 export function containersOf(object: KubeObject): { image: string }[] {
   const spec = object.spec as
     | { template?: { spec?: Record<"containers" | "initContainers", { image: string }[]> } }

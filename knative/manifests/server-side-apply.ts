@@ -2,12 +2,11 @@ import type { KubeObject } from "#backends/kube-objects.ts";
 import type { Kubectl, KubectlResult } from "#backends/kubectl.ts";
 import { formatObjects } from "./render-manifests.ts";
 
-/** How long an apply may take, in milliseconds. */
+/** The timeout of an apply in milliseconds. */
 export const applyTimeoutMs = 120_000;
 
 /**
- * Applies objects on the server's side as field manager `shop`. Rejects with KubectlMissingError, nothing
- * else.
+ * Applies objects by server-side apply as field manager `shop`. Rejects only with KubectlMissingError.
  *
  * @param flags more flags of `kubectl apply`, such as `--force-conflicts`
  */
