@@ -78,6 +78,7 @@ export interface ContainerState {
   readonly running?: object;
   /** Why the instance ended. */
   readonly terminated?: Pick<Partial<Condition>, "reason" | "message"> & {
+    /** The exit code of its process. */
     readonly exitCode?: number;
   };
 }

@@ -64,7 +64,7 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
       }
     });
 
-    test(`${overlay} has no Secret, and says which ones are generated`, () => {
+    test(`${overlay} has no Secret, and annotations name the generated ones`, () => {
       const objects = render(overlay);
       assert.deepEqual(
         objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name),
@@ -82,7 +82,7 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
       }
     });
 
-    test(`${overlay} holds every container to the restricted profile and a read-only root`, () => {
+    test(`${overlay} runs every container with the restricted profile and a read-only root`, () => {
       for (const { kind, metadata, spec } of render(overlay)) {
         const pod = spec?.template?.spec;
         for (const { name, securityContext } of pod?.containers ?? []) {

@@ -6,12 +6,17 @@ import { type RegistryAnswer, type RegistryRequest, send } from "./send.ts";
 /** The result of looking an image up in its registry. */
 export type Lookup =
   | {
+      /** The registry has the image. */
       readonly state: "found";
       /** The manifest's digest, `sha256:...`. */
       readonly digest: string;
     }
-  | { readonly state: "missing" }
   | {
+      /** The registry does not have the image. */
+      readonly state: "missing";
+    }
+  | {
+      /** The registry cannot be reached, or refused the request. */
       readonly state: "unknown";
       /** Why the registry could not be asked. */
       readonly reason: string;
