@@ -5,7 +5,7 @@ export const port = Number(process.env.PORT ?? 0);
 
 /** Listens and reports it. */
 export function listen(server: Server): void {
-  server.listen(port, () => reportReady((server.address() as AddressInfo).port));
+  server.listen(port, "127.0.0.1", () => reportReady((server.address() as AddressInfo).port));
 }
 
 /** Reports to the bench that this process is ready, and ends the process when the bench asks or ends. */
