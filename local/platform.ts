@@ -30,7 +30,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   try {
     await running.bind();
     const programs = options.programs ?? findPrograms(manifests.map(({ folder }) => folder));
-    running.serve(env, programs, options);
+    running.serve(env, { ...options, programs });
   } catch (error) {
     await running.close();
     throw error;

@@ -1,5 +1,4 @@
 import type { Manifest } from "#manifest/manifest.ts";
-import type { FunctionProgram } from "../bundle/bundle-functions.ts";
 import { Activator } from "./activator/activator.ts";
 import { Changes } from "./changes.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
@@ -19,7 +18,6 @@ import { SpanForwarder } from "./zipkin/forwarder.ts";
 import { zipkinRoutes } from "./zipkin/routes.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
-const defaultStartTimeoutMs = 15_000;
 // Together less than the two seconds that closing may take.
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
@@ -99,11 +97,7 @@ export class RunningPlatform implements Platform {
   }
 
   /** Serves all ports, which are bound now. */
-  serve(
-    env: NodeJS.ProcessEnv,
-    programs: readonly FunctionProgram[],
-    { startTimeoutMs = defaultStartTimeoutMs }: PlatformOptions,
-  ): void {
+  serve(env: NodeJS.ProcessEnv, { programs = [], startTimeoutMs }: PlatformOptions): void {
     const entries = new Map(programs.map(({ name, path }) => [name, path]));
     for (const manifest of this.#manifests) {
       const { name, deploy } = manifest;
@@ -153,7 +147,7 @@ export class RunningPlatform implements Platform {
   function(name: string): PlatformFunction {
     const found = this.#functions.find((each) => each.name === name);
     if (found) return found;
-    const names = this.#functions.map((each) => each.name).join(", ");
+    const names = this.#managed.map((each) => each.name).join(", ");
     throw new Error(`${name} is not a function of this platform, which has ${names}`);
   }
 

@@ -12,8 +12,8 @@ export interface InstanceOptions {
   entry: string;
   /** The whole environment of the process. */
   env: NodeJS.ProcessEnv;
-  /** Milliseconds until it must be ready. */
-  startTimeoutMs: number;
+  /** Milliseconds until it must be ready; 15,000 by default. */
+  startTimeoutMs?: number | undefined;
   /** Receives each line that it writes to standard output. */
   onLogLine: (line: string) => void;
   /** Receives the number of requests in flight after each change. */
@@ -32,6 +32,7 @@ export interface InstanceExit {
 }
 
 const stderrKeptBytes = 4096;
+const defaultStartTimeoutMs = 15_000;
 // A pod's grace period: timeoutSeconds in the manifests.
 const defaultDrainTimeoutMs = 60_000;
 
@@ -131,7 +132,7 @@ export class Instance {
   }
 
   #watchReady(): Promise<Readiness> {
-    const { name, startTimeoutMs, onInFlight } = this.#options;
+    const { name, startTimeoutMs = defaultStartTimeoutMs, onInFlight } = this.#options;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`${name} was not ready after ${startTimeoutMs} ms`));
