@@ -2,13 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { compressFiles } from "./compress-files.ts";
 import { createCutUnused } from "./cut-unused.ts";
-import {
-  type BundleTarget,
-  createHashReader,
-  isFresh,
-  type ReadHash,
-  recordBundle,
-} from "./freshness.ts";
+import { type BundleTarget, isFresh, type ReadHash, recordBundle } from "./freshness.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
 /**
@@ -20,7 +14,7 @@ import { runEsbuild } from "./run-esbuild.ts";
 export async function bundleEntry(
   entry: string,
   target: string | BundleTarget,
-  readHash: ReadHash = createHashReader(),
+  readHash?: ReadHash,
 ): Promise<number> {
   const to = typeof target === "string" ? { outfile: target } : target;
   if (!isFresh(to, readHash)) await bundle(entry, to);

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compressFiles } from "./compress-files.ts";
-import { type BundleTarget, createHashReader, isFresh, recordBundle } from "./freshness.ts";
+import { type BundleTarget, isFresh, recordBundle } from "./freshness.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
 /**
@@ -12,7 +12,7 @@ import { runEsbuild } from "./run-esbuild.ts";
  *   `assets.to` is replaced
  */
 export async function bundlePage(target: Required<BundleTarget>): Promise<void> {
-  if (isFresh(target, createHashReader())) return;
+  if (isFresh(target)) return;
   const { from, to } = target.assets;
   const startedAtMs = Date.now();
   await rm(to, { recursive: true, force: true });

@@ -46,7 +46,7 @@ export function createHashReader(): ReadHash {
  * Whether a bundle exists and is up to date: it was built by this version of Node.js and of esbuild from
  * the same files. Contents are compared, not times.
  */
-export function isFresh(target: BundleTarget, readHash: ReadHash): boolean {
+export function isFresh(target: BundleTarget, readHash: ReadHash = createHashReader()): boolean {
   const record = readRecord(target.outfile);
   if (record?.node !== process.version) return false;
   const { hashes } = record;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type BundleTarget, createHashReader, isFresh } from "../../bundle/freshness.ts";
+import { type BundleTarget, isFresh } from "../../bundle/freshness.ts";
 
 /** The folder of the console's page after the build. */
 export const pageFolder = join(import.meta.dirname, "dist");
@@ -12,7 +12,7 @@ export const pageTarget: Required<BundleTarget> = {
 
 /** Whether the built page is up to date with its source. */
 export function isConsolePageBuilt(): boolean {
-  return isFresh(pageTarget, createHashReader());
+  return isFresh(pageTarget);
 }
 
 /** Builds the console's page into `pageFolder`, unless it is up to date. */
