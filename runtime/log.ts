@@ -1,10 +1,11 @@
 import { inspect } from "node:util";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 
-const severities = ["debug", "info", "warn", "error"] as const;
+/** The valid values of LOG_LEVEL, from the lowest severity to the highest. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
 
 /** The severity of a line; its field is in upper case, with WARNING for `warn`. */
-export type Severity = (typeof severities)[number];
+export type Severity = (typeof logLevels)[number];
 
 const output = {
   service: "",
@@ -25,9 +26,6 @@ export const log = {
   error: (message: string, fields?: LogFields): void => writeLine(3, message, fields),
 };
 
-/** The valid values of LOG_LEVEL, from the lowest severity to the highest. */
-export const logLevels: readonly Severity[] = severities;
-
 /** Sets the service name of all lines, the lowest severity that is written, and the output. */
 export function configureLog(options: {
   service?: string;
@@ -35,7 +33,7 @@ export function configureLog(options: {
   write?: (line: string) => void;
 }): void {
   if (options.service !== undefined) output.service = options.service;
-  if (options.level !== undefined) output.lowest = severities.indexOf(options.level);
+  if (options.level !== undefined) output.lowest = logLevels.indexOf(options.level);
   if (options.write !== undefined) output.write = options.write;
 }
 

@@ -72,8 +72,8 @@ async function createExporter({
   if (endpoint === undefined) return undefined;
   if (exporter === "zipkin") return new ZipkinExporter({ url: endpoint });
   // Loaded only if it is configured.
-  const { createOtlpExporter } = await import("./otlp-exporter.ts");
-  return createOtlpExporter(endpoint);
+  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
+  return new OTLPTraceExporter({ url: endpoint });
 }
 
 function createBatches(exporter: SpanExporter): SpanProcessor {

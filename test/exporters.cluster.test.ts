@@ -7,13 +7,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { before, describe, test } from "node:test";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { jaegerSource } from "#backends/jaeger.ts";
 import { localSource } from "#backends/local-platform.ts";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { createOtlpExporter } from "#runtime/otlp-exporter.ts";
 import { isFailed, type TraceSpan } from "#traces/span.ts";
 import { poll } from "./fixtures/poll.ts";
 import { recordRequest, underTrace } from "./fixtures/recorded-request.ts";
@@ -44,7 +44,7 @@ describe("one request, sent through every protocol", { skip }, () => {
       await Promise.all([
         send(new ZipkinExporter({ url: `${zipkin.url}/api/v2/spans` }), first),
         send(new ZipkinExporter({ url: endpoint(9411, "/api/v2/spans") }), first),
-        send(createOtlpExporter(endpoint(4318, "/v1/traces")), second),
+        send(new OTLPTraceExporter({ url: endpoint(4318, "/v1/traces") }), second),
       ]);
       const { readTrace } = jaegerSource(jaeger.origin);
       atZipkin = await readAll("Zipkin", () => localSource(zipkin.url).readTrace(first));
