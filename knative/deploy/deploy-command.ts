@@ -5,12 +5,8 @@ import { listFunctions } from "#manifest/manifest.ts";
 import { createProgress } from "#measure/progress.ts";
 import { type BuiltImage, buildImages } from "../images/build-images.ts";
 import { withBuildOptions } from "../images/build-options.ts";
-import {
-  describeBuildFailure,
-  describeImage,
-  digestsOf,
-  ImageBuildError,
-} from "../images/report.ts";
+import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts";
+import { describeImage, digestsOf } from "../images/report.ts";
 import { optionalParts } from "../manifests/optional-parts.ts";
 import { knativeServicesOf, retarget } from "../manifests/render-manifests.ts";
 import { applyPlatformConfig } from "../platform-config/platform-config.ts";

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isReference } from "../registry/reference.ts";
-import type { RawDeployOptions } from "./options.ts";
 
 /** Reads the image references by function. Adds each error to `problems`. */
 export function readImages(
-  { registry, tag, images }: Pick<RawDeployOptions, "registry" | "tag" | "images">,
+  { registry, tag, images }: { registry?: string; tag?: string | undefined; images?: string },
   functions: readonly string[],
   problems: string[],
 ): Record<string, string> {

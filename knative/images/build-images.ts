@@ -13,10 +13,10 @@ import {
   pushArguments,
 } from "./builder.ts";
 import { bundleForImages } from "./bundle-images.ts";
+import { ImageBuildError } from "./image-error.ts";
 import { nameInputs } from "./image-inputs.ts";
 import { checkTag, nameImage, tagOfCheckout } from "./image-name.ts";
 import { type ImageSize, measureImage } from "./image-size.ts";
-import { ImageBuildError } from "./report.ts";
 import { type PinnedImage, pinImage, reuseImage } from "./reuse-image.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 

@@ -5,13 +5,8 @@ import { listFunctions, monolithName } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { buildImages } from "./build-images.ts";
 import { type BuildOptions, withBuildOptions } from "./build-options.ts";
-import {
-  describeBuildFailure,
-  describeImage,
-  digestsOf,
-  formatImages,
-  ImageBuildError,
-} from "./report.ts";
+import { describeBuildFailure, ImageBuildError } from "./image-error.ts";
+import { describeImage, digestsOf, formatImages } from "./report.ts";
 
 interface CommandOptions extends BuildOptions {
   readonly registry: string;

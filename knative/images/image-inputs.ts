@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildPlan, containerfileOf } from "./builder.ts";
-import { ImageBuildError } from "./report.ts";
+import { ImageBuildError } from "./image-error.ts";
 
 /**
  * A tag that identifies an image's inputs: its Containerfile, each copied file, the base image and the

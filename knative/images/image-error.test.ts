@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeBuildFailure, ImageBuildError } from "./report.ts";
+import { describeBuildFailure, ImageBuildError } from "./image-error.ts";
 
 test("a failed push is one line: the image, the builder's last line, how to fix it", () => {
   const error = new ImageBuildError(
