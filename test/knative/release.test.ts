@@ -48,7 +48,7 @@ test("a release gets its share of requests, is promoted and rolled back", { skip
   assert.equal(await showsBanner(), false);
   const again = shop("release", "frontend", "--rollback");
   assert.equal(again.status, 2);
-  assert.match(again.stderr, /^shop: there is nothing to roll back: no candidate of frontend/);
+  assert.match(again.stderr, /^shop: nothing to roll back: no candidate of frontend/);
   assert.equal(release("--show"), back);
 });
 
