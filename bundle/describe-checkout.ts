@@ -2,18 +2,19 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** The state of this checkout. */
+/** The state of a checkout. */
 export interface CheckoutState {
-  /** The full hash of its commit; null if git is missing or this is not a checkout. */
+  /** The full hash of its commit; null if git is missing or the folder is not a checkout. */
   readonly commit: string | null;
   /** Whether files differ from the commit; null if the commit is null. */
   readonly isDirty: boolean | null;
 }
 
-/** Reads the commit of this checkout, and whether files differ from it. Never rejects. */
-export async function describeCheckout(): Promise<CheckoutState> {
-  const git = (...args: string[]) =>
-    promisify(execFile)("git", args, { cwd: join(import.meta.dirname, "..") });
+/** Reads the commit of a checkout, this one by default, and whether files differ from it. Never rejects. */
+export async function describeCheckout(
+  folder = join(import.meta.dirname, ".."),
+): Promise<CheckoutState> {
+  const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: folder });
   try {
     const [commit, status] = await Promise.all([
       git("rev-parse", "HEAD"),

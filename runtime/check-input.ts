@@ -1,3 +1,4 @@
+import { isEmailAddress, maxEmailAddressLength } from "./email-address.ts";
 import { StatusError } from "./status.ts";
 
 /**
@@ -39,6 +40,17 @@ export function limitText(text: string, field: string, maxLength: number): strin
 export function limitList<T>(list: readonly T[], field: string, maxCount: number): readonly T[] {
   if (list.length <= maxCount) return list;
   throw invalid(`${field} has ${list.length} entries: expected at most ${maxCount}`);
+}
+
+/**
+ * Rejects a text that is not one e-mail address.
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function requireEmailAddress(text: string, field: string): string {
+  requireText(text, field, maxEmailAddressLength);
+  if (isEmailAddress(text)) return text;
+  throw invalid(`${field} is ${quote(text)}: expected an address such as me@example.com`);
 }
 
 /** Quotes a text from the caller for a message, at most its first 40 UTF-16 code units. */

@@ -1,5 +1,5 @@
 import type { Money } from "#protos/hipstershop.ts";
-import { quote } from "./check-input.ts";
+import { invalid, quote } from "./check-input.ts";
 import { StatusError } from "./status.ts";
 
 /** Billionths (`nanos`) in one unit of a currency. */
@@ -94,8 +94,4 @@ export function formatMoney(amount: Money): string {
   const digits = (cents < 0n ? -cents : cents).toString().padStart(3, "0");
   const prefix = symbols[amount.currencyCode] ?? `${amount.currencyCode} `;
   return `${cents < 0n ? "-" : ""}${prefix}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,6 +1,12 @@
 import type { Address, CreditCardInfo, PlaceOrderRequest } from "#protos/hipstershop.ts";
-import { invalid, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
-import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
+import {
+  invalid,
+  limitText,
+  quote,
+  requireEmailAddress,
+  requireMessage,
+  requireText,
+} from "#runtime/check-input.ts";
 
 /** A complete request. */
 export interface CheckedOrder extends PlaceOrderRequest {
@@ -24,10 +30,7 @@ export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
     throw invalid(`user_currency is ${quote(request.userCurrency)}: ${rule}`);
   }
   // Otherwise an invalid address is found after the charge, and no person sees the error.
-  requireText(request.email, "email", maxEmailAddressLength);
-  if (!isEmailAddress(request.email)) {
-    throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);
-  }
+  requireEmailAddress(request.email, "email");
   const address = requireMessage(request.address, "address");
   limitText(address.streetAddress, "address.street_address", 512);
   limitText(address.city, "address.city", 128);

@@ -4,10 +4,10 @@ import {
   limitList,
   limitText,
   quote,
+  requireEmailAddress,
   requireMessage,
   requireText,
 } from "#runtime/check-input.ts";
-import { isEmailAddress, maxEmailAddressLength } from "#runtime/email-address.ts";
 import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
 
 /** The content of a confirmation; all amounts are in one currency. */
@@ -20,10 +20,7 @@ export type ConfirmedOrder = ReturnType<typeof checkConfirmationRequest>["order"
  * @throws StatusError INVALID_ARGUMENT that names the field and the rule
  */
 export function checkConfirmationRequest(request: SendOrderConfirmationRequest) {
-  requireText(request.email, "email", maxEmailAddressLength);
-  if (!isEmailAddress(request.email)) {
-    throw invalid(`email is ${quote(request.email)}: expected an address such as me@example.com`);
-  }
+  requireEmailAddress(request.email, "email");
   const order = requireMessage(request.order, "order");
   requireText(order.orderId, "order.order_id", 128);
   // The id is used in the subject, the message id and a file name.

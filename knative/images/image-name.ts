@@ -1,6 +1,6 @@
 import { ConfigError } from "#runtime/environment.ts";
+import { describeCheckout } from "../../bundle/describe-checkout.ts";
 import { isPrefix, isTag } from "../registry/reference.ts";
-import { runProgram } from "./run-program.ts";
 
 /**
  * The name of a function's image without its tag: `registry/function`.
@@ -28,12 +28,8 @@ export function checkTag(tag: string): string {
  * @throws ConfigError if the folder is not a git checkout
  */
 export async function tagOfCheckout(folder: string): Promise<string> {
-  const [commit, status] = await Promise.all([
-    runProgram("git", ["rev-parse", "--short", "HEAD"], { cwd: folder }),
-    runProgram("git", ["status", "--porcelain"], { cwd: folder }),
-  ]);
-  if (commit.code !== 0 || status.code !== 0) {
+  const { commit, isDirty } = await describeCheckout(folder);
+  if (commit === null)
     throw new ConfigError(["no git commit gives the images a tag: give a --tag"]);
-  }
-  return commit.stdout.trim() + (status.stdout.trim() === "" ? "" : "-dirty");
+  return commit.slice(0, 7) + (isDirty ? "-dirty" : "");
 }
