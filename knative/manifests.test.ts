@@ -12,7 +12,7 @@ import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
 import { overlaysFolder } from "./deploy/options.ts";
 import { manifestsFolder, root, writeManifests } from "./generate/generate.ts";
 
-// By their paths from the repository's root, the test cluster's among them.
+// By their paths from the repository's root, including the test cluster's.
 const overlays = [
   ...readdirSync(overlaysFolder).map((name) => join("knative", "overlays", name)),
   join("test", "cluster", "overlay"),
@@ -36,14 +36,14 @@ test("the generated manifests are up to date", () => {
 test("a pod's grace period covers queue-proxy's drain and the function's background work", () => {
   // queue-proxy delays SIGTERM by this (drainSleepDuration); the last spans take 2 s at most.
   const queueProxyMs = 30_000;
-  const leastMs = queueProxyMs + backgroundTimeoutMs + 5000;
+  const minMs = queueProxyMs + backgroundTimeoutMs + 5000;
   for (const [file, text] of writeManifests()) {
     for (const document of parseAllDocuments(text)) {
       const { kind, spec } = document.toJS() as Rendered;
       if (kind !== "Service") continue;
       // Knative's terminationGracePeriodSeconds of the pod.
       const { timeoutSeconds = 0 } = spec?.template?.spec ?? {};
-      assert.ok(timeoutSeconds * 1000 >= leastMs, `${file}: timeoutSeconds is ${timeoutSeconds}`);
+      assert.ok(timeoutSeconds * 1000 >= minMs, `${file}: timeoutSeconds is ${timeoutSeconds}`);
     }
   }
 });
@@ -101,7 +101,7 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
     }
   });
 
-  test("jaeger-storage differs from default by Jaeger's volume and store alone", () => {
+  test("jaeger-storage differs from default only by Jaeger's volume and store", () => {
     const nameOf = ({ kind, metadata }: Rendered) => `${kind} ${metadata.name}`;
     const before = new Map(
       render("knative/overlays/default").map((object) => [nameOf(object), object]),

@@ -4,7 +4,7 @@ import type { InstanceRecord } from "../records/sample-record.ts";
 import { type Boot, endOf, type FunctionCall, type Interval } from "./function-call.ts";
 import { findMoments } from "./moments.ts";
 
-/** What attribution needs besides a call's spans. */
+/** The input of the attribution, besides a call's spans. */
 export interface AttributionContext {
   /** The kind of platform that was measured. */
   readonly platform: PlatformKind;
@@ -25,8 +25,8 @@ export interface Attribution {
 }
 
 /**
- * Divides the time in which a caller waited into phases. Known are moments: the ends of phases. If a
- * moment between two others is unknown, the time between them is unexplained.
+ * Divides the time in which a caller waited into phases by their ends, which are moments. If a moment
+ * between two others is unknown, the time between them is unexplained.
  */
 export function attributeCall(
   call: FunctionCall,
@@ -76,7 +76,8 @@ export function coveredMs(parts: readonly Interval[], within: Interval): number 
 }
 
 // The call's own boot, or that of the process that answered it, unless the process ran already when the
-// call arrived. A process that a warm-up request without a trace started has its boot in the first trace it takes part in.
+// call arrived. If a warm-up request without a trace started the process, its boot is in the process's
+// first trace.
 function findBootOf(
   call: FunctionCall,
   waited: Interval,

@@ -43,7 +43,7 @@ export interface FunctionCall {
   readonly arrived: Interval;
   /** The activator's wait for a pod. */
   readonly throttled: Interval | undefined;
-  /** The function's own work; queue-proxy's span if the function makes no spans. */
+  /** The function's own work; queue-proxy's span if the function records no spans. */
   readonly served: Interval;
   /** Its calls of other functions, and the events that it sent. */
   readonly dependencies: readonly Interval[];
@@ -94,16 +94,16 @@ function describe(node: SpanNode, ancestors: readonly SpanNode[]): FunctionCall 
   const callerIndex = ancestors.findLastIndex(
     ({ span }) => span.service !== service && !isActivator(span),
   );
-  const way = ancestors.slice(callerIndex + 1);
-  const gate = way.find(({ span }) => isActivator(span));
-  const throttled = gate?.children.find(({ span }) => isActivatorWait(span));
-  const proxied = way.findLast(({ span }) => isActivator(span) && span.kind === "client");
+  const path = ancestors.slice(callerIndex + 1);
+  const activator = path.find(({ span }) => isActivator(span));
+  const throttled = activator?.children.find(({ span }) => isActivatorWait(span));
+  const proxied = path.findLast(({ span }) => isActivator(span) && span.kind === "client");
   const caller = ancestors[callerIndex];
   const address = proxied?.span.tags["server.address"];
   return {
     function: service,
     caller: caller && intervalOf(caller.span),
-    arrived: intervalOf((way[0] ?? node).span),
+    arrived: intervalOf((path[0] ?? node).span),
     throttled: throttled && intervalOf(throttled.span),
     served: intervalOf(node.span),
     dependencies: findDependencies(node),

@@ -34,8 +34,8 @@ export function findMoments(
   return clampMoments(momentsOf(call, platform, start), call, waited);
 }
 
-// A later moment bounds the earlier ones. The first is when the platform received the call: what a pod
-// had done by then took none of its time.
+// A later moment bounds the earlier ones. The first is when the platform received the call: earlier work
+// of a pod took none of the call's time.
 function clampMoments(moments: readonly Moment[], call: FunctionCall, waited: Interval): Moment[] {
   const clamp = (atMs: number, fromMs: number, untilMs: number) =>
     Math.max(fromMs, Math.min(atMs, untilMs));
@@ -82,15 +82,15 @@ function podStart({ throttled }: FunctionCall, { boot, instance }: Start): Momen
     { phase: "scheduling", atMs: instance?.scheduledAtMs ?? undefined },
     { phase: "sandbox", atMs: instance?.sandboxAtMs ?? undefined },
     { phase: "container", atMs: boot?.startMs ?? instance?.startedAtMs ?? undefined },
-    ...(boot ? [...bootEnds(boot), toldRunning(boot, instance)] : []),
+    ...(boot ? [...bootEnds(boot), reportedRunning(boot, instance)] : []),
     { phase: "probe", atMs: throttled?.endMs },
   ];
 }
 
-// Without a boot, the container is taken to have started now. With a boot that is known more precisely,
-// and the rest is the kubelet status delay: the kubelet reports about once a second, and until then the
-// activator has no address to probe.
-function toldRunning(boot: Boot, instance: InstanceRecord | undefined): Moment {
+// Without a boot span, this is the time at which the container started. With a boot span, that time is
+// known more precisely, and the rest is the kubelet status delay: the kubelet reports about once a
+// second, and until then the activator has no address to probe.
+function reportedRunning(boot: Boot, instance: InstanceRecord | undefined): Moment {
   const atMs = instance?.startedAtMs ?? undefined;
   return { phase: "kubelet status delay", atMs: atMs && Math.max(atMs, endOf(boot)) };
 }

@@ -4,7 +4,7 @@ import type { ErrorObject } from "ajv/dist/2020.js";
 export interface Mistake {
   /** The keys and list indexes that lead to it. */
   readonly path: readonly string[];
-  /** Whether the key or its value is wrong. */
+  /** The wrong part: the key, or its value. */
   readonly what: "key" | "value";
   /** A sentence without the place. */
   readonly message: string;

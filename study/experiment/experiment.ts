@@ -104,7 +104,7 @@ export interface Policy {
 export interface Condition {
   /** Unique within the experiment. */
   readonly name: string;
-  /** What each call is. */
+  /** The request or the pages of each call. */
   readonly entry: Entry;
   /** When the calls of a sample arrive. */
   readonly arrival: Arrival;
@@ -116,7 +116,7 @@ export interface Condition {
   readonly from: "zero" | "warm";
   /** Milliseconds from a sample's start in which instances are counted; null: until none is left. */
   readonly observeMs: number | null;
-  /** Bound of one call, in milliseconds. */
+  /** Timeout of one call, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -126,7 +126,7 @@ export interface Experiment {
   readonly name: string;
   /** Heading of its section in the report. */
   readonly title: string;
-  /** What the experiment finds out, as a sentence. */
+  /** The question that the experiment answers, as a sentence. */
   readonly question: string;
   /** Seed of order, arrivals and visitors. */
   readonly seed: number;

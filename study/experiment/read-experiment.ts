@@ -24,7 +24,7 @@ export interface ReadExperiment {
 /**
  * Reads the file of an experiment and fills in all defaults.
  *
- * @throws ConfigError with a line for each mistake: `file:line:column: what is wrong`
+ * @throws ConfigError with a line for each mistake: `file:line:column: message`
  */
 export function readExperimentFile(file: string): ReadExperiment {
   let text: string;

@@ -14,7 +14,7 @@ export interface RawExperiment
 
 /** Settings of all conditions, or of one. */
 export interface RawSettings extends Partial<Pick<Condition, "deployment" | "from">> {
-  /** Default: the home page. */
+  /** Required, either for all conditions or for each of them. */
   readonly entry?: RawEntry;
   /** Default: one user, one call. */
   readonly arrival?: RawArrival;

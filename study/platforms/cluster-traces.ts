@@ -8,9 +8,12 @@ interface ConfigMap {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Where the spans of a cluster are: the functions', and the platform's where it sends them elsewhere. */
+/**
+ * The backends with the spans of a cluster: the functions' Jaeger, and Knative's if it is another
+ * one.
+ */
 export interface ClusterTraces {
-  /** Why some spans are missing, in sentences. */
+  /** A sentence for each reason why spans are missing. */
   readonly problems: readonly string[];
   /** Reads the spans of a trace that the sources have so far. */
   readonly read: (traceId: string) => Promise<TraceSpan[]>;
@@ -25,7 +28,7 @@ export async function openTraces(api: ApiServer, namespace: string): Promise<Clu
   const problems: string[] = [];
   if (platform === undefined) {
     problems.push(
-      "Knative sends its spans nowhere where they can be read: waits in the activator are unexplained",
+      "Knative sends its spans to no Jaeger of the cluster: waits in the activator are unexplained",
     );
   }
   const sources: TraceSource[] = [];
@@ -36,7 +39,7 @@ export async function openTraces(api: ApiServer, namespace: string): Promise<Clu
       sources.push(source);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      problems.push(`there is no Jaeger in namespace ${name}: its spans are missing`);
+      problems.push(`the Jaeger in namespace ${name} cannot be read: its spans are missing`);
     }
   }
   const read = async (traceId: string) => {

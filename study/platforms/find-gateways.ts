@@ -18,7 +18,7 @@ interface GatewayService {
   };
 }
 
-/** The given gateways, or Kourier's. Rejects with PlatformError if there is neither. */
+/** The given gateways, or Kourier's. Rejects with PlatformError if one is not found. */
 export async function findGateways(
   api: ApiServer,
   { gateway, internalGateway }: Pick<PlatformSettings, "gateway" | "internalGateway">,

@@ -11,7 +11,7 @@ function aPod(status: Pod["status"]): Pod {
 test("the first observation of each moment counts", () => {
   const log = new InstanceLog();
   const see = (status: Pod["status"], nowMs: number) =>
-    log.note(readPod(aPod(status), nowMs), nowMs);
+    log.record(readPod(aPod(status), nowMs), nowMs);
   const scheduled = { type: "PodScheduled", status: "True" } as const;
   const sandbox = { type: "PodReadyToStartContainers", status: "True" } as const;
   const waiting = { type: "Ready", status: "False" } as const;
@@ -35,8 +35,8 @@ test("the first observation of each moment counts", () => {
     },
     900,
   );
-  log.noteGone("c-1", 4100);
-  log.noteGone("c-1", 5000);
+  log.recordRemoval("c-1", 4100);
+  log.recordRemoval("c-1", 5000);
   assert.deepEqual(log.records, [
     {
       function: "cartservice",
@@ -55,7 +55,7 @@ test("the first observation of each moment counts", () => {
 
 test("pod-seconds are counted between the bounds, including pods that still run", () => {
   const log = new InstanceLog();
-  for (const id of ["a", "b"]) log.note({ function: "f", id, scheduledAtMs: 1000 }, 1000);
-  log.noteGone("a", 3000);
+  for (const id of ["a", "b"]) log.record({ function: "f", id, scheduledAtMs: 1000 }, 1000);
+  log.recordRemoval("a", 3000);
   assert.deepEqual(countPodSeconds(log.records, 2000, 12_000), { f: 11 });
 });

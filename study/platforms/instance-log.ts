@@ -16,7 +16,7 @@ export class InstanceLog {
   }
 
   /** Records an observation of an instance. */
-  note(sighting: InstanceSighting, nowMs: number): void {
+  record(sighting: InstanceSighting, nowMs: number): void {
     const known = this.#records.get(sighting.id) ?? {
       function: sighting.function,
       id: sighting.id,
@@ -35,7 +35,7 @@ export class InstanceLog {
   }
 
   /** Records that an instance was removed. */
-  noteGone(id: string, nowMs: number): void {
+  recordRemoval(id: string, nowMs: number): void {
     const known = this.#records.get(id);
     if (known && known.goneAtMs === null) this.#records.set(id, { ...known, goneAtMs: nowMs });
   }

@@ -26,7 +26,7 @@ import { ServicePolicies } from "./service-policies.ts";
 const zeroBoundMs = 240_000;
 const pollMs = 250;
 
-/** Opens the shop on a cluster. Rejects with PlatformError if there is none. */
+/** Opens the shop on a cluster. Rejects with PlatformError if no shop is deployed. */
 export async function openKnativePlatform(settings: PlatformSettings): Promise<StudyPlatform> {
   const api = await ApiServer.open(createKubectl({ context: settings.context ?? undefined }));
   try {
@@ -156,7 +156,7 @@ class KnativeStudyPlatform implements StudyPlatform {
   async close(): Promise<void> {
     this.#pods.close();
     try {
-      // A cluster that is gone cannot be restored.
+      // An unreachable cluster cannot be restored.
       await this.checkAlive();
       await this.#parts.policies.restore();
     } catch (error) {
@@ -175,7 +175,9 @@ class KnativeStudyPlatform implements StudyPlatform {
     const name = entryFunctionOf({ ...condition, deployment: "ten" });
     const service = this.#parts.services.find(({ metadata }) => metadata.name === name);
     if (service) return writeBaselineService(service, image);
-    throw new PlatformError(`there is no Knative Service ${name} to compare with`);
+    throw new PlatformError(
+      `the baseline is compared with Knative Service ${name}, which is missing: deploy the shop`,
+    );
   }
 
   // The functions that a call of this condition can reach.

@@ -13,7 +13,7 @@ import { InstanceLog } from "./instance-log.ts";
 import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { type PreparedCode, prepareCode } from "./prepare-code.ts";
 
-/** What a local platform needs besides the conditions. */
+/** The functions that start a local platform and call it. */
 export interface LocalPlatformOptions {
   /** Starts a local platform. Default: the shop's. */
   readonly start?: StartPlatform;
@@ -67,7 +67,7 @@ export class LocalStudyPlatform implements StudyPlatform {
     };
   }
 
-  // Other processes show in the load average, which the run records.
+  // The load average, which the run records, includes other processes.
   async findDisturbances(): Promise<string[]> {
     return [];
   }
@@ -109,17 +109,17 @@ export class LocalStudyPlatform implements StudyPlatform {
   observe(): Observation {
     const platform = this.#platform();
     const log = new InstanceLog();
-    const look = () => {
+    const update = () => {
       const now = epochMs();
       const running = listProcesses(platform);
       for (const { function: name, id, isReady } of running) {
-        log.note({ function: name, id, ...(isReady && { readyAtMs: now }) }, now);
+        log.record({ function: name, id, ...(isReady && { readyAtMs: now }) }, now);
       }
       const ids = new Set(running.map(({ id }) => id));
-      for (const { id } of log.records) if (!ids.has(id)) log.noteGone(id, now);
+      for (const { id } of log.records) if (!ids.has(id)) log.recordRemoval(id, now);
     };
-    look();
-    const stop = platform.subscribe(look);
+    update();
+    const stop = platform.subscribe(update);
     return { instances: () => log.records, stop };
   }
 
@@ -132,7 +132,7 @@ export class LocalStudyPlatform implements StudyPlatform {
     try {
       await fetch(new URL("/api/v2/services", console), { signal: AbortSignal.timeout(5000) });
     } catch (cause) {
-      throw new PlatformError(`the local platform at ${console} does not answer any more`, {
+      throw new PlatformError(`the local platform at ${console} no longer responds`, {
         cause,
       });
     }

@@ -39,13 +39,13 @@ export interface StudyPlatform {
   readonly kind: PlatformKind;
   /** Its description, for the results. */
   readonly info: PlatformInfo;
-  /** Sentences about what may disturb the measurements; empty on an idle platform. */
+  /** Sentences about possible disturbances of the measurements; empty on an idle platform. */
   findDisturbances(): Promise<string[]>;
-  /** Applies a condition's deployment and policy. Later calls meet them. */
+  /** Applies a condition's deployment and policy. Later calls use them. */
   prepare(condition: Condition, signal: AbortSignal): Promise<void>;
   /** Waits until no function has an instance; resolves to false after a bound. */
   waitForZero(signal: AbortSignal): Promise<boolean>;
-  /** Checks once more, right before a sample. */
+  /** Checks right before a sample that no function has an instance. */
   verifyZero(): Promise<ZeroProof>;
   /** The addresses for a condition's calls, after `prepare`. */
   addressesOf(condition: Condition): Addresses;
@@ -59,7 +59,10 @@ export interface StudyPlatform {
   close(): Promise<void>;
 }
 
-/** The platform is gone or cannot do what was requested. The message is a sentence for the user. */
+/**
+ * The platform is unreachable or does not support the request. The message is a sentence for the
+ * user.
+ */
 export class PlatformError extends BackendError {
   override readonly name: string = "PlatformError";
 }

@@ -41,7 +41,7 @@ export class PodWatch {
   observe(): Observation {
     const log = new InstanceLog();
     const now = epochMs();
-    for (const pod of this.#pods.values()) log.note(readPod(pod, now), now);
+    for (const pod of this.#pods.values()) log.record(readPod(pod, now), now);
     this.#logs.add(log);
     return { instances: () => log.records, stop: () => this.#logs.delete(log) };
   }
@@ -69,25 +69,25 @@ export class PodWatch {
   #replaceAll(pods: readonly Pod[]): void {
     const names = new Set(pods.map(({ metadata }) => metadata.name));
     for (const [name, pod] of this.#pods) if (!names.has(name)) this.#remove(pod);
-    for (const pod of pods) this.#note(pod);
+    for (const pod of pods) this.#record(pod);
   }
 
   #take({ type, object }: WatchEvent): void {
     if (type === "DELETED") this.#remove(object);
-    else if (type === "ADDED" || type === "MODIFIED") this.#note(object);
+    else if (type === "ADDED" || type === "MODIFIED") this.#record(object);
     // The version is too old: the watch ends, and starts again from a list.
-    else if (type === "ERROR") throw new Error("the watch is over");
+    else if (type === "ERROR") throw new Error("the watch has ended");
   }
 
-  #note(pod: Pod): void {
+  #record(pod: Pod): void {
     this.#pods.set(pod.metadata.name, pod);
     const now = epochMs();
-    for (const log of this.#logs) log.note(readPod(pod, now), now);
+    for (const log of this.#logs) log.record(readPod(pod, now), now);
   }
 
   #remove(pod: Pod): void {
     this.#pods.delete(pod.metadata.name);
     const now = epochMs();
-    for (const log of this.#logs) log.noteGone(pod.metadata.name, now);
+    for (const log of this.#logs) log.recordRemoval(pod.metadata.name, now);
   }
 }

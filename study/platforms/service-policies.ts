@@ -18,8 +18,8 @@ const serving = "/apis/serving.knative.dev/v1/namespaces";
 
 /**
  * Switches Knative Services between policies. Each policy is a revision of its own, created once. A
- * switch routes all requests to it and starts no pod. A revision without requests is
- * at zero, whatever its policy is.
+ * switch routes all requests to it and starts no pod. A revision without requests is at zero under any
+ * policy.
  */
 export class ServicePolicies {
   readonly #api: ApiServer;
@@ -62,10 +62,10 @@ export class ServicePolicies {
       const revisionName = template.metadata?.name ?? "";
       wanted.set(name, revisionName);
       if (isRoutedTo(service, revisionName)) continue;
-      const isThere = await this.#api.find(`${this.#path}/revisions/${revisionName}`);
+      const existing = await this.#api.find(`${this.#path}/revisions/${revisionName}`);
       const traffic = [{ revisionName, percent: 100, latestRevision: false }];
       await this.#change(name, ({ spec }) => ({
-        spec: { ...spec, ...(isThere === undefined && { template }), traffic },
+        spec: { ...spec, ...(existing === undefined && { template }), traffic },
         before: JSON.stringify(original),
       }));
     }
@@ -95,9 +95,7 @@ export class ServicePolicies {
   async #read(name: string): Promise<KnativeService> {
     const found = await this.#api.find<KnativeService>(`${this.#path}/services/${name}`);
     if (found) return found;
-    throw new PlatformError(
-      `there is no Knative Service ${name}: deploy the shop with shop deploy`,
-    );
+    throw new PlatformError(`Knative Service ${name} is missing: deploy the shop with shop deploy`);
   }
 
   // Knative's controllers write to the same object: on a conflict it is read again.

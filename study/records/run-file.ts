@@ -3,7 +3,7 @@ import type { CheckoutState } from "../../bundle/describe-checkout.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { PlannedSample } from "../experiment/plan.ts";
 
-/** What was measured. Results of the two kinds are never mixed. */
+/** The kind of the measured platform. Results of the two kinds are never mixed. */
 export type PlatformKind = "local" | "knative";
 
 /** The code that the local platform ran. */
@@ -84,6 +84,6 @@ export interface RunFile {
   readonly plan: readonly PlannedSample[];
   /** Conditions that are not measured. */
   readonly skipped: readonly SkippedCondition[];
-  /** Sentences about what may have disturbed the measurements. */
+  /** Sentences about possible disturbances of the measurements. */
   readonly warnings: readonly string[];
 }

@@ -56,6 +56,6 @@ test("folders are found at a path and below it; a path without any is an error",
   assert.throws(() => findRunFolders(join(path, "nothing")), ConfigError);
   const file = join(folder.path, "calls.csv");
   assert.throws(() => findRunFolders(file), {
-    message: `${file} holds no results: expected a folder that shop study run wrote`,
+    message: `${file} contains no results: expected a folder that shop study run wrote`,
   });
 });

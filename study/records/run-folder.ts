@@ -72,7 +72,10 @@ export class RunFolder {
     appendFileSync(this.#file("samples.jsonl"), `${JSON.stringify(sample)}\n`);
   }
 
-  /** Removes what a killed run left of an incomplete sample, which will be taken again. */
+  /**
+   * Removes the parts of a sample that a killed run did not complete. The sample will be taken
+   * again.
+   */
   repair(): void {
     const samples = this.readSamples();
     const calls = this.readCalls();
@@ -104,7 +107,7 @@ export class RunFolder {
 /**
  * The folders of experiments at or below a path, by name.
  *
- * @throws ConfigError if there is none
+ * @throws ConfigError if no folder is found
  */
 export function findRunFolders(path: string): RunFolder[] {
   const isRun = (folder: string) => existsSync(join(folder, "run.json"));
@@ -114,5 +117,7 @@ export function findRunFolders(path: string): RunFolder[] {
   const below = names.map((name) => join(path, name));
   const found = below.filter(isRun).map((folder) => new RunFolder(folder));
   if (found.length > 0) return found;
-  throw new ConfigError([`${path} holds no results: expected a folder that shop study run wrote`]);
+  throw new ConfigError([
+    `${path} contains no results: expected a folder that shop study run wrote`,
+  ]);
 }

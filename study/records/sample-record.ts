@@ -3,9 +3,9 @@ import type { PhaseTimes } from "./phases.ts";
 
 /** The check right before a sample that nothing ran. */
 export interface ZeroProof {
-  /** Epoch milliseconds at which the platform was asked. */
+  /** Epoch milliseconds at which the platform was queried. */
   readonly checkedAtMs: number;
-  /** What was queried, such as the path of the API server's list of pods. */
+  /** The queried source, such as the path of the API server's list of pods. */
   readonly source: string;
   /** The version of the list (Kubernetes' resourceVersion); null locally. */
   readonly version: string | null;

@@ -84,7 +84,7 @@ export interface Summary {
   readonly experiment: string;
   /** Title of the experiment. */
   readonly title: string;
-  /** What was measured. Figures of the local platform are not Knative's. */
+  /** The kind of the measured platform. Figures of the local platform are not Knative's. */
   readonly platform: PlatformKind;
   /** One line that describes the platform; empty if it was never opened. */
   readonly platformDescription: string;
@@ -94,6 +94,6 @@ export interface Summary {
   readonly conditions: readonly ConditionSummary[];
   /** Conditions that were not measured. */
   readonly skipped: readonly SkippedCondition[];
-  /** Sentences about what may have disturbed the measurements. */
+  /** Sentences about possible disturbances of the measurements. */
   readonly warnings: readonly string[];
 }

@@ -58,12 +58,12 @@ function lookOf(slot: number): Look {
   };
 }
 
-/** Who a phase's time is attributed to. */
+/** The cause of a phase's time. */
 export type PhaseOwner = "platform" | "boot" | "work" | "unexplained";
 
 /** How a phase is drawn: owners differ by hue, their phases by lightness. */
 export interface PhaseLook {
-  /** Who its time is attributed to. */
+  /** The cause of its time. */
   readonly owner: PhaseOwner;
   /** A colour with enough contrast on a light and on a dark page. */
   readonly fill: string;

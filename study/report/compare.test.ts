@@ -34,7 +34,7 @@ test("the two kinds of platform are never compared", () => {
   });
 });
 
-test("differences that make a comparison unfair are noted", () => {
+test("other differences between the runs are reported", () => {
   const before = results(() => 1);
   const machine = { ...before.run.machine, cpuCount: 8 };
   const after = results(() => 1, { machine, text: "other", warnings: ["it was busy"] });

@@ -9,7 +9,7 @@ import { groupLatencies } from "../records/summarize.ts";
 import type { MedianComparison } from "../records/summary.ts";
 import type { ReportRun } from "./read-runs.ts";
 
-/** What is compared of one experiment's results. */
+/** The parts of one experiment's results that are compared. */
 export type Results = Pick<ReportRun, "run" | "calls">;
 
 /** One step of one condition in both runs. */
@@ -34,7 +34,7 @@ export interface Comparison {
   readonly platform: PlatformKind;
   /** Steps that both runs have. */
   readonly steps: readonly ComparedStep[];
-  /** Sentences about differences that make the comparison unfair. */
+  /** Sentences about differences other than the measured one. */
   readonly notes: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function compareResults(before: Results, after: Results, random: Random):
   const kinds = [settings.kind, after.run.settings.kind];
   if (kinds[0] !== kinds[1]) {
     throw new ConfigError([
-      `${experiment.name} was measured on ${kinds[0]} and on ${kinds[1]}: figures of an emulation are not compared with a cluster's`,
+      `${experiment.name} was measured on ${kinds[0]} and on ${kinds[1]}: figures of the local platform and of a cluster cannot be compared`,
     ]);
   }
   const answered = ({ calls }: Results) => {

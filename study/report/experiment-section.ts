@@ -20,7 +20,7 @@ export async function renderExperiment(
 ): Promise<Html> {
   const { experiment, startedAt, seed } = run.run;
   const headlines = findHeadlines(run);
-  // In order: none of them waits for anything.
+  // One after the other: each uses the CPU all the time.
   const figures: Html[] = [];
   for (const figure of findFigures(run, headlines, looks)) {
     figures.push(await renderFigure(figure, experiment.name));

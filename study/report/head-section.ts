@@ -5,14 +5,14 @@ import type { Html } from "./html.ts";
 import type { ReportRun } from "./read-runs.ts";
 import { renderTable } from "./table.ts";
 
-/** The title of a report: what was measured, and when. */
+/** The title of a report: the platform and the date. */
 export function titleOf([first]: readonly ReportRun[]): string {
   const { settings, startedAt } = first?.run ?? {};
   const where = settings?.kind === "knative" ? "on Knative" : "on the local platform";
-  return `What scale to zero costs: measured ${where}, ${startedAt?.slice(0, 10) ?? ""}`;
+  return `The cost of scale to zero: measured ${where}, ${startedAt?.slice(0, 10) ?? ""}`;
 }
 
-/** The head of a report: where, when and how it was measured, and what disturbed it. */
+/** The head of a report: platform, machine, date, samples and warnings. */
 export function renderHead(runs: readonly ReportRun[]): Html {
   const [first] = runs;
   if (first === undefined) return html``;
@@ -24,17 +24,17 @@ export function renderHead(runs: readonly ReportRun[]): Html {
   const loads = samples.map(({ loadAverage }) => loadAverage);
   return html`<header>
 <p class="eyebrow">Hipster Shop: a study of cold starts</p>
-<h1>What scale to zero costs</h1>
+<h1>The cost of scale to zero</h1>
 <p class="platform ${settings.kind}"><strong>${platformNames[settings.kind]}</strong> ${platformSentences[settings.kind]}</p>
 <dl class="facts">
-${renderFact("Platform", platform?.description ?? "it was never reached")}
+${renderFact("Platform", platform?.description ?? "never reached")}
 ${renderFact("Machine", describeMachine(machine))}
 ${renderFact("Versions", describeVersions(platform?.versions ?? {}))}
-${renderFact("Begun", `${startedAt.slice(0, 16).replace("T", " ")} UTC`)}
+${renderFact("Started", `${startedAt.slice(0, 16).replace("T", " ")} UTC`)}
 ${renderFact("Seed", seeds)}
 ${renderFact("Samples", `${kept} of ${planned} kept, ${samples.length - kept} attempts rejected`)}
 ${renderFact("Calls", `${runs.reduce((sum, { calls }) => sum + calls.filter(({ traceId }) => traceId !== "").length, 0)} in the samples that were kept`)}
-${renderFact("Load average", loads.length === 0 ? "not known" : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the start of a sample`)}
+${renderFact("Load average", loads.length === 0 ? "unknown" : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the start of a sample`)}
 </dl>
 ${renderWarnings(runs)}
 ${renderImages(platform?.versions ?? {})}
@@ -58,7 +58,7 @@ const platformNames: Readonly<Record<PlatformKind, string>> = {
 const platformSentences: Readonly<Record<PlatformKind, string>> = {
   knative: "Pods, activator and autoscaler are those of the cluster that is named below.",
   local:
-    "Functions are processes of one machine: there is no scheduling, no image, no sandbox and no network between them, so these figures are not Knative's.",
+    "Functions are processes of one machine: without scheduling, images, sandboxes, and a network between them, so these figures are not Knative's.",
 };
 
 function renderFact(name: string, value: string): Html {
@@ -74,13 +74,13 @@ const imagePrefix = "image ";
 
 function describeVersions(versions: Readonly<Record<string, string>>): string {
   const short = Object.entries(versions).filter(([name]) => !name.startsWith(imagePrefix));
-  return short.map(([name, version]) => `${name} ${version}`).join(", ") || "not known";
+  return short.map(([name, version]) => `${name} ${version}`).join(", ") || "unknown";
 }
 
 function renderImages(versions: Readonly<Record<string, string>>): Html {
   const images = Object.entries(versions).filter(([name]) => name.startsWith(imagePrefix));
   if (images.length === 0) return html``;
-  return html`<details><summary>The images that were measured</summary>${renderTable(
+  return html`<details><summary>The measured images</summary>${renderTable(
     {
       caption: "Images by function",
       head: ["function", "image"],
@@ -98,9 +98,9 @@ function renderWarnings(runs: readonly ReportRun[]): Html {
   );
   const byText = Map.groupBy(found, ({ warning }) => warning);
   if (byText.size === 0) {
-    return html`<p class="quiet">The platform was quiet: nothing was seen that may have disturbed the run.</p>`;
+    return html`<p class="quiet">The run has no warnings.</p>`;
   }
-  return html`<aside class="note" aria-label="Warnings"><p><strong>The platform was not quiet.</strong> Read the figures with this in mind:</p><ul>${[
+  return html`<aside class="note" aria-label="Warnings"><p><strong>The run has warnings.</strong> They may affect the figures:</p><ul>${[
     ...byText,
   ].map(
     ([text, of]) =>

@@ -20,11 +20,11 @@ export function chooseLatencyScale(valuesMs: readonly number[], { isNarrow }: Pl
 }
 
 // As many round values as fit.
-function chooseTicks([low, high]: readonly [number, number], mostCount: number): number[] {
+function chooseTicks([low, high]: readonly [number, number], maxCount: number): number[] {
   const sets = [[1, 2, 5], [1, 3], [1]].map((factors) => {
     const decades = Array.from({ length: 12 }, (_, index) => 10 ** (index - 3));
     const ticks = decades.flatMap((decade) => factors.map((factor) => decade * factor));
     return ticks.filter((tick) => tick >= low && tick <= high);
   });
-  return sets.find((ticks) => ticks.length <= mostCount) ?? sets.at(-1) ?? [];
+  return sets.find((ticks) => ticks.length <= maxCount) ?? sets.at(-1) ?? [];
 }

@@ -36,7 +36,7 @@ export function readRuns(path: string): ReportRun[] {
   const kinds = new Set(runs.map(({ run }) => run.settings.kind));
   if (kinds.size === 1) return runs;
   throw new ConfigError([
-    `${path} holds results of ${[...kinds].sort().join(" and ")}: a report has only one kind, so give each a folder of its own`,
+    `${path} contains results of ${[...kinds].sort().join(" and ")}: a report has only one kind, so use a separate folder for each`,
   ]);
 }
 

@@ -32,7 +32,7 @@ function renderFindings(headlines: readonly Headline[], reference: string | null
   );
   if (findings.length === 0) return html``;
   const start = base?.latencyMs
-    ? html`<li><strong>${base.condition}</strong> is the reference: median ${sayEstimate(base.latencyMs.median, formatMs)}.</li>`
+    ? html`<li><strong>${base.condition}</strong> is the reference: median ${describeEstimate(base.latencyMs.median, formatMs)}.</li>`
     : "";
   return html`<ul class="findings">${start}${findings.map(
     ({ condition, sentence }) => html`<li><strong>${condition}</strong> ${sentence}</li>`,
@@ -40,7 +40,7 @@ function renderFindings(headlines: readonly Headline[], reference: string | null
 }
 
 function describeFinding({ reference, ratio, differenceMs }: ReferenceComparison): string {
-  const times = sayEstimate(ratio, formatRatio);
+  const times = describeEstimate(ratio, formatRatio);
   const size = formatMs(Math.abs(differenceMs.value));
   const { low, high } = ratio;
   if (low === null || high === null) {
@@ -53,7 +53,10 @@ function describeFinding({ reference, ratio, differenceMs }: ReferenceComparison
   return `is ${word} than ${reference}: ${times} its median, ${size} ${sign}.`;
 }
 
-function sayEstimate({ value, low, high }: Estimate, format: (value: number) => string): string {
+function describeEstimate(
+  { value, low, high }: Estimate,
+  format: (value: number) => string,
+): string {
   if (low === null || high === null) return format(value);
   return `${format(value)} (95 % interval ${format(low)} to ${format(high)})`;
 }

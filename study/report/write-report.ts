@@ -38,7 +38,7 @@ export async function renderReport(runs: readonly ReportRun[]): Promise<string> 
 <style>${raw(readFileSync(new URL("style.css", import.meta.url), "utf8"))}</style>
 </head>
 <body>
-<a class="skip" href="#main">To the results</a>
+<a class="skip" href="#main">Skip to the results</a>
 ${raw(hatch)}
 <div class="page">
 ${renderHead(runs)}
@@ -58,7 +58,7 @@ ${raw(method)}
 // Hatching, visible without colour, for unexplained time.
 const hatch = `<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--hatch-ground)"/><rect width="2" height="6" fill="var(--hatch-line)"/></pattern></defs></svg>`;
 
-const method = `<h2>How to read this</h2>
-<p>A sample that starts at zero counts only if nothing ran right before it, as the platform reported; all others are rejected and counted. The conditions of an experiment are measured in turn, in an order drawn from the seed. Latency is the time from when a call was due until its complete response. The latency of a visit is the sum of its steps, without the pauses between them.</p>
+const method = `<h2>How to read this report</h2>
+<p>A sample that starts at zero counts only if nothing ran right before it, as the platform reported; all others are rejected and counted. The conditions of an experiment are measured in turn, in an order drawn from the seed. Latency is the time from the moment at which a call was due until its complete response. The latency of a visit is the sum of its steps, without the pauses between them.</p>
 <p>Intervals in brackets are 95 % bootstrap intervals, drawn over whole samples. If the interval of a ratio contains 1, no difference is shown. p99 divided by the median shows how much slower the slowest calls are; a value above 10 is considered problematic.</p>
 <p>Phases come from the trace of a call, from the observed pods, and from the function's own boot record. Their sum is the latency. Time that none of these explains is shown as unexplained.</p>`;

@@ -16,7 +16,7 @@ const slowMs = 300;
 const pollMs = 300;
 const readsAtOnce = 4;
 /** Of a sample's calls without a cold start, only the first are attributed. */
-const mostWarmTraces = 50;
+const maxWarmTraces = 50;
 
 /** Reads the traces of a sample's steps once they are complete, or at their bound. */
 export async function collectTraces(
@@ -26,7 +26,7 @@ export async function collectTraces(
 ): Promise<TracedStep[]> {
   const wanted = steps.filter(
     ({ serverTiming, traceId }, index) =>
-      traceId !== "" && (serverTiming !== "" || index < mostWarmTraces),
+      traceId !== "" && (serverTiming !== "" || index < maxWarmTraces),
   );
   const queue = [...wanted];
   const traced: TracedStep[] = [];
@@ -83,8 +83,8 @@ export function isComplete(
   return spans.some(isActivatorWait) && isConnected(spans);
 }
 
-// The client's own span is in no trace. Any other span without its parent waits for a part of the
-// platform, such as queue-proxy, which sends its spans on its own.
+// The client records no span. Any other span without its parent waits for a part of the platform, such as
+// queue-proxy, which sends its spans on its own.
 function isConnected(spans: readonly TraceSpan[]): boolean {
   const ids = new Set(spans.map(({ id }) => id));
   return spans.filter(({ parentId }) => parentId === undefined || !ids.has(parentId)).length === 1;

@@ -69,7 +69,7 @@ test("results are not overwritten", async (t) => {
     "--out",
     out,
   );
-  assert.match(line, /one-function-cold already holds results: use shop study resume/);
+  assert.match(line, /one-function-cold already contains results: use shop study resume/);
 });
 
 test("results of local and Knative, or of different experiments, are not compared", async (t) => {

@@ -7,10 +7,10 @@ import { writeReport } from "../report/write-report.ts";
 import { compareCommand } from "./compare-command.ts";
 import { resumeCommand, runCommand } from "./run-command.ts";
 
-/** The verb `study`: measures what scale to zero costs. */
+/** The verb `study`: measures the cost of scale to zero. */
 export function studyCommand(): Command {
   const study = new Command("study")
-    .description("Measure latency from zero: what it costs, its phases, and what reduces it.")
+    .description("Measure the latency and cost of scale to zero, by phase and by policy.")
     .addCommand(runCommand())
     .addCommand(resumeCommand());
   study
@@ -45,7 +45,7 @@ function describeCheck(file: string): string {
   const refused = checkForKnative(experiment).map(describe);
   const onlyLocal =
     refused.length > 0 ? `, on the local platform only:\n${refused.join("\n")}` : "";
-  return `${file} is fine: ${conditions.length} conditions, ${repetitions} samples each${onlyLocal}`;
+  return `${file} is valid: ${conditions.length} conditions, ${repetitions} samples each${onlyLocal}`;
 }
 
 function listExperiments(): string {

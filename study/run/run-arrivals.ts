@@ -8,9 +8,9 @@ import { epochMs } from "../records/clock.ts";
 import type { SentStep } from "../records/sent-step.ts";
 import { sendCall } from "./send-call.ts";
 
-/** What a sample needs. */
+/** The input of a sample. */
 export interface SampleContext {
-  /** What is measured. */
+  /** The measured platform. */
   readonly platform: StudyPlatform;
   /** The sample's condition. */
   readonly condition: Condition;

@@ -32,7 +32,10 @@ export function runCommand(): Command {
   return new Command("run")
     .description("Run experiments, one after the other, and write their results to a folder.")
     .argument("<file...>", "files of experiments, or names from study list")
-    .requiredOption("--platform <kind>", "local, or knative: the shop that kubectl points to")
+    .requiredOption(
+      "--platform <kind>",
+      "local, or knative: the deployed shop of kubectl's context",
+    )
     .option("--out <folder>", "where results are written (default: study-PLATFORM-TIME)")
     .option("--only <condition...>", "measure only these conditions")
     .option("--repetitions <n>", "samples of each condition (default: as in the file)")
@@ -81,7 +84,9 @@ function refuseOld(folders: readonly RunFolder[]): void {
   const old = folders.filter(({ path }) => existsSync(join(path, "run.json")));
   if (old.length === 0) return;
   throw new ConfigError(
-    old.map(({ path }) => `${path} already holds results: use shop study resume, or another --out`),
+    old.map(
+      ({ path }) => `${path} already contains results: use shop study resume, or another --out`,
+    ),
   );
 }
 

@@ -32,12 +32,12 @@ export type StudyOutcome =
   /** Some samples were rejected at each attempt. */
   | { readonly kind: "given up"; readonly missing: number }
   | { readonly kind: "interrupted" }
-  /** The platform is gone; the message says why. */
+  /** The platform is unreachable; the message has the reason. */
   | { readonly kind: "stopped"; readonly message: string };
 
-/** What a run needs besides its folder. */
+/** The input of a run, besides its folder. */
 export interface RunContext {
-  /** What is measured. */
+  /** The measured platform. */
   readonly platform: StudyPlatform;
   /** Interrupts the run. */
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export interface RunContext {
 }
 
 /** Attempts at a sample. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /**
  * Takes the missing samples of a plan, and writes the summary, however the run ends. Existing samples
@@ -81,7 +81,7 @@ async function takeUntilKept(
   { platform, signal }: Pick<RunContext, "platform" | "signal">,
 ): Promise<void> {
   const condition = state.conditionOf(planned);
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
     signal.throwIfAborted();
     const { seed } = state.run;
     const taken = await takeSample({ platform, condition, planned, attempt, seed, signal });
@@ -90,7 +90,7 @@ async function takeUntilKept(
   }
 }
 
-// A failed call may be the first sign that the platform is gone.
+// A failed call may be the first sign of an unreachable platform.
 async function explainStop(platform: StudyPlatform, error: unknown): Promise<string> {
   if (error instanceof BackendError) return error.message;
   try {
@@ -101,7 +101,7 @@ async function explainStop(platform: StudyPlatform, error: unknown): Promise<str
   throw error;
 }
 
-/** Records the platform and what disturbs it, when samples are taken. */
+/** Records the platform and its disturbances at the time of the samples. */
 function recordPlatform(
   folder: RunFolder,
   platform: StudyPlatform,
@@ -122,7 +122,7 @@ function findCodeChange(
   if (!before?.code || isDeepStrictEqual(before.code, code)) return [];
   const state = before.code.isDirty ? " with changes" : "";
   return [
-    `some samples were taken of other code: commit ${before.code.commit}${state}, before a resume`,
+    `some samples, taken before a resume, measured other code: commit ${before.code.commit}${state}`,
   ];
 }
 
@@ -141,7 +141,7 @@ class RunState {
       samples.flatMap(({ verdict, sample }) => (verdict === "kept" ? sample : [])),
     );
     this.#rejectedCount = samples.filter(({ verdict }) => verdict === "rejected").length;
-    this.#note(folder.readCalls());
+    this.#record(folder.readCalls());
   }
 
   missing(): PlannedSample[] {
@@ -158,7 +158,7 @@ class RunState {
     this.#folder.append(record, rows);
     if (record.verdict === "kept") this.#kept.add(record.sample);
     else this.#rejectedCount++;
-    this.#note(rows);
+    this.#record(rows);
   }
 
   progress({ condition }: PlannedSample): StudyProgress {
@@ -173,7 +173,7 @@ class RunState {
   }
 
   // For a visit only the total counts: its steps differ too much.
-  #note(rows: readonly CallRow[]): void {
+  #record(rows: readonly CallRow[]): void {
     const withTotal = new Set(
       rows.flatMap(({ step, sample }) => (step === totalStep ? sample : [])),
     );

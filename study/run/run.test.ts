@@ -128,7 +128,7 @@ test("a run that is resumed with other code gets a warning", async (t) => {
   const code = { commit: "ab".repeat(20), isDirty: true, programs: {} };
   folder.writeRun({ ...folder.readRun(), platform: { ...platform.info, code } });
   await run(folder, platform);
-  const warning = `some samples were taken of other code: commit ${code.commit} with changes, before a resume`;
+  const warning = `some samples, taken before a resume, measured other code: commit ${code.commit} with changes`;
   assert.ok(folder.readRun().warnings.includes(warning));
 });
 
@@ -167,7 +167,7 @@ test("a platform that dies stops the run with a message, and the run can be resu
     },
   });
   assert.equal(outcome.kind, "stopped");
-  assert.match(outcome.message, /^the local platform at http:\S+ does not answer any more$/);
+  assert.match(outcome.message, /^the local platform at http:\S+ no longer responds$/);
   assert.equal(folder.readCalls().length, 1);
 
   const other = await openPlatform(t);

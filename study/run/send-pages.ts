@@ -8,9 +8,9 @@ import type { Addresses } from "../platforms/platform.ts";
 import { epochMs } from "../records/clock.ts";
 import { type SentStep, startTrace } from "../records/sent-step.ts";
 
-/** What one call needs besides its condition. */
+/** The input of one call, besides its condition. */
 export interface CallOptions {
-  /** Where the call goes. */
+  /** The addresses of the shop. */
   readonly addresses: Addresses;
   /** Epoch milliseconds at which the call is due. */
   readonly intendedAtMs: number;
@@ -70,7 +70,7 @@ class Visit {
         return headers;
       },
       mayRequest: () => !signal.aborted,
-      onOutcome: (outcome) => this.#note(outcome),
+      onOutcome: (outcome) => this.#record(outcome),
       onResend: () => undefined,
       onAbandon: () => undefined,
     });
@@ -88,7 +88,7 @@ class Visit {
     this.#session.close();
   }
 
-  #note({ page, latencyMs, error, status, serverTiming = "" }: PageOutcome): void {
+  #record({ page, latencyMs, error, status, serverTiming = "" }: PageOutcome): void {
     this.steps.push({
       step: page,
       intendedAtMs: this.#intendedAtMs ?? this.#request.sentAtMs,

@@ -67,7 +67,7 @@ function describeMachine(): MachineInfo {
   };
 }
 
-/** Whether more than half of the CPUs are busy before the run. */
+/** A warning if more than half of the CPUs are busy before the run. */
 function findBusyCpu(): string[] {
   const [lastMinute = 0] = loadavg();
   const count = cpus().length;

@@ -94,7 +94,7 @@ async function warmUp({
   }
 }
 
-// A failed call says nothing about instances, so it counts as a failed call.
+// A failed call does not show whether an instance ran. It is kept as a failed call.
 function metColdStart(
   condition: Condition,
   first: readonly SentStep[],
@@ -103,13 +103,13 @@ function metColdStart(
 ): boolean {
   if (!first.every(({ isOk }) => isOk)) return true;
   const entry = entryFunctionOf(condition);
-  const isToldCold = first.some(({ serverTiming }) =>
+  const isReportedCold = first.some(({ serverTiming }) =>
     parseServerTiming(serverTiming).some(({ service }) => service === entry),
   );
   const wasStarted = instances.some(
     ({ function: name, createdAtMs }) => name === entry && createdAtMs >= startedAtMs,
   );
-  return isToldCold || wasStarted;
+  return isReportedCold || wasStarted;
 }
 
 async function waitForEnd(

@@ -120,7 +120,7 @@ test("a report names the kind of platform, and results of two kinds are refused"
   writeFixtureRun(knative.path, { kind: "local", ...more });
   await assert.rejects(writeReport(knative.path), (error) => {
     assert.ok(error instanceof ConfigError);
-    assert.match(error.message, /holds results of knative and local: a report has only one kind/);
+    assert.match(error.message, /contains results of knative and local: a report has only one/);
     return true;
   });
 });
@@ -134,8 +134,8 @@ test("a report lists warnings, rejected samples and conditions that were not mea
       run.experiment.name === "home-from-zero" ? { ...run, warnings: ["the CPU was busy"] } : run,
   });
   const shown = plainTextOf(text);
-  assert.match(shown, /The platform was not quiet\./);
-  assert.match(shown, /the CPU was busy \(The home page, with nothing running\)/);
+  assert.match(shown, /The run has warnings\./);
+  assert.match(shown, /the CPU was busy \(The home page, with all functions at zero\)/);
   assert.match(shown, /\d+ under (off|graph|predict): an instance ran right before the sample/);
   assert.match(shown, /Not measured: floor: /);
 });
@@ -147,7 +147,7 @@ test("the report of a run without samples states that", async (t) => {
   folder.create({ ...folder.readRun(), platform: null });
   const text = plainTextOf(readFileSync(await writeReport(path), "utf8"));
   assert.match(text, /No sample was kept: there is nothing to show\./);
-  assert.match(text, /Platform: it was never reached/);
+  assert.match(text, /Platform: never reached/);
 });
 
 test("steps without a total are shown together", async (t) => {

@@ -11,8 +11,8 @@ import { type PhaseTimes, phaseTimes } from "../records/phases.ts";
 import type { ColdStartRecord, PathRecord } from "../records/sample-record.ts";
 import type { SentStep } from "../records/sent-step.ts";
 
-/** Critical paths to record: a picture needs few, and each has dozens of segments. */
-const mostCriticalPaths = 8;
+/** Critical paths to record: a plot needs few, and each has dozens of segments. */
+const maxCriticalPaths = 8;
 
 /**
  * Writes the rows of a sample, one for each step and, for visits, a total for each call; the cold
@@ -34,7 +34,7 @@ export function writeRows(
       const { step, traceId } = sent;
       const found = byTrace.get(traceId);
       coldStarts.push(...(found?.coldStarts ?? []).map((each) => ({ call, step, ...each })));
-      if (found && found.coldStarts.length > 0 && criticalPaths.length < mostCriticalPaths) {
+      if (found && found.coldStarts.length > 0 && criticalPaths.length < maxCriticalPaths) {
         criticalPaths.push({ call, step, traceId, segments: found.criticalPath });
       }
       return { ...base, ...writeStep(sent, found) };

@@ -9,7 +9,7 @@ import type { ReportRun } from "../read-runs.ts";
 export interface ChainSegment {
   /** The function that was waited for. */
   readonly function: string;
-  /** Who the time is attributed to. */
+  /** The cause of the time. */
   readonly owner: PhaseOwner;
   /** Milliseconds. */
   readonly startMs: number;

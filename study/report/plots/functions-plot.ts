@@ -77,27 +77,19 @@ function describe(boxes: readonly StartBox[]): string {
   const extremes = findExtremes(boxes, ({ medianMs }) => medianMs);
   if (extremes === undefined) return "";
   const { lowest: fastest, highest: slowest } = extremes;
-  const say = ({ name, condition, medianMs, count }: StartBox) =>
+  const phrase = ({ name, condition, medianMs, count }: StartBox) =>
     `${name} under ${condition} (median ${formatMs(medianMs)} of ${count})`;
   const range =
     slowest === fastest
-      ? `Cold starts were of ${say(slowest)}.`
-      : `The longest cold starts were those of ${say(slowest)}, the shortest those of ${say(fastest)}.`;
-  return `${range} A start counts from the creation of the instance until it was ready, whatever caused it. A box contains the middle half, its whiskers the values within 1.5 times its length.`;
+      ? `All cold starts were those of ${phrase(slowest)}.`
+      : `The longest cold starts were those of ${phrase(slowest)}, the shortest those of ${phrase(fastest)}.`;
+  return `${range} A start counts from the creation of the instance until it was ready, with any cause. A box contains the middle half, its whiskers the values within 1.5 times its length.`;
 }
 
 function tabulate(boxes: readonly StartBox[]): Figure["table"] {
   return {
     caption: "Cold starts by function and condition",
-    head: [
-      "function",
-      "condition",
-      "starts",
-      "first quartile",
-      "median",
-      "third quartile",
-      "longest",
-    ],
+    head: ["function", "condition", "starts", "first quartile", "median", "third quartile", "max"],
     textColumns: [0, 1],
     rows: boxes.map(({ name, condition, count, q1Ms, medianMs, q3Ms, highMs, outliersMs }) => [
       name,

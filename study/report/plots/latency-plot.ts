@@ -64,12 +64,12 @@ function drawLines(
   };
 }
 
-const mostPoints = 200;
+const maxPoints = 200;
 
 // One step for each call; for many calls the quantiles, whose steps are narrower than a pixel.
 function distribute({ condition, rows }: Headline) {
   const sorted = rows.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);
-  const count = Math.min(sorted.length, mostPoints);
+  const count = Math.min(sorted.length, maxPoints);
   const points = Array.from({ length: count }, (_, index) => {
     const position = Math.ceil(((index + 1) * sorted.length) / count) - 1;
     return { latencyMs: round(sorted[position] ?? 0), share: (position + 1) / sorted.length };

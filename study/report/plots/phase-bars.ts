@@ -12,7 +12,7 @@ import type { PlotSize } from "../plot.ts";
 import type { Table } from "../table.ts";
 import { frame, millisecondAxis, ownFill, rowChannel } from "./channels.ts";
 
-/** What something took on average, phase by phase. */
+/** The mean time of a condition or a function, phase by phase. */
 export interface PhaseBar {
   /** A condition or a function. */
   readonly label: string;
@@ -122,7 +122,7 @@ export function tabulateBars(
         phase,
         ...bars.map(({ meansMs }) => format(meansMs[phase])),
       ]),
-      ["together", ...bars.map(({ totalMs }) => format(totalMs))],
+      ["total", ...bars.map(({ totalMs }) => format(totalMs))],
       [names.count, ...bars.map(({ count }) => `${count}`)],
     ],
   };

@@ -134,14 +134,14 @@ function layOut(points: readonly PricePoint[], size: PlotSize) {
 }
 
 function describe(points: readonly PricePoint[], latency: string, unit: string): string {
-  const say = ({ condition, price, ms }: PricePoint) =>
+  const phrase = ({ condition, price, ms }: PricePoint) =>
     `${condition} (${formatMs(ms)} for ${price.toFixed(1)} ${unit})`;
   const cheapest = findExtremes(points, ({ price }) => price)?.lowest;
   const fastest = findExtremes(points, ({ ms }) => ms)?.lowest;
   if (!cheapest || !fastest) return "";
   return cheapest === fastest
-    ? `The lowest price and the lowest ${latency} are both those of ${say(cheapest)}.`
-    : `The lowest price is that of ${say(cheapest)}; the lowest ${latency} is that of ${say(fastest)}, for ${(fastest.price / cheapest.price).toFixed(1)} times the price.`;
+    ? `The lowest price and the lowest ${latency} are both those of ${phrase(cheapest)}.`
+    : `The lowest price is that of ${phrase(cheapest)}; the lowest ${latency} is that of ${phrase(fastest)}, for ${(fastest.price / cheapest.price).toFixed(1)} times the price.`;
 }
 
 function tabulate(points: readonly PricePoint[], latency: string, unit: string): Figure["table"] {

@@ -102,9 +102,10 @@ function describe(curves: readonly Curve[]): string {
   const extremes = findExtremes(curves, averageOf);
   if (extremes === undefined) return "";
   const { lowest, highest } = extremes;
-  const say = (curve: Curve) =>
+  const phrase = (curve: Curve) =>
     `${averageOf(curve).toFixed(1)} under ${curve.condition} (at most ${peakOf(curve).count.toFixed(1)})`;
-  const range = lowest === highest ? say(lowest) : `between ${say(lowest)} and ${say(highest)}`;
+  const range =
+    lowest === highest ? phrase(lowest) : `between ${phrase(lowest)} and ${phrase(highest)}`;
   return `During the observed time there were ${range} instances, on average over all samples.`;
 }
 
@@ -114,10 +115,10 @@ function tabulate(curves: readonly Curve[]): Figure["table"] {
     caption: "Mean number of instances, at shares of the observed time",
     head: [
       "condition",
-      "watched",
+      "observed",
       "mean",
-      "most",
-      "after",
+      "max",
+      "time of max",
       ...shares.map((share) => `at ${Math.round(share * 100)} %`),
     ],
     rows: curves.map((curve) => {

@@ -44,7 +44,7 @@ export function findStartBoxes(
   );
 }
 
-// Whatever caused the start, and whoever waited for it.
+// All starts count, with any cause and any waiting caller.
 function findStarts({ verdict, condition, startedAtMs, instances }: SampleRecord) {
   if (verdict === "rejected") return [];
   return instances.flatMap(({ function: name, createdAtMs, readyAtMs }) =>
