@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
 import { recordPathOf } from "../bundle/freshness.ts";
 
-// Each byte is read at a cold start. A function has the runtime, and what its own packages may add.
+// Each byte is read at a cold start. The budget of a function is that of the runtime plus that of its own
+// packages.
 const runtimeBudget = 670_000;
 const packageBudgets: Readonly<Record<string, number>> = {
   cloudevents: 155_000,

@@ -8,11 +8,11 @@ import { startLocalShop } from "./fixtures/local-shop.ts";
 interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As they were on the wire. */
+  /** The body, before decompression. */
   readonly bytes: Buffer;
 }
 
-// Not fetch, which unpacks what it gets.
+// Not fetch, which decompresses the body.
 function send(
   url: string,
   headers: Record<string, string> = {},
@@ -119,14 +119,14 @@ test("the built shop sends its pages compressed", async (suite) => {
       }
     });
   }
-  await suite.test("the answer to a form", async () => {
+  await suite.test("the response to a form is compressed", async () => {
     const type = { "content-type": "application/x-www-form-urlencoded" };
     const headers = { ...type, "accept-encoding": "br" };
     const refused = await send(`${storefront}/cart`, headers, "POST", "product_id=6E92ZMYYFZ");
     assert.equal(refused.status, 422);
     assert.match(brotliDecompressSync(refused.bytes).toString(), /id="quantity-error"/);
   });
-  await suite.test("no answer without a page", async () => {
+  await suite.test("responses without a page are not compressed", async () => {
     for (const [path, status] of [
       ["/logout", 302],
       ["/_healthz", 200],

@@ -107,7 +107,7 @@ test("console in a browser", async (suite) => {
 
   await suite.test("each label of the call graph is apart from all edges and labels", async (t) => {
     const visitor = new Visitor(storefront);
-    // Every edge is called: shipping by the page of a cart with something in it.
+    // Every edge is called: shipping by the cart page of a cart with a product.
     await visitor.post("/cart", { product_id: "OLJCESPC7Z", quantity: "1" });
     for (const path of ["/cart", "/product/OLJCESPC7Z"]) await (await visitor.get(path)).text();
     assert.equal((await visitor.post("/cart/checkout", orderForm)).status, 200);

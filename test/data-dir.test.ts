@@ -136,7 +136,7 @@ async function order(t: TestContext, dataDir: string): Promise<void> {
   const mails = () => (existsSync(outbox) ? readdirSync(outbox) : []);
   await poll(
     async () => mails().find((name) => name.endsWith(".html")),
-    () => `the outbox holds ${mails()}`,
+    () => `the outbox contains ${mails()}`,
   );
   await platform.close();
 }

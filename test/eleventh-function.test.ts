@@ -30,7 +30,7 @@ test("README's eleventh function needs its own folder, its RPCs and their exampl
     writeFileSync(join(copy, file), change(readFileSync(join(copy, file), "utf8")));
 
   const [firstStep = ""] = steps.split("\n2. ");
-  // 1. Copy the smallest one, and delete what is about ads.
+  // 1. Copy the smallest one, and delete the data and code of ads.
   const [, command = "", source = "", target = ""] = /`(cp -r (\S+) (\S+))`/.exec(steps) ?? [];
   execFileSync("sh", ["-ec", command], { cwd: copy });
   for (const [, file = ""] of firstStep.matchAll(/`([\w-]+\.(?:json|ts))`/g)) {

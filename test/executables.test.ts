@@ -38,7 +38,7 @@ test("npx shop --help leaves a fresh checkout clean", (t) => {
   const help = execFileSync("npx", ["shop", "--help"], {
     cwd: checkout,
     encoding: "utf8",
-    // npx keeps a link to each package that it runs in its cache.
+    // npx stores a link to each package that it runs in its cache.
     env: { ...process.env, npm_config_cache: join(folder, "npm-cache") },
   });
   assert.match(help, /^Usage: shop /);

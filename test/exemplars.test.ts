@@ -12,7 +12,7 @@ import { poll } from "./fixtures/poll.ts";
 
 const hasPrometheus = spawnSync("prometheus", ["--version"]).status === 0;
 const isRequired = process.env.REQUIRE_PROMTOOL === "1";
-const skip = hasPrometheus || isRequired ? false : "there is no prometheus on the PATH";
+const skip = hasPrometheus || isRequired ? false : "prometheus is not on the PATH";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 
@@ -27,7 +27,7 @@ test("Prometheus scrapes a function's metrics, and an exemplar of a slow value n
   t.after(() => metrics.close());
   const api = await startPrometheus(t, metrics.port);
 
-  // Counted although both values were there before the first scrape.
+  // Counted although both values were recorded before the first scrape.
   const counted = countOver('test_exemplar_seconds_count{job="functions"}', "5m");
   await poll(
     async () => {
@@ -36,10 +36,10 @@ test("Prometheus scrapes a function's metrics, and an exemplar of a slow value n
       ).then(({ result }) => result);
       return first?.value[1] === "2" ? true : undefined;
     },
-    () => `nothing for ${counted}`,
+    () => `no data for ${counted}`,
     20_000,
   );
-  // As Grafana asks for a panel's query.
+  // The request that Grafana sends for a panel's query.
   const buckets = countOver('test_exemplar_seconds_bucket{job="functions"}', "5m");
   const query = `histogram_quantile(0.99, sum by (le) (${buckets}))`;
   const now = Date.now() / 1000;

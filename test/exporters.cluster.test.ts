@@ -19,8 +19,8 @@ import { poll } from "./fixtures/poll.ts";
 import { recordRequest, underTrace } from "./fixtures/recorded-request.ts";
 import { startZipkin } from "./fixtures/zipkin-server.ts";
 
-// JAEGER_URL is Jaeger's query API; it accepts spans on the default ports of the same host. Zipkin
-// is one that runs (ZIPKIN_URL), or its executable jar (ZIPKIN_JAR).
+// JAEGER_URL is Jaeger's query API, which accepts spans on the default ports of the same host. ZIPKIN_URL
+// is a running Zipkin, or ZIPKIN_JAR its executable jar.
 const { JAEGER_URL, ZIPKIN_URL, ZIPKIN_JAR } = process.env;
 const missing = [
   ...(JAEGER_URL ? [] : ["JAEGER_URL (Jaeger's query API)"]),

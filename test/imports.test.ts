@@ -42,7 +42,7 @@ test("each import follows the layout", () => {
       if (from === "test") continue;
       if (to === "package.json") continue;
       if (from === to && (from !== "functions" || sameFunction(file, target))) continue;
-      // A test may use the wire contract to call what it tests.
+      // A test may use the wire contract to call the code under test.
       if (file.endsWith(".test.ts") && to === "protos") continue;
       if (from !== to && allowed[from]?.includes(to)) continue;
       wrong.push(`${file} imports ${target}`);
@@ -59,7 +59,7 @@ test("every folder with code is in the table", () => {
 
 test("no folder and no file is part of an import cycle", () => {
   const edges = new Map<string, Set<string>>();
-  // Tests and their fixtures may start what is above them.
+  // Tests and their fixtures may import folders that depend on theirs.
   for (const file of sourceFiles().filter((each) => !isTest(each))) {
     for (const target of importsOf(file)) addEdge(edges, file, target);
   }
@@ -111,7 +111,7 @@ function importsOf(file: string): string[] {
   });
 }
 
-// An import connects the two children of the deepest folder that holds both files: two files, two
+// An import connects the two children of the deepest folder that contains both files: two files, two
 // folders, or one of each.
 function addEdge(edges: Map<string, Set<string>>, file: string, target: string): void {
   const from = file.split("/");

@@ -7,7 +7,7 @@ import { goodOrder, serveTestShop } from "../functions/frontend/fixtures/storefr
 import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./fixtures/markup.ts";
 
 const isRequired = process.env.REQUIRE_JAVA === "1";
-const skip = hasJava || isRequired ? false : "there is no java on the PATH";
+const skip = hasJava || isRequired ? false : "java is not on the PATH";
 
 test("every page is valid HTML", async (suite) => {
   const consolePage = join(import.meta.dirname, "..", "local", "console", "page", "index.html");

@@ -27,7 +27,7 @@ test("in mode graph the first page warms up all functions, and its trace contain
       const prewarms = spans.map(({ name }) => name).filter((name) => name.startsWith("prewarm "));
       return prewarms.length === dependencies.length ? prewarms.sort() : undefined;
     },
-    () => `not ${dependencies.length} spans of prewarming in the trace of the first page`,
+    () => `the trace of the first page does not have ${dependencies.length} warm-up spans`,
   );
   assert.ok(names.includes("prewarm checkoutservice"));
 });

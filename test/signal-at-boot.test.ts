@@ -7,7 +7,8 @@ import { after, describe, test } from "node:test";
 import { readManifests } from "#manifest/manifest.ts";
 
 const preload = join(import.meta.dirname, "fixtures/signal-at-first-require.cjs");
-// Nothing listens there. Clients connect late, so a function starts without its dependencies.
+// An address without a listener. Clients connect at their first call, so a function starts without its
+// dependencies.
 const nowhere = "127.0.0.1:1";
 
 // As PID 1 of a container, a process never gets a signal that it has no handler for.

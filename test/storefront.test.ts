@@ -40,7 +40,7 @@ test("storefront in a browser", async (suite) => {
     return context.newPage();
   };
 
-  await suite.test("sells without JavaScript: click through with the sample person", async (t) => {
+  await suite.test("accepts the sample customer's order without JavaScript", async (t) => {
     const page = await openShop(t, { ...desktop, javaScriptEnabled: false });
     await page.goto("/");
     await page.getByRole("link", { name: /^Mug/ }).click();
@@ -70,7 +70,7 @@ test("storefront in a browser", async (suite) => {
     assert.equal(await textOf(page.locator(".badge")), "0");
   });
 
-  await suite.test("says beside each field what is wrong and keeps the rest", async (t) => {
+  await suite.test("shows each field's error beside it and keeps the values", async (t) => {
     const page = await openShop(t);
     await addToCart(page, mug, "1");
     await page.getByLabel("E-mail").fill("nobody");
@@ -96,7 +96,7 @@ test("storefront in a browser", async (suite) => {
     assert.match(error, /^Sorry, we cannot process amex credit cards/);
   });
 
-  await suite.test("switches the currency where one is, and finds goods", async (t) => {
+  await suite.test("switches the currency on a page, and finds products", async (t) => {
     const page = await openShop(t);
     await page.goto(mug);
     await page.getByLabel("Currency").selectOption("EUR");
@@ -154,7 +154,7 @@ test("storefront in a browser", async (suite) => {
         const overflow = "document.documentElement.scrollWidth - innerWidth";
         assert.ok((await page.evaluate<number>(overflow)) <= 0, `${what} is wider than the screen`);
         const broken = "[...document.images].filter((i) => i.complete && !i.naturalWidth).length";
-        assert.equal(await page.evaluate<number>(broken), 0, `${what} has a broken picture`);
+        assert.equal(await page.evaluate<number>(broken), 0, `${what} has a broken image`);
       };
       for (const path of [
         "/",

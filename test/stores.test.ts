@@ -10,7 +10,7 @@ import { writeEventsService, writeService } from "#knative/generate/service.ts";
 import { knFlags } from "#knative/kn/kn-flags.ts";
 import { knativeServicesOf, parseObjects } from "#knative/manifests/render-manifests.ts";
 import { listFunctions, readManifest } from "#manifest/manifest.ts";
-import { writeAsFunc } from "./func-stand-in/write-service.ts";
+import { writeAsFunc } from "./fake-func/write-service.ts";
 
 const maxScale = "autoscaling.knative.dev/max-scale";
 const names = listFunctions();

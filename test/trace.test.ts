@@ -83,7 +83,7 @@ describe("one purchase", () => {
   }
 
   test("puts the trace id on every log line of the request", async () => {
-    // Covered by the runtime for any function; here the page itself must name the same id.
+    // The runtime's tests cover functions; here the page has to show the same id.
     const traceId = randomBytes(16).toString("hex");
     const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` };
     const visitor = new Visitor(shop.platform.urls.storefront);
@@ -93,7 +93,7 @@ describe("one purchase", () => {
   });
 });
 
-/** Which function calls which. */
+/** The edges of the call graph. */
 function edgesOf(spans: readonly TraceSpan[]): string[] {
   return measureEdges(findCalls(spans)).map(({ from, to }) => `${from} -> ${to}`);
 }

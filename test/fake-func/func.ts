@@ -7,7 +7,7 @@ import type { FuncYaml } from "#manifest/func-yaml.ts";
 import { readFuncYaml } from "#manifest/manifest.ts";
 import { rewriteAsFunc, writeAsFunc, writeTriggersAsFunc } from "./write-service.ts";
 
-// Replaces the program `func` where it is missing: `func deploy` of an existing image. It creates or
+// A fake of the program `func`, for tests without it: `func deploy` of an existing image. It creates or
 // replaces the Service, waits until it is ready, and creates missing Triggers.
 
 const kubectl = createKubectl();
@@ -41,8 +41,6 @@ const { values, positionals } = parseArgs({
 });
 const { path = ".", namespace = "default", image = "", build, push } = values;
 if (positionals.join() !== "deploy" || build !== "false" || push !== "false") {
-  throw new Error(
-    "this replacement of func supports only: func deploy ... --build=false --push=false",
-  );
+  throw new Error("this fake of func supports only: func deploy ... --build=false --push=false");
 }
 await deploy(readFuncYaml(path), image, namespace);

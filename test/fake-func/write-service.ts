@@ -2,9 +2,9 @@ import type { KubeObject } from "#backends/kube-objects.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
 
 /**
- * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes,
- * an unnamed port, and no field that func.yaml does not have. With it, what the recipe of
- * `shop func` relies on is tested without func.
+ * The Knative Service that `func deploy` creates (knative/func 1.22, generateNewService): HTTP probes, an
+ * unnamed port, and no field that func.yaml does not have. It allows tests of the recipe of `shop func`
+ * without func.
  */
 export function writeAsFunc(func: FuncYaml, image: string, built: Date): KubeObject {
   const { volumes, container, ...written } = writeParts(func, image, built);
@@ -87,11 +87,11 @@ function writeParts(func: FuncYaml, image: string, built: Date) {
   const { annotations: own, labels, options } = func.deploy;
   const { concurrency, ...limits } = options.resources.limits;
   const volumes = func.run.volumes.map(({ emptyDir, path }, index) => ({
-    // func adds seven random letters: each deploy creates other names.
+    // func appends seven random letters, so each deploy creates Triggers with new names.
     volume: { name: `empty-dir-${index}-${built.getTime().toString(36)}`, emptyDir },
     path,
   }));
-  // The same annotations go on the Service and on its revisions, the scale options on these alone.
+  // The Service and its revisions have the same annotations; only the revisions have the scale options.
   const annotations = { ...own, "function.knative.dev/deployer": "knative" };
   return {
     labels: {

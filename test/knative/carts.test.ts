@@ -27,22 +27,22 @@ test("a cart is kept across restarts of cartservice and Redis", { skip }, async 
   await kubectl.read(["delete", "pods", "-n", namespace, "-l", selector, "--wait=false"]);
   await poll(
     () => showsMug(visitor),
-    () => "the cart is empty without its function's first pod",
+    () => "the cart is empty after the restart of cartservice",
     60_000,
   );
 
   const before = await restartsOfRedis();
-  // Without saving: what was acknowledged has to be in the append-only file already.
+  // Without saving: acknowledged changes have to be in the append-only file already.
   const shutDown = 'redis-cli --no-auth-warning -a "$REDIS_PASSWORD" shutdown nosave';
   await kubectl.run(["exec", "-n", namespace, "redis-0", "--", "sh", "-c", shutDown]);
   await poll(
     async () => ((await restartsOfRedis()) > before ? true : undefined),
-    () => "Redis did not start again",
+    () => "Redis did not restart",
     90_000,
   );
   await poll(
     () => showsMug(visitor),
-    () => "the cart is empty after Redis was started again",
+    () => "the cart is empty after the restart of Redis",
     60_000,
   );
 });

@@ -6,26 +6,29 @@ import { type RunSettings, SettingsError } from "./settings.ts";
 const connectTimeoutMs = 5000;
 
 /**
- * Looks whether the tests can run: nothing is where the shop goes, and the gateways answer from here.
- * Throws SettingsError.
+ * Checks whether the tests can run: the namespace does not exist, and the gateways are reachable. Throws
+ * SettingsError.
  */
 export async function checkBefore(kubectl: Kubectl, settings: RunSettings): Promise<void> {
   const { namespace, gateway, internalGateway, keep } = settings;
   const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
   if (!keep && (await kubectl.read(args)).trim() !== "") {
     throw new SettingsError(
-      `namespace ${namespace} is there already, and these tests deploy from nothing and delete it: run shop undeploy, set KNATIVE_NAMESPACE, or give --keep to test that shop and leave it`,
+      `namespace ${namespace} exists, but these tests create and delete it: run shop undeploy, set KNATIVE_NAMESPACE, or use --keep to test the shop in it and keep it`,
     );
   }
   for (const address of [gateway, internalGateway]) {
     if (await isReachable(address)) continue;
     throw new SettingsError(
-      `no gateway answers at ${address} from here: set KNATIVE_GATEWAY and KNATIVE_INTERNAL_GATEWAY to host:port of both`,
+      `no gateway responds at ${address}: set KNATIVE_GATEWAY and KNATIVE_INTERNAL_GATEWAY to host:port of both`,
     );
   }
 }
 
-/** Answers what undeploy has left of the namespace's shop: what it was `before` is none of it. */
+/**
+ * The objects and settings of the namespace's shop that undeploy did not remove; `before` is the
+ * state before the deploy.
+ */
 export async function findLeftovers(
   kubectl: Kubectl,
   namespace: string,
@@ -33,7 +36,7 @@ export async function findLeftovers(
 ): Promise<string[]> {
   const args = ["get", "namespace", namespace, "--ignore-not-found", "-o", "name"];
   const left = (await kubectl.read(args)).trim();
-  // What the shop puts outside of its namespace carries that namespace's name.
+  // Objects of the shop in other namespaces have a label with its namespace's name.
   const selector = `hipstershop.dev/namespace=${namespace}`;
   const outside = ["get", "roles,rolebindings", "-A", "-l", selector];
   const others = itemsOf(await kubectl.readJson(outside));
@@ -45,10 +48,10 @@ export async function findLeftovers(
   ];
 }
 
-/** What deploy changes of Knative's own, as text. */
+/** The keys of Knative's config map that deploy may change, as JSON. */
 export type PlatformState = string;
 
-/** Reads what deploy changes of Knative's own. */
+/** Reads the keys of Knative's config map that deploy may change. */
 export async function readPlatformState(kubectl: Kubectl): Promise<PlatformState> {
   const args = ["get", "cm", "config-observability", "-n", "knative-serving"];
   const { data = {} } = (await kubectl.readJson(args)) as { data?: Record<string, string> };

@@ -15,7 +15,7 @@ interface Config {
   contexts: object[];
 }
 
-// Each verb as it is typed, and what it says once it has reached the cluster.
+// The arguments of each verb, and its output after it has reached the cluster.
 const verbs: readonly (readonly [readonly string[], RegExp])[] = [
   [["status"], /^frontend /m],
   [["release", "frontend"], /^REVISION /],

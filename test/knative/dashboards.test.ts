@@ -13,10 +13,10 @@ const mayBeEmpty: Readonly<Record<string, string>> = {
   "Function: Failed RPCs per second": "no RPC fails",
   "Function: Failed calls per second": "no call fails",
   "Scale to zero: Warm-up requests": "PREWARM is off in the manifests",
-  "Platform: Failed commands": "Redis is there",
+  "Platform: Failed commands": "Redis is reachable",
 };
 
-// The function that answers RPCs and makes some.
+// A function that serves RPCs and calls others.
 const service = "checkoutservice";
 
 async function buy(): Promise<void> {
@@ -62,7 +62,7 @@ async function evaluate(
   };
 }
 
-// A dot on a latency panel, and the trace that it leads to.
+// The trace id of an exemplar, which a latency panel shows as a dot.
 async function findExemplar(): Promise<string | undefined> {
   const hour = { start: String(Date.now() / 1000 - 3600), end: String(Date.now() / 1000) };
   const query = new URLSearchParams({
@@ -78,7 +78,7 @@ async function findExemplar(): Promise<string | undefined> {
 
 test("every panel and every rule returns data on a shop with traffic", { skip }, async (t) => {
   await waitForZero();
-  // Three minutes, with functions that go to zero and come back in between.
+  // Three minutes, in which functions scale to zero and start again.
   const endMs = performance.now() + 180_000;
   while (performance.now() < endMs) {
     await buy();
@@ -93,7 +93,7 @@ test("every panel and every rule returns data on a shop with traffic", { skip },
       const { values: shown, missing } = await evaluate(legend, promql);
       values.push(`${name}: ${shown.slice(0, 6).join(", ") || mayBeEmpty[name]}`);
       if (shown.length === 0 && name in mayBeEmpty) continue;
-      if (shown.length === 0) wrong.push(`${name}: nothing for ${promql}`);
+      if (shown.length === 0) wrong.push(`${name}: no data for ${promql}`);
       if (missing.length > 0) wrong.push(`${name}: no line has ${missing} for ${legend}`);
     }
   }

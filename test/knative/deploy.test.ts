@@ -44,7 +44,7 @@ test("no acknowledged cart is lost while Redis and cartservice restart", {
   );
   t.after(() => shop.close());
   const item = { productId: "6E92ZMYYFZ", quantity: 1 };
-  // A user for each item: a failed attempt may have had its effect, which only the cart shows.
+  // A new user for each item, because a failed attempt may have added its item.
   const acknowledged: string[] = [];
   const codes = new Set<unknown>();
   let isDone = false;
@@ -65,7 +65,7 @@ test("no acknowledged cart is lost while Redis and cartservice restart", {
     await kubectl.run(["exec", "-n", namespace, "redis-0", "--", "sh", "-c", shutDown]);
     await poll(
       async () => ((await countRedisRestarts()) > before ? true : undefined),
-      () => "Redis did not start again",
+      () => "Redis did not restart",
       120_000,
     );
     await pollForMore(acknowledged, 20);
@@ -82,7 +82,7 @@ test("no acknowledged cart is lost while Redis and cartservice restart", {
     if (items[0]?.quantity !== 1) lost.push(userId);
   }
   assert.deepEqual(lost, []);
-  // Nothing but "try again", and what waited too long for a pod.
+  // Only codes for which a caller retries, or whose deadline passed while a pod started.
   assert.deepEqual(
     [...codes].filter((code) => code !== "UNAVAILABLE" && code !== "DEADLINE_EXCEEDED"),
     [],
@@ -96,7 +96,7 @@ async function countRedisRestarts(): Promise<number> {
   );
 }
 
-// In between no more are acknowledged for a while.
+// During a restart no items are acknowledged for some time.
 async function pollForMore(acknowledged: readonly string[], count: number): Promise<void> {
   const before = acknowledged.length;
   await poll(

@@ -89,7 +89,8 @@ test("an event that is delivered twice is mailed once", { skip }, async () => {
   await postOrder(orderId);
   assert.equal((await untilMailed(orderId)).length, 1);
   await postOrder(orderId);
-  // Events are delivered in any order, so a later one's mail does not prove that the second was seen.
+  // Events are delivered in any order, so the mail of a later event does not prove that the second
+  // delivery ended.
   const later = randomUUID();
   await postOrder(later);
   await untilMailed(later);

@@ -7,9 +7,9 @@ import { cluster, GatewayVisitor, kubectl, listFunctionPods, skip } from "./fixt
 
 const { namespace } = cluster;
 
-// SIGKILL from inside of a container does not reach its first process. Its inspector, which SIGUSR1
-// opens, ends it in the same way: no handler runs, and nothing is drained. An exit waits until the inspector
-// has no client, so this client disconnects at once.
+// SIGKILL from inside a container does not reach its first process. Its inspector, which SIGUSR1 opens,
+// ends it in the same way: no handler runs, and nothing is drained. An exit waits until the inspector has
+// no client, so this client disconnects at once.
 const killFirstProcess = `
   process.kill(1, "SIGUSR1");
   const inspect = async () => {
@@ -27,7 +27,9 @@ const killFirstProcess = `
   attempt();
 `;
 
-/** A container of a function that is ready and stays; of any pod, or of the one that is named. */
+/**
+ * A ready container of a function in a pod that is not being deleted: any pod, or the named one.
+ */
 async function findContainer(
   name: string,
   podName?: string,
@@ -41,7 +43,7 @@ async function findContainer(
     const container = containerStatuses.find((each) => each.name === userContainer);
     if (container?.ready) return { pod: metadata.name, restarts: container.restartCount };
   }
-  throw new Error(`${name} has no pod that is ready`);
+  throw new Error(`${name} has no ready pod`);
 }
 
 async function scaleRedis(replicas: number): Promise<void> {
@@ -87,7 +89,7 @@ test("home, product and search pages are served while Redis is down", { skip }, 
   await servePages(t, visitor).finally(() => scaleRedis(1));
   await poll(
     async () => ((await visitor.get("/cart")).status === 200 ? true : undefined),
-    () => "the cart page does not come back",
+    () => "the cart page did not recover",
     90_000,
   );
 });

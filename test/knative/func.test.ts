@@ -26,8 +26,8 @@ describe("the shop that func deploys", { skip }, () => {
   before(async () => {
     binFolder = mkdtempSync(join(tmpdir(), "func-"));
     const program = join(binFolder, "func");
-    const standIn = join(import.meta.dirname, "..", "func-stand-in", "func.ts");
-    writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${standIn}" "$@"\n`);
+    const fakeFunc = join(import.meta.dirname, "..", "fake-func", "func.ts");
+    writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${fakeFunc}" "$@"\n`);
     chmodSync(program, 0o755);
     await removeNamespace(namespace);
     shop("deploy", "--backing");
@@ -38,7 +38,7 @@ describe("the shop that func deploys", { skip }, () => {
     await abandonNamespace(namespace);
   });
 
-  // Standard output and errors go where they are seen when a test fails.
+  // Standard error is shown if a test fails.
   function run(command: string, args: readonly string[]): void {
     const env = { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH}` };
     execFileSync(command, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
@@ -112,7 +112,7 @@ describe("the shop that func deploys", { skip }, () => {
   });
 });
 
-// Eventing may take a moment after kubectl has seen a Trigger ready, or gone.
+// Eventing may update the channel some time after a Trigger is ready or deleted.
 async function assertSubscribers(count: number): Promise<void> {
   let seen = "";
   await poll(

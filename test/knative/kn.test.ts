@@ -58,7 +58,7 @@ interface Template {
   };
 }
 
-// Without what kn cannot say, the volumes' names, and what is in no particular order.
+// Without fields that kn cannot set, without the volumes' names, and with lists sorted.
 function normalize(service: KubeObject | undefined): unknown {
   assert.ok(service);
   const { metadata, spec } = structuredClone(service) as KubeObject & {

@@ -27,7 +27,7 @@ async function follow(t: TestContext, name: string) {
   t.after(() => child.kill("SIGKILL"));
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
-  // It names its source once it reads.
+  // It prints its source when it starts to read.
   await once(child.stderr, "data");
   const end = async () => {
     child.kill("SIGINT");
@@ -50,7 +50,7 @@ async function findPod(): Promise<KubeObject> {
   return running;
 }
 
-// The function's process is the first of its container, and ends on SIGTERM.
+// The function's process is PID 1 of its container, and ends at SIGTERM.
 async function restart(pod: string): Promise<void> {
   const container = ["-n", namespace, pod, "-c", userContainer];
   // It may end with the container.
@@ -73,10 +73,10 @@ test("logs --follow continues after a container restart, and prints each line on
   const before = following.lines.filter(isReady).length;
   await restart(metadata.name);
   await untilReady(before + 1);
-  // A request keeps the pod until its log was compared; until the container answers it gets 502.
+  // A request keeps the pod until its log has been compared. It gets 502 until the container is ready.
   await poll(
     async () => ((await visitor.get("/")).status === 200 ? true : undefined),
-    () => "the storefront does not come back",
+    () => "the storefront did not recover",
     30_000,
   );
 

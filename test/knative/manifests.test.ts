@@ -9,8 +9,8 @@ import { kubectl, skip } from "./fixtures/cluster.ts";
 const knativeFolder = join(import.meta.dirname, "..", "..", "knative");
 const overlays = readdirSync(join(knativeFolder, "overlays"));
 
-// Of its own, since what is deployed has fields that may not be changed, such as Redis' volume. It only
-// has to be there: nothing of a dry run is kept.
+// A separate namespace, because deployed objects have fields that cannot be changed, such as Redis'
+// volume. It stays empty: a dry run stores nothing.
 const namespace = "shop-dry-run";
 
 describe("the API server", { skip }, () => {

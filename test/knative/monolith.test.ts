@@ -7,9 +7,9 @@ import { writeMonolithService } from "#knative/generate/monolith-service.ts";
 import { awaitReady } from "#knative/readiness/await-ready.ts";
 import { findWaitTargets } from "#knative/readiness/workload-state.ts";
 import { listFunctions, monolithName, readMonolith } from "#manifest/manifest.ts";
+import { writeAsFunc } from "../fake-func/write-service.ts";
 import { poll } from "../fixtures/poll.ts";
 import { orderForm } from "../fixtures/visitor.ts";
-import { writeAsFunc } from "../func-stand-in/write-service.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -54,7 +54,7 @@ test("the monolith accepts an order, scales to zero and starts again", { skip },
   assert.match(order.body, /Thank you/);
   assert.equal((await listFunctionPods([monolithName], namespace)).length, 1);
 
-  // One trace, with the spans of Knative and of all the functions inside.
+  // One trace, with the spans of Knative and of all functions in the monolith.
   const expected = [...listFunctions(), "activator"];
   let missing: string[] = [];
   await poll(

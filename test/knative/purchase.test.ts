@@ -11,8 +11,8 @@ import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.t
 
 const jaeger = jaegerSource(cluster.jaegerUrl);
 
-// Which function calls which for a purchase, without the activator between them. The frontend's quote
-// comes with the cart page, which is not requested here.
+// The edges of the call graph in a purchase, without the activator. The frontend requests a quote for the
+// cart page, which is not requested here.
 const edges = usedCalls
   .filter((edge) => edge !== "frontend -> shippingservice")
   .map((edge) => (edge.endsWith(" -> emailservice") ? `${edge}-events` : edge));
@@ -24,7 +24,7 @@ test("a purchase from zero is one trace, the platform's spans included", { skip 
   await waitForZero();
   const traceId = randomBytes(16).toString("hex");
   const rootId = randomBytes(8).toString("hex");
-  // Both dialects, as a caller that knows of neither's reach would send them.
+  // Both formats, because a caller may not know which one the platform propagates.
   const headers = { ...w3c(traceId, rootId), ...b3Multi(traceId, rootId) };
   const visitor = new GatewayVisitor();
   const added = await visitor.post("/cart", { product_id: "OLJCESPC7Z", quantity: "2" }, headers);
@@ -63,8 +63,8 @@ test("a purchase from zero is one trace, the platform's spans included", { skip 
   assert.ok(callers.has("cartservice") && callers.has("emailservice-events"), [...callers].join());
 });
 
-// Of B3 alone Knative knows nothing since 1.19: on the way to the frontend its spans are in a trace of
-// its own, and from there on in the caller's.
+// Knative 1.19 and later do not read B3: their spans before the frontend are in a separate trace, and
+// those after it in the caller's.
 for (const [dialect, headersOf] of [
   ["traceparent", w3c],
   ["B3 in several headers", b3Multi],

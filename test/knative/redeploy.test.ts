@@ -27,8 +27,8 @@ test("a second deploy of the same sources changes no object and restarts nothing
   assert.deepEqual(await readVersions(), before);
 });
 
-// What an apply would change: the generation of an object that has one, else its version. Revisions
-// are named with those of Knative's own programs, whose restart is a generation too.
+// The values that an apply changes: an object's generation, or else its version. The Deployments of
+// Knative are included, because a restart changes their generation.
 async function readVersions(): Promise<string[]> {
   const [own, revisions, platform, config] = await Promise.all([
     listObjects(kubectl, namespace, shopSelector),

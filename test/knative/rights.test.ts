@@ -124,7 +124,8 @@ async function readPassword(namespace: string): Promise<string> {
   return Buffer.from(data.password, "base64").toString();
 }
 
-// Knative's settings, the generations of its Deployments, and the objects that are named after the namespace.
+// Knative's settings, the generations of its Deployments, and the objects whose label has the namespace's
+// name.
 async function readOutside(namespace: string): Promise<unknown> {
   const deployments = await kubectl.readJson(["get", "deployments", "-n", "knative-serving"]);
   const selector = `hipstershop.dev/namespace=${namespace}`;

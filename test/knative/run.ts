@@ -16,15 +16,15 @@ import {
 import { type RunSettings, readSettings, SettingsError } from "./settings.ts";
 
 // `npm run test:knative`: deploys the shop to the cluster of KUBECONFIG, runs the tests against it,
-// undeploys it, and checks that nothing is left. settings.ts has the settings. Arguments are the names of
-// test files to run; --keep uses a shop that is deployed already and leaves it there.
+// undeploys it, and checks that no object remains. settings.ts has the settings. Arguments are the names
+// of test files to run; --keep uses a deployed shop and keeps it.
 
 const root = join(import.meta.dirname, "..", "..");
 const kubectl = createKubectl();
 
 const boundMs = 30 * 60_000;
 
-// Those in this folder, and those beside their sources, which are skipped without a cluster.
+// The tests in this folder, and the cluster tests beside their sources.
 const files = globSync(["test/knative/*.test.ts", "**/*.cluster.test.ts"], {
   cwd: root,
   exclude: ["**/node_modules"],
@@ -60,7 +60,7 @@ async function deploy(settings: RunSettings, imagesFile: string, signal: AbortSi
   figures.push(
     sizes.trimEnd(),
     `images built and pushed in ${seconds(deployMs - startMs)}`,
-    `ready ${seconds(performance.now() - deployMs)} after the images were there`,
+    `ready ${seconds(performance.now() - deployMs)} after the images were pushed`,
   );
 }
 
@@ -143,8 +143,8 @@ async function main(): Promise<boolean> {
 async function undeployAll(namespace: string, before: PlatformState): Promise<void> {
   await shop(["undeploy", "--namespace", namespace]);
   const left = await findLeftovers(kubectl, namespace, before);
-  if (left.length > 0) throw new Error(`undeploy left ${left.join(", ")}`);
-  process.stdout.write("undeploy left nothing\n");
+  if (left.length > 0) throw new Error(`undeploy did not remove ${left.join(", ")}`);
+  process.stdout.write("undeploy removed everything\n");
 }
 
 function printFailure(error: unknown): false {

@@ -35,7 +35,7 @@ test("a scrape starts no function, keeps none running, and covers those that run
   skip,
 }, async () => {
   await waitForZero();
-  // The last pods' targets leave as soon as Prometheus has looked for pods again.
+  // The last pods' targets are removed when Prometheus refreshes its list of pods.
   await poll(
     async () => ((await readTargets()).some(ofFunctions) ? undefined : true),
     () => "functions at zero are still targets",
@@ -58,9 +58,9 @@ test("a scrape starts no function, keeps none running, and covers those that run
     assert.deepEqual(targets.filter(ofFunctions), [], "a function at zero is a target");
     await delay(1000);
   }
-  // Prometheus was at work all the while.
+  // Prometheus has stored samples during that time.
   const [after] = await scrapes();
-  assert.ok((after?.value ?? 0) > (before?.value ?? 0), "Prometheus has scraped nothing");
+  assert.ok((after?.value ?? 0) > (before?.value ?? 0), "Prometheus has stored no samples");
 
   assert.equal((await new GatewayVisitor().get("/")).status, 200);
   await poll(
@@ -75,7 +75,7 @@ test("a scrape starts no function, keeps none running, and covers those that run
     'rpc_server_duration_seconds_count{job="functions",service="productcatalogservice"}',
     'http_server_request_duration_seconds_count{job="functions",service="frontend"}',
     'kn_serving_invocation_duration_seconds_count{job="queue-proxy",service="frontend"}',
-    // One name and one label for a function, whoever measures it.
+    // A function has the same name and label in all jobs.
     'kn_revision_pods_count{job="autoscaler",service="frontend",revision=~"frontend-.+",namespace!=""}',
     'sum by (service, revision, pod, namespace) (up{job="functions",service="frontend",revision=~"frontend-.+",pod=~"frontend-.+",namespace!=""})',
     'up{job="activator"} == 1',
@@ -85,7 +85,7 @@ test("a scrape starts no function, keeps none running, and covers those that run
     await poll(
       async () =>
         (await queryPrometheus(cluster.prometheusUrl, query)).length > 0 ? true : undefined,
-      () => `nothing for ${query}`,
+      () => `no data for ${query}`,
       60_000,
     );
   }
@@ -99,7 +99,7 @@ test("a scrape starts no function, keeps none running, and covers those that run
   assert.deepEqual(
     stored.flatMap(({ labels: { __name__: name = "" } }) => (used.has(name) ? [] : name)),
     [],
-    "metrics are stored that nothing reads",
+    "stored metrics that no query reads",
   );
   // Scrapes continue, and the functions still scale to zero.
   await waitForZero();

@@ -12,11 +12,11 @@ export interface RunSettings {
   readonly gateway: string;
   /** The cluster-local gateway as host:port; KNATIVE_INTERNAL_GATEWAY, or Kourier's Service. */
   readonly internalGateway: string;
-  /** KNATIVE_OVERLAY; the test cluster's on the testbed, `default` elsewhere. */
+  /** KNATIVE_OVERLAY; the test cluster's with TESTBED_REGISTRY, otherwise `default`. */
   readonly overlay: string;
-  /** Where the images are pushed; KNATIVE_REGISTRY, required except on the testbed. */
+  /** Where the images are pushed; KNATIVE_REGISTRY, required without TESTBED_REGISTRY. */
   readonly registry: string;
-  /** More options for `shop images`: KNATIVE_NODE_IMAGE, and on the testbed that it has no TLS. */
+  /** More options for `shop images`: KNATIVE_NODE_IMAGE, and `--insecure` with TESTBED_REGISTRY. */
   readonly imageOptions: readonly string[];
   /** The files to run, without `.test.ts`; all files if it is empty. */
   readonly only: readonly string[];
@@ -36,11 +36,14 @@ export async function readSettings(
   const { stderr, exitCode } = await kubectl.run(["version"]);
   if (exitCode !== 0) {
     const why = stderr.trim().split("\n").at(-1);
-    throw new SettingsError(`the cluster of KUBECONFIG does not answer: ${why}`);
+    throw new SettingsError(`the cluster of KUBECONFIG does not respond: ${why}`);
   }
   const testbed = env.TESTBED_REGISTRY;
   const registry = env.KNATIVE_REGISTRY ?? (testbed && `${testbed}/shop`);
-  if (!registry) throw new SettingsError("set KNATIVE_REGISTRY to where the images may be pushed");
+  if (!registry)
+    throw new SettingsError(
+      "set KNATIVE_REGISTRY to the registry that the images are pushed to, such as ghcr.io/you/shop",
+    );
   const nodeImage = env.KNATIVE_NODE_IMAGE ?? (testbed && `${testbed}/node:24-slim`);
   return {
     namespace: env.KNATIVE_NAMESPACE ?? "shop",
@@ -65,7 +68,7 @@ interface GatewayService extends KubeObject {
   };
 }
 
-// The external address, or else the cluster's, to which this machine may have a route.
+// The external address, or else the cluster IP, which this machine may be able to reach.
 async function findGateway(kubectl: Kubectl, name: string, variable: string): Promise<string> {
   const args = ["get", "svc", name, "-n", "kourier-system", "--ignore-not-found"];
   const service = (await kubectl.readJson(args)) as GatewayService | undefined;

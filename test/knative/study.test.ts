@@ -100,12 +100,12 @@ test("a run can be interrupted while an image does not start, and the next run c
   const isThere = async () => (await listNames(knativeServices)).includes(service);
   await poll(
     async () => ((await isThere()) ? true : undefined),
-    () => `there is no ${service}`,
+    () => `${service} does not exist`,
     30_000,
   );
   interrupt.abort();
   assert.deepEqual(await ended, { kind: "interrupted" });
-  assert.equal(await isThere(), true, "what was not closed leaves its Service");
+  assert.equal(await isThere(), true, "a platform that was not closed keeps its Service");
 
   const next = await openKnativePlatform(settings);
   try {
@@ -128,16 +128,16 @@ test("Ctrl-C during a run restores the Services", {
   const gateways = ["--gateway", gateway, "--internal-gateway", internalGateway];
   const program = join(import.meta.dirname, "..", "..", "cli", "shop.ts");
   const args = [program, "study", "run", file, ...options, ...gateways];
-  // A process group of its own: a terminal sends its Ctrl-C to all of one, not to the program alone.
+  // A separate process group, because a terminal sends Ctrl-C to the whole group.
   const study = spawn(process.execPath, args, { detached: true, stdio: "ignore" });
   const exited = once(study, "exit");
   t.after(() => study.kill());
-  // Of the tests before, the cluster may still be removing those of other Services.
+  // The cluster may still be deleting revisions of other Services from previous tests.
   const selector = `${studyLabel},serving.knative.dev/service=currencyservice`;
   const listOwn = () => listNames("revisions", "-l", selector);
   await poll(
     async () => ((await listOwn()).length > 0 ? true : undefined),
-    () => "the study has made no revision",
+    () => "the study has created no revision",
     60_000,
   );
   process.kill(-(study.pid ?? assert.fail("it did not start")), "SIGINT");

@@ -53,7 +53,7 @@ export function checkKubectl(args: readonly string[]): void {
       `${object} ${second}`,
     );
   } else if (object === "ksvc") {
-    assert.ok(existsSync(join(root, "functions", second)), `there is no function ${second}`);
+    assert.ok(existsSync(join(root, "functions", second)), `no function is named ${second}`);
   }
 }
 

@@ -21,7 +21,7 @@ type Check = (args: readonly string[], shop: RunningShop) => void | Promise<void
 export const checks: Readonly<Record<string, Check>> = {
   npm: checkNpm,
   npx: async ([name, ...args]) => {
-    assert.equal(name, "shop", "the only program that npx runs here");
+    assert.equal(name, "shop", "npx runs only shop here");
     await checkShop(args);
   },
   node: ([first = ""]) => {
@@ -97,11 +97,11 @@ async function checkShop(args: readonly string[]): Promise<void> {
   const experiments = readdirSync(join(root, "study", "experiments"));
   const names = parsed?.args.filter((name) => !isPlaceholder(name)) ?? [];
   for (const name of parsed?.verb === "run" ? names : []) {
-    assert.ok(experiments.includes(`${name}.yaml`), `there is no experiment ${name}`);
+    assert.ok(experiments.includes(`${name}.yaml`), `no experiment is named ${name}`);
   }
   const services = [...readdirSync(join(root, "functions")), "emailservice-events", "hipster-shop"];
   for (const name of verbsOfFunctions.has(parsed?.verb ?? "") ? names : []) {
-    assert.ok(services.includes(name), `there is no function ${name}`);
+    assert.ok(services.includes(name), `no function is named ${name}`);
   }
 }
 

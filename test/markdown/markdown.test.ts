@@ -39,7 +39,7 @@ async function findProblem(
   shop: LocalShop["platform"]["urls"],
 ): Promise<string | undefined> {
   const check = Object.hasOwn(checks, program) ? checks[program] : undefined;
-  if (!check) return `this test does not know how to check ${program}`;
+  if (!check) return `this test has no check for ${program}`;
   try {
     await check(args, shop);
     return undefined;

@@ -13,7 +13,7 @@ let runs = 0;
  * names, options and arguments are checked as they are for a user.
  *
  * @returns the verb that would have run, and its arguments; undefined for `--help`
- * @throws Error with what the user would see
+ * @throws Error with the message that the user would get
  */
 export async function parseShop(
   args: readonly string[],

@@ -81,7 +81,7 @@ export function createDiscovery(): Server {
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(describeTargets(pods.flat())));
     } catch (error) {
-      // Prometheus keeps its current targets then.
+      // After status 503 Prometheus keeps its current targets.
       process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
       response.writeHead(503).end();
     }
