@@ -4,7 +4,7 @@ export interface DashboardPlan {
   readonly uid: string;
   /** Its title, which panels' links and the documentation use. */
   readonly title: string;
-  /** What it shows, in one sentence. */
+  /** Its content, in one sentence. */
   readonly description: string;
   /** Variables in addition to the shared ones. */
   readonly variables?: readonly VariablePlan[];
@@ -18,7 +18,7 @@ export interface VariablePlan {
   readonly name: string;
   /** Its name on the page. */
   readonly label: string;
-  /** What the reader has to know to choose a value. */
+  /** Help for the choice of a value. */
   readonly description: string;
   /** The PromQL selector of the series that have the label. */
   readonly selector: string;
@@ -30,7 +30,7 @@ export interface PanelPlan {
   readonly title: string;
   /** One number, or a histogram over time; lines over time if undefined. */
   readonly kind?: "stat" | "heatmap";
-  /** What a reader has to know to draw a conclusion from it. */
+  /** The meaning of the values, in one or two sentences. */
   readonly description: string;
   /** Grafana's name of the unit, such as `s` or `reqps`. */
   readonly unit: string;

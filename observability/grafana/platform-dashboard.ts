@@ -137,7 +137,7 @@ const scrapes: readonly PanelPlan[] = [
   },
 ];
 
-/** What the functions depend on: Knative, Redis, the Broker, Prometheus. */
+/** The functions' dependencies: Knative, Redis, the Broker, Prometheus. */
 export const platformDashboard: DashboardPlan = {
   uid: "platform",
   title: "Platform",

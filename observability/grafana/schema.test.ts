@@ -36,7 +36,7 @@ function writeLiterals(dashboard: Dashboard): string {
     const { type, options, fieldConfig } = panel;
     const custom = fieldConfig?.defaults.custom;
     const id = `${type}${lines.length}`;
-    // What is left out has a default.
+    // A missing option has a default.
     lines.push(`export const ${id}: Partial<Plain<${type}.Options>> = ${JSON.stringify(options)};`);
     if (custom === undefined) continue;
     lines.push(`export const ${id}Field: Plain<${type}.FieldConfig> = ${JSON.stringify(custom)};`);

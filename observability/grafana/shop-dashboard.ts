@@ -137,6 +137,6 @@ function byCurrency(counter: string): string {
 export const shopDashboard: DashboardPlan = {
   uid: "shop",
   title: "Shop",
-  description: "The storefront's pages, latency and errors, and what it sells.",
+  description: "The storefront's pages, latency and errors, orders and revenue.",
   rows: { Now: now, Latency: latency, Business: business },
 };

@@ -11,9 +11,9 @@ export const awaitedRpcs = 'grpc_code!="CANCELLED"';
 export const awaitedRequests = 'http_response_status_code!="499"';
 
 /**
- * PromQL for how often something happened in a window, by series. rate() and increase() count only from
- * a counter's first scrape: they miss what a function's pod counted before it, and a pod that starts for
- * one request has counted everything by then. This counts from 0 if a series was missing when the window
+ * PromQL for how often something happened in a window, by series. rate() and increase() count only from a
+ * counter's first scrape: they miss the counts of a function's pod before that scrape, and a pod that
+ * starts for one request has no later counts. This counts from 0 if a series was missing when the window
  * started. The minute before the window bridges a failed scrape; a container that restarted in its pod
  * counts from its highest value.
  *

@@ -20,7 +20,7 @@ export interface AlertPlan {
   readonly labels?: Readonly<Record<string, string>>;
   /** One line, with Prometheus' templates. */
   readonly summary: string;
-  /** What it means, with Prometheus' templates. */
+  /** The meaning and the effect, with Prometheus' templates. */
   readonly description: string;
 }
 

@@ -27,7 +27,7 @@ describe("promtool", { skip: skipWithoutPromtool }, () => {
     assert.match(promtool(folder, "check", "rules", ...Object.keys(ruleFiles)), /SUCCESS/);
   });
 
-  test("each alert fires when it should, and only then", () => {
+  test("each alert fires for its series and for no others", () => {
     const tests = readdirSync(join(folder, "tests")).map((file) => join("tests", file));
     assert.match(promtool(folder, "test", "rules", ...tests), /SUCCESS/);
   });

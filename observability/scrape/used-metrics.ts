@@ -3,7 +3,10 @@ import { dashboardPanels, variableSelectors } from "../grafana/dashboards.ts";
 import { callGraphQueries } from "../prometheus/call-graph-queries.ts";
 import { ruleFiles } from "../prometheus/rule-files.ts";
 
-/** What the dashboards, the rules and `shop graph --prometheus` read; recorded series included. */
+/**
+ * The metrics that the dashboards, the rules and `shop graph --prometheus` read, including recorded
+ * series.
+ */
 export function listUsedMetrics() {
   const queries = [
     ...dashboardPanels.flatMap((panel) => Object.values(panel.queries)),
