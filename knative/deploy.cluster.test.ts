@@ -75,9 +75,9 @@ test("each deploy takes over a Service that kubectl has applied", {
   const kubectl = createKubectl();
   t.after(() => undeploy(kubectl, takenOver));
   await ensureNamespace(kubectl, objects, takenOver);
-  // As `kubectl apply -k` does, on the client's side.
+  // A client-side apply, as `kubectl apply -k`.
   await kubectl.read(["apply", "-n", takenOver, "-f", "-"], { input: formatObjects(objects) });
-  // kubectl makes what it applied before the server's in the first round.
+  // In the first round, kubectl migrates the field manager of the client-side apply.
   for (const _ of ["first", "second", "third"]) {
     const options = { namespace: takenOver, now: new Date(0) };
     const checked = await checkManifests(kubectl, objects, options);

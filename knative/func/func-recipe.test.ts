@@ -24,7 +24,7 @@ function writeRecipe(name: string, changes: { origin?: "source" } = {}): string[
   return recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
 }
 
-test("func deploys an existing image, then kn names the port and sets what func removes", () => {
+test("func deploys an existing image, then kn names the port and sets the fields that func removes", () => {
   const [deploy, update, ...more] = writeRecipe("cartservice");
   assert.equal(
     deploy,

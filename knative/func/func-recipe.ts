@@ -15,8 +15,9 @@ export interface FuncTarget {
 
 /**
  * The two commands that deploy a function with func. func creates the Service or a new revision; kn then
- * sets what func.yaml cannot express: the port's protocol, which the next `func deploy` keeps, and the
- * scale window, labels and variables of the overlay, which it removes. Therefore both run each time.
+ * sets the fields that func.yaml cannot express: the port's protocol, which the next `func deploy` keeps,
+ * and the scale window, labels and variables of the overlay, which it removes. Therefore both run each
+ * time.
  */
 export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string {
   const { folder, namespace, origin } = target;

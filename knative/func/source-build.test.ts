@@ -14,7 +14,7 @@ interface Built {
   build: { builder: string; buildEnvs: { name: string; value: string }[] };
 }
 
-// What Paketo's Node.js buildpack reads: without a package.json it starts `node LAUNCHPOINT`.
+// The variables that Paketo's Node.js buildpack reads: without a package.json it starts `node LAUNCHPOINT`.
 function readBuildEnv(name: string): Map<string, string> {
   const text = readFileSync(join(functionsFolder, name, "func.yaml"), "utf8");
   const { build } = parse(text) as Built;

@@ -2,7 +2,7 @@ import { type KubeObject, shopLabels } from "#backends/kube-objects.ts";
 import { monolithName, readMonolith } from "#manifest/manifest.ts";
 import { writeTemplate } from "./service.ts";
 
-/** What one deployment of the monolith sets in addition to the root func.yaml. */
+/** Settings of one deployment of the monolith, in addition to the root func.yaml. */
 export interface MonolithChanges {
   /** Annotations of its revisions, such as `autoscaling.knative.dev/window`. */
   readonly annotations?: Readonly<Record<string, string>>;

@@ -4,8 +4,8 @@ import type { FuncYaml } from "#manifest/func-yaml.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 
 /**
- * Writes the Knative Service of a function from its func.yaml: what `func deploy` would create, and what
- * func.yaml cannot express, such as the port's protocol and the scale window.
+ * Writes the Knative Service of a function from its func.yaml: the fields that `func deploy` would set,
+ * and fields that func.yaml cannot express, such as the port's protocol and the scale window.
  */
 export function writeService(func: Manifest): string {
   const { isPublic } = func;

@@ -117,7 +117,7 @@ interface BuildWork {
 }
 
 // A registry that cannot be reached or refuses the second tag is not an error here: the image is built,
-// and the builder reports what it cannot push.
+// and the builder reports images that it cannot push.
 async function reuseOrBuild(
   { tag, ...plan }: BuildPlan & { tag: string },
   name: string,

@@ -14,7 +14,7 @@ test("an image has a small bundle, and the container uses its compile cache", {
   const { ownBytes } = await image.build();
   assert.ok(ownBytes < 3_000_000, `${ownBytes} bytes`);
 
-  // A port that is none ends the function once its modules are loaded.
+  // An invalid port ends the function after its modules are loaded.
   const { output } = await image.run(entrypoint, {
     NODE_DEBUG_NATIVE: "COMPILE_CACHE",
     PORT: "none",

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 import { type RecipeOptions, readRecipeObjects, withRecipeOptions } from "./recipe-services.ts";
 
-/** The verb `kn`: prints the kn commands that create what the manifests describe. */
+/** The verb `kn`: prints the kn commands that create the Services and Triggers of the manifests. */
 export function knCommand(): Command {
   return withRecipeOptions(
     new Command("kn")

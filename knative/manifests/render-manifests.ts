@@ -81,7 +81,7 @@ function moveNamespace(object: KubeObject, namespace: string): void {
   }
 }
 
-// Two forms lead into a namespace: a name in the cluster's DNS, and a broker's path.
+// A namespace is part of two kinds of address: a name in the cluster's DNS, and a broker's path.
 function moveAddress(text: string, namespace: string): string {
   return text
     .replaceAll(`.${writtenNamespace}.svc`, `.${namespace}.svc`)

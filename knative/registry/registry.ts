@@ -18,7 +18,7 @@ export type Lookup =
   | {
       /** The registry cannot be reached, or refused the request. */
       readonly state: "unknown";
-      /** Why the registry could not be asked. */
+      /** Why the lookup failed. */
       readonly reason: string;
     };
 

@@ -71,6 +71,6 @@ test("the table shows each revision's tag, share, readiness and URL", () => {
     "REVISION  TAG     SHARE  READY      URL OF THE TAG",
     "a-00001   stable  75 %   yes        http://stable-a.shop.test",
     "a-00002   blue    25 %   ExitCode2  http://blue-a.shop.test",
-    "a-00000   -       0 %    gone       -",
+    "a-00000   -       0 %    deleted    -",
   ]);
 });

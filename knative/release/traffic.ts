@@ -89,7 +89,7 @@ export function formatTraffic(
     revisionName,
     tag,
     `${percent} %`,
-    readiness.get(revisionName) ?? "gone",
+    readiness.get(revisionName) ?? "deleted",
     url,
   ]);
   const head = ["REVISION", "TAG", "SHARE", "READY", "URL OF THE TAG"];

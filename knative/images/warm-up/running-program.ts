@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** What a program logs once it accepts requests. */
+/** The ports in the log line of a program that accepts requests. */
 export interface ReadyLine {
   /** The TCP port of the function or, in the monolith, of the storefront. */
   readonly port: number;

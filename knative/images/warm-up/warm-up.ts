@@ -7,8 +7,8 @@ import { startSpanSink } from "./span-sink.ts";
 import { placeOrder, waitForZero } from "./visit-monolith.ts";
 
 // Fills the compile cache of an image while the image is built: runs its program as the container will,
-// sends it requests, so that the code that answers them is compiled, and stops it, which is when Node.js
-// writes the cache. Node.js accepts a cache only from the same path, user, version and flags.
+// sends it requests, so that the code that answers them is compiled, and stops it. Node.js writes the
+// cache when it exits. Node.js accepts a cache only from the same path, user, version and flags.
 //
 //   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER FUNCTION    a function
 //   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER             the monolith
@@ -68,7 +68,7 @@ async function warmUpMonolith(): Promise<number> {
 }
 
 const timeout = sleep(timeoutMs, undefined, { ref: false }).then(() => {
-  throw new Error(`it was not done after ${timeoutMs / 1000} s`);
+  throw new Error(`it did not end within ${timeoutMs / 1000} s`);
 });
 Promise.race([warmUp(), timeout]).then(
   () => process.exit(0),
