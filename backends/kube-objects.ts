@@ -26,9 +26,9 @@ export interface ObjectMeta {
   creationTimestamp?: string;
   /** When its deletion was requested, in RFC 3339; undefined before. */
   deletionTimestamp?: string;
-  /** What selectors match. */
+  /** Labels, which selectors match. */
   labels?: Record<string, string>;
-  /** What tools and controllers record. */
+  /** Annotations, which tools and controllers record. */
   annotations?: Record<string, string>;
   /** The objects whose deletion deletes this one. */
   ownerReferences?: readonly unknown[];

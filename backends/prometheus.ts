@@ -31,7 +31,7 @@ export async function queryPrometheus(url: string, promql: string): Promise<Samp
     throw cannotRead(name, error);
   }
   if (result.status !== "success" || !result.data) {
-    throw cannotRead(name, result.error ?? "it gave no reason");
+    throw cannotRead(name, result.error ?? "the response has no error message");
   }
   return result.data.result.map(({ metric, value }) => ({
     labels: metric,

@@ -30,7 +30,7 @@ export async function buildBaseline(): Promise<string | undefined> {
 
 /**
  * How the baseline is started: as in most images, without a compile cache. Metrics and logs are off
- * because no collector for them runs here, which is in its favour.
+ * because no collector for them runs here, which makes it faster.
  */
 export function planBaseline(baselineFolder: string, sinkUrl: string): ProcessPlan {
   const dist = join(baselineFolder, "dist");

@@ -19,7 +19,7 @@ export interface MeasuredCall {
   readonly rpc?: (index: number) => Rpc;
   /** The path of the page, if there is no RPC. */
   readonly page?: string;
-  /** Creates what is called before the RPC with this number, outside of the measured time. */
+  /** Creates the RPC that precedes the RPC with this number, outside of the measured time. */
   readonly prepare?: (index: number) => Preparation;
 }
 

@@ -20,8 +20,8 @@ export async function prepareCall(call: MeasuredCall, index: number, shop: Shop)
 }
 
 /**
- * Starts a process and has it answer one call, on its first connection if `start` opened one. The
- * caller stops the process.
+ * Starts a process and sends it one call, on its first connection if `start` opened one. The caller stops
+ * the process.
  */
 export async function startAndCall(
   plan: ProcessPlan,

@@ -11,7 +11,7 @@ export interface Floor {
   readonly functionName: string | undefined;
   /** The functions that it calls, stage by stage: those of one stage concurrently. */
   readonly stages: readonly (readonly string[])[];
-  /** What it stores. */
+  /** Its reads and writes of a store; undefined without a store. */
   readonly kept?: Kept;
 }
 

@@ -7,14 +7,14 @@ export interface Measuring {
   readonly manifests: readonly Manifest[];
   /** Rounds of each comparison. */
   readonly rounds: number;
-  /** Receives a few words about what is being measured. */
+  /** Receives a short text about the current measurement. */
   readonly onProgress: (text: string) => void;
 }
 
 /** The options of a bench run. */
 export type BenchOptions = ReturnType<typeof readBenchOptions>;
 
-/** The options as they were typed. */
+/** The options as text, as commander passes them. */
 export interface RawBenchOptions {
   /** A whole number. */
   readonly rounds: string;

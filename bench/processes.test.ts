@@ -10,7 +10,7 @@ function plan(script: string) {
   return { name: "sample", args: ["-e", script], env: { SAMPLE: "yes" } };
 }
 
-test("a process is ready after its message and gone after it was stopped", async () => {
+test("a process is ready after its message and has exited after it was stopped", async () => {
   const running = await startProcess(plan(ready));
   assert.equal(running.port, 7);
   assert.doesNotThrow(() => process.kill(running.pid, 0));

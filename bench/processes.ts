@@ -25,7 +25,7 @@ export interface RunningProcess {
   readonly port: number;
   /** The first connection that it accepted, if `startListening` started it. */
   readonly connection?: Socket;
-  /** Sends SIGTERM and waits until the process is gone; SIGKILL after 10 s. */
+  /** Sends SIGTERM and waits until the process has exited; SIGKILL after 10 s. */
   stop(): Promise<void>;
 }
 
@@ -109,7 +109,11 @@ async function start<T extends { port: number }>(
   const fail = (reason: string) => failed.abort(new Error(reason));
   child.once("error", ({ message }) => fail(message));
   child.once("exit", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
-  const timer = setTimeout(fail, startTimeoutMs, "it took too long");
+  const timer = setTimeout(
+    fail,
+    startTimeoutMs,
+    `it was not ready within ${startTimeoutMs / 1000} s`,
+  );
   const stop = () => stopProcess(child);
   try {
     const ready = await waitUntilReady(child, failed.signal);

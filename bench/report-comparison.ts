@@ -2,7 +2,7 @@ import { formatTable } from "#measure/text-table.ts";
 import type { ComparisonResult } from "./run-comparison.ts";
 import type { StartTimes } from "./statistics.ts";
 
-/** The boots of two checkouts as a table, and what the ratios show. */
+/** The boots of two checkouts as a table, with the meaning of the ratios. */
 export function formatComparison(comparison: ComparisonResult): string[] {
   const { checkout, reference, functions, newFunctions } = comparison;
   const short = (commit: string | null) => commit?.slice(0, 10) ?? "unknown commit";

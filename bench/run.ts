@@ -17,7 +17,7 @@ import { startShop } from "./shop.ts";
 
 const functionsDir = join(import.meta.dirname, "..", "functions");
 
-/** The results of a run; a part that was not asked for is null. */
+/** The results of a run; a part that was not selected is null. */
 export type BenchResult = ReturnType<typeof createResult>;
 
 /**

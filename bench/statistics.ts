@@ -1,8 +1,8 @@
 import { quantileOf, type Spread, spreadOf } from "#measure/quantiles.ts";
 
 /**
- * The ratios of samples to reference samples, round by round. What slows a whole round, such as other
- * load on the machine, slows both and cancels out. Rounds whose reference is 0 are left out.
+ * The ratios of samples to reference samples, round by round. Other load on the machine during a round
+ * slows both and cancels out. Rounds whose reference is 0 are left out.
  */
 export function ratiosOf(samples: readonly number[], reference: readonly number[]): number[] {
   return samples.flatMap((sample, round) => {
@@ -27,7 +27,9 @@ export function startTimesOf(samplesMs: readonly number[]) {
 /** Calls per second, and quantiles of the latency in milliseconds. */
 export type BatchResult = Awaited<ReturnType<typeof runBatch>>;
 
-/** Makes a number of calls, `concurrency` at a time: a closed loop, so the server sets the pace. */
+/**
+ * Makes a number of calls, `concurrency` at a time: a closed loop, so the server limits the rate.
+ */
 export async function runBatch(
   count: number,
   concurrency: number,

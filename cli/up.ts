@@ -16,7 +16,7 @@ export function upCommand(): Command {
     .option("--no-build", "do not bundle: functions without an up-to-date bundle run from source")
     .addHelpText(
       "after",
-      "\nEnvironment variables set the ports, the idle window and all else: see docs/reference.",
+      "\nEnvironment variables set the ports, the idle window and other options: see docs/reference/environment.md.",
     )
     .action(async ({ quiet, build }: { quiet?: boolean; build: boolean }) => {
       const programs = build ? await bundleInChild() : await findAll();
@@ -33,7 +33,7 @@ export function upCommand(): Command {
       const seconds = platform.idleWindowMs / 1000;
       process.stdout.write(
         `storefront  ${storefront}\nconsole     ${console}\n` +
-          `${platform.functions.length} functions at zero; each stops after ${seconds} s without a request. Ctrl-C ends.\n`,
+          `${platform.functions.length} functions at zero; each stops after ${seconds} s without a request. Ctrl-C stops the shop.\n`,
       );
       collectAtZero(platform);
       await closeOnSignal(platform);

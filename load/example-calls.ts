@@ -5,7 +5,7 @@ export type JsonRequest = Readonly<Record<string, unknown>>;
 export interface ExampleCall {
   /** Such as `CartService/GetCart`. */
   readonly method: string;
-  /** Its request; `id` makes those different that the shop handles once, such as orders. */
+  /** Its request. `id` distinguishes requests that the shop handles only once, such as orders. */
   readonly createRequest: (id: string) => JsonRequest;
   /** The product in a cart that the call needs; undefined if it needs none. */
   readonly preparation?: (id: string) => { readonly method: string; readonly request: JsonRequest };

@@ -15,7 +15,7 @@ interface ExchangeRequest {
 /** A response with its body. */
 export type ExchangeResponse = Awaited<ReturnType<typeof exchange>>;
 
-/** There was no response. */
+/** The error for a request without a response. */
 export class ExchangeError extends Error {
   override readonly name = "ExchangeError";
   /** `timeout`, `interrupted` or the code of the system error. */

@@ -20,7 +20,10 @@ export const shopMethods: readonly CallableMethod[] = services.flatMap((service)
   Object.values(service.methods).map((method) => describeMethod(service, method)),
 );
 
-/** Finds a method by its name, such as `CurrencyService/Convert`. Returns a sentence if there is none. */
+/**
+ * Finds a method by its name, such as `CurrencyService/Convert`. Returns an error message for an
+ * unknown name.
+ */
 export function readMethod(name: string): CallableMethod | string {
   const found = shopMethods.find((method) => method.name === name);
   if (found) return found;

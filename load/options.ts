@@ -3,12 +3,12 @@ import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 /** The options of a load run. */
 export type LoadOptions = ReturnType<typeof readLoadOptions>;
 
-/** The options as they were typed. */
+/** The options as text, as commander passes them. */
 export type RawLoadOptions = { readonly [option in RawName]?: string | undefined };
 
 type RawName = keyof typeof defaultLoadOptions | "hostHeader" | "rate" | "seed";
 
-/** The defaults, as they would be typed. */
+/** The defaults, as text. */
 export const defaultLoadOptions = {
   url: "http://127.0.0.1:8080",
   mode: "closed",

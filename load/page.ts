@@ -1,4 +1,7 @@
-/** The kind of page, such as `GET /product/{id}`, of a path; `GET other` for a path that the scenario does not visit. */
+/**
+ * The kind of page of a path, such as `GET /product/{id}`; `GET other` for a path that is not in
+ * the scenario.
+ */
 export function pageNameOf(method: string, path: string): string {
   const pathname = path.split(/[?#]/, 1)[0] ?? "";
   const route = /^\/product\/[^/]+$/.test(pathname) ? "/product/{id}" : pathname;

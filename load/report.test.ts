@@ -45,7 +45,7 @@ test("the report is a table of pages with the total and the failures", () => {
   );
 });
 
-test("the report says if the limit of requests in flight was reached", () => {
+test("the report states that the limit of requests in flight was reached", () => {
   const arrivals = {
     ...noArrivals,
     dueCount: 30,
@@ -59,7 +59,7 @@ test("the report says if the limit of requests in flight was reached", () => {
   );
 });
 
-test("the report says why a run ended early", () => {
+test("the report has the reason why a run ended early", () => {
   const text = formatReport(createResult({ stoppedBy: "interrupt", abandonedCount: 2 }));
   assert.match(text, /in 60.0 s \(ended by interrupt\)/);
   assert.match(text, /2 cancelled by the interrupt/);

@@ -82,7 +82,7 @@ export function sumCriticalPath(segments: readonly CriticalSegment[]) {
 
 type TimeKind = ReturnType<typeof kindOf>;
 
-// What the time of a segment was spent on.
+// The kind of a segment's time.
 function kindOf(span: TraceSpan) {
   const { kind, tags } = span;
   if (isActivator(span)) return "activator";

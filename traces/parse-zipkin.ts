@@ -1,6 +1,6 @@
 import type { ZipkinSpan } from "./zipkin.ts";
 
-/** A text is not a list of spans; the message has the first wrong span and what is wrong. */
+/** A text is not a list of spans; the message has the first wrong span and its error. */
 export class SpanError extends Error {}
 
 /**

@@ -1,6 +1,9 @@
 import { kindOf, type TraceSpan } from "./span.ts";
 
-/** A span in Zipkin's v2 JSON. Only what is read here has a type; all else is passed on unchanged. */
+/**
+ * A span in Zipkin's v2 JSON. Only the fields that are read here have a type; others are passed on
+ * unchanged.
+ */
 export interface ZipkinSpan {
   /** 16 or 32 lower-case hexadecimal digits. */
   traceId: string;

@@ -8,7 +8,10 @@ export function listen(server: Server): void {
   server.listen(port, "127.0.0.1", () => reportReady((server.address() as AddressInfo).port));
 }
 
-/** Reports to the bench that this process is ready, and ends the process when the bench asks or ends. */
+/**
+ * Reports to the bench that this process is ready, and ends the process at SIGTERM or when the
+ * bench ends.
+ */
 export function reportReady(listeningOn: number): void {
   process.send?.({ type: "ready", port: listeningOn });
   // Only a regular exit writes the compile cache.

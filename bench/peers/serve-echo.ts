@@ -4,8 +4,7 @@ import { port, reportReady } from "./report-ready.ts";
 const asBytes = (bytes: Buffer) => bytes;
 
 /**
- * Serves bare gRPC without telemetry: one method that returns the message unchanged, after the work
- * if there is some.
+ * Serves bare gRPC without telemetry: one method that returns the message unchanged, after the work, if any.
  */
 export function serveEcho(work?: () => Promise<void>): void {
   const server = new Server();

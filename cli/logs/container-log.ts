@@ -38,7 +38,7 @@ interface ReadSoFar {
  * Which instances' logs have to be read next. After a restart these include the previous instance, which
  * may have written its last lines after the connection ended. An instance that still runs is read again.
  *
- * @param last what has been read; undefined if nothing has
+ * @param last the reads so far; undefined if there are none
  * @param isNew whether the pod was created while its log is followed
  */
 export function planReads(

@@ -1,6 +1,9 @@
 import type { LogLine } from "./line.ts";
 
-/** Sorts the lines of many pods by time. Each line is delayed, so that older lines can overtake it. */
+/**
+ * Sorts the lines of many pods by time. Each line is delayed, so that older lines that arrive later
+ * are printed first.
+ */
 export class LineMerger {
   readonly #emit: (line: LogLine) => void;
   readonly #waitMs: number;

@@ -5,10 +5,10 @@
 export class SeenLines {
   readonly #capacity: number;
   readonly #known = new Set<string>();
-  // The time of the latest line that is no longer remembered: all lines up to it were read.
+  // The time of the latest line that is no longer stored: all lines up to it were read.
   #forgotten = "";
 
-  /** @param capacity how many lines are remembered; older ones are recognised by their times */
+  /** @param capacity how many lines are stored; older ones are recognised by their times */
   constructor(capacity = 5000) {
     this.#capacity = capacity;
   }
