@@ -4,7 +4,7 @@ import { serve } from "./fixtures/serve.ts";
 import { jaegerSource } from "./jaeger.ts";
 import { checkSource } from "./trace-source.ts";
 
-/** A Jaeger with a trace of one page for each start; the newest of a time range come first. */
+/** A Jaeger with a trace of one page for each start; the newest of a time range are first. */
 function jaegerOf(startsUs: readonly number[]) {
   return (url: URL) => {
     if (url.pathname !== "/api/traces") return { data: null };

@@ -50,7 +50,7 @@ export function jaegerSource(
         const page = await findTraces({ service: entry, ...range });
         traces.push(...page);
         if (page.length < pageSize) break;
-        // The newest come first, so the next page ends where this one starts.
+        // The newest traces are first, so the next page ends where this one starts.
         endUs = findStartUs(page.map((spans) => spans.filter(isOfEntry))) - 1;
       }
       return measureCover(traces, lookbackMs, nowMs);

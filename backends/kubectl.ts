@@ -108,7 +108,9 @@ export function lastLineOf({ stderr }: Pick<KubectlResult, "stderr">): string {
   return withoutWarnings(stderr).split("\n").at(-1) ?? "";
 }
 
-/** The result of a read, or undefined if kubectl failed, for example because of a missing right. */
+/**
+ * The result of a read, or undefined if kubectl failed, for example because the user lacks a right.
+ */
 export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

@@ -17,7 +17,7 @@ type Preparation = Rpc & { readonly functionName: string };
 export interface MeasuredCall {
   /** Creates the RPC with this number; undefined for a function that serves pages. */
   readonly rpc?: (index: number) => Rpc;
-  /** The path of the page, if there is no RPC. */
+  /** The path of the page, for a function that serves pages. */
   readonly page?: string;
   /** Creates the RPC that precedes the RPC with this number, outside of the measured time. */
   readonly prepare?: (index: number) => Preparation;

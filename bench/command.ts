@@ -10,7 +10,7 @@ interface CommandOptions extends RawBenchOptions {
 
 const interruptedExitCode = 130;
 
-/** The verb `bench`. It exits with 0 whatever the figures are, and with 130 after Ctrl-C. */
+/** The verb `bench`. It exits with 0 for any figures, and with 130 after Ctrl-C. */
 export function benchCommand(): Command {
   return new Command("bench")
     .description("Measure the functions against bare Node.js and a bare grpc-js echo server.")

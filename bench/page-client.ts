@@ -21,7 +21,7 @@ export class PageClient {
    *
    * @param form fields of a form to post
    * @returns the page's cookies, for the Cookie header
-   * @throws Error if the status is 400 or above, or there is no answer
+   * @throws Error if the status is 400 or above, or no response arrives in time
    */
   async load(path: string, cookie = "", form?: Record<string, string>): Promise<string> {
     const { status, setCookies } = await exchange({

@@ -50,7 +50,7 @@ export async function startShop(
     const planFunction = (name: string): ProcessPlan => {
       const manifest = manifests.find((each) => each.name === name);
       const program = build.programs.find((each) => each.name === name);
-      if (!manifest || !program) throw new Error(`there is no program for ${name}`);
+      if (!manifest || !program) throw new Error(`function ${name} has no program`);
       return {
         name,
         args: [...build.nodeFlags, program.path],

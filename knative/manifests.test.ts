@@ -113,7 +113,7 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
   });
 });
 
-// The restricted Pod Security Standard, and nothing to write but mounted volumes.
+// The restricted Pod Security Standard, and write access only to mounted volumes.
 const restricted = {
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,

@@ -2,8 +2,8 @@ import { pickInteger, pickOne, type Random } from "#measure/random.ts";
 import { luhnCheckDigit } from "#runtime/luhn.ts";
 
 /**
- * Draws the fields of the storefront's order form: a customer with an address, and a Visa card with a
- * valid check digit that does not expire in the current year.
+ * Draws the fields of the storefront's order form: a customer with an address, and a Visa card that has a
+ * valid check digit and expires in 1 to 71 years.
  */
 export function createOrderForm(random: Random, now: Date) {
   const firstName = pickOne(random, firstNames);

@@ -28,6 +28,6 @@ const markers: ReadonlyMap<string, RegExp> = new Map([
   ["GET /", /href="\/product\//],
   ["GET /product/{id}", /name="product_id"/],
   ["GET /cart", /cart/i],
-  // The tracking number, whose form nothing else on the page has.
+  // The tracking number: no other text on the page has its format.
   ["POST /cart/checkout", /\b[A-Z]{2}-\d+-\d+/],
 ]);

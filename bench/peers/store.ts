@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { serveEcho } from "./serve-echo.ts";
 
 // The floor of a function with a store: bundled grpc-js whose first call opens an SQLite file, runs as
-// many statements and writes as many files as the argument says, and returns the message.
+// many statements and writes as many files as its argument specifies, and returns the message.
 const { folder, reads, writes, files } = JSON.parse(process.argv[2] ?? "{}");
 let database: DatabaseSync | undefined;
 

@@ -115,7 +115,7 @@ export class ContainerLog {
     const args = ["logs", pod, "-n", namespace, "-c", userContainer, `--since-time=${since}`];
     if (instance === "previous") args.push("--previous");
     else if (follow) args.push("--follow");
-    // kubectl's message about a pod that is just starting or gone shows in the exit code.
+    // If the pod has not started or was deleted, kubectl's exit code is not 0.
     const { exitCode } = await this.#kubectl.stream([...args, "--timestamps"], {
       signal,
       onLine: (line) => {

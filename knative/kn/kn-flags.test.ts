@@ -49,7 +49,7 @@ test("the storefront is public, and HTTP/1.1 Services have an HTTP probe", () =>
   assert.ok(events.includes("--cluster-local") && events.includes(probe));
 });
 
-test("a password comes from its Secret, and a concurrency limit becomes a flag", () => {
+test("a password is read from its Secret, and a concurrency limit becomes a flag", () => {
   const service = parse(writeService(readManifest("cartservice")));
   const { spec } = service.spec.template;
   spec.containerConcurrency = 7;

@@ -70,7 +70,7 @@ export async function applyPlatformConfig(
 export async function removePlatformConfig(kubectl: Kubectl, namespace: string): Promise<string[]> {
   const selector = `${namespaceLabel}=${namespace}`;
   const roles = ["delete", roleKinds, "-n", configMap.namespace, "-l", selector];
-  // A user without rights in Knative's namespace has created no objects there.
+  // A user without rights in Knative's namespace cannot have created objects in it.
   await kubectl.run([...roles, "--ignore-not-found"]);
   const before = await readKeys(kubectl);
   if (before === undefined) return [];

@@ -59,7 +59,7 @@ function findEnd({ name, state, lastState }: ContainerStatus): Cause | undefined
   return { reason: `ExitCode${end.exitCode ?? ""}`, message: end.message ?? end.reason ?? "" };
 }
 
-// Ready comes last because it repeats one of the others.
+// Ready is last because it repeats one of the others.
 function findFailed(revision: KubeObject): Condition | undefined {
   const types = ["ContainerHealthy", "ResourcesAvailable", "Ready"];
   const conditions = types.map((type) => findCondition(revision, type));

@@ -46,7 +46,7 @@ test("a container that the kubelet is still starting is waiting", () => {
   }
 });
 
-test("a change that Knative has not processed is waiting, whatever the previous revision is", () => {
+test("a change that Knative has not processed is waiting, in any state of the previous revision", () => {
   const service = structuredClone(findSample(samples.services, "crash"));
   service.metadata.generation = 2;
   assert.deepEqual(judge(service, seen("crash")), { phase: "waiting", reason: "Applied" });

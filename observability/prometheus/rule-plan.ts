@@ -12,7 +12,7 @@ export interface AlertPlan {
   readonly alert: string;
   /** PromQL; each series of the result is an alert. */
   readonly expr: string;
-  /** How long the condition has to hold, such as `2m`; undefined to alert at once. */
+  /** How long the condition has to be met, such as `2m`; undefined to alert at once. */
   readonly for?: string;
   /** `page` if someone has to act now, `ticket` if it can wait for working hours. */
   readonly severity: "page" | "ticket";

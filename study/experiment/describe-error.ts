@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv/dist/2020.js";
 
 /** A mistake in an experiment, and its place. */
 export interface Mistake {
-  /** The keys and list indexes that lead to it. */
+  /** The keys and list indexes from the root of the document to it. */
   readonly path: readonly string[];
   /** The wrong part: the key, or its value. */
   readonly what: "key" | "value";

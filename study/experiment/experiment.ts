@@ -112,7 +112,9 @@ export interface Condition {
   readonly deployment: Deployment;
   /** How instances are scaled. */
   readonly policy: Policy;
-  /** `zero`: verified that nothing runs. `warm`: after the same call was answered twice. */
+  /**
+   * `zero`: no instance runs, which is verified. `warm`: after the same call was answered twice.
+   */
   readonly from: "zero" | "warm";
   /** Milliseconds from a sample's start in which instances are counted; null: until none is left. */
   readonly observeMs: number | null;

@@ -13,7 +13,7 @@ import {
 export type Locate = ReturnType<typeof createLocator>;
 
 /**
- * Finds values of a parsed YAML document in its text. If nothing is at a path, for example because a
+ * Finds values of a parsed YAML document in its text. If a path does not exist, for example because a
  * value is missing, the deepest existing part of the path is found.
  */
 export function createLocator(document: Document.Parsed, lines: LineCounter) {

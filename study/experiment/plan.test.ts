@@ -5,7 +5,7 @@ import { planSamples } from "./plan.ts";
 
 const conditions = ["a", "b", "c"];
 
-test("each repetition holds every condition once, in orders that differ", () => {
+test("each repetition contains every condition once, in orders that differ", () => {
   const plan = planSamples(conditions, 40, createRandom(1));
   assert.deepEqual(
     plan.map(({ sample }) => sample),

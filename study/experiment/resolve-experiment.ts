@@ -139,7 +139,7 @@ function resolvePolicy({ window, retention, scaleDownDelay, ...rest }: RawPolicy
   };
 }
 
-// The schema's pattern accepts nothing else.
+// The schema's pattern accepts only valid durations.
 function toMs(duration: string): number {
   return parseDurationMs(duration) ?? 0;
 }

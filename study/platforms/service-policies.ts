@@ -43,7 +43,7 @@ export class ServicePolicies {
   async ensure(service: KnativeService): Promise<void> {
     const { name } = service.metadata;
     if (this.#created.has(name)) return;
-    // A Service that another run left may have another image.
+    // A Service of a previous run may have another image.
     await this.#delete(`${this.#path}/services/${name}`);
     await this.#api.request(`${this.#path}/services`, { method: "POST", body: service });
     this.#created.add(name);

@@ -1,7 +1,7 @@
 import type { PlannedSample } from "../experiment/plan.ts";
 import type { PhaseTimes } from "./phases.ts";
 
-/** The check right before a sample that nothing ran. */
+/** The check, right before a sample, that no instance runs. */
 export interface ZeroProof {
   /** Epoch milliseconds at which the platform was queried. */
   readonly checkedAtMs: number;

@@ -100,8 +100,8 @@ function summarizeSteps(
   return [...own].map(([step, rows]) => {
     const attributed = rows.filter(({ isOk, phases }) => isOk && phases !== null);
     const skews = attributed.flatMap(({ clockSkewMs }) => clockSkewMs ?? []);
-    // The only step of a condition is compared with the only step of the reference, whatever its name:
-    // a function's RPC with the page of the smallest server.
+    // The only step of a condition is compared with the only step of the reference, also under another
+    // name: a function's RPC with the page of the smallest server.
     const other =
       base?.get(step) ?? (own.size === 1 && base?.size === 1 ? [...base.values()][0] : undefined);
     const { versusReference, ...figures } = summarizeCalls(rows, other ?? [], reference, random);

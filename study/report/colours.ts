@@ -32,9 +32,8 @@ const dashes: readonly Look["dash"][] = [
 ];
 
 /**
- * Gives each condition a look that is unique within its experiments. A condition that several
- * experiments have looks the same in all. After eight conditions colours repeat,
- * with other dashes.
+ * Assigns each condition a look that is unique within its experiments. A condition of several experiments
+ * has the same look in all. After eight conditions colours repeat, with other dashes.
  */
 export function assignLooks(experiments: readonly (readonly string[])[]): Map<string, Look> {
   const slots = new Map<string, number>();

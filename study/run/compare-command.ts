@@ -8,8 +8,8 @@ import { type ComparedStep, type Comparison, compareResults } from "../report/co
 import { formatEstimate } from "../report/format-summary.ts";
 
 /**
- * The verb `study compare`. Exit code 0 whatever has changed, 2 if the two cannot be compared: no
- * experiment in common, or different kinds of platform.
+ * The verb `study compare`. Exit code 0 for any change, 2 if the two cannot be compared: no experiment in
+ * common, or different kinds of platform.
  */
 export function compareCommand(): Command {
   return new Command("compare")

@@ -25,7 +25,7 @@ export interface TakenSample {
 }
 
 /**
- * Takes one sample: applies its condition, verifies that nothing runs if it starts at zero, makes the
+ * Takes one sample: applies its condition, verifies that no instance runs if it starts at zero, makes the
  * calls, and counts instances until the end. Rejects with the signal's reason, and with the platform's
  * errors.
  */

@@ -57,13 +57,13 @@ describe("a verb with --context", { skip }, () => {
   }
 
   for (const [args, said] of verbs) {
-    test(`reaches that cluster and not the current one: ${args[0]}`, () => {
+    test(`uses that cluster and not the current one: ${args[0]}`, () => {
       assert.match(shop([...args, "--context", "alive"]), said);
       assert.doesNotMatch(shop([...args, "--context", "dead"]), said);
     });
   }
 
-  test("reaches that cluster and not the current one: undeploy", () => {
+  test("uses that cluster and not the current one: undeploy", () => {
     const all = ["cli/shop.ts", "undeploy", "--namespace", `${namespace}-nothing`];
     const env = { ...process.env, KUBECONFIG: config };
     const run = (context: string) =>

@@ -117,7 +117,7 @@ test("every panel and every rule returns data on a shop with traffic", { skip },
   for (const { name } of rules.filter(({ type }) => type === "recording")) {
     assert.ok(
       (await queryPrometheus(cluster.prometheusUrl, name)).length > 0,
-      `${name} records nothing`,
+      `${name} records no samples`,
     );
   }
 });

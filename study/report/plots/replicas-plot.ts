@@ -76,7 +76,7 @@ function countOver(condition: string, samples: readonly SampleRecord[]) {
   return { condition, points, lengthSeconds: points.at(-1)?.atSeconds ?? 0 };
 }
 
-// Nothing is known after a sample's end. If all instances were gone before it, there were none.
+// The count after a sample's end is unknown, unless all instances were removed before it: then it is 0.
 function countAt({ endedAtMs, instances }: SampleRecord, nowMs: number): number | undefined {
   const isKnown =
     nowMs <= endedAtMs || instances.every(({ goneAtMs }) => goneAtMs !== null && goneAtMs <= nowMs);
