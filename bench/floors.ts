@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RunningProcess } from "./processes.ts";
 
-/** The smallest program that does what the first call of a function needs. */
+/** The smallest program that does the work of a function's first call. */
 export interface Floor {
   /** Its name in reports. */
   readonly name: string;
@@ -68,7 +68,7 @@ export const floors: readonly Floor[] = [
   },
 ];
 
-/** The argument of a floor's program: what it stores in its own folder, or the addresses to call. */
+/** The argument of a floor's program: its folder, reads and writes, or the addresses to call. */
 export function floorArgument(
   { name, stages, kept }: Floor,
   running: ReadonlyMap<string, Pick<RunningProcess, "port">>,

@@ -99,7 +99,7 @@ async function start<T extends { port: number }>(
   stdio: StdioOptions,
   waitUntilReady: (child: ChildProcess, signal: AbortSignal) => Promise<T>,
 ): Promise<RunningProcess & T> {
-  // Without the bench's own environment, which could change what is measured.
+  // Without the bench's own environment, which could change the measurement.
   const child = spawn(process.execPath, args, { stdio, env });
   let errors = "";
   child.stderr?.on("data", (chunk) => {

@@ -1,7 +1,7 @@
 import { quantileOfSorted } from "./quantiles.ts";
 import type { Random } from "./random.ts";
 
-/** A figure with its 95 % bootstrap confidence interval, in the unit of what was measured. */
+/** A figure with its 95 % bootstrap confidence interval, in the unit of the measurements. */
 export interface Estimate {
   /** The statistic of all measurements. */
   readonly value: number;

@@ -84,7 +84,7 @@ test("exits 1 with one line if the source that is named does not respond", async
   assert.equal(status, 1);
 });
 
-test("accepts a URL with a slash at its end, and rejects what is not a URL", async (t) => {
+test("accepts a URL with a slash at its end, and rejects other values than URLs", async (t) => {
   const { url } = await startJaeger(t);
   const { status, stderr } = await runShop(["graph", "--format", "json", "--jaeger", `${url}/`]);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: `source: Jaeger at ${url}\n` });

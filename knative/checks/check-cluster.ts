@@ -30,8 +30,8 @@ export interface CheckOptions {
 }
 
 /**
- * Checks whether the cluster has what the objects need, and whether the user may apply them. All problems
- * are reported together; an unreachable cluster is the only problem.
+ * Checks whether the cluster has the APIs that the objects need, and whether the user may apply them. All
+ * problems are reported together; an unreachable cluster is the only problem.
  */
 export async function checkCluster(
   kubectl: Kubectl,

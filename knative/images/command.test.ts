@@ -28,7 +28,7 @@ test("a failed build names the function, with the builder's last lines", () => {
   assert.match(stderr, /error: adservice: buildah build of r\.example\/shop\/adservice:1 failed/);
   assert.match(
     stderr,
-    /exit code 125\nSTEP 4: COPY\nno space left on device\nFix what the builder /,
+    /exit code 125\nSTEP 4: COPY\nno space left on device\nFix the error above /,
   );
 });
 

@@ -20,6 +20,6 @@ test("a failed build keeps the builder's lines and names the flags for other reg
   const error = new ImageBuildError("adservice: docker build of x failed\nstep 3\nno space left");
   assert.match(
     describeBuildFailure(error),
-    /step 3\nno space left\nFix what the builder reports \(--node-image/,
+    /step 3\nno space left\nFix the error above \(--node-image/,
   );
 });

@@ -8,7 +8,7 @@ export function describeBuildFailure({ message }: ImageBuildError): string {
   const [what = "", ...lines] = message.split("\n");
   const again = "and run the command again";
   if (/^\S+: \S+ build of /.test(what)) {
-    return `${message}\nFix what the builder reports (--node-image names another base image, --insecure accepts registries without TLS), ${again}.`;
+    return `${message}\nFix the error above (--node-image names another base image, --insecure accepts registries without TLS), ${again}.`;
   }
   if (!/^\S+: \S+ push of /.test(what) || lines.length === 0) return message;
   return `${what}: ${lines.at(-1)?.trim()}. Check --registry, that you may push to it (log in), and --insecure for one without TLS, ${again}.`;

@@ -57,7 +57,7 @@ export function judge(
   return { phase: hasFailed ? "failed" : "waiting", reason };
 }
 
-// The reasons for which the kubelet only retries what has failed, with a growing delay.
+// The reasons for which the kubelet only retries the failed step, with a growing delay.
 const failedReasons = new Set([
   "CrashLoopBackOff",
   "ImagePullBackOff",

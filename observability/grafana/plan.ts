@@ -1,4 +1,4 @@
-/** A dashboard as it is written here, without what all of them share. */
+/** A dashboard's own parts. `buildDashboard` adds the parts that all dashboards share. */
 export interface DashboardPlan {
   /** Its id in its URL. */
   readonly uid: string;

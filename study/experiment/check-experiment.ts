@@ -2,7 +2,10 @@ import { readMethod } from "#load/methods.ts";
 import type { Mistake } from "./describe-error.ts";
 import { mergeSettings, type RawExperiment, type RawSettings } from "./resolve-experiment.ts";
 
-/** Checks what a schema cannot: references to names, and settings that contradict each other. */
+/**
+ * Checks rules that a schema cannot express: references to names, and settings that contradict each
+ * other.
+ */
 export function checkExperiment(raw: RawExperiment): Mistake[] {
   const names = raw.conditions.map(({ name }) => name);
   const mistakes: Mistake[] = [];

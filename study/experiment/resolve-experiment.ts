@@ -1,7 +1,7 @@
 import { parseDurationMs } from "#runtime/environment.ts";
 import type { Arrival, Condition, Entry, Experiment, Policy } from "./experiment.ts";
 
-/** An experiment as written: what the schema accepts. */
+/** An experiment as written in its file, accepted by the schema. */
 export interface RawExperiment
   extends RawSettings,
     Pick<Experiment, "name" | "title" | "question">,

@@ -51,7 +51,7 @@ export class PodWatch {
     this.#closing.abort();
   }
 
-  // The API server ends a watch after some minutes. The next list contains what was missed.
+  // The API server ends a watch after some minutes. The next list contains the missed changes.
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {

@@ -9,7 +9,7 @@ export function describeCondition(condition: Condition, all: readonly Condition[
   return differing.length === 0 ? "as the others" : differing.join("; ");
 }
 
-/** Describes what all conditions have in common, in the same words. */
+/** Describes the settings that all conditions have in common, in the same words. */
 export function describeCommon(all: readonly Condition[]): string {
   const [first, ...others] = all.map(readParts);
   const common = first?.filter((part, index) => others.every((other) => other[index] === part));

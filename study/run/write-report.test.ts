@@ -68,9 +68,9 @@ test("plots are well-formed SVG, each with a sentence, a table and its own name"
   for (const figure of figures) {
     assert.match(figure, /<\/h3>\n<p>[A-Z][^<]{20,}\.<\/p>/);
     assert.match(figure, /<tbody><tr><th scope="row"/);
-    const pictures = [...figure.matchAll(/<svg [^>]*role="img"[^>]*>.*?<\/svg>/gs)];
-    assert.equal(pictures.length, 2);
-    for (const [svg] of pictures) {
+    const images = [...figure.matchAll(/<svg [^>]*role="img"[^>]*>.*?<\/svg>/gs)];
+    assert.equal(images.length, 2);
+    for (const [svg] of images) {
       assert.deepEqual(findUnclosed(svg), []);
       assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
     }

@@ -44,7 +44,7 @@ test("a function that is internal to the cluster is never public, not even befor
   assert.equal(metadata.labels?.["networking.knative.dev/visibility"], "cluster-local");
 });
 
-test("the next deploy keeps the port and removes what kn has set", () => {
+test("the next deploy keeps the port and removes the fields that kn has set", () => {
   const live = writeAsFunc(func, "registry/cart:1", built);
   const { template } = live.spec as unknown as Spec;
   template.spec.containers[0].ports = [{ name: "h2c", containerPort: 8080 }];
@@ -63,7 +63,7 @@ test("the next deploy keeps the port and removes what kn has set", () => {
   assert.notDeepEqual(spec.volumes, template.spec.volumes);
 });
 
-test("func makes the function itself the subscriber", () => {
+test("the subscriber of func's Triggers is the function itself", () => {
   const [trigger] = writeTriggersAsFunc(readManifest("emailservice"));
   assert.deepEqual(trigger?.spec, {
     broker: "default",

@@ -70,7 +70,7 @@ describe("the shop that func deploys", { skip }, () => {
     assert.equal(metadata.labels?.["networking.knative.dev/visibility"], "cluster-local");
   });
 
-  test("serves gRPC after the recipe, which restores what the next func deploy removes", async () => {
+  test("serves gRPC after the recipe, which restores the fields that func deploy removes", async () => {
     runRecipe("cartservice");
     assert.equal(await countItems(), 0);
     assert.equal(await readWindow("cartservice"), "15s");

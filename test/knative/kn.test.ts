@@ -58,7 +58,7 @@ interface Template {
   };
 }
 
-// Without fields that kn cannot set, without the volumes' names, and with lists sorted.
+// Without fields that kn cannot set, and without the volumes' names; annotations and variables are sorted.
 function normalize(service: KubeObject | undefined): unknown {
   assert.ok(service);
   const { metadata, spec } = structuredClone(service) as KubeObject & {
