@@ -6,8 +6,8 @@ import { type BundleTarget, isFresh, type ReadHash, recordBundle } from "./fresh
 import { runEsbuild } from "./run-esbuild.ts";
 
 /**
- * Bundles one program, as functions are bundled, unless its bundle is up to date. Rejects with esbuild's
- * errors.
+ * Bundles one program with the settings of functions, unless its bundle is up to date. Rejects with
+ * esbuild's errors.
  *
  * @returns the size in bytes
  */
@@ -37,7 +37,7 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
     plugins: [createCutUnused()],
-    // Used only if a bundle is missing, which is never so in an image.
+    // Imported only if a bundle is missing, which does not happen in an image.
     external: ["esbuild"],
     logLevel: "error",
   });

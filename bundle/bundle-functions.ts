@@ -6,11 +6,11 @@ import { type BundleTarget, createHashReader, isFresh, type ReadHash } from "./f
 
 /** One function's bundle. */
 export interface Bundle {
-  /** The function's name, as its folder. */
+  /** The function's name, which is also the name of its folder. */
   name: string;
   /** The absolute path of the function's folder. */
   folder: string;
-  /** Its size. */
+  /** The size of `dist/index.cjs` in bytes. */
   sizeBytes: number;
 }
 
@@ -31,9 +31,9 @@ export async function bundleFunctions(folder: string = functionsFolder): Promise
   );
 }
 
-/** What Node.js runs for a function. */
+/** The program of a function: its bundle or its source. */
 export interface FunctionProgram {
-  /** The function's name, as its folder. */
+  /** The function's name, which is also the name of its folder. */
   readonly name: string;
   /** The absolute path of the program. */
   readonly path: string;
@@ -44,8 +44,8 @@ export interface FunctionProgram {
 }
 
 /**
- * What Node.js runs for each function, given the functions' folders: the bundle if it is up to date or
- * the source is missing, as in an image; otherwise the source, never a bundle of older source.
+ * Finds the program of each function, given the functions' folders: the bundle if it is up to date or the
+ * source is missing, as in an image; otherwise the source. A stale bundle is not used if the source exists.
  */
 export function findPrograms(folders: readonly string[]): FunctionProgram[] {
   const readHash = createHashReader();

@@ -10,7 +10,7 @@ const encoders = {
 } as const;
 
 /**
- * Writes variants of all files of a folder beside them, in brotli (`base.css.br`) and gzip
+ * Writes variants of all files of a folder next to them, in brotli (`base.css.br`) and gzip
  * (`base.css.gz`), if they are smaller than the file.
  */
 export async function compressFiles(folder: string): Promise<void> {

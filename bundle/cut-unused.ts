@@ -37,7 +37,7 @@ export const cutRules: readonly CutRule[] = [
     ],
     action: "cut",
   },
-  // Only for metrics by OTLP.
+  // Needed only to export metrics by OTLP.
   {
     package: "@opentelemetry/otlp-transformer",
     modules: ["@opentelemetry/sdk-metrics"],
@@ -50,7 +50,7 @@ export const cutRules: readonly CutRule[] = [
     modules: ["Host", "OS", "Process", "ServiceInstanceId"].map((name) => `./${name}Detector.mjs`),
     action: "cut",
   },
-  // Only for channelz and load reports, which read .proto files at run time.
+  // Needed only for channelz and load reports, which read .proto files at run time.
   { package: "@grpc/grpc-js", modules: ["@grpc/proto-loader"], action: "cut" },
   // Load balancers and resolvers that no channel of the shop is configured for.
   {
@@ -78,9 +78,9 @@ export const cutRules: readonly CutRule[] = [
 ];
 
 /**
- * Creates the plugin of one build: it leaves modules out of a bundle that its program cannot reach, or
- * loads them when they are used. The build fails if a bundle contains the package of a rule, and one of
- * the rule's modules is never imported: after an update of the package the rule would have no effect.
+ * Creates the plugin of one build. It leaves out modules that the program does not use, or loads them at
+ * their first use. The build fails if a bundle contains the package of a rule, and one of the rule's
+ * modules is never imported: after an update of the package the rule would have no effect.
  */
 export function createCutUnused(rules: readonly CutRule[] = cutRules): Plugin {
   const matched = new Set<string>();
@@ -95,7 +95,7 @@ export function createCutUnused(rules: readonly CutRule[] = cutRules): Plugin {
           return { path: createRequire(importer).resolve(path), namespace: "defer" };
         });
       }
-      // Otherwise the bundle would contain both of its builds, for import and for require.
+      // Otherwise the bundle would contain the package twice: its build for import and that for require.
       build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind, path, resolveDir }) =>
         kind === "require-call"
           ? build.resolve(path, { kind: "import-statement", resolveDir })
@@ -154,7 +154,7 @@ function writeDeferred(path: string): string {
 }
 
 function writeCut(path: string): string {
-  // NodeSDK calls this one function without any instrumentation to register.
+  // NodeSDK calls this function even if there are no instrumentations to register.
   if (path === "@opentelemetry/instrumentation") {
     return "module.exports = { registerInstrumentations() {} };";
   }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** The state of a checkout. */
+/** The state of a git checkout. */
 export interface CheckoutState {
   /** The full hash of its commit; null if git is missing or the folder is not a checkout. */
   readonly commit: string | null;
@@ -10,7 +10,7 @@ export interface CheckoutState {
   readonly isDirty: boolean | null;
 }
 
-/** Reads the commit of a checkout, this one by default, and whether files differ from it. Never rejects. */
+/** Reads the commit of a git checkout, this one by default, and whether files differ from it. Never rejects. */
 export async function describeCheckout(
   folder = join(import.meta.dirname, ".."),
 ): Promise<CheckoutState> {

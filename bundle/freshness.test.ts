@@ -15,7 +15,7 @@ import { type TestContext, test } from "node:test";
 import { bundleFunctions, findPrograms } from "./bundle-functions.ts";
 import { recordBundle, recordPathOf } from "./freshness.ts";
 
-// A folder with one bundled function, inside the repository, because other bundles are not recorded.
+// A folder with one bundled function, inside the repository, because bundles outside of it are not recorded.
 async function bundleSample(t: TestContext) {
   const dist = join(import.meta.dirname, "dist");
   mkdirSync(dist, { recursive: true });
@@ -29,7 +29,7 @@ async function bundleSample(t: TestContext) {
   mkdirSync(join(folder, "static"), { recursive: true });
   const write = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
-    // An older time: a bundle is not recorded if an input changes during the build.
+    // A modification time in the past: a bundle is not recorded if an input changes during the build.
     const before = new Date(Date.now() - 60_000);
     utimesSync(join(folder, name), before, before);
   };
@@ -52,7 +52,7 @@ test("runs a bundle that is up to date and does not build it again", async (t) =
     { name: "sample", path: bundle, kind: "bundle", sha256: digest(bundle) },
   ]);
   const { mtimeMs } = statSync(bundle);
-  // Another time, the same content: what git does when it changes branches.
+  // Another modification time with the same content, as after git switches branches.
   write("value.ts", "export const value: number = 41;\n");
   await bundleFunctions(functions);
   assert.equal(statSync(bundle).mtimeMs, mtimeMs);

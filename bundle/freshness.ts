@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-/** The output of a bundle. */
+/** The output paths of a bundle. */
 export interface BundleTarget {
   /** The absolute path of the bundle. */
   readonly outfile: string;

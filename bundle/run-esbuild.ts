@@ -4,7 +4,7 @@ import type { BuildOptions } from "esbuild";
 let runningCount = 0;
 
 /**
- * Runs esbuild, and stops its process after the last of the builds that run at the same time: it would
+ * Runs esbuild, and stops its process when the last of the concurrent builds has ended: otherwise it would
  * keep about 480 MB after the ten functions. Rejects with esbuild's errors.
  *
  * @returns the inputs, as paths from the repository's root, and the names of plugins' modules

@@ -31,7 +31,7 @@ export function findDependency(
   return { variable, name };
 }
 
-/** Reports each call that leads to no function or back to its caller. */
+/** Reports each call to a function that does not exist, and each cycle of calls. */
 export function checkCallGraph(
   nodes: readonly GraphNode[],
   report: (problem: string) => void,
@@ -46,7 +46,7 @@ export function checkCallGraph(
   visitDependenciesFirst(nodes, (path) => report(describeCycle(path)));
 }
 
-/** The functions in an order in which each comes after all that it calls. */
+/** Sorts the functions so that each one follows all functions that it calls; throws if calls form a cycle. */
 export function sortDependenciesFirst<T extends GraphNode>(nodes: readonly T[]): T[] {
   return visitDependenciesFirst(nodes, (path) => {
     throw new Error(describeCycle(path));

@@ -1,4 +1,4 @@
-/** A value of a parsed YAML document, which reports what is wrong with it by its path. */
+/** A value of a parsed YAML document. It reports problems with the value's path. */
 export class Field {
   readonly #value: unknown;
   readonly #path: string;
@@ -16,14 +16,14 @@ export class Field {
     return this.#value === undefined || this.#value === null;
   }
 
-  /** A member of a mapping; of anything else a missing one. */
+  /** A member of a mapping; a missing value if this value is not a mapping. */
   get(key: string): Field {
     const path = /^\w+$/.test(key) ? `${this.#path}.${key}` : `${this.#path}[${quote(key)}]`;
     const value = isMapping(this.#value) ? this.#value[key] : undefined;
     return new Field(value, path.replace(/^\./, ""), this.#report);
   }
 
-  /** What a function reads from each element of a list; nothing if the list is missing. */
+  /** Reads each element of a list; returns an empty list if the list is missing. */
   list<T>(read: (element: Field) => T): T[] {
     if (this.isMissing) return [];
     if (!Array.isArray(this.#value)) this.#refuse("a list");
@@ -47,10 +47,10 @@ export class Field {
     );
   }
 
-  /** A text that matches; `expected` describes it in errors. */
+  /** A text that matches the pattern; `expected` describes it in errors. */
   text(expected: string = "a text", pattern: RegExp = /^/): string {
     if (typeof this.#value === "string" && pattern.test(this.#value)) return this.#value;
-    // YAML reads 48 as a number and yes as a boolean, where func and Kubernetes want a text.
+    // YAML reads 48 as a number and yes as a boolean, but func and Kubernetes require a text.
     const isUnquoted = typeof this.#value !== "string" && pattern.test(String(this.#value));
     this.#refuse(isUnquoted && !this.isMissing ? `${expected}, in quotes` : expected);
     return "";
@@ -62,8 +62,8 @@ export class Field {
     if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
       return value;
     }
-    const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " on";
-    this.#refuse(`a whole number from ${min}${upTo}`);
+    const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of ${min} or more`;
+    this.#refuse(`a whole number ${range}`);
     return min;
   }
 

@@ -5,12 +5,12 @@ const quantity = { cpu: /^\d+(\.\d+)?m?$/, memory: /^\d+([KMG]i?)?$/ };
 
 /**
  * A checked func.yaml: the fields that the shop uses, with func's names (knative/func, function.go).
- * Sections that func lets out are empty.
+ * Optional sections that are missing are empty.
  */
 export type FuncYaml = ReturnType<typeof checkFuncYaml>;
 
 /**
- * Checks a parsed func.yaml against the shop's rules and takes from it what the shop uses.
+ * Checks a parsed func.yaml against the shop's rules and returns the fields that the shop uses.
  *
  * @param report gets one sentence for each field that is wrong, with its value and the rule
  */
@@ -33,7 +33,7 @@ export function checkFuncYaml(document: unknown, report: (problem: string) => vo
         /** The value, or func's reference to one, such as `{{ secret:mail:password }}`. */
         value: variable.get("value").text(),
       })),
-      /** Folders that the function may write to; each exists as long as the instance. */
+      /** Folders that the function may write to; they are deleted when the instance stops. */
       volumes: run.get("volumes").list((volume) => ({
         emptyDir: volume.get("emptyDir").mapping(),
         path: volume.get("path").text("an absolute path", /^\//),
@@ -48,18 +48,18 @@ export function checkFuncYaml(document: unknown, report: (problem: string) => vo
       options: {
         scale: readScale(deploy.get("options").get("scale")),
         resources: {
-          /** What the scheduler reserves. */
+          /** The resources that the scheduler reserves. */
           requests: readResources(resources.get("requests")),
           limits: {
             ...readResources(resources.get("limits")),
-            /** Requests at a time; 0 is no limit. */
+            /** The maximum number of concurrent requests; 0 means no limit. */
             concurrency: resources.get("limits").get("concurrency").integer(0),
           },
         },
       },
       subscriptions: deploy.get("subscriptions").list((subscription) => ({
         source: subscription.get("source").text("the name of a broker", notEmpty),
-        /** CloudEvents attributes with the values that an event must have, all of them. */
+        /** CloudEvents attributes with their values; an event must match all of them. */
         filters: subscription.get("filters").texts(),
       })),
     },

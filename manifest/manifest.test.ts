@@ -99,7 +99,7 @@ test("every wrong field is reported with its file, value and rule", (t) => {
     /scale\/func\.yaml: deploy\.labels is \{\}: expected a list$/,
     /scale\/func\.yaml: deploy\.options\.scale\.min is 2: expected a whole number from 0 to 1$/,
     /scale\/func\.yaml: deploy\.options\.scale\.metric is "cpu": expected concurrency or rps$/,
-    /scale\/func\.yaml: deploy\.options\.scale\.target is "fifty": expected a whole number from 1 on$/,
+    /scale\/func\.yaml: deploy\.options\.scale\.target is "fifty": expected a whole number of 1 or more$/,
     /scale\/func\.yaml: deploy\.options\.resources\.requests\.cpu is missing: expected a quantity of CPU such as 50m$/,
     /scale\/func\.yaml: deploy\.healthEndpoints\.liveness is "\/live": expected \/health\/liveness$/,
   ];

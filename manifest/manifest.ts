@@ -6,11 +6,11 @@ import { checkCallGraph, type Dependency, findDependency } from "./call-graph.ts
 
 import { checkFuncYaml, type FuncYaml } from "./func-yaml.ts";
 
-/** A function of the shop: its func.yaml, and what follows from it. */
+/** A function of the shop: its func.yaml, and the values that are derived from it. */
 export interface Manifest extends FuncYaml {
   /** The absolute path of the function's folder. */
   readonly folder: string;
-  /** Whether it is reached from outside of the cluster: its func.yaml does not label it cluster-local. */
+  /** Whether it is reachable from outside of the cluster: its func.yaml does not label it cluster-local. */
   readonly isPublic: boolean;
   /** The functions that it calls: its edges of the call graph. */
   readonly dependencies: readonly Dependency[];
@@ -20,7 +20,7 @@ export interface Manifest extends FuncYaml {
   readonly localPort: number;
 }
 
-/** The folder that holds a folder for each function. */
+/** The folder that contains one folder for each function. */
 export const functionsFolder = join(import.meta.dirname, "..", "functions");
 
 const localPortAnnotation = "hipstershop.dev/local-port";
@@ -36,8 +36,8 @@ export function listFunctions(folder: string = functionsFolder): string[] {
 /**
  * Reads the manifests of all functions, sorted by name.
  *
- * @throws ConfigError with a line for each field of a func.yaml that is wrong, or else for each call that
- *   leads to no function or back to its caller and each local port of two functions
+ * @throws ConfigError with a line for each field of a func.yaml that is wrong; if all fields are valid, with
+ *   a line for each call to a missing function, each cycle of calls and each local port of two functions
  */
 export function readManifests(folder: string = functionsFolder): Manifest[] {
   const problems: string[] = [];

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 const binaries = join(import.meta.dirname, "..", "node_modules", ".bin");
 
-/** Runs buf in this folder with the installed plugins; throws with what it printed if it fails. */
+/** Runs buf in this folder with the installed plugins; if it fails, throws an error with its output. */
 export function buf(...args: string[]): string {
   return execFileSync(process.execPath, [join(binaries, "buf"), ...args], {
     cwd: import.meta.dirname,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { buf } from "./buf.ts";
 
-test("the generated code is what the .proto files give", (t) => {
+test("the generated code is up to date with the .proto files", (t) => {
   const fresh = mkdtempSync(join(tmpdir(), "protos-"));
   t.after(() => rmSync(fresh, { recursive: true }));
   buf("generate", "--output", fresh);
@@ -16,16 +16,16 @@ test("the generated code is what the .proto files give", (t) => {
     assert.equal(
       readFileSync(join(committed, file), "utf8"),
       readFileSync(join(fresh, "gen", file), "utf8"),
-      `protos/gen/${file} has drifted: run npm run generate`,
+      `protos/gen/${file} is not up to date: run npm run generate`,
     );
   }
 });
 
-test("buf finds nothing to lint", () => {
+test("buf lint reports no problems", () => {
   assert.equal(buf("lint"), "");
 });
 
-test("nothing of Online Boutique's contract is broken", () => {
+test("the .proto files are compatible with those of Online Boutique", () => {
   assert.equal(buf("breaking", "--against", "reference"), "");
 });
 

@@ -9,11 +9,11 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
  * The wire contract of the shop: package, services, methods and field numbers are those of Online
- * Boutique's demo.proto, so clients of either shop talk to both. What is added (and marked so)
- * never reuses a number or a name of theirs.
+ * Boutique's demo.proto, so clients of either shop can call both. Additions are marked, and never
+ * reuse a number or a name of Online Boutique.
  *
- * Every method says how safe it is to repeat (idempotency_level): clients retry exactly those that
- * are NO_SIDE_EFFECTS or IDEMPOTENT.
+ * Each method declares whether it may be repeated (idempotency_level): clients retry only methods
+ * that are NO_SIDE_EFFECTS or IDEMPOTENT.
  */
 
 export interface CartItem {
@@ -172,7 +172,7 @@ export interface OrderItem {
   item:
     | CartItem
     | undefined;
-  /** Price of one piece. */
+  /** The price of one piece. */
   cost: Money | undefined;
 }
 
@@ -182,7 +182,7 @@ export interface OrderResult {
   shippingCost: Money | undefined;
   shippingAddress: Address | undefined;
   items: OrderItem[];
-  /** Addition: what was charged, shipping included. */
+  /** Addition: the charged amount, including shipping. */
   total: Money | undefined;
 }
 
@@ -3122,13 +3122,13 @@ export const Ad: MessageFns<Ad> = {
   },
 };
 
-/** Keeps the carts, one per user, until they expire. */
+/** Stores one cart per user until it expires. */
 export type CartServiceDefinition = typeof CartServiceDefinition;
 export const CartServiceDefinition = {
   name: "CartService",
   fullName: "hipstershop.CartService",
   methods: {
-    /** Adds to the cart; the quantity of a product that is in it already grows by the given one. */
+    /** Adds a quantity of a product; increases the quantity if the product is in the cart already. */
     addItem: {
       name: "AddItem",
       requestType: AddItemRequest as typeof AddItemRequest,
@@ -3146,7 +3146,7 @@ export const CartServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Empties a cart; an unknown user's too. */
+    /** Empties a cart; succeeds for an unknown user too. */
     emptyCart: {
       name: "EmptyCart",
       requestType: EmptyCartRequest as typeof EmptyCartRequest,
@@ -3167,13 +3167,13 @@ export const CartServiceDefinition = {
   },
 } as const;
 
-/** Suggests products that the user does not look at already. */
+/** Recommends products that are not in the request. */
 export type RecommendationServiceDefinition = typeof RecommendationServiceDefinition;
 export const RecommendationServiceDefinition = {
   name: "RecommendationService",
   fullName: "hipstershop.RecommendationService",
   methods: {
-    /** Up to five product ids, drawn at random, none of those given. */
+    /** Returns up to five random product ids that are not in the request. */
     listRecommendations: {
       name: "ListRecommendations",
       requestType: ListRecommendationsRequest as typeof ListRecommendationsRequest,
@@ -3185,13 +3185,13 @@ export const RecommendationServiceDefinition = {
   },
 } as const;
 
-/** Knows the goods. */
+/** Lists, returns and searches products. */
 export type ProductCatalogServiceDefinition = typeof ProductCatalogServiceDefinition;
 export const ProductCatalogServiceDefinition = {
   name: "ProductCatalogService",
   fullName: "hipstershop.ProductCatalogService",
   methods: {
-    /** All products, in the catalog's order. */
+    /** Returns all products, in the catalog's order. */
     listProducts: {
       name: "ListProducts",
       requestType: Empty as typeof Empty,
@@ -3200,7 +3200,7 @@ export const ProductCatalogServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** One product; NOT_FOUND for an unknown id. */
+    /** Returns one product; NOT_FOUND for an unknown id. */
     getProduct: {
       name: "GetProduct",
       requestType: GetProductRequest as typeof GetProductRequest,
@@ -3209,7 +3209,10 @@ export const ProductCatalogServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Products whose name or description holds the query, whatever the case; all for an empty one. */
+    /**
+     * Returns the products whose name or description contains the query, ignoring case; all products
+     * for an empty query.
+     */
     searchProducts: {
       name: "SearchProducts",
       requestType: SearchProductsRequest as typeof SearchProductsRequest,
@@ -3221,13 +3224,13 @@ export const ProductCatalogServiceDefinition = {
   },
 } as const;
 
-/** Quotes and ships. */
+/** Quotes the price of shipping, and ships orders. */
 export type ShippingServiceDefinition = typeof ShippingServiceDefinition;
 export const ShippingServiceDefinition = {
   name: "ShippingService",
   fullName: "hipstershop.ShippingService",
   methods: {
-    /** What shipping the items costs. */
+    /** Returns the price of shipping the items. */
     getQuote: {
       name: "GetQuote",
       requestType: GetQuoteRequest as typeof GetQuoteRequest,
@@ -3236,7 +3239,7 @@ export const ShippingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Ships the items and says under which number they can be tracked. */
+    /** Ships the items and returns their tracking id. */
     shipOrder: {
       name: "ShipOrder",
       requestType: ShipOrderRequest as typeof ShipOrderRequest,
@@ -3254,7 +3257,7 @@ export const CurrencyServiceDefinition = {
   name: "CurrencyService",
   fullName: "hipstershop.CurrencyService",
   methods: {
-    /** The codes that can be converted. */
+    /** Returns the codes of all currencies that can be converted. */
     getSupportedCurrencies: {
       name: "GetSupportedCurrencies",
       requestType: Empty as typeof Empty,
@@ -3263,7 +3266,7 @@ export const CurrencyServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** One amount in another currency; INVALID_ARGUMENT for an unknown code. */
+    /** Converts one amount to another currency; INVALID_ARGUMENT for an unknown code. */
     convert: {
       name: "Convert",
       requestType: CurrencyConversionRequest as typeof CurrencyConversionRequest,
@@ -3272,7 +3275,7 @@ export const CurrencyServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Addition: many amounts in one call, in the order given. */
+    /** Addition: converts several amounts in one call and returns them in the same order. */
     convertBatch: {
       name: "ConvertBatch",
       requestType: ConvertBatchRequest as typeof ConvertBatchRequest,
@@ -3284,13 +3287,13 @@ export const CurrencyServiceDefinition = {
   },
 } as const;
 
-/** Charges credit cards. */
+/** Charges credit cards and refunds charges. */
 export type PaymentServiceDefinition = typeof PaymentServiceDefinition;
 export const PaymentServiceDefinition = {
   name: "PaymentService",
   fullName: "hipstershop.PaymentService",
   methods: {
-    /** Charges a card; INVALID_ARGUMENT says why a card is refused. */
+    /** Charges a card; INVALID_ARGUMENT with the reason if the card is refused. */
     charge: {
       name: "Charge",
       requestType: ChargeRequest as typeof ChargeRequest,
@@ -3299,7 +3302,7 @@ export const PaymentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Addition: gives a charge back. Asked twice, it answers with the same refund. */
+    /** Addition: refunds a charge. A repeated call returns the same refund id. */
     refund: {
       name: "Refund",
       requestType: RefundRequest as typeof RefundRequest,
@@ -3311,13 +3314,13 @@ export const PaymentServiceDefinition = {
   },
 } as const;
 
-/** Tells customers about their orders. */
+/** Sends order confirmations to customers. */
 export type EmailServiceDefinition = typeof EmailServiceDefinition;
 export const EmailServiceDefinition = {
   name: "EmailService",
   fullName: "hipstershop.EmailService",
   methods: {
-    /** Mails the confirmation, once per order id. */
+    /** Sends the confirmation by e-mail, once per order id. */
     sendOrderConfirmation: {
       name: "SendOrderConfirmation",
       requestType: SendOrderConfirmationRequest as typeof SendOrderConfirmationRequest,
@@ -3329,13 +3332,13 @@ export const EmailServiceDefinition = {
   },
 } as const;
 
-/** Turns a cart into an order. */
+/** Places orders. */
 export type CheckoutServiceDefinition = typeof CheckoutServiceDefinition;
 export const CheckoutServiceDefinition = {
   name: "CheckoutService",
   fullName: "hipstershop.CheckoutService",
   methods: {
-    /** Charges, ships and confirms what is in the user's cart. */
+    /** Orders the content of the user's cart: charges the card, ships the items and confirms the order. */
     placeOrder: {
       name: "PlaceOrder",
       requestType: PlaceOrderRequest as typeof PlaceOrderRequest,
@@ -3347,13 +3350,13 @@ export const CheckoutServiceDefinition = {
   },
 } as const;
 
-/** Advertises. */
+/** Returns ads. */
 export type AdServiceDefinition = typeof AdServiceDefinition;
 export const AdServiceDefinition = {
   name: "AdService",
   fullName: "hipstershop.AdService",
   methods: {
-    /** Ads for the given categories, never an empty list. */
+    /** Returns the ads for the given categories, or random ads if no category has ads. */
     getAds: {
       name: "GetAds",
       requestType: AdRequest as typeof AdRequest,

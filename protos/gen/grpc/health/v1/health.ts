@@ -400,7 +400,7 @@ export const HealthListResponse_StatusesEntry: MessageFns<HealthListResponse_Sta
   },
 };
 
-/** Answers whether a server takes requests. */
+/** Reports whether a server accepts requests. */
 export type HealthDefinition = typeof HealthDefinition;
 export const HealthDefinition = {
   name: "Health",
