@@ -7,8 +7,8 @@ const randomAdCount = 2;
 
 /**
  * Picks ads as Online Boutique does: for each key all ads of exactly that category, in the order of the
- * keys, repeated for a repeated key. If no key matches, picks two at random, which may be the same; then
- * they are not `targeted`.
+ * keys, repeated for a repeated key. If no key matches, `targeted` is false, and two random ads are
+ * picked, which may be the same ad.
  *
  * @param random returns a number from 0 to below 1
  */

@@ -2,11 +2,11 @@ import type { CartItem } from "#protos/hipstershop.ts";
 import { StoreError } from "#runtime/store/store-error.ts";
 import { maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
 
-/** A cart as both stores write it: JSON of `[productId, quantity]` pairs in the order of adding. */
+/** A cart in the format of both stores: JSON of `[productId, quantity]` pairs, oldest first. */
 export type CartRecord = [productId: string, quantity: number][];
 
 /**
- * Reads a stored cart; returns an empty one if there is none.
+ * Parses a stored cart; returns an empty record if the text is null or undefined.
  *
  * @throws StoreError if the text is not a record
  */
@@ -25,7 +25,7 @@ function isLine(line: unknown): line is [string, number] {
   return Array.isArray(line) && typeof line[0] === "string" && Number.isInteger(line[1]);
 }
 
-/** The lines of a record. */
+/** Converts a record to the lines of a cart. */
 export function linesOf(record: CartRecord): CartItem[] {
   return record.map(([productId, quantity]) => ({ productId, quantity }));
 }

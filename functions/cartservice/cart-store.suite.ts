@@ -10,7 +10,7 @@ export interface StoreUnderTest {
   skip: string | undefined;
   /** Opens the store of one test; a second call opens a second connection to the same data. */
   open(t: TestContext, ttlMs?: number): CartStore;
-  /** Makes carts as old as if so many milliseconds had passed. */
+  /** Ages all carts by the given time. */
   pass(milliseconds: number): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await open(t).getCart("nobody"), []);
   });
 
-  it("keeps lines in the order of adding and sums the quantity of a product", async (t) => {
+  it("keeps lines in the order of their first addition and sums the quantity of a product", async (t) => {
     const store = open(t);
     assert.equal(await store.addItem("u", "A", 1), "ok");
     await store.addItem("u", "B", 2);
@@ -70,7 +70,7 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: maxQuantity }]);
   });
 
-  it("changes nothing if a line exceeds the limit, and still changes other lines", async (t) => {
+  it("changes nothing if a new line exceeds the limit, and still changes existing lines", async (t) => {
     const store = open(t);
     for (let line = 0; line < maxLines; line += 1) await store.addItem("u", `P${line}`, 1);
     assert.equal(await store.addItem("u", "one more", 1), "too-many-lines");

@@ -6,15 +6,15 @@ import type { CartItem } from "#protos/hipstershop.ts";
  */
 export type WriteOutcome = "ok" | "out-of-range" | "too-many-lines";
 
-/** The maximum of pieces of one product in a cart: the largest int32, as in the message. */
+/** The maximum quantity of one product in a cart: the largest int32, the type of the proto's field. */
 export const maxQuantity = 2_147_483_647;
 
-/** The maximum of lines in a cart. */
+/** The maximum number of lines in a cart. */
 export const maxLines = 100;
 
 /**
- * Stores carts until they expire, a set time after their last change. Each method is atomic, also across
- * processes. Lines keep the order in which their products were added. All methods reject with a
+ * Stores carts until they expire, a configured time after their last change. Each method is atomic, even
+ * across processes. Lines keep the order in which their products were added. All methods reject with a
  * StoreError if the store fails.
  */
 export interface CartStore {
@@ -24,7 +24,7 @@ export interface CartStore {
   setItemQuantity(userId: string, productId: string, quantity: number): Promise<WriteOutcome>;
   /** Returns the lines; empty if the user has no cart. */
   getCart(userId: string): Promise<CartItem[]>;
-  /** Removes the cart, if there is one. */
+  /** Removes the cart; does nothing if the user has no cart. */
   emptyCart(userId: string): Promise<void>;
   /** Rejects if the store does not answer. */
   ping(): Promise<void>;

@@ -8,7 +8,7 @@ import {
 } from "./cart-record.ts";
 import type { CartStore, WriteOutcome } from "./cart-store.ts";
 
-/** The file's name. */
+/** The name of the SQLite file in the data directory. */
 export const cartsFile = "carts.sqlite";
 
 /**

@@ -67,7 +67,7 @@ async function refund(clients: Clients, transactionId: string, amount: Money): P
     } catch (error) {
       const fields = { transaction_id: transactionId, attempt, error };
       if (attempt < refundAttempts) log.warn("a refund failed and is retried", fields);
-      else log.error("a refund failed at every attempt: make it by hand", fields);
+      else log.error("a refund failed at every attempt: refund the charge manually", fields);
     }
   }
   return false;

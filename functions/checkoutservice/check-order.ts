@@ -10,7 +10,7 @@ import {
 
 /** A complete request. */
 export interface CheckedOrder extends PlaceOrderRequest {
-  /** Where to ship. */
+  /** The address to ship to. */
   address: Address;
   /** The card to charge, which only the payment service validates. */
   creditCard: CreditCardInfo;
@@ -29,7 +29,7 @@ export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
     const rule = "expected three capital letters (ISO 4217)";
     throw invalid(`user_currency is ${quote(request.userCurrency)}: ${rule}`);
   }
-  // Otherwise an invalid address is found after the charge, and no person sees the error.
+  // Otherwise an invalid address is found after the charge, and the customer does not see the error.
   requireEmailAddress(request.email, "email");
   const address = requireMessage(request.address, "address");
   limitText(address.streetAddress, "address.street_address", 512);

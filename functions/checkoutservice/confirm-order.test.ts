@@ -21,7 +21,7 @@ const request: SendOrderConfirmationRequest = {
   },
 };
 
-test("publishes the order under its id", async (t) => {
+test("publishes the order with its id as the id of the event", async (t) => {
   const { received, url } = await startSinkServer(t, 503);
   const clients = createClientsOf("127.0.0.1:1");
   t.after(() => clients.close());

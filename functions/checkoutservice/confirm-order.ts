@@ -7,11 +7,11 @@ import type { Clients } from "./clients.ts";
 /** Confirms an order to the customer. Rejects with a StatusError if that fails. */
 export type ConfirmOrder = (request: SendOrderConfirmationRequest) => Promise<void>;
 
-// A broker may deliver the event before it answers, so an attempt can take as long as a mail.
+// A broker may deliver the event before it answers, so an attempt can take as long as sending a mail.
 const delivery = { timeoutMs: 5000, pausesMs: [100, 400] };
 
 /**
- * Confirms orders by an order-placed event if there is a sink, so that the order does not depend on the
+ * Confirms orders by an order-placed event if a sink is given, so that the order does not depend on the
  * email service; otherwise by a call to that service. The order id is the event's id: receivers recognize
  * a repeated delivery by it.
  */

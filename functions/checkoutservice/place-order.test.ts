@@ -33,7 +33,7 @@ test("attempts a refund three times and logs an error with the transaction id", 
     message: "shipping error: closed; the refund of transaction transaction-1 is outstanding",
   });
   assert.equal(methods().filter((method) => method === "refund").length, 3);
-  const failure = lines.find((line) => line.includes("by hand"));
+  const failure = lines.find((line) => line.includes("refund the charge manually"));
   assert.match(failure ?? "", /"severity":"ERROR".*"transaction_id":"transaction-1"/);
 });
 

@@ -13,7 +13,7 @@ import type { Clients } from "./clients.ts";
 import type { ConfirmOrder } from "./confirm-order.ts";
 import { type PreparedOrder, prepareOrder } from "./prepare-order.ts";
 
-/** What `placeOrder` works with. */
+/** The clients and functions that `placeOrder` uses; tests replace them. */
 export interface OrderOptions {
   /** The clients of the functions that an order needs. */
   readonly clients: Clients;

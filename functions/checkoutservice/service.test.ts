@@ -69,7 +69,7 @@ test("requests products and the quote in parallel", async (t) => {
   assert.deepEqual((await order()).order?.total, usd(4));
 });
 
-test("refuses an empty cart, and so a second order of the same cart", async (t) => {
+test("refuses an empty cart, and therefore a second order of the same cart", async (t) => {
   const { order, methods } = await startCheckout(t);
   await order();
   const before = methods().length;
@@ -86,7 +86,7 @@ test("calls no dependency for an incomplete request", async (t) => {
   assert.deepEqual(methods(), []);
 });
 
-test("calls no dependency for an email address that no mail can reach", async (t) => {
+test("calls no dependency for an invalid email address", async (t) => {
   const { order, methods } = await startCheckout(t);
   await assert.rejects(order({ email: "me@exa_mple.com" }), {
     code: "INVALID_ARGUMENT",
@@ -130,7 +130,7 @@ const failures: [title: string, changes: Changes, code: string, message: string]
     "failed to prepare order: the price of A is missing: expected an amount of money",
   ],
   [
-    "there is no quote",
+    "the quote fails",
     { getQuote: fail("DEADLINE_EXCEEDED", "Deadline exceeded") },
     "DEADLINE_EXCEEDED",
     "failed to get a shipping quote: Deadline exceeded",
@@ -142,7 +142,7 @@ const failures: [title: string, changes: Changes, code: string, message: string]
     'failed to prepare order: to_code is "XXX"',
   ],
   [
-    "too few amounts come back from the conversion",
+    "the conversion returns too few amounts",
     { convertBatch: () => ({ results: [usd(1), usd(1)] }) },
     "INTERNAL",
     "failed to prepare order: the converted price of B is missing: expected an amount of money",

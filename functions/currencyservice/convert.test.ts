@@ -105,8 +105,8 @@ for (const { from, toCode, message } of refusals) {
   });
 }
 
-// Online Boutique's way: divide by one rate, multiply by the other, in doubles, the fraction of
-// the units carried into the nanos after each step.
+// Online Boutique's algorithm, in doubles: divide by one rate and multiply by the other. After each
+// step the fraction of the units is carried into the nanos.
 function convertWithDoubles(from: Money, toCode: string): Money {
   const rates: Readonly<Record<string, string>> = decimalRates;
   const fromRate = Number(rates[from.currencyCode]);

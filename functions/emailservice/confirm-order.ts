@@ -9,8 +9,8 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { Mailer } from "./mailer.ts";
 
 /**
- * Confirms an order by one mail, however often it is called for the order. Resolves if the mail was sent,
- * now or earlier.
+ * Confirms an order by one mail, even if it is called several times for the order. Resolves if the mail
+ * was sent, now or earlier.
  *
  * @throws StatusError INVALID_ARGUMENT if the request is invalid, FAILED_PRECONDITION if the mail server
  *   refuses the mail, UNAVAILABLE if the same request may succeed later
@@ -40,7 +40,7 @@ export function createConfirmOrder(
     const state = await reserve(store, orderId, token);
     if (state === "sent") return confirmations.inc({ outcome: "repeated" });
     if (state === "sending") {
-      throw new StatusError("UNAVAILABLE", `the mail for order ${orderId} is just being sent`);
+      throw new StatusError("UNAVAILABLE", `the mail for order ${orderId} is already being sent`);
     }
     try {
       await mailer.deliver({ ...renderConfirmation(order), to: email, orderId });
@@ -59,8 +59,8 @@ export function createConfirmOrder(
   };
 }
 
-// UNAVAILABLE even if the store refuses, as for a wrong password: an operator can fix that, and a final
-// status would make the broker drop the event.
+// UNAVAILABLE even if the store refuses the command, as with a wrong password: an operator can fix that,
+// and a final status would make the broker drop the event.
 async function reserve(store: IdempotencyStore, orderId: string, token: string) {
   try {
     return await store.reserve(orderId, token);

@@ -31,7 +31,7 @@ export function renderHtml(order: ConfirmedOrder): string {
 </td></tr>
 <tr><td style="padding:20px 32px">${renderNumbers(order)}</td></tr>
 <tr><td style="padding:0 32px">${renderLines(order)}</td></tr>
-${renderAddress(order.addressLines)}<tr><td style="padding:24px 32px 32px;color:${muted};font-size:13px;border-top:1px solid ${rule}">You receive this mail because an order was placed with this address. Quote the order number in questions about it.</td></tr>
+${renderAddress(order.addressLines)}<tr><td style="padding:24px 32px 32px;color:${muted};font-size:13px;border-top:1px solid ${rule}">You receive this mail because an order was placed with this address. If you have a question about it, include the order number.</td></tr>
 </table>
 </td></tr>
 </table>

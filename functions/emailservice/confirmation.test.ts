@@ -10,7 +10,7 @@ function render(changes: Partial<OrderResult> = {}) {
   return renderConfirmation(order);
 }
 
-test("both forms of the mail contain all parts of the order", () => {
+test("the HTML and the plain text contain all parts of the order", () => {
   const { subject, html, text } = render();
   assert.match(subject, /0b1a1c1e-73a5-4f0f-8d0e-0d9f2c3f7a11/);
   const facts = ["0b1a1c1e-73a5-4f0f-8d0e-0d9f2c3f7a11", "KB-20123-101234567", "OLJCESPC7Z"];

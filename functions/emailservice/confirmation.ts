@@ -2,7 +2,7 @@ import { formatMoney } from "#runtime/money.ts";
 import { renderHtml } from "./confirmation-html.ts";
 import type { ConfirmedOrder } from "./confirmed-order.ts";
 
-/** Renders the confirmation of an order as a mail: one line, an HTML document, and its plain text. */
+/** Renders the confirmation of an order as a mail: subject (one line), HTML document and plain text. */
 export function renderConfirmation(order: ConfirmedOrder) {
   return {
     subject: `Your Hipster Shop order ${order.orderId} is on its way`,

@@ -21,7 +21,7 @@ test("computes line totals and the lines of the address", () => {
   ]);
 });
 
-test("computes a total that the request lacks", () => {
+test("computes the total if the request has none", () => {
   const { order } = checkConfirmationRequest(
     makeRequest({ order: makeOrder({ total: undefined }) }),
   );

@@ -14,8 +14,8 @@ import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
 export type ConfirmedOrder = ReturnType<typeof checkConfirmationRequest>["order"];
 
 /**
- * Validates a request and computes the line totals, and the total if the request has none, as Online
- * Boutique's requests.
+ * Validates a request and computes the line totals, and the total if the request has none, as in Online
+ * Boutique.
  *
  * @throws StatusError INVALID_ARGUMENT that names the field and the rule
  */
@@ -25,7 +25,7 @@ export function checkConfirmationRequest(request: SendOrderConfirmationRequest) 
   requireText(order.orderId, "order.order_id", 128);
   // The id is used in the subject, the message id and a file name.
   if (!/^[\x21-\x7e]+$/.test(order.orderId)) {
-    throw invalid(`order.order_id is ${quote(order.orderId)}: expected printable ASCII, no blanks`);
+    throw invalid(`order.order_id is ${quote(order.orderId)}: expected printable ASCII, no spaces`);
   }
   limitList(order.items, "order.items", 1000);
   const lines = order.items.map((item, index) => checkLine(item, `order.items[${index}]`));
@@ -35,7 +35,7 @@ export function checkConfirmationRequest(request: SendOrderConfirmationRequest) 
   return {
     email: request.email,
     order: {
-      /** Printable ASCII without blanks. */
+      /** Printable ASCII without spaces. */
       orderId: order.orderId,
       /** Empty if the order has none. */
       trackingId: limitText(order.shippingTrackingId, "order.shipping_tracking_id", 512),

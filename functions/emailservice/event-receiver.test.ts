@@ -78,7 +78,7 @@ test("answers 503 while another process sends the mail", async (t) => {
   await service.store.reserve(orderId, "another process");
   const { status, text } = await postEvent(service);
   assert.equal(status, 503);
-  assert.equal(text, `the mail for order ${orderId} is just being sent\n`);
+  assert.equal(text, `the mail for order ${orderId} is already being sent\n`);
   await service.store.release(orderId, "another process");
   assert.equal((await postEvent(service)).status, 204);
 });

@@ -12,10 +12,10 @@ import { RequestError, toRequestError } from "#runtime/request-error.ts";
 import { withSpan } from "#runtime/tracing.ts";
 import type { ConfirmOrder } from "./confirm-order.ts";
 
-// As much as the same message may have as a gRPC request.
+// The maximum size that the same message may have as a gRPC request.
 const maxBytes = 4 * 1024 * 1024;
 
-/** What an order-placed and a prewarm event start. */
+/** The actions that order-placed and prewarm events start. */
 interface EventActions {
   readonly confirmOrder: ConfirmOrder;
   readonly warmUp: () => Promise<void>;
@@ -70,8 +70,8 @@ function confirm(
   const options = {
     kind: SpanKind.CONSUMER,
     attributes: spanAttributesOf(event),
-    // The request's own trace passes through the broker. If a broker sends none, the event continues
-    // the trace of its publisher.
+    // The trace of the request includes the broker. If a broker sends no trace, the event continues the
+    // trace of its publisher.
     ...(headers.traceparent === undefined &&
       typeof event.traceparent === "string" && {
         parentHeaders: { traceparent: event.traceparent },
@@ -98,8 +98,8 @@ function readOrder(data: unknown): SendOrderConfirmationRequest {
 function refuse(response: ServerResponse, { status, message, cause }: RequestError): void {
   if (status >= 500) log.warn(`an event was not processed: ${message}`, { status, error: cause });
   else log.info(`an event was refused: ${message}`, { status });
-  // The rest of the request is read and dropped: a client that is still sending would otherwise lose
-  // the answer.
+  // The rest of the request is read and dropped: otherwise a client that is still sending would not
+  // receive the response.
   response.req.resume();
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${message}\n`);
 }

@@ -37,7 +37,7 @@ export function describeIdempotencyStore({ name, skip, open }: StoreUnderTest): 
     assert.equal(reservations.filter((state) => state === "sending").length, 29);
   });
 
-  it("reserves a mail again after its release, which needs the token", async (t) => {
+  it("reserves a mail again after its release, which requires the token", async (t) => {
     const store = open(t);
     await store.reserve("order", "me");
     await store.release("order", "you");

@@ -4,10 +4,10 @@
  */
 export type Reservation = "reserved" | "sending" | "sent";
 
-/** Milliseconds until a reservation expires that is not released: longer than any attempt to send. */
+/** Milliseconds after which a reservation expires if it is not released: longer than any attempt to send. */
 export const leaseMs = 60_000;
 
-/** Milliseconds for which a sent mail is recorded: longer than any broker repeats a delivery. */
+/** Milliseconds for which a sent mail is recorded: longer than brokers retry a delivery. */
 export const retentionMs = 30 * 24 * 3_600_000;
 
 /**

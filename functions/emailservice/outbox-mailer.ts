@@ -30,7 +30,7 @@ export function createOutboxMailer(directory: string, from: string): Mailer {
   };
 }
 
-// A program that watches the folder sees only complete files.
+// Renamed at the end, so that a program that watches the folder reads only complete files.
 async function writeWhole(path: string, text: string): Promise<void> {
   await writeFile(`${path}.part`, text);
   await rename(`${path}.part`, path);

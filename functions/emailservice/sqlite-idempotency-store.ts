@@ -6,7 +6,7 @@ import {
   retentionMs,
 } from "./idempotency-store.ts";
 
-/** The file's name. */
+/** The name of the SQLite file in the data directory. */
 export const mailsFile = "mails.sqlite";
 
 /**

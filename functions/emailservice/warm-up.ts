@@ -5,7 +5,7 @@ import { loadNodemailer } from "./smtp-mailer.ts";
 
 /**
  * Loads and runs the code that a mail needs, without sending one. A broker may deliver an event before it
- * answers the publisher, so checkout waits for the first mail of an instance.
+ * answers the publisher, so checkout may have to wait until an instance has sent its first mail.
  */
 export async function warmUpMail(smtpUrl: URL | undefined): Promise<void> {
   const { order } = checkConfirmationRequest(SendOrderConfirmationRequest.fromJSON(request));

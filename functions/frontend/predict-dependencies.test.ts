@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { goodOrder, openTestShop } from "./fixtures/storefront.ts";
 import { predictDependencies } from "./predict-dependencies.ts";
 
-test("predicts what the next page needs and this one did not need", async (t) => {
+test("predicts the functions that the next page needs and this page did not need", async (t) => {
   const shop = await openTestShop(t);
   const addressesByName = async (visit: () => Promise<Response>) => {
     shop.dependencies.calls.length = 0;

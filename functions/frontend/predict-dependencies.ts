@@ -1,6 +1,6 @@
 /**
- * The functions that the visitor's next page needs and this one did not need: the cart follows a
- * product, the order follows the cart. Each of them warms up its own dependencies.
+ * The functions that the visitor's next page needs and this page did not need: the cart follows a
+ * product, the order follows the cart. Each of these functions warms up its own dependencies.
  */
 export function predictDependencies(method: string, path: string): readonly string[] {
   if (method !== "GET") return [];

@@ -35,7 +35,7 @@ describe("headers", () => {
     assert.equal(headers.get("cache-control"), "private, no-cache");
   });
 
-  it("protect every response, also of a file, a failure and a redirect", async (t) => {
+  it("are on every response, including those of files, errors and redirects", async (t) => {
     const shop = await openTestShop(t);
     const responses = await Promise.all([
       shop.get("/"),

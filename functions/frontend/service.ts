@@ -43,7 +43,7 @@ export function createStorefront(
   app.get("/robots.txt", sendRobots);
   app.get("/static/*", sendFile);
   app.get("/product-meta/:ids", sendProductMeta);
-  // Only what follows belongs to a visit.
+  // Only the routes below need a session.
   app.use(openVisit, rejectCrossSite);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: sendNotAllowed }));
   app.get("/", showHome);
@@ -62,7 +62,7 @@ export function createStorefront(
 
 /** Reports the matched route, such as `/product/{id}`, for the span and the metric of the request. */
 const nameRoute: MiddlewareHandler<StorefrontEnv> = (c, next) => {
-  // Middleware matches, too; its path is that of all requests.
+  // Middleware matches too: its path `/*` matches all requests.
   const route = matchedRoutes(c).findLast(({ path }) => path !== "/*");
   if (route) c.env?.context.setRoute(route.path.replaceAll(/:(\w+)/g, "{$1}"));
   return next();

@@ -16,40 +16,40 @@ function card(creditCardNumber: string, rest: Partial<CreditCardInfo> = {}): Cre
 }
 
 const accepted = [
-  { number: "4432801561520454", brand: "visa", lastFour: "0454", says: "a visa" },
-  { number: "4432-8015-6152-0454", brand: "visa", lastFour: "0454", says: "hyphens" },
-  { number: "4432 8015 6152 0454", brand: "visa", lastFour: "0454", says: "spaces" },
-  { number: " 44 3280-1561520454\t", brand: "visa", lastFour: "0454", says: "stray separators" },
-  { number: "4026000000000002", brand: "visa", lastFour: "0002", says: "electron prefix 4026" },
-  { number: "4175000000000001", brand: "visa", lastFour: "0001", says: "electron prefix 417500" },
-  { number: "4508000000000009", brand: "visa", lastFour: "0009", says: "electron prefix 4508" },
-  { number: "4917300800000000", brand: "visa", lastFour: "0000", says: "electron prefix 4917" },
-  { number: "5555555555554444", brand: "mastercard", lastFour: "4444", says: "a mastercard" },
-  { number: "5105105105105100", brand: "mastercard", lastFour: "5100", says: "51" },
+  { number: "4432801561520454", brand: "visa", lastFour: "0454", title: "a visa" },
+  { number: "4432-8015-6152-0454", brand: "visa", lastFour: "0454", title: "hyphens" },
+  { number: "4432 8015 6152 0454", brand: "visa", lastFour: "0454", title: "spaces" },
+  { number: " 44 3280-1561520454\t", brand: "visa", lastFour: "0454", title: "stray separators" },
+  { number: "4026000000000002", brand: "visa", lastFour: "0002", title: "electron prefix 4026" },
+  { number: "4175000000000001", brand: "visa", lastFour: "0001", title: "electron prefix 417500" },
+  { number: "4508000000000009", brand: "visa", lastFour: "0009", title: "electron prefix 4508" },
+  { number: "4917300800000000", brand: "visa", lastFour: "0000", title: "electron prefix 4917" },
+  { number: "5555555555554444", brand: "mastercard", lastFour: "4444", title: "a mastercard" },
+  { number: "5105105105105100", brand: "mastercard", lastFour: "5100", title: "51" },
 ];
 
-for (const { number, brand, lastFour, says } of accepted) {
-  test(`accepts a valid card: ${says}`, () => {
+for (const { number, brand, lastFour, title } of accepted) {
+  test(`accepts a valid card: ${title}`, () => {
     assert.deepEqual(acceptCard(card(number), now), { brand, lastFour });
   });
 }
 
 const invalidNumbers = [
-  { number: "", says: "no number" },
-  { number: " - ", says: "only separators" },
-  { number: "4432801561520455", says: "a wrong check digit" },
-  { number: "4222222222222", says: "a visa of 13 digits" },
-  { number: "443280156152045400", says: "a visa of 18 digits" },
-  { number: "2223003122003222", says: "a mastercard of the 2-series" },
-  { number: "0000000000000000", says: "no brand" },
-  { number: "4432x01561520454", says: "a letter" },
-  { number: "４４３２８０１５６１５２０４５４", says: "digits that are not ASCII" },
-  { number: "4".repeat(1_000_000), says: "a million digits" },
-  { number: "37828224631000", says: "an amex of 14 digits" },
+  { number: "", title: "no number" },
+  { number: " - ", title: "only separators" },
+  { number: "4432801561520455", title: "a wrong check digit" },
+  { number: "4222222222222", title: "a visa of 13 digits" },
+  { number: "443280156152045400", title: "a visa of 18 digits" },
+  { number: "2223003122003222", title: "a mastercard of the 2-series" },
+  { number: "0000000000000000", title: "no brand" },
+  { number: "4432x01561520454", title: "a letter" },
+  { number: "４４３２８０１５６１５２０４５４", title: "digits that are not ASCII" },
+  { number: "4".repeat(1_000_000), title: "a million digits" },
+  { number: "37828224631000", title: "an amex of 14 digits" },
 ];
 
-for (const { number, says } of invalidNumbers) {
-  test(`refuses an invalid number: ${says}`, () => {
+for (const { number, title } of invalidNumbers) {
+  test(`refuses an invalid number: ${title}`, () => {
     assert.throws(() => acceptCard(card(number), now), {
       code: "INVALID_ARGUMENT",
       message: "Credit card info is invalid",

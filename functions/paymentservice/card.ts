@@ -5,8 +5,8 @@ import { satisfiesLuhn } from "#runtime/luhn.ts";
 /**
  * Validates a card with the order of checks and the messages of Online Boutique: first the number, then the
  * brand, then the date. A card is valid until the end of its month. Spaces and hyphens in the number are
- * ignored. The CVV is not verified, because there is no bank. Returns what may be kept of the card:
- * neither the number nor the CVV.
+ * ignored. The CVV is not verified, because no bank is involved. Returns the brand and the last four
+ * digits, which may be logged, unlike the number and the CVV.
  *
  * @param now the current time; the month is that of the local time zone
  * @throws StatusError INVALID_ARGUMENT with the reason, without the number

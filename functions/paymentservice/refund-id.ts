@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 const refundNamespace = Buffer.from("b1f6a2f4c7d24e0f9a3c5d8e6b7a4c19", "hex");
 
 /**
- * Derives the id of a refund from the transaction id, as a UUID of version 5. Repeated refunds of a charge
- * so have the same id, although nothing is stored.
+ * Derives the id of a refund from the transaction id, as a UUID of version 5. Therefore repeated refunds of
+ * a charge have the same id, although nothing is stored.
  *
  * @param transactionId a UUID in upper or lower case
  */

@@ -15,8 +15,8 @@ const payments = counter({
 const refunds = counter({ name: "shop_refunds_total", help: "Refunds, including repeated ones." });
 
 /**
- * The handlers of the payment service. They validate cards, move no money and store nothing. The number
- * and the CVV of a card appear in no log, span or response.
+ * The handlers of the payment service. They validate cards, but do not move money and do not store data.
+ * The number and the CVV of a card are not written to logs, spans or responses.
  *
  * @param now returns the current time, for the expiry of cards
  * @param createTransactionId creates a UUID of version 4

@@ -51,7 +51,7 @@ function checkPrice(value: unknown, path: string, report: Report): void {
   if (!isNanos(nanos)) report(`${path}.nanos`, nanos, "0 to 999999999");
 }
 
-// Protobuf's JSON form has int64 as a string; files written by hand have numbers.
+// Protobuf's JSON form has int64 as a string; manually written files have numbers.
 function isUnits(value: unknown): boolean {
   if (typeof value === "string") return /^\d{1,18}$/.test(value);
   return Number.isSafeInteger(value) && Number(value) >= 0;

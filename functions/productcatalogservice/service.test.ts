@@ -82,6 +82,6 @@ test("ends the delay when the call is cancelled, so that a drain can end", {
 }, async (t) => {
   const { client, server } = await openClient(t, 3_600_000);
   await assert.rejects(client.listProducts({}, { timeoutMs: 50 }), { code: "DEADLINE_EXCEEDED" });
-  // The drain waits for what still runs: an hour, if the delay did.
+  // The drain waits for running calls: for an hour, if the delay did not end.
   await server.drain();
 });

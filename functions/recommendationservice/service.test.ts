@@ -74,7 +74,7 @@ const failures: { catalog: StatusCode; answer: StatusCode }[] = [
 ];
 
 for (const { catalog, answer } of failures) {
-  test(`answers ${answer} with a sentence if the catalog answers ${catalog}`, async (t) => {
+  test(`answers ${answer} with a message of its own if the catalog answers ${catalog}`, async (t) => {
     const client = await openClient(t, () => {
       throw new StatusError(catalog, "10.1.2.3 is secret");
     });

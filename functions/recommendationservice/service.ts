@@ -10,7 +10,7 @@ import { sample } from "./sample.ts";
 
 const maxRecommendations = 5;
 
-// More than any cart has lines; these limit the cost of one call.
+// More than the number of lines of any cart. Both limits bound the cost of one call.
 const maxProductIds = 10_000;
 const maxIdLength = 256;
 

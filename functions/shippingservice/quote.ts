@@ -9,7 +9,7 @@ export function quoteShipping(pieces: number): Money {
   return pieces === 0 ? free : flatRate;
 }
 
-// More than any cart has; it limits the cost of one call.
+// More than the number of lines of any cart. It bounds the cost of one call.
 const maxLines = 10_000;
 
 /**

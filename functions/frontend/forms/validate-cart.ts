@@ -1,6 +1,6 @@
 import type { FormFields, Validated } from "./read-form.ts";
 
-// The catalog may not know the product.
+// The product may be missing in the catalog.
 type CartChange = { readonly productId: string; readonly quantity: number };
 
 /** The quantities to choose from on a product page. */

@@ -5,13 +5,13 @@ import type { StorefrontEnv } from "./context.ts";
 
 /**
  * Answers HTTP requests with a Hono app. Its `c.env.context` is the runtime's context of the request, and
- * `c.executionCtx.waitUntil` that context's.
+ * `c.executionCtx.waitUntil` is the `waitUntil` of that context.
  */
 export function createHttpHandler(app: Hono<StorefrontEnv>): HttpHandler {
   return (incoming, outgoing, context) => {
     const executionContext = {
       waitUntil: context.waitUntil,
-      // There is no other server to pass a request to.
+      // Required by the type; the shop has no other server to pass a request to.
       passThroughOnException: () => undefined,
       props: {},
     };

@@ -13,7 +13,8 @@ const checkOrigin = csrf({
 
 /**
  * Rejects forms from other sites with 403, in addition to the cookies' `SameSite=Lax`. A client that
- * sends neither Sec-Fetch-Site nor Origin is not a browser, such as curl; hono/csrf would reject it.
+ * sends neither Sec-Fetch-Site nor Origin, such as curl, is not a browser and is accepted; hono/csrf
+ * would reject it.
  */
 export const rejectCrossSite: MiddlewareHandler = (c, next) => {
   const isBrowser = [c.req.header("sec-fetch-site"), c.req.header("origin")].some(

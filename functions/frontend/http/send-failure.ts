@@ -8,8 +8,9 @@ import type { StorefrontContext } from "./context.ts";
 import { sendPage } from "./send-page.ts";
 
 /**
- * Sends the error page for what a handler threw. It calls no function: the same one may have failed. The
- * message of a StatusError is for operators, and may be that of grpc-js or a proxy, so it is not shown.
+ * Sends the error page for an error that a handler threw. It calls no other function, because that
+ * function may have failed. The message of a StatusError is for operators, and may be that of grpc-js or
+ * a proxy, so it is not shown.
  */
 export function sendFailure(c: StorefrontContext, error: unknown): Promise<Response> {
   const status = failureStatusOf(error) as ContentfulStatusCode;

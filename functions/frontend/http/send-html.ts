@@ -7,12 +7,13 @@ const encodings = ["br", "gzip"] as const;
 const maxUncompressedBytes = 1000;
 
 /**
- * Sends a page, compressed if the client accepts that and the page is larger than 1 kB. hono/compress
- * has no Brotli for dynamic content and streams, which leaves the fast path of Hono's Node adapter.
+ * Sends a page, compressed if the client accepts that and the page is larger than 1 kB. hono/compress is
+ * not used: it does not support Brotli for dynamic content, and its streams do not use the fast path of
+ * Hono's Node adapter.
  *
  * Compression reveals secrets (BREACH) if a page contains both a secret and text from another site. No
- * page contains a secret: it shows 8 of the 32 digits of the session id, never a card number or security
- * code, and its forms need no token.
+ * page contains a secret: pages show 8 of the 32 digits of the session id, but no card number and no
+ * security code, and their forms need no token.
  */
 export async function sendHtml(
   c: Context,
@@ -33,8 +34,8 @@ export async function sendHtml(
 }
 
 // At the fastest levels: higher ones save 0.3 of 2.6 kB of the home page for three times the CPU time.
-// A page takes less than 0.1 ms, so a thread would cost more. The first compressed page loads zlib, not
-// the boot.
+// A page takes less than 0.1 ms, so a thread would cost more. zlib is loaded for the first compressed
+// page, not during the boot.
 function compress(page: Buffer, encoding: ContentEncoding): Buffer<ArrayBuffer> {
   const { brotliCompressSync, constants, gzipSync } = process.getBuiltinModule("node:zlib");
   return encoding === "br"

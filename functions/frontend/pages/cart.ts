@@ -10,7 +10,7 @@ import { productPath, renderSuggestions } from "./product-card.ts";
 interface CartLine {
   readonly productId: string;
   readonly quantity: number;
-  /** The product; undefined if the catalog does not have it any more. */
+  /** The product; undefined if it is no longer in the catalog. */
   readonly product: ShownProduct | undefined;
   /** The price of all items of the line; undefined without the product. */
   readonly total: Money | undefined;

@@ -5,7 +5,7 @@ import type { Html } from "./html.ts";
  * An error page. It contains no details of the implementation.
  *
  * @param status the HTTP status
- * @param message what happened; a general message for the status if empty
+ * @param message the description of the error; if it is empty, a general message for the status is shown
  * @param traceId the ID of the request's trace; undefined if it is not recorded
  */
 export function renderErrorPage(
@@ -24,7 +24,7 @@ ${traceId && html`<p class="failure-trace">To report the error, include the trac
 }
 
 const texts: Readonly<Record<number, readonly [heading: string, message: string]>> = {
-  400: ["Invalid request", "The shop does not understand this request."],
+  400: ["Invalid request", "The shop cannot process this request."],
   403: ["Form rejected", "The form was sent from another site."],
   404: ["Page not found", "This page does not exist, or the product is sold out."],
   405: ["Method not allowed", "This page does not support the method of the request."],

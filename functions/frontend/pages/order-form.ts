@@ -38,7 +38,7 @@ interface Field {
   readonly type?: "email";
   readonly isNumeric?: boolean;
   readonly maxLength: number;
-  /** A page never contains what was sent: after an error the visitor enters it again. */
+  /** A page never contains the value that was sent: after an error the visitor enters it again. */
   readonly isSecret?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { productPath, renderAd, renderSuggestions } from "./product-card.ts";
 interface OrderView {
   readonly order: OrderResult;
   readonly email: string;
-  /** The products in the order that are known. Their pictures are URLs with the version of the file. */
+  /** The products of the order that are in the catalog. Their pictures are URLs with the file's version. */
   readonly products: readonly Product[];
   readonly suggestions: readonly ShownProduct[];
   readonly ad: Ad | undefined;

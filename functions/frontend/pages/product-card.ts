@@ -4,7 +4,7 @@ import { formatMoney } from "#runtime/money.ts";
 import type { ShownProduct } from "../shop/prices.ts";
 import type { Html } from "./html.ts";
 
-/** A grid of products. Pictures below the first row are loaded when they come near the viewport. */
+/** A grid of products. Browsers load pictures below the first row only when they are near the viewport. */
 export function renderProductGrid(products: readonly ShownProduct[]): Html {
   return html`<ul class="grid">${products.map((product, index) => renderCard(product, index < 4))}</ul>`;
 }

@@ -11,7 +11,7 @@ interface ProductView {
   readonly product: ShownProduct;
   readonly suggestions: readonly ShownProduct[];
   readonly ad: Ad | undefined;
-  /** The errors of the form that this page sent; undefined if it sent none. */
+  /** The errors of the rejected form that this page answers; undefined if it answers none. */
   readonly errors: FieldErrors | undefined;
 }
 

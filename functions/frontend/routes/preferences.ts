@@ -18,7 +18,7 @@ export async function setCurrency(c: StorefrontContext): Promise<Response> {
   return c.redirect(chooseReturnPath(c.req.header("referer"), hostOf(c)));
 }
 
-/** `GET /logout`: ends the session and forgets the currency. */
+/** `GET /logout`: deletes the cookies of the session and the currency. */
 export function logOut(c: StorefrontContext): Response {
   deleteShopCookies(c);
   return c.redirect("/");

@@ -7,7 +7,7 @@ import { listKnownProducts, pickAd, suggestProducts } from "../shop/optional-par
 import { priceProducts } from "../shop/prices.ts";
 
 /**
- * Sends the page of a product. With `errors` it answers a form, with status 422.
+ * Sends the page of a product; with `errors` as the answer to a rejected form, with status 422.
  *
  * @throws StatusError NOT_FOUND if the catalog does not have the product
  */

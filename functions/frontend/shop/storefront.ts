@@ -1,21 +1,21 @@
 import type { StaticFiles } from "#runtime/static-files.ts";
 import type { Clients } from "./clients.ts";
 
-/** What all routes share. */
+/** The configuration and the clients that all routes share. */
 export interface Storefront {
   /** The clients of the functions behind the pages. */
   readonly clients: Clients;
   /** Style sheets and pictures. */
   readonly files: StaticFiles;
-  /** A sentence above every page; none if undefined. */
+  /** A message at the top of every page; none if undefined. */
   readonly message: string | undefined;
   /** Whether all visitors share one session. */
   readonly hasSharedSession: boolean;
-  /** The current time. */
+  /** Returns the current time. */
   readonly now: () => Date;
-  /** A random number from 0 up to, but not including, 1. */
+  /** Returns a random number from 0 to below 1. */
   readonly random: () => number;
-  /** A new session id: a UUID v4. */
+  /** Creates a session id, a UUID of version 4. */
   readonly createId: () => string;
 }
 
