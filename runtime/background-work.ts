@@ -8,8 +8,8 @@ import { log } from "./log.ts";
 export type WaitUntil = (work: PromiseLike<unknown>) => void;
 
 /**
- * How long a drain waits for all background work together, in milliseconds. Of a pod's grace period, the
- * revision's `timeoutSeconds`, Knative's queue-proxy takes 30 s before a function gets SIGTERM.
+ * How long a drain waits for all background work together, in milliseconds. Knative's queue-proxy uses 30 s
+ * of a pod's grace period, the revision's `timeoutSeconds`, before a function gets SIGTERM.
  */
 export const backgroundTimeoutMs = 20_000;
 
@@ -39,7 +39,7 @@ export class BackgroundWork {
     clearTimeout(timer);
     if (this.#pending.size > 0) {
       const count = this.#pending.size;
-      log.error(`gave up background work that had not ended after ${timeoutMs} ms`, { count });
+      log.error(`background work had not ended after ${timeoutMs} ms`, { count });
     }
   }
 }

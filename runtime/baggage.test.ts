@@ -19,8 +19,8 @@ interface Received {
 }
 
 /**
- * A function that answers over HTTP and gRPC and reads a cart for each answer, with what the cart
- * service received.
+ * Serves a function that reads a cart for each HTTP and gRPC request. Returns its address and the baggage
+ * and trace ids that the cart service received.
  */
 async function serveChain(t: TestContext, around: (work: () => Promise<void>) => Promise<void>) {
   const received: Received[] = [];

@@ -58,7 +58,7 @@ export class BootTimeline {
     return phases;
   }
 
-  /** True for the first caller only: the request that met the cold start. */
+  /** Returns true only for the first call: that of the request that waited for the cold start. */
   acquire(): boolean {
     if (this.#isReported) return false;
     this.#isReported = true;

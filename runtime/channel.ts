@@ -3,14 +3,14 @@ import { connectionLimits } from "./connection-limits.ts";
 
 // Equal for all clients: grpc-js shares one connection among the channels to an address whose options
 // are equal. Without a service config it repeats a call only if the server cannot have seen it
-// (transparent retries). Its retry policy is not used: it takes any response head for the start of an
-// answer, that of HTTP 502 included, and then repeats nothing. See retry.ts.
+// (transparent retries). Its retry policy is not used: it treats any response head, including that of
+// HTTP 502, as the start of an answer, after which it does not retry. See retry.ts.
 const channelOptions = {
   "grpc.enable_channelz": 0,
   "grpc.service_config_disable_resolution": 1,
   "grpc.enable_http_proxy": 0,
   "grpc.initial_reconnect_backoff_ms": 100,
-  // A read that is repeated must find the connection made again.
+  // The connection must be open again before a read is retried.
   "grpc.max_reconnect_backoff_ms": 500,
 };
 
@@ -19,8 +19,8 @@ const channelOptions = {
  * of this process has to the same address with the same authority.
  *
  * @param address `host:port`
- * @param authority what is sent as `:authority`
- * @param idleMs milliseconds without a call after which the channel gives up its connection, 1000 or more
+ * @param authority the value of `:authority`
+ * @param idleMs milliseconds without a call after which the channel closes its connection, 1000 or more
  */
 export function openChannel(
   address: string,

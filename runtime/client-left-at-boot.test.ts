@@ -16,9 +16,9 @@ test("a client that leaves during a cold start counts as 499, and no request sta
   const tracing = readEnvironment({ OTEL_TRACES_EXPORTER: "none" }, readTracingConfig);
   const telemetry = new Telemetry({ service, revision: undefined, tracing });
   const boot = new BootTimeline();
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const inFlight = new InFlight((count) => {
-    if (count > 0) begun.resolve();
+    if (count > 0) started.resolve();
   });
   const prewarmer = new Prewarmer({ service, mode: "off", dependencies: {}, predicts: false });
   const scope = { service, boot, background: new BackgroundWork(), inFlight, telemetry, prewarmer };
@@ -30,7 +30,7 @@ test("a client that leaves during a cold start counts as 499, and no request sta
   t.after(() => serving.close());
   const sent = request({ port: serving.port, host: "127.0.0.1" });
   sent.on("error", () => undefined).end();
-  await begun.promise;
+  await started.promise;
   sent.destroy();
   await t.waitFor(() => assert.equal(inFlight.count, 0), { timeout: 10_000 });
   await telemetry.load(boot);

@@ -70,7 +70,7 @@ describe("a client", () => {
           });
         }),
     });
-    // The deadline is for the handler: the connection is there before.
+    // Connects first, so that the deadline passes in the handler.
     await client.emptyCart({ userId: "u" });
     await assert.rejects(client.getCart({ userId: "u" }, { timeoutMs: 1000 }), {
       code: "DEADLINE_EXCEEDED",

@@ -14,14 +14,14 @@ import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
 
-/** How a client calls. */
+/** The options of a client. */
 export interface ClientOptions {
   /** Milliseconds a call may take, including the cold start of the function; 10,000 by default. */
   timeoutMs?: number;
   /**
    * Milliseconds a call may take while the function is known to be warm, because it answered in the
-   * last five seconds: for optional parts of a page that must survive a cold start. `timeoutMs` by
-   * default.
+   * last five seconds: for optional parts of a page, for which only a cold start may take longer.
+   * `timeoutMs` by default.
    */
   warmTimeoutMs?: number;
   /**
@@ -30,8 +30,7 @@ export interface ClientOptions {
    */
   canRepeat?: boolean;
   /**
-   * The `:authority` to send if it is not the address: Knative's gateway has an address of its own and
-   * routes by authority.
+   * The `:authority` to send if it differs from the address: Knative's gateway routes by authority.
    */
   authority?: string;
 }
@@ -68,7 +67,7 @@ export function createClient<const D extends ServiceDefinition>(
   return client as Client<D>;
 }
 
-/** What all calls of one method share. */
+/** The values that all calls of one method share. */
 interface Route {
   readonly channel: () => GrpcClient;
   readonly authority: string;
@@ -131,7 +130,7 @@ function prepareMethod(
   };
 }
 
-/** What bounds one attempt, and where it reports the cold starts behind it. */
+/** The limits of one attempt, and the scope to which it reports cold starts. */
 interface Bounds {
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;

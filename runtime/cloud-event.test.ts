@@ -63,7 +63,7 @@ test("writes text that is not JSON without quotes", async () => {
   assert.equal((await writeEvent(text)).body, "hello");
 });
 
-test("percent-encodes what a header cannot hold", async () => {
+test("percent-encodes characters that a header cannot contain", async () => {
   const { headers } = await writeEvent(await read(structured, { ...event, subject: 'a "é"%\n' }));
   assert.equal(headers["ce-subject"], "a%20%22%C3%A9%22%25%0A");
 });
@@ -74,7 +74,7 @@ test("sends the trace extension as a header too", async () => {
   assert.equal(headers.traceparent, traceparent);
 });
 
-test("takes the trace of the request for an event without one, else keeps the event's", async () => {
+test("uses the request's trace for an event without a trace, and keeps the trace of others", async () => {
   const other = traceparent.replace("0af7", "1af7");
   assert.equal((await read({ ...json, traceparent: other })).traceparent, other);
   const both = await read({ ...json, "ce-traceparent": traceparent, traceparent: other });
@@ -112,7 +112,7 @@ for (const [title, headers, body, status, message] of invalid) {
   });
 }
 
-test("refuses data that is not JSON where JSON is needed", async () => {
+test("refuses data that is not JSON if JSON is required", async () => {
   const xml = await read({ ...ce, "content-type": "text/xml; charset=utf-8" }, "<a/>");
   assert.throws(() => jsonDataOf(xml), { status: 415, message: /is text\/xml: expected/ });
   const broken = await read(json, "{");

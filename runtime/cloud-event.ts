@@ -6,7 +6,7 @@ import { RequestError } from "./request-error.ts";
 
 // `cloudevents` is not imported at the top: it takes 11 ms to load, and a cold start does not wait for it.
 
-/** What the publisher of an event specifies. */
+/** The parts of an event that its publisher specifies. */
 export interface EventContent<Data> {
   /** Identifies the event together with the publisher. */
   readonly id: string;
@@ -18,7 +18,7 @@ export interface EventContent<Data> {
   readonly data: Data;
 }
 
-/** Makes an event with the current trace as its Distributed Tracing extension. */
+/** Creates an event with the current trace as its Distributed Tracing extension. */
 export async function createEvent<Data>(
   { type, data: codec }: EventDefinition<Data>,
   { id, publisher, subject, data }: EventContent<Data>,
@@ -37,7 +37,7 @@ export async function createEvent<Data>(
 
 /** An event as an HTTP message. */
 export interface EventMessage {
-  /** By lower-case names. */
+  /** The HTTP headers by their lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** The event's data. */
   readonly body: string | Buffer;
@@ -122,7 +122,7 @@ function readStructured(body: Buffer): UncheckedEvent {
   return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
 }
 
-// What the package does not check: it generates a missing id or version, and accepts objects as extensions.
+// The package does not check these: it generates a missing id or version, and accepts objects as extensions.
 function checkAttributes(event: UncheckedEvent): void {
   for (const name of ["id", "source", "type", "specversion"]) {
     if (typeof event[name] !== "string" || event[name] === "") throw invalid(`${name} is missing`);
@@ -174,7 +174,7 @@ function mediaTypeOf(contentType = "application/json"): string {
 const isJson = (contentType: string | undefined) =>
   /^application\/(?:json|[\w.-]+\+json)$/.test(mediaTypeOf(contentType));
 
-// HTTP protocol binding 3.1.3.2: what a header value cannot hold is percent-encoded as UTF-8.
+// HTTP protocol binding 3.1.3.2: other characters are percent-encoded as UTF-8 in header values.
 function encodeHeader(text: string): string {
   return text.replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent);
 }

@@ -23,20 +23,27 @@ const unfinishedHeaders = "\0\0\x01\x01\0\0\0\0\x01\x83";
 const post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
 const endlessHead = `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`;
 
-/** What a client sends at once, and then one byte each 20 ms. */
+/** The bytes that a client sends at once, and those that it then sends one by one every 20 ms. */
 const silentClients: readonly [title: string, sent: string, dripped?: string][] = [
   ["a connection that sends nothing", ""],
   ["half of the HTTP/2 preface", preface.slice(0, 12)],
-  ["an HTTP/2 preface that drips", "", preface],
+  ["an HTTP/2 preface that arrives byte by byte", "", preface],
   ["the HTTP/2 preface alone", preface],
   ["the HTTP/2 preface and settings alone", preface + settings],
   ["HTTP/2 headers that do not end", preface + settings + unfinishedHeaders],
   ["a request head that stops", "GET / HT"],
-  ["a request head that drips", "", endlessHead],
-  ["a second request head that drips", "GET / HTTP/1.1\r\nhost: x\r\n\r\n", endlessHead],
+  ["a request head that arrives byte by byte", "", endlessHead],
+  [
+    "a second request head that arrives byte by byte",
+    "GET / HTTP/1.1\r\nhost: x\r\n\r\n",
+    endlessHead,
+  ],
   ["a POST that stops in its body", `${post}abc`],
-  ["a POST whose body drips", post.replace("10", "10000"), "a".repeat(10_000)],
-  ["a POST that stops in its body although it is not read", `${post.replace("/", "/unread")}abc`],
+  ["a POST whose body arrives byte by byte", post.replace("10", "10000"), "a".repeat(10_000)],
+  [
+    "a POST that stops in its body, which the handler does not read",
+    `${post.replace("/", "/unread")}abc`,
+  ],
 ];
 
 for (const [title, sent, dripped = ""] of silentClients) {
@@ -91,7 +98,7 @@ test("closes a keep-alive connection on which no request follows", async (t) => 
 });
 
 test("the default limits close an idle gRPC connection by the client first", () => {
-  // grpc-js looks every 10 s for connections that no channel uses.
+  // grpc-js checks every 10 s for connections that no channel uses.
   const sweepMs = 10_000;
   assert.ok(connectionLimits.clientIdleMs + sweepMs < connectionLimits.idleMs);
 });

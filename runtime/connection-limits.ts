@@ -8,7 +8,7 @@ export interface ConnectionLimits {
    * open another one if a request comes later.
    */
   readonly firstBytesMs: number;
-  /** From the first byte of an HTTP/1.1 request to the end of its head, which fits into one packet. */
+  /** From the first byte of an HTTP/1.1 request to the end of its head, which usually fits into one packet. */
   readonly headMs: number;
   /**
    * From the first byte of a request to its last one, head included, for HTTP/1.1 and for each HTTP/2
@@ -17,23 +17,26 @@ export interface ConnectionLimits {
    */
   readonly requestMs: number;
   /**
-   * HTTP/1.1 keep-alive. It is longer than the 90 s after which Go's transport, and so queue-proxy, closes
-   * an idle connection: a server that closes first may drop a request that was already sent.
+   * The time without a request after which an HTTP/1.1 connection is closed (keep-alive). It is longer than
+   * the 90 s after which Go's transport, and therefore queue-proxy, closes an idle connection: a server that
+   * closes first may drop a request that was already sent.
    */
   readonly keepAliveMs: number;
   /**
-   * Without a call in flight, from `grpc.max_connection_idle_ms`. It covers the pauses between a visitor's
-   * requests; a new connection costs about a millisecond.
+   * The time without a call in flight after which an HTTP/2 connection is closed
+   * (`grpc.max_connection_idle_ms`). It is longer than most pauses between a visitor's requests; a new
+   * connection takes about a millisecond.
    */
   readonly idleMs: number;
   /**
-   * How long our gRPC clients keep a channel without a call. grpc-js closes its connection up to 10 s
-   * later. That must be before the server's `idleMs`: a call that races with the server's GOAWAY may fail.
+   * How long the shop's gRPC clients keep a channel without a call. grpc-js closes its connection up to
+   * 10 s later. That must be before the server's `idleMs`: a call that races with the server's GOAWAY may
+   * fail.
    */
   readonly clientIdleMs: number;
   /** How often Node.js checks for HTTP/1.1 requests beyond `headMs` and `requestMs`. */
   readonly checkMs: number;
-  /** From the end of our side of an HTTP/2 connection to the end of the peer's. */
+  /** How long an HTTP/2 connection stays open after `idleMs`, so that the peer can close it after GOAWAY. */
   readonly lingerMs: number;
   /**
    * From SIGTERM until connections with requests in flight are closed. Knative kills a pod 60 s after SIGTERM

@@ -15,11 +15,11 @@ import { withSpan } from "./tracing.ts";
 
 /** The limits of one delivery. */
 export interface DeliveryOptions {
-  /** Limit of one attempt in milliseconds. */
+  /** The timeout of one attempt in milliseconds. */
   readonly timeoutMs: number;
   /** Pauses before the second and each later attempt in milliseconds; empty for a single attempt. */
   readonly pausesMs: readonly number[];
-  /** Ends the delivery. */
+  /** Ends the delivery when it aborts. */
   readonly signal?: AbortSignal;
   /** Called before each attempt after the first. */
   readonly onRetry?: () => void;
@@ -41,7 +41,7 @@ export interface EventSink {
   ): Promise<void>;
 }
 
-/** Makes the sink at an `http:` or `https:` URL. */
+/** Creates the sink at an `http:` or `https:` URL. */
 export function createEventSink(url: URL): EventSink {
   return {
     address: withoutCredentials(url),
@@ -111,7 +111,7 @@ function isRetriable(status: number): boolean {
   return status >= 500 || [404, 408, 409, 429].includes(status);
 }
 
-// Not by fetch: its first use takes longer than loading node:http.
+// Does not use fetch: its first call takes longer than loading node:http.
 async function post(
   url: URL,
   { headers, body }: EventMessage,

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** The first bytes of a client that speaks HTTP/2 with prior knowledge (RFC 9113, 3.4). */
+/** The first bytes of a client that uses HTTP/2 with prior knowledge (RFC 9113, 3.4). */
 export const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 // No HTTP/1.1 request starts with it.
@@ -8,7 +8,7 @@ const preface = Buffer.from(http2Preface);
 
 /**
  * Reads the first bytes of a connection: HTTP/2 with prior knowledge begins with a fixed preface,
- * everything else is taken for HTTP/1.1. The bytes are put back. The socket is destroyed if it ends or
+ * everything else is treated as HTTP/1.1. The bytes are put back. The socket is destroyed if it ends or
  * `timeoutMs` pass before that; errors are left to the caller.
  */
 export function detectProtocol(

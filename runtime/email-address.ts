@@ -1,12 +1,12 @@
-/** The longest e-mail address in characters (RFC 5321: a path of 256, its angle brackets included). */
+/** The maximum length of an e-mail address in characters (RFC 5321: a path of 256, including angle brackets). */
 export const maxEmailAddressLength = 254;
 
 /**
- * Whether a text is one e-mail address that any mail server can deliver to. It is HTML's rule for
- * `<input type="email">`, and what RFC 5321 and the DNS require besides: lengths, no empty parts between dots before
- * the at sign, a domain of two labels or more, the last one not a number.
+ * Whether a text is one e-mail address that any mail server can deliver to. It must follow HTML's rule for
+ * `<input type="email">` and the further rules of RFC 5321 and the DNS: limited lengths, no empty parts
+ * between dots before the at sign, a domain of two labels or more, the last one not a number.
  *
- * All of it is ASCII. Other characters before the at sign need SMTPUTF8 (RFC 6531) at every server
+ * Only ASCII is accepted. Other characters before the at sign need SMTPUTF8 (RFC 6531) at every server
  * on the path; an internationalized domain is accepted in its ASCII form (`xn--...`), which browsers
  * send for it. Quoted local parts, comments and address literals are not accepted.
  */

@@ -9,15 +9,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads variables by kind. An empty variable counts as one that is not set. A variable without a
- * fallback is required. Invalid ones are collected, and `readEnvironment` throws them together.
+ * Reads variables by kind. An empty variable counts as one that is not set. Invalid variables, and
+ * required ones that are not set, are collected, and `readEnvironment` throws one error for all of them.
  */
 export interface EnvironmentReader {
   /** Any text. */
   string(name: string, fallback: string): string;
   /** Any text, or undefined. */
   optionalString(name: string): string | undefined;
-  /** `host:port` without a scheme, as gRPC targets are written in the shop. */
+  /** `host:port` without a scheme, as gRPC targets are written in the shop; required. */
   address(name: string): string;
   /** `host:port`, or undefined. */
   optionalAddress(name: string): string | undefined;
@@ -25,11 +25,11 @@ export interface EnvironmentReader {
   port(name: string, fallback: number): number;
   /** A Go duration such as `5.5s`, `300ms` or `1h30m`, in milliseconds. */
   durationMs(name: string, fallback: string): number;
-  /** An absolute URL with one of the schemes (`http:`), or undefined. Shown without password. */
+  /** An absolute URL with one of the schemes (`http:`), or undefined. Errors mask its password. */
   optionalUrl(name: string, schemes: readonly string[]): URL | undefined;
   /** A number from 0 to 1. */
   ratio(name: string, fallback: number): number;
-  /** The parsed text, or undefined; `rule` says what is expected. */
+  /** The parsed text, or undefined; `rule` describes the expected text in errors. */
   optional<T>(name: string, rule: string, parse: (text: string) => T | undefined): T | undefined;
   /** One of the given words. */
   oneOf<const T extends string>(name: string, words: readonly T[], fallback: T): T;

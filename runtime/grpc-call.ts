@@ -17,9 +17,10 @@ export interface AnsweredCall extends CallContext, OutgoingScope {
   readonly coldStarts: OutgoingScope["coldStarts"];
 }
 
-// A caller cancels at its own deadline. The server's is later by the time that the request took to get
-// here, in a queue or for a cold start, since gRPC sends durations. So a caller that cancels in the last
-// tenth of the time counts as one whose deadline has passed, which is an error of the server.
+// A caller cancels at its own deadline. gRPC sends the remaining duration, so the server's deadline is
+// later by the time that the request took to arrive, in a queue or during a cold start. Therefore a caller
+// that cancels in the last tenth of the time counts as one whose deadline has passed, which is an error
+// of the server.
 const lastPart = 0.1;
 
 /** Describes a call of grpc-js. */
@@ -67,7 +68,7 @@ export function toGrpcFailure(error: StatusError, serverTiming: string) {
   };
 }
 
-/** Trailers that carry a Server-Timing value; none for an empty one. */
+/** Trailers that contain a Server-Timing value; undefined for an empty value. */
 export function timingTrailers(serverTiming: string): Metadata | undefined {
   if (serverTiming === "") return undefined;
   const trailers = new Metadata();

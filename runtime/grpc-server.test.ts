@@ -17,7 +17,7 @@ async function serveCart(t: TestContext) {
   return server;
 }
 
-/** Sends raw bytes as a gRPC request and answers the headers and trailers together. */
+/** Sends raw bytes as a gRPC request and returns the headers and trailers together. */
 async function sendRaw(
   port: number,
   body: Buffer | undefined,
@@ -55,7 +55,7 @@ const goodRequest = Buffer.from(AddItemRequest.encode({ userId: "u", item: undef
 describe("a gRPC server", () => {
   for (const [what, body, headers, expected, message] of [
     ["answers a good request", frame(goodRequest), {}, "0", undefined],
-    ["takes an empty message for one with defaults", frame(Buffer.alloc(0)), {}, "0", undefined],
+    ["treats an empty message as one with defaults", frame(Buffer.alloc(0)), {}, "0", undefined],
     [
       "answers malformed bytes with INVALID_ARGUMENT",
       frame(Buffer.from([0x0a, 0xff])),

@@ -26,7 +26,7 @@ const telemetryOf = defineRpcTelemetry(
 );
 
 /**
- * Creates a gRPC server for the services' unary methods; it opens no port of its own.
+ * Creates a gRPC server for the services' unary methods; it does not open a port.
  *
  * @param idleMs milliseconds without a call after which a connection is closed
  */

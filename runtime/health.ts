@@ -28,7 +28,7 @@ export class Health {
     this.#checkReady = checkReady;
   }
 
-  /** True from the moment of SIGTERM. */
+  /** True from SIGTERM on. */
   get draining(): boolean {
     return this.#draining;
   }
@@ -63,7 +63,7 @@ const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingSta
 /**
  * Adds `grpc.health.v1.Health` for the server's own name "" and the given services (gRPC core
  * doc/health-checking.md). Probes are frequent and are not the shop's traffic: they create no
- * spans and no metrics, and do not count as the request that met a cold start.
+ * spans and no metrics, and do not count as the request that waited for a cold start.
  */
 export function addHealthService(
   server: Server,

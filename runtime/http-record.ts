@@ -5,7 +5,7 @@ import { histogram } from "./metrics.ts";
 const duration = histogram({
   name: "http_server_request_duration_seconds",
   help: "How long the function took to answer an HTTP request, in seconds.",
-  // Whether the request met a cold start, of its own function or of a dependency.
+  // `cold`: whether the request waited for a cold start, of its own function or of a dependency.
   labels: ["http_request_method", "http_route", "http_response_status_code", "cold"],
 });
 
@@ -24,8 +24,8 @@ const clientClosedRequest = 499;
  * Records a request, whose response is closed, in its span and in the metric. If the client has left, the
  * status is 499, which is not an error of a server span.
  *
- * @param measured milliseconds until the response was closed, whether the request met a cold start, and
- *   the route that answered it ("" if none was set)
+ * @param measured milliseconds until the response was closed, whether the request waited for a cold start,
+ *   and the route that answered it ("" if none was set)
  */
 export function recordRequest(
   span: Span,

@@ -17,7 +17,7 @@ import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { ColdStart } from "./server-timing.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
 
-/** What a handler knows about the request that it answers. HTTP/1.1 has no deadline. */
+/** The context of a request, for its handler. HTTP/1.1 has no deadline. */
 export interface HttpContext extends RequestContext {
   /**
    * Sets the route that answers the request, such as `/product/{id}`: it names the server span and
@@ -115,7 +115,7 @@ async function answer(
   const record = () => {
     const durationMs = performance.now() - startMs;
     recordRequest(span, request, response, { durationMs, isCold: coldStarts.length > 0, route });
-    // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
+    // The end is given too: with a given start, the SDK would measure the end in whole milliseconds.
     span.end(startTime + durationMs);
     if (predict && response.writableFinished && response.statusCode < 400) {
       context.with(active, () => predictNext(predict, request, scope));
@@ -125,7 +125,7 @@ async function answer(
   if (response.closed) return record();
   response.once("close", record);
   const controller = new AbortController();
-  // After the end of a response, calls that are background work go on.
+  // Calls that are background work continue after the end of a response.
   response.once("close", () => {
     if (isAbandoned(response)) controller.abort();
   });

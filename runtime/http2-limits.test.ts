@@ -130,6 +130,8 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   const over = AbortSignal.timeout(ms);
   return Promise.race([
     promise,
-    once(over, "abort").then(() => Promise.reject(new Error(`not so within ${ms} ms`))),
+    once(over, "abort").then(() =>
+      Promise.reject(new Error(`the promise did not settle within ${ms} ms`)),
+    ),
   ]);
 }

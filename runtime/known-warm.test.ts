@@ -78,7 +78,7 @@ describe("a function that has answered is known to be warm:", () => {
 });
 
 describe("a function that has not answered is not known to be warm:", () => {
-  // A proxy on the way sends both in the function's name.
+  // A proxy may send both on behalf of the function.
   for (const code of ["UNAVAILABLE", "DEADLINE_EXCEEDED"] as const) {
     test(`the call ends with a status ${code} from the network`, async (t) => {
       const { client, address } = await serveCart(t, code);

@@ -19,10 +19,10 @@ export function recordAnswer(authority: string): void {
 
 /**
  * Whether a failed call proves that the function itself answered. It does if the status was received
- * in a gRPC response ("Trailers-Only", as unary errors do): grpc-js also makes statuses
- * locally, such as CANCELLED, INTERNAL or one derived from a proxy's HTTP status, and those carry no
- * gRPC content type. UNAVAILABLE and DEADLINE_EXCEEDED prove nothing, since a proxy sends
- * both on behalf of a function that has not started.
+ * in a gRPC response ("Trailers-Only", as for unary errors): grpc-js also creates statuses locally, such
+ * as CANCELLED, INTERNAL or one derived from a proxy's HTTP status, and those have no gRPC content type.
+ * UNAVAILABLE and DEADLINE_EXCEEDED are not a proof, since a proxy sends both on behalf of a function
+ * that has not started.
  *
  * @param metadata the call's trailers
  */

@@ -5,8 +5,8 @@ import { log } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
 
 /**
- * Serves `GET /metrics` on a port of its own, so that a scrape neither starts a function nor keeps
- * it from scaling to zero: it does not pass the platform's proxy. If a collector fails, the error is
+ * Serves `GET /metrics` on a separate port, so that a scrape neither starts a function nor keeps it from
+ * scaling to zero: it does not pass through the platform's proxy. If a collector fails, the error is
  * logged and the response is 500. Rejects with the system's error, and resolves with the TCP port and
  * `close`, which closes the port and all connections at once.
  */

@@ -6,7 +6,7 @@ const measuredIn = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6
 const kept = { ...measuredIn, traceFlags: 1 };
 const exemplar = `# {trace_id="${measuredIn.traceId}",span_id="${measuredIn.spanId}"}`;
 
-test("a slow value has its trace as exemplar, a fast one has none", async () => {
+test("a slow value has its trace as exemplar, a fast value has no exemplar", async () => {
   const duration = histogram({ name: "test_slow_seconds", help: "A test.", labels: ["kind"] });
   duration.observe({ kind: "at once" }, slowSeconds / 2, kept);
   duration.child({ kind: "fast" }).observe(slowSeconds / 2, kept);

@@ -15,20 +15,20 @@ export interface MetricOptions {
 
 /** A distribution in buckets. */
 export interface Histogram {
-  /** Counts one value, measured in a span. The span of a slow one becomes the exemplar of its bucket if it is sampled. */
+  /** Counts one value, measured in a span. The span of a slow value becomes its bucket's exemplar if it is sampled. */
   observe(labels: Labels, value: number, measuredIn?: SpanContext): void;
   /** The histogram with fixed labels, for hot paths. */
   child(labels: Labels): { observe(value: number, measuredIn?: SpanContext): void };
 }
 
-/** The seconds from which on a value has an exemplar: fast calls do not pay for one. */
+/** The minimum value with an exemplar, in seconds: an exemplar costs time, so fast calls have none. */
 export const slowSeconds = 0.1;
 
 // Seconds, from a fast call to one that waited for several cold starts.
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-// prom-client is loaded after the port listens, so that it does not delay a cold start; what is
-// recorded before that is queued here.
+// prom-client is loaded after the port listens, so that it does not delay a cold start; values that are
+// recorded before that are queued here.
 let prometheus: typeof PromClient | undefined;
 const waiting: ((client: typeof PromClient) => void)[] = [];
 
@@ -84,7 +84,7 @@ function exemplarOf(value: number, measuredIn: SpanContext | undefined): Labels 
   return { trace_id: measuredIn.traceId, span_id: measuredIn.spanId };
 }
 
-/** Loads prom-client, creates the metrics defined so far and records what was queued. */
+/** Loads prom-client, creates the metrics defined so far and records the queued values. */
 export async function loadMetrics(): Promise<void> {
   if (prometheus) return;
   const client = await import("prom-client");

@@ -10,16 +10,16 @@ function money(units: bigint | number, nanos = 0, currencyCode = "USD"): Money {
 }
 
 const sums = [
-  { a: money(1), b: money(2), sum: money(3), says: "units" },
-  { a: money(0, 999_999_999), b: money(0, 1), sum: money(1), says: "a carry" },
-  { a: money(-1, -500_000_000), b: money(0, -500_000_000), sum: money(-2), says: "a debt" },
-  { a: money(2, 250_000_000), b: money(-3), sum: money(0, -750_000_000), says: "a changed sign" },
-  { a: money(1, 1), b: money(-1, -1), sum: money(0), says: "nothing left" },
-  { a: money(maxUnits - 1n, 999_999_999), b: money(0, 1), sum: money(maxUnits), says: "int64" },
+  { a: money(1), b: money(2), sum: money(3), title: "units" },
+  { a: money(0, 999_999_999), b: money(0, 1), sum: money(1), title: "a carry" },
+  { a: money(-1, -500_000_000), b: money(0, -500_000_000), sum: money(-2), title: "a debt" },
+  { a: money(2, 250_000_000), b: money(-3), sum: money(0, -750_000_000), title: "a changed sign" },
+  { a: money(1, 1), b: money(-1, -1), sum: money(0), title: "nothing left" },
+  { a: money(maxUnits - 1n, 999_999_999), b: money(0, 1), sum: money(maxUnits), title: "int64" },
 ];
 
-for (const { a, b, sum, says } of sums) {
-  test(`addition is exact for ${says}`, () => {
+for (const { a, b, sum, title } of sums) {
+  test(`addition is exact for ${title}`, () => {
     assert.deepEqual(sumMoney(a, b), sum);
     assert.deepEqual(sumMoney(b, a), sum);
   });
@@ -29,7 +29,7 @@ test("the sum of one amount is that amount", () => {
   assert.deepEqual(sumMoney(money(8, 990_000_000)), money(8, 990_000_000));
 });
 
-test("a hundred times a price is exact where doubles are not", () => {
+test("multiplication by 100 is exact for prices for which doubles are not", () => {
   assert.deepEqual(multiplyMoney(money(0, 290_000_000), 100), money(29));
   assert.deepEqual(multiplyMoney(money(19, 990_000_000), -3), money(-59, -970_000_000));
   assert.deepEqual(multiplyMoney(money(19, 990_000_000), 0), money(0));

@@ -69,7 +69,10 @@ export function nanosOf({ units, nanos }: Money): bigint {
 export function moneyOfNanos(currencyCode: string, totalNanos: bigint): Money {
   const units = totalNanos / nanosPerUnit;
   if (BigInt.asIntN(64, units) !== units) {
-    throw new StatusError("OUT_OF_RANGE", `${units} ${currencyCode} is more than an amount can be`);
+    throw new StatusError(
+      "OUT_OF_RANGE",
+      `${units} ${currencyCode} is out of range: expected int64 units`,
+    );
   }
   return { currencyCode, units, nanos: Number(totalNanos % nanosPerUnit) };
 }

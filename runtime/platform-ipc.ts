@@ -1,4 +1,4 @@
-/** What a function reports to the local platform, if it was started by one. */
+/** A message that a function sends to the local platform, if it was started by one. */
 export type PlatformMessage =
   | {
       /** The function accepts requests. */

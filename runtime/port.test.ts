@@ -40,7 +40,7 @@ describe("the HTTP/1.1 side of a port", () => {
     await fetch(`http://${server.address}/page`);
     assert.deepEqual(traced, [false, true]);
     const { body } = await renderMetrics();
-    // The first request that was traced is the one that met the cold start.
+    // The first request that was traced counts as the one that waited for the cold start.
     for (const cold of [true, false]) {
       assert.ok(body.includes(`http_response_status_code="200",cold="${cold}"} 1`));
     }

@@ -29,7 +29,7 @@ export async function openPort(
   const injector = grpcServer.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
   // HTTP/1.1 clients may half-close after their request and wait for the response. They get it if it is
-  // ready at once: for Node.js a client that ends its side has left.
+  // ready at once: Node.js treats a client that ends its side as disconnected.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

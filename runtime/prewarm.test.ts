@@ -78,7 +78,7 @@ describe("a function that warms up its dependencies", () => {
     await once(wire, "listening");
     t.after(() => wire.close());
     const address = `127.0.0.1:${(wire.address() as AddressInfo).port}`;
-    // As a function does it: its clients are made before it boots, and call after that.
+    // As in a function: its clients are created before it boots, and call after that.
     const client = createClient(CartServiceDefinition, address);
     t.after(() => client.close());
     await serveHere(t, "caller", "graph", { dependencies: { dependency: address } });
@@ -87,7 +87,7 @@ describe("a function that warms up its dependencies", () => {
     assert.equal(connections, 1);
   });
 
-  test("makes a function that is warmed up load what only some requests need", async (t) => {
+  test("makes them load the code that only some requests need", async (t) => {
     const loads: string[] = [];
     const loader = await serveHere(t, "loader", "off", {
       preload: async () => {

@@ -28,13 +28,13 @@ type PrewarmTrigger = "boot" | "predict" | "forward";
 /** The dependencies of a function by name: `host:port` if it calls them, otherwise a sink of events. */
 export type Dependencies = Readonly<Record<string, string | EventSink>>;
 
-/** What a Prewarmer works with. */
+/** The options of a Prewarmer. */
 export interface PrewarmerOptions {
   /** The function's own name. */
   readonly service: string;
-  /** PREWARM. */
+  /** The value of PREWARM. */
   readonly mode: PrewarmMode;
-  /** What it warms up. */
+  /** The dependencies that it warms up. */
   readonly dependencies: Dependencies;
   /** Whether it predicts the next request: if so, mode `predict` warms up nothing at its boot. */
   readonly predicts: boolean;
@@ -72,7 +72,7 @@ export class Prewarmer {
   constructor(options: PrewarmerOptions) {
     this.#options = options;
     if (options.mode === "off") return;
-    // Before any call, so that the warm-up and the function's own clients share a channel.
+    // Created before any call, so that the warm-up and the function's own clients share a connection.
     for (const [dependency, target] of Object.entries(options.dependencies)) {
       if (typeof target !== "string") continue;
       this.#clients.set(dependency, createClient(PrewarmServiceDefinition, target, { timeoutMs }));

@@ -29,24 +29,24 @@ describe("extract", () => {
     ["B3 single", { b3: `${traceId}-${spanId}-1` }],
     ["B3 single with a parent", { b3: `${traceId}-${spanId}-1-05e3ac9a4f6e3b90` }],
     [
-      "traceparent where B3 names an older parent in the same trace",
+      "traceparent if B3 has an older parent in the same trace",
       {
         traceparent: `00-${traceId}-${spanId}-01`,
         b3: `${traceId}-${otherSpanId}-1`,
       },
     ],
     [
-      "traceparent where B3 keeps half of the same trace's id",
+      "traceparent if B3 has half of the same trace's id",
       {
         traceparent: `00-${traceId}-${spanId}-01`,
         b3: `${traceId.slice(16)}-${otherSpanId}-1`,
       },
     ],
     [
-      "B3 where the platform began another trace beside it",
+      "B3 if the platform added a traceparent of another trace",
       { traceparent: `00-${otherTraceId}-${otherSpanId}-01`, ...multi },
     ],
-    ["B3 where traceparent is malformed", { traceparent: "00-xyz", ...multi }],
+    ["B3 if traceparent is malformed", { traceparent: "00-xyz", ...multi }],
   ] as const) {
     test(`continues a trace from ${format}`, () => {
       assert.deepEqual(extract(headers), { traceId, spanId, sampled: true });

@@ -9,14 +9,14 @@ import { W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/
 import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
 
 // What gRPC metadata (ASCII-Value in gRPC's "over HTTP/2" specification) and HTTP headers may contain.
-// grpc-js throws for other values: a request must not fail because of a header that describes it.
+// grpc-js throws for other values, but a request must not fail because of its trace or baggage headers.
 // The properties of a baggage entry are copied unchanged and may contain tabs or obs-text.
 const sendable = /^[\x20-\x7e]*$/;
 
 /**
  * Supports B3 and W3C Trace Context. It injects B3 multi-header and `traceparent`. It extracts
  * `traceparent` if present, otherwise B3 single or multi. `traceparent` takes precedence because Knative
- * 1.19 and later rewrites only that one, so B3 has an older parent in the same trace. If B3 has another
+ * 1.19 and later rewrites only that header, so B3 has an older parent in the same trace. If B3 has another
  * trace, B3 takes precedence: Knative does not read B3, and adds a `traceparent` of a new trace to the
  * requests of a caller that sends B3 only.
  */

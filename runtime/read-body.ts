@@ -24,13 +24,13 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   const body = Buffer.concat(chunks);
   if (encoding === "identity") return body;
-  // Not at the top: few requests are compressed.
+  // Not imported at the top: few requests are compressed.
   const { gunzip } = await import("node:zlib");
   try {
     return await promisify(gunzip)(body, { maxOutputLength: maxBytes });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
-    throw new RequestError(400, "the body is not gzip, as content-encoding says", { cause });
+    throw new RequestError(400, "content-encoding is gzip, but the body is not gzip", { cause });
   }
 }

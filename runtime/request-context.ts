@@ -2,7 +2,7 @@ import { type Context, context, createContextKey } from "@opentelemetry/api";
 import type { WaitUntil } from "./background-work.ts";
 import type { ColdStart } from "./server-timing.ts";
 
-/** What a handler, gRPC or HTTP, knows about the request that it answers: its `context` argument. */
+/** The context of a request, gRPC or HTTP: the `context` argument of its handler. */
 export interface RequestContext {
   /** Aborts when the caller leaves or its deadline passes. */
   readonly signal: AbortSignal;
@@ -17,9 +17,9 @@ export interface RequestContext {
   readonly waitUntil: WaitUntil;
 }
 
-/** What the outgoing calls of a request inherit from it. */
+/** The values that the outgoing calls of a request inherit from it. */
 export interface OutgoingScope {
-  /** No outgoing call ends later. */
+  /** The latest deadline of the outgoing calls; undefined if the request has none. */
   readonly deadline: Date | undefined;
   /** Cancels the outgoing calls. */
   readonly signal: AbortSignal | undefined;
@@ -28,10 +28,11 @@ export interface OutgoingScope {
 }
 
 /**
- * The runtime's one hidden store: OpenTelemetry's context, which follows a request through its
- * asynchronous work. It holds what outgoing calls need and no handler reads: the trace context (by the
- * API's own keys) and, under this key, the OutgoingScope. Handlers get the same facts as their `context`
- * argument. Servers write the scope (`runInScope`), and clients alone read it (`outgoingScope`).
+ * The key of the OutgoingScope in OpenTelemetry's context, which is propagated through the asynchronous
+ * work of a request and is the runtime's only implicit state. It contains the values that outgoing calls
+ * need: the trace context (under the API's own keys) and the OutgoingScope. Handlers get the same values
+ * as their `context` argument. Servers set the scope (`runInScope`), and only clients read it
+ * (`outgoingScope`).
  */
 const scopeKey = createContextKey("hipstershop outgoing scope");
 
@@ -48,13 +49,13 @@ export function runInScope<T>(
   return context.with(parent.setValue(scopeKey, scope), work);
 }
 
-/** What a call that is made now inherits; undefined outside of a request. For clients only. */
+/** The scope that a call made now inherits; undefined outside of a request. For clients only. */
 export function outgoingScope(): OutgoingScope | undefined {
   return context.active().getValue(scopeKey) as OutgoingScope | undefined;
 }
 
 /**
- * Runs what must finish although the caller has left or its deadline has passed, such as the steps
+ * Runs work that must finish even if the caller has left or its deadline has passed, such as the steps
  * after a card was charged: outgoing calls have only their client's own deadline. They stay in the
  * request's trace and report their cold starts to it.
  */

@@ -50,7 +50,7 @@ describe("a request that fails outside its handler", () => {
 
   test("is answered with INTERNAL if its cold start cannot be reported", async (t) => {
     const services = [implement(AdServiceDefinition, { getAds: () => ({ ads: [] }) })];
-    // A name that no header can carry.
+    // A name that a header cannot contain.
     const server = await serveLogged(t, { services }, "Überservice");
     const client = createClient(AdServiceDefinition, server.address);
     t.after(() => client.close());

@@ -6,7 +6,7 @@ import type { Prewarmer } from "./prewarm.ts";
 import type { ColdStart } from "./server-timing.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** What all requests of one process share, gRPC or HTTP. */
+/** The objects that all requests of a process share, gRPC or HTTP. */
 export interface RequestScope {
   /** The function's name, for its cold-start reports. */
   service: string;
@@ -22,12 +22,12 @@ export interface RequestScope {
   prewarmer: Prewarmer;
 }
 
-// Most first responses were sent by then, so the recording does not delay them.
+// Most first responses have been sent by then, so the recording does not delay them.
 const recordAfterMs = 10;
 
 /**
- * Marks the first request of a process as the one that met its cold start. The boot's spans and metrics
- * follow a moment later, as background work.
+ * Marks the first request of a process as the one that waited for its cold start. The boot's spans and
+ * metrics are recorded 10 ms later, as background work.
  */
 export function reportColdStart(scope: RequestScope, span: Span, coldStarts: ColdStart[]): void {
   if (!scope.boot.acquire()) return;

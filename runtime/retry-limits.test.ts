@@ -4,7 +4,7 @@ import { pauseBeforeRetryMs, RetryThrottle } from "./retry.ts";
 
 describe("pauseBeforeRetryMs", () => {
   for (const random of [0, 0.5, 0.999]) {
-    test(`repeats for at least 2.5 s, in small steps, with jitter ${random}`, () => {
+    test(`allows retries for at least 2.5 s, with short pauses, with jitter ${random}`, () => {
       const limits = { startMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
       const pausesMs: number[] = [];
       let nowMs = 0;

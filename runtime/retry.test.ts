@@ -105,7 +105,7 @@ describe("while the killed container of a function restarts", () => {
   });
 });
 
-describe("while a function does not come back", () => {
+describe("while a function stays unavailable", () => {
   test("a read ends with UNAVAILABLE soon after the retry window", async (t) => {
     const { client, proxy } = await serveCart(t);
     proxy.killContainer(forever);
@@ -153,7 +153,7 @@ function endWithoutStatus(stream: ServerHttp2Stream): void {
   stream.end();
 }
 
-// One message without a byte.
+// One message of zero bytes.
 function answerEmpty(stream: ServerHttp2Stream): void {
   stream.respond(head, { waitForTrailers: true });
   stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));

@@ -2,9 +2,9 @@ import type { MethodDefinition } from "./rpc.ts";
 import { StatusError } from "./status.ts";
 
 /**
- * Milliseconds from the first attempt of a call within which a failed attempt is followed by another
- * one. A container that was killed takes 1 to 1.5 s until it answers again on Knative; until then
- * queue-proxy answers HTTP 502, which is UNAVAILABLE. A connection that was lost takes up to 0.6 s more.
+ * Milliseconds from the first attempt of a call within which a failed attempt is retried. On Knative, a
+ * container that was killed answers again after 1 to 1.5 s; until then queue-proxy answers HTTP 502, which
+ * is UNAVAILABLE. Opening a lost connection again takes up to 0.6 s more.
  */
 export const retryWindowMs = 2500;
 
@@ -18,7 +18,7 @@ export function isRepeatable({ options: { idempotencyLevel } }: MethodDefinition
   return repeatable.has(idempotencyLevel);
 }
 
-/** What bounds the retries of a call. */
+/** The limits of the retries of a call. */
 export interface RetryLimits {
   /** When the first attempt is made, in epoch milliseconds. */
   readonly startMs: number;
@@ -69,9 +69,9 @@ function isLost({ code, message }: StatusError): boolean {
  * Undefined if no attempt follows, because the window is over or the deadline would pass meanwhile. The
  * limit is a time and not a number of attempts, so that it does not depend on jitter.
  *
- * @param attempts how many have failed
+ * @param attempts the number of failed attempts
  * @param nowMs epoch milliseconds
- * @param random a number from 0 up to 1
+ * @param random a number from 0 to below 1
  */
 export function pauseBeforeRetryMs(
   attempts: number,
@@ -86,7 +86,7 @@ export function pauseBeforeRetryMs(
 }
 
 async function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<void> {
-  // Not at the top: a cold start does not wait for it.
+  // Not imported at the top, where it would delay a cold start.
   const { setTimeout: delay } = await import("node:timers/promises");
   await delay(pauseMs, undefined, signal && { signal }).catch((cause: unknown) => {
     throw new StatusError("CANCELLED", "the caller left between two attempts", { cause });

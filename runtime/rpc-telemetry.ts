@@ -3,7 +3,7 @@ import { type Histogram, histogram } from "./metrics.ts";
 import type { StatusCode, StatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
 
-/** How the calls of one method are traced and measured. */
+/** The spans and the duration metric of one method's calls. */
 export interface MethodTelemetry {
   /** The full method name, such as `hipstershop.CartService/AddItem`: the name of its spans. */
   readonly name: string;
@@ -32,14 +32,14 @@ export interface RecordedCall {
    * Ends the span and records the duration under the code.
    *
    * @param error why the call failed; undefined if it does not count as a failure
-   * @param isOurs whether this process counts it as its own failure, by the span's status
+   * @param isOurs whether it is a failure of this process, which sets the span's status to ERROR
    */
   end(code: StatusCode | "OK", error?: StatusError, isOurs?: boolean): void;
 }
 
 /**
- * Defines the spans and the histogram of one side's RPCs, and returns how to get those of one method.
- * Labels are looked up once per method and code, since this is on the way of every call.
+ * Defines the spans and the histogram of one side's RPCs, and returns a function that returns those of one
+ * method. Labels are looked up once per method and code, because this code runs for every call.
  *
  * @param help the histogram's description
  */
@@ -73,7 +73,7 @@ export function defineRpcTelemetry(
             span.setAttribute("error.type", code);
             if (isOurs) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
           }
-          // Both times are given: the SDK's own clock has whole milliseconds beside a given start.
+          // The end is given too: with a given start, the SDK would measure the end in whole milliseconds.
           span.end(startedAt && startedAt.epochMs + durationMs);
           observe(code, durationMs, span);
         },

@@ -45,7 +45,7 @@ export type RequestOf<M extends MethodDefinition> =
 export type ResponseOf<M extends MethodDefinition> =
   M["responseType"] extends MessageCodec<infer T> ? T : never;
 
-/** What a handler knows about the call that it answers. */
+/** The context of a call, for its handler. */
 export interface CallContext extends RequestContext {
   /** The full method name, such as `hipstershop.CartService/AddItem`. */
   readonly method: string;
@@ -59,7 +59,7 @@ export type Handlers<D extends ServiceDefinition> = {
   ) => Promise<ResponseOf<D["methods"][M]>> | ResponseOf<D["methods"][M]>;
 };
 
-/** What can be set for one call of a client. */
+/** The options of one call of a client. */
 export interface CallOptions {
   /** Milliseconds until the call fails with DEADLINE_EXCEEDED, instead of the client's setting. */
   timeoutMs?: number;

@@ -3,28 +3,28 @@ import { logLevels, type Severity } from "./log.ts";
 import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
 import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
 
-/** What every function reads from its environment, besides its own variables. */
+/** The configuration that every function reads from its environment, in addition to its own variables. */
 export interface RuntimeConfig {
   /**
    * The address to listen on; all interfaces if it is not set (Knative's runtime contract), which saves
    * the several milliseconds of boot time that Node.js spends on looking up a name.
    */
   host: string | undefined;
-  /** The function's one port. */
+  /** The function's TCP port for gRPC and HTTP/1.1. */
   port: number;
-  /** The port that Prometheus scrapes; not reachable through the gateway. */
+  /** The TCP port that Prometheus scrapes; not reachable through the gateway. */
   metricsPort: number;
   /** The Knative Service's name, and `service.name` in traces. */
   service: string;
   /** The Knative Revision's name. */
   revision: string | undefined;
-  /** Where spans are sent, and which. */
+  /** Which spans are exported, and to which endpoint. */
   tracing: TracingConfig;
   /** Which dependencies it warms up ahead of a request (PREWARM); `off` by default. */
   prewarm: PrewarmMode;
   /** The lowest severity that is logged. */
   logLevel: Severity;
-  /** Epoch milliseconds at which the platform started this process; undefined if it does not say. */
+  /** Epoch milliseconds at which the platform started this process; undefined if that is not known. */
   spawnedAtMs: number | undefined;
 }
 

@@ -15,11 +15,11 @@ import { implement, type ServiceImplementation } from "./rpc.ts";
 export interface FunctionDefinition extends HttpDefinition {
   /** Its gRPC services. */
   services?: readonly ServiceImplementation[];
-  /** The functions that it needs; it warms them up if PREWARM says so. */
+  /** The functions that it calls, and its event sink; PREWARM decides whether it warms them up. */
   dependencies?: Dependencies;
   /**
-   * Loads what only some requests need and a cold start does not wait for, and may run it once without
-   * an effect. Called when the function is warmed up; must be safe to call again.
+   * Loads code that only some requests need and that must not delay a cold start, and may run it once
+   * without an effect. Called when the function is warmed up; must be safe to call again.
    */
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
@@ -95,8 +95,8 @@ function implementWarmUp(warmUp: () => void): ServiceImplementation {
   });
 }
 
-// New requests may arrive on connections whose peer has not read our GOAWAY: connections are closed up to
-// this long after the last request.
+// New requests may arrive on connections whose peer has not read the GOAWAY. Therefore connections are
+// closed only this many milliseconds after the last request.
 const settleMs = 20;
 
 async function drain(
@@ -107,14 +107,14 @@ async function drain(
 ): Promise<void> {
   health.startDraining();
   port.drain();
-  // Not at the top: a cold start does not wait for it.
+  // Not imported at the top, where it would delay a cold start.
   const { setTimeout: delay, setImmediate: nextPoll } = await import("node:timers/promises");
   const endMs = performance.now() + drainMs;
   // A call is in flight until its handler has answered; its stream is open until the trailers are sent.
   const countOpen = () => Math.max(inFlight.count, port.openStreams);
   do {
     await delay(settleMs);
-    // If the process was paused, timers run before what has arrived meanwhile is read.
+    // After a pause of the process, timers run before the bytes that have arrived are read.
     await nextPoll();
   } while (countOpen() > 0 && performance.now() < endMs);
   if (countOpen() > 0) {

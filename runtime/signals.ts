@@ -7,7 +7,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => on
 // The local platform has ended, for whatever reason: nothing else would stop this process.
 process.on("disconnect", () => onSignal());
 
-/** Replaces what SIGTERM, SIGINT and the end of the local platform do. */
+/** Replaces the handler of SIGTERM, SIGINT and the end of the local platform. */
 export function handleSignals(handler: () => void): void {
   onSignal = handler;
   // The platform may have ended before this module was loaded.

@@ -21,7 +21,7 @@ interface ZipkinSpan {
   tags: Record<string, string>;
 }
 
-/** A Zipkin that keeps what it is sent. */
+/** Starts a Zipkin collector that stores the spans it receives. */
 async function startCollector(t: TestContext) {
   const spans: ZipkinSpan[] = [];
   const server = createServer(async (request, response) => {
@@ -82,7 +82,10 @@ describe("a function's process", () => {
       "faas.boot.telemetry",
     ]);
     const sum = phases.reduce((total, { duration }) => total + duration, 0);
-    assert.ok(Math.abs(sum - bootSpan.duration) < 100, "the phases fill the boot");
+    assert.ok(
+      Math.abs(sum - bootSpan.duration) < 100,
+      "the sum of the phases is the duration of the boot",
+    );
 
     const asked = lines().filter(({ message }) => message === "ads were asked for");
     assert.equal(asked.length, 2);
@@ -168,7 +171,7 @@ describe("a function's process", () => {
   });
 });
 
-/** Calls GetAds with headers of the test's choice, which our own client does not allow. */
+/** Calls GetAds with headers that the test chooses, which the runtime's client does not allow. */
 function prepareCall(port: number) {
   const client = new GrpcClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const { fullName, methods } = AdServiceDefinition;

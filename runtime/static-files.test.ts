@@ -73,7 +73,7 @@ describe("answerFile", () => {
     [undefined, undefined, "plain"],
   ] as const;
   for (const [accepted, encoding, text] of variants) {
-    it(`sends ${text} to who accepts ${accepted}`, () => {
+    it(`sends ${text} to a client that accepts ${accepted}`, () => {
       const { status, headers, ...sent } = answer(accepted);
       assert.equal(status, 200);
       assert.equal(textOf(sent), text);

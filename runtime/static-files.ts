@@ -9,7 +9,7 @@ export interface StaticFile {
   readonly type: string;
   /** The first 12 hexadecimal digits of its SHA-256: the value of `?v=` in URLs, and part of the ETag. */
   readonly version: string;
-  /** The content codings of the variants beside it (`base.css.br`, `base.css.gz`), smallest first. */
+  /** The content codings of the variants next to it (`base.css.br`, `base.css.gz`), smallest first. */
   readonly encodings: readonly ContentEncoding[];
   /** Reads its bytes, or those of one of its variants. */
   read(encoding?: ContentEncoding): Uint8Array<ArrayBuffer>;
@@ -17,7 +17,7 @@ export interface StaticFile {
 
 /** The files in a folder. */
 export interface StaticFiles {
-  /** The file of a URL path such as `/static/css/base.css`; undefined if there is none. */
+  /** The file of a URL path such as `/static/css/base.css`; undefined if the path has no file. */
   find(path: string): StaticFile | undefined;
   /** The path with the file's version, so that it can be cached forever; an unknown path unchanged. */
   url(path: string): string;
@@ -39,8 +39,8 @@ const variants: readonly (readonly [ContentEncoding, extension: string])[] = [
 ];
 
 /**
- * Opens a folder of static files. It is listed at the first use, and each file is read at its first
- * use, so neither delays a cold start. Only files in the list are served.
+ * Opens a folder of static files. The folder is listed at the first use, and each file is read at its
+ * first use, so that neither delays a cold start. Only listed files are served.
  *
  * @param folder the folder
  * @param prefix what precedes the file's path in a URL path, such as `/static/`

@@ -1,4 +1,4 @@
-// Not from grpc-js: the local platform, too, uses this module, and does not load grpc-js.
+// Not imported from grpc-js: the local platform also uses this module, and does not load grpc-js.
 const codeNumbers = {
   CANCELLED: 1,
   UNKNOWN: 2,

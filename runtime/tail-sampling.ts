@@ -9,8 +9,8 @@ const maxSpansPerTrace = 500;
 /**
  * Tail sampling within one process: holds the spans of requests that the sampler left out until the
  * request has ended here, and exports them if it was slow, failed or cold. Each process decides for its
- * own part: a slow request is traced in the functions in which it was slow. Spans that follow an exported
- * request, such as those of the boot, are exported too. Sampling whole traces takes a collector.
+ * own part: a slow request is traced in the functions in which it was slow. Spans that end after an
+ * exported request, such as those of the boot, are exported too. Sampling whole traces requires a collector.
  */
 export class TailSamplingProcessor implements SpanProcessor {
   readonly #inner: SpanProcessor;

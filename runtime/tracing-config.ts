@@ -1,6 +1,6 @@
 import { type EnvironmentReader, parseDurationMs } from "./environment.ts";
 
-/** Where spans are sent, and which. */
+/** Which spans are exported, and to which endpoint. */
 export interface TracingConfig {
   /** OTEL_TRACES_EXPORTER. */
   readonly exporter: "zipkin" | "otlp" | "none";
@@ -8,7 +8,7 @@ export interface TracingConfig {
   readonly endpoint: string | undefined;
   /** OTEL_TRACES_SAMPLER. */
   readonly sampler: SamplerName;
-  /** OTEL_TRACES_SAMPLER_ARG: the share of traces that samplers with a ratio take, from 0 to 1. */
+  /** OTEL_TRACES_SAMPLER_ARG: the share of traces that samplers with a ratio sample, from 0 to 1. */
   readonly samplerRatio: number;
   /** SHOP_TRACES_KEEP; undefined if the sampler alone decides. */
   readonly tailSampling: TailSamplingPolicy | undefined;
@@ -33,7 +33,7 @@ export interface TailSamplingPolicy {
   readonly slowMs: number | undefined;
   /** Whether requests that failed are traced. */
   readonly error: boolean;
-  /** Whether requests that met a cold start are traced. */
+  /** Whether requests that waited for a cold start are traced. */
   readonly cold: boolean;
 }
 
@@ -47,7 +47,7 @@ export function readTracingConfig(read: EnvironmentReader): TracingConfig {
   const zipkin = read.optionalUrl("OTEL_EXPORTER_ZIPKIN_ENDPOINT", http)?.href;
   const traces = read.optionalUrl("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", http)?.href;
   const base = read.optionalUrl("OTEL_EXPORTER_OTLP_ENDPOINT", http)?.href;
-  // The specification's default, for an exporter that was asked for by name.
+  // The specification's default endpoint, for an exporter that is configured by name.
   const otlp = traces ?? `${(base ?? "http://localhost:4318").replace(/\/$/, "")}/v1/traces`;
   return {
     exporter,

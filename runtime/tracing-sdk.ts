@@ -22,8 +22,8 @@ import { TailSamplingProcessor } from "./tail-sampling.ts";
 import type { SamplerName, TracingConfig } from "./tracing-config.ts";
 
 /**
- * What tracing needs of a process's configuration: `service` and `revision` become `service.name` and
- * `service.version` of all spans.
+ * The configuration of tracing: `service` and `revision` become `service.name` and `service.version` of
+ * all spans.
  */
 export type TracingOptions = Pick<RuntimeConfig, "service" | "revision" | "tracing">;
 
@@ -37,8 +37,8 @@ export async function startTracing({
   tracing,
 }: TracingOptions): Promise<NodeSDK> {
   const { sampler: name, samplerRatio, tailSampling } = tracing;
-  // If these are not set, the SDK starts OTLP exporters of its own; the shop writes logs to stdout and
-  // exposes metrics for Prometheus.
+  // If these are not set, the SDK starts OTLP exporters; the shop writes logs to stdout and exposes metrics
+  // for Prometheus.
   process.env.OTEL_LOGS_EXPORTER ??= "none";
   process.env.OTEL_METRICS_EXPORTER ??= "none";
   const sampler = createSampler(name, samplerRatio);
@@ -58,7 +58,7 @@ export async function startTracing({
     spanProcessors: [tailSampling ? new TailSamplingProcessor(processor, tailSampling) : processor],
   });
   sdk.start();
-  // A disabled SDK sets none, but outgoing calls inherit their deadline by it.
+  // A disabled SDK sets no context manager, but outgoing calls inherit their deadline through it.
   if (getBooleanFromEnv("OTEL_SDK_DISABLED")) {
     context.setGlobalContextManager(contextManager.enable());
   }
@@ -87,7 +87,7 @@ function createBatches(exporter: SpanExporter): SpanProcessor {
   });
 }
 
-/** Creates a sampler; `ratio`, from 0 to 1, is the share of traces that samplers with a ratio take. */
+/** Creates a sampler; `ratio`, from 0 to 1, is the share of traces that samplers with a ratio sample. */
 export function createSampler(name: SamplerName, ratio: number): Sampler {
   const root = createRootSampler(name.replace("parentbased_", ""), ratio);
   return name.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;

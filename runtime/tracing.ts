@@ -55,7 +55,7 @@ export function recordError(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-/** The id of the current trace in 32 hexadecimal digits; undefined if there is none. */
+/** The id of the current trace in 32 hexadecimal digits; undefined outside of a trace. */
 export function currentTraceId(): string | undefined {
   const span = trace.getActiveSpan()?.spanContext();
   return span && isSpanContextValid(span) ? span.traceId : undefined;

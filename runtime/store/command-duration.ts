@@ -5,14 +5,13 @@ import { StoreError } from "./store-error.ts";
 // Named and labelled after OpenTelemetry's db.client.operation.duration.
 const duration = histogram({
   name: "db_client_operation_duration_seconds",
-  help: "How long a command took as its client saw it, connecting included, in seconds.",
+  help: "How long a command took for its client, including connecting, in seconds.",
   labels: ["db_system_name", "db_operation_name", "error_type"],
 });
 
 /**
  * Runs a command of Redis and records how long it took and how it ended: `error_type` is empty,
- * `refused` for a StoreError of a server that answers, else `unreachable`. Throws what the command
- * throws.
+ * `refused` for a StoreError of a server that answers, else `unreachable`. Rethrows the command's error.
  */
 export async function measureCommand<T>(
   operation: string,

@@ -14,7 +14,7 @@ export interface RedisOptions extends RedisAddress {
 
 /**
  * How long a command waits for a connection, and then for its reply, in milliseconds. After a failure to
- * connect, the next commands wait for one attempt to connect only, until Redis is back.
+ * connect, the next commands wait only for one attempt to connect, until Redis is reachable again.
  */
 const redisTimeoutMs = 2000;
 

@@ -18,8 +18,8 @@ export function isBusy(error: unknown): boolean {
   return sqliteCodeOf(error) === sqliteBusy;
 }
 
-// SQLite refuses because of the request or of what is in the file. Any other error comes from the
-// state of the machine, which no caller can change: a lock, or a file system that fails.
+// SQLite refuses an operation because of the request or the content of the file. Any other error has its
+// cause in the machine, where no caller can change it: a lock, or a file system that fails.
 function isRefusal(error: unknown): boolean {
   const code = sqliteCodeOf(error);
   return code !== undefined && code !== sqliteBusy && !sqliteFileFailures.has(code);

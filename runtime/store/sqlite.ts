@@ -31,8 +31,8 @@ export interface SqliteSession {
 
 /**
  * An SQLite file that several processes can use at the same time (write-ahead log). It is opened by
- * the first call, and again after a failure to open. A commit survives the process, not a power cut:
- * `synchronous = NORMAL`, since a shop on one machine does not need an fsync per request.
+ * the first call, and again after a failure to open. A commit survives a crash of the process but not a
+ * power failure: `synchronous = NORMAL`, since a shop on one machine does not need an fsync per request.
  */
 export class Sqlite {
   readonly #options: SqliteOptions;

@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EnvironmentReader } from "../environment.ts";
 
-/** Where a function keeps its state. */
+/** The location of a function's state. */
 export interface StoreConfig {
   /** Redis if REDIS_ADDR is set; otherwise the function uses SQLite files in `dataDirectory`. */
   redis: RedisAddress | undefined;
@@ -10,7 +10,7 @@ export interface StoreConfig {
   dataDirectory: string;
 }
 
-/** How to reach a Redis server. */
+/** The address and the credentials of a Redis server. */
 export interface RedisAddress {
   /** `host:port`. */
   address: string;
