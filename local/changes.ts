@@ -14,13 +14,13 @@ export class Changes {
     return () => this.#listeners.delete(listener);
   };
 
-  /** The state has changed. */
+  /** Calls all listeners, because the state has changed. */
   readonly notify = (): void => {
     this.#count += 1;
     for (const listener of this.#listeners) listener();
   };
 
-  /** Resolves with true once the condition holds, or with false after the time. */
+  /** Resolves with true once the condition holds, or with false after `timeoutMs`. */
   waitUntil(holds: () => boolean, timeoutMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (isMet: boolean) => {

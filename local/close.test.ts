@@ -14,7 +14,7 @@ import {
 } from "./fixtures/start-fixtures.ts";
 import { startPlatform } from "./platform.ts";
 
-test("close stops all processes, also those that are starting, and frees the ports", async (t) => {
+test("close stops all processes, including starting ones, and frees the ports", async (t) => {
   const platform = await startFixtures(t);
   await fetch(urlOf(platform, "echo"));
   const starting = fetch(urlOf(platform, "mute")).catch(() => undefined);

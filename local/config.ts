@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Manifest } from "#manifest/manifest.ts";
 import { readEnvironment } from "#runtime/environment.ts";
 
-/** What the platform reads from its environment. */
+/** The configuration that the platform reads from its environment. */
 export interface PlatformConfig {
   /** The address on which the storefront listens (HOST); 127.0.0.1 by default, as for the other ports. */
   host: string;
@@ -20,7 +20,7 @@ export interface PlatformConfig {
 
 const repositoryDir = resolve(import.meta.dirname, "..");
 
-/** The function whose port is PORT and which listens on HOST: browsers call it. */
+/** The name of the function whose port is PORT and which listens on HOST, for browsers. */
 export const storefront = "frontend";
 
 /**

@@ -20,7 +20,7 @@ const settings = "\0\0\0\x04\0\0\0\0\0";
 const post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
 const endlessHead = `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`;
 
-// What a client sends at once and byte by byte, and how often the function is started for it.
+// The bytes that a client sends at once and one by one, and the number of starts of the function.
 const stalling: readonly [title: string, sent: string, dripped: string, starts: number][] = [
   ["a connection that sends nothing", "", "", 0],
   ["half of the HTTP/2 preface", preface.slice(0, 12), "", 0],

@@ -75,7 +75,7 @@ test("closes the HTTP/2 connection of a caller if the function cannot start", as
   assert.equal(answered, false);
 });
 
-test("starts a function with scale.min 1 that crashed twice again after its back-off", async (t) => {
+test("restarts a function with scale.min 1 after its back-off if it crashed twice", async (t) => {
   const platform = await startFixtures(t);
   const warm = platform.function("warm");
   await warm.waitForState("ready");

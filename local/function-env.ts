@@ -44,7 +44,7 @@ const platformVariables = new Set([
   "CONSOLE_PORT",
   "SHOP_IDLE_WINDOW",
   "ZIPKIN_ENDPOINT",
-  // With it, Node.js writes output for a test runner.
+  // If it is set, Node.js writes output for a test runner.
   "NODE_TEST_CONTEXT",
 ]);
 

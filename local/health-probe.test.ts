@@ -39,7 +39,7 @@ test("closes a connection without a probe, and answers a probe on a half-closed 
   assert.equal(storefront.snapshot().starts, 0);
 });
 
-test("passes every other request on to the storefront, also if it arrives in pieces", async (t) => {
+test("passes every other request on to the storefront, even if it arrives in pieces", async (t) => {
   const storefront = await startStorefront(t);
   const client = connectTo(t, storefront);
   client.send("GET /rob");

@@ -5,7 +5,7 @@ import type { PlatformFunction } from "./platform-options.ts";
 /** How long the platform's `waitFor...` methods wait by default, in milliseconds. */
 export const defaultWaitMs = 10_000;
 
-/** A function as callers of the platform see it; `address` is `host:port` of its activator. */
+/** Creates the description of a function for users of the platform; `address` is its activator's `host:port`. */
 export function describeFunction(
   managed: ManagedFunction,
   address: string,

@@ -7,7 +7,7 @@ import type {
 import type { LogTarget } from "./log/platform-log.ts";
 import type { PlatformLimits } from "./ports/limits.ts";
 
-/** How to start a platform; every field has a default. */
+/** The options of a platform; every field has a default. */
 export interface PlatformOptions {
   /** The folder of the functions; the repository's `functions` by default. */
   functionsDir?: string;
@@ -19,7 +19,7 @@ export interface PlatformOptions {
   ports?: "free" | Readonly<Record<string, number>>;
   /** Overrides DATA_DIR. */
   dataDir?: string;
-  /** Where log lines go; standard output by default. */
+  /** The destination of log lines; standard output by default. */
   logs?: LogTarget;
   /** The programs of the functions; by default those that `findPrograms` finds. */
   programs?: readonly FunctionProgram[];
@@ -31,7 +31,7 @@ export interface PlatformOptions {
 
 /** One function of a running platform. */
 export interface PlatformFunction {
-  /** Its name. */
+  /** The function's name, such as `cartservice`. */
   readonly name: string;
   /** `host:port` of its activator, which accepts calls at any scale. */
   readonly address: string;

@@ -7,7 +7,7 @@ import type { Platform, PlatformOptions } from "./platform-options.ts";
 import { platformLimits } from "./ports/limits.ts";
 import { RunningPlatform } from "./running-platform.ts";
 
-/** What a platform is started with, and what it offers while it runs. */
+/** The options of a platform, and the interfaces of a running one. */
 export type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
 
 /**

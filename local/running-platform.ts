@@ -22,7 +22,8 @@ import { TraceStore } from "./zipkin/store.ts";
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
 const keptColdStarts = 1000;
-// Only the storefront listens on HOST: functions and console are not for other machines.
+// Only the storefront listens on HOST: other functions and the console accept connections only from this
+// machine.
 const loopback = "127.0.0.1";
 
 /** A running platform. It binds all ports first, because each function gets the addresses of others. */
@@ -96,7 +97,7 @@ export class RunningPlatform implements Platform {
     ]);
   }
 
-  /** Serves all ports, which are bound now. */
+  /** Serves all ports, which must be bound. */
   serve(env: NodeJS.ProcessEnv, { programs = [], startTimeoutMs }: PlatformOptions): void {
     const entries = new Map(programs.map(({ name, path }) => [name, path]));
     for (const manifest of this.#manifests) {
@@ -176,7 +177,7 @@ export class RunningPlatform implements Platform {
     for (const activator of this.#activators.values()) activator.stopListening();
     const closing = this.#managed.map((managed) => managed.close(closeDrainMs));
     await Promise.all([...closing, this.#broker.close()]);
-    // After the functions, which send their last spans while they drain.
+    // Closed after the functions, which send their last spans while they drain.
     await this.#forwarder?.close(closeForwardMs);
     this.#ingress.close();
     for (const activator of this.#activators.values()) activator.close();

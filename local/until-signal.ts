@@ -3,7 +3,7 @@ import type { Platform } from "./platform.ts";
 
 /**
  * Waits for SIGINT (Ctrl-C) or SIGTERM and closes the platform, which may still be starting: the kernel
- * delivers no signal to PID 1 of a container unless it has a handler. A second signal ends this process
+ * does not deliver a signal to PID 1 of a container without a handler. A second signal ends this process
  * at once, and the functions exit by themselves. Rejects if the platform does not start.
  */
 export async function closeOnSignal(starting: Platform | Promise<Platform>): Promise<void> {

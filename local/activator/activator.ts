@@ -21,8 +21,8 @@ export interface ActivatorOptions {
 }
 
 /**
- * The port at which a function is called, at any scale. Connections wait while an
- * instance starts; then their bytes are spliced unchanged in both directions.
+ * The port at which a function is called, at any scale. Connections wait while an instance starts; then
+ * their bytes are spliced unchanged in both directions.
  */
 export class Activator {
   readonly #server: Server;

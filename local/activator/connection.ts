@@ -6,7 +6,7 @@ import type { PlatformLimits } from "../ports/limits.ts";
 import { ResponseHeads, safeMethods, unavailableResponse } from "./http-head.ts";
 import { Unanswered } from "./unanswered.ts";
 
-// The exit of a process is reported a moment after its connections are closed.
+// The exit of a process is reported only after its connections are closed.
 const exitNoticeMs = 1000;
 
 /**
@@ -150,7 +150,7 @@ export class Connection {
     else this.#client.destroy();
   }
 
-  // Nothing was sent to this instance, so the next one may get the request, however this one exited.
+  // No bytes were sent to this instance, so the next one may get the request, whether or not this one crashed.
   async #reconnect(instance: Instance): Promise<void> {
     this.#connecting = true;
     const gone = instance.stopping || (await instance.exitsWithin(exitNoticeMs));

@@ -1,4 +1,4 @@
-/** The method of the HTTP/1.1 request that the bytes begin with; undefined if they do not. */
+/** The method of the HTTP/1.1 request at the start of the bytes; undefined if they start otherwise. */
 export function requestMethodOf(bytes: Buffer): string | undefined {
   return /^([A-Z]{1,16}) \S/.exec(bytes.subarray(0, 32).toString("latin1"))?.[1];
 }
@@ -32,7 +32,7 @@ export class ResponseHeads {
     return this.#endsConnection;
   }
 
-  /** A request was sent: the next bytes begin a response. */
+  /** Records that a request was sent: the next bytes are the start of a response. */
   expect(): void {
     this.#head = "";
     this.#endsConnection = false;

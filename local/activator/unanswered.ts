@@ -19,7 +19,7 @@ export class Unanswered {
     return this.#overflowed;
   }
 
-  /** Whether the limit is reached: no more bytes are read until there is an instance. */
+  /** Whether the limit is reached: no more bytes are read until an instance is connected. */
   get isFull(): boolean {
     return this.#byteLength >= maxKeptBytes;
   }

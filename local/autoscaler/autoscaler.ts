@@ -8,17 +8,17 @@ export interface UsageSample {
   waiting: number;
 }
 
-/** How far a function scales down. */
+/** The rule by which a function scales down. */
 export interface ScaleRule {
   /** Milliseconds without use after which the function scales to zero. */
   idleWindowMs: number;
-  /** Instances that always stay; 0 allows scale to zero. */
+  /** The number of instances that always run; 0 allows scale to zero. */
   minScale: number;
 }
 
 /**
  * Decides whether a ready instance stops: nothing waits, nothing is in flight, and no byte passed for the
- * whole window. It only decides; the caller has the clock and stops the instance.
+ * whole window. The caller provides the clock and stops the instance.
  *
  * @returns 0 to stop the instance now, or the milliseconds after which to decide again; undefined for never
  */

@@ -1,7 +1,7 @@
 import type { ColdStartRecord, FunctionSnapshot } from "../instances/function-snapshot.ts";
 import type { DependencyLink } from "../zipkin/dependencies.ts";
 
-// What the console's API sends and its page shows: only types, because both import them.
+// The data that the console's API sends and its page shows. Only types, because both import this file.
 
 /** An edge of the call graph; its counts are 0 if only the manifest has it. */
 export interface CallEdge extends DependencyLink {

@@ -8,7 +8,7 @@ import { answerPageFile, pagePaths } from "./page-files.ts";
 import { sendStates } from "./send-states.ts";
 import { buildState, type StateSources } from "./state.ts";
 
-/** What the console needs. */
+/** The data sources of the console. */
 export interface ConsoleOptions extends StateSources {
   /** The changes of the state. */
   readonly changes: Changes;

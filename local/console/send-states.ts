@@ -8,8 +8,8 @@ const minPauseMs = 400;
 const keepAliveMs = 15_000;
 
 /**
- * Sends the state as a server-sent event now and after each change, until the client leaves. A client
- * that reads slowly gets fewer states, because each is sent only after the one before was.
+ * Sends the state as a server-sent event now and after each change, until the client disconnects. A
+ * client that reads slowly gets fewer states, because each one is sent only after the previous one.
  */
 export async function sendStates(
   stream: SSEStreamingApi,

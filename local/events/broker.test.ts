@@ -60,7 +60,7 @@ test("reports a dead letter after the last attempt", async (t) => {
   assert.equal(received.length, 4);
 });
 
-test("delivers an event from structured mode in binary mode", async (t) => {
+test("delivers an event that was received in structured mode in binary mode", async (t) => {
   const { broker, received } = await startBroker(t, [200]);
   const event = { id: "2", source: "/x", type: "order.placed", specversion: "1.0", data: { a: 1 } };
   const type = { "content-type": "application/cloudevents+json; charset=utf-8" };

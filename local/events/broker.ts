@@ -7,13 +7,13 @@ import type { PlatformLog } from "../log/platform-log.ts";
 /** A function with its subscriptions. */
 export type Subscriber = Pick<Manifest, "name" | "deploy">;
 
-/** What the broker needs. */
+/** The options of a broker. */
 export interface BrokerOptions {
   /** The functions; those with subscriptions receive events. */
   manifests: readonly Subscriber[];
   /** Returns the URL of a function's activator. */
   urlOf: (name: string) => string;
-  /** Where dead letters are reported. */
+  /** The log to which dead letters are written. */
   log: PlatformLog;
   /** Delays before the second and each later attempt, in milliseconds; by default 200 to 5,000. */
   retryDelaysMs?: readonly number[];

@@ -24,11 +24,11 @@ export interface FunctionSnapshot {
   lastCrash: { atMs: number; message: string } | null;
 }
 
-/** One start of a process, and how long its first caller waited. */
+/** One start of a process, and the time that its first caller waited. */
 export interface ColdStartRecord {
   /** The function's name. */
   function: string;
-  /** A request, or `scale.min` in the manifest, for which no caller waits. */
+  /** `request`, or `min scale` for a start by `scale.min` in the manifest, for which no caller waits. */
   cause: "request" | "min scale";
   /** Epoch milliseconds of the first byte. */
   atMs: number;

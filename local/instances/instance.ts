@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
 
-/** How an instance is started and watched. */
+/** The options of an instance. */
 export interface InstanceOptions {
   /** The function's name, for messages. */
   name: string;
-  /** The program that Node runs. */
+  /** The absolute path of the program that Node.js runs. */
   entry: string;
   /** The whole environment of the process. */
   env: NodeJS.ProcessEnv;
@@ -20,14 +20,14 @@ export interface InstanceOptions {
   onInFlight: (count: number) => void;
 }
 
-/** What an instance reports when it is ready; its ports are on 127.0.0.1. */
+/** The message of an instance that is ready; its ports are on 127.0.0.1. */
 export type Readiness = Extract<PlatformMessage, { type: "ready" }>;
 
 /** How an instance exited. */
 export interface InstanceExit {
   /** Whether it received SIGTERM from the platform and then exited with code 0. */
   orderly: boolean;
-  /** How it exited; after a crash, with the end of its standard error. */
+  /** A sentence with its exit code or signal; after a crash, also with the end of its standard error. */
   message: string;
 }
 
@@ -73,7 +73,7 @@ export class Instance {
     return this.#child.pid;
   }
 
-  /** What it reported when it became ready; undefined before. */
+  /** Its message from the moment when it became ready; undefined before. */
   get readiness(): Readiness | undefined {
     return this.#readiness;
   }
@@ -83,7 +83,7 @@ export class Instance {
     return this.#stopping;
   }
 
-  /** Whether the process exits within a time; resolves with false when the time is over. */
+  /** Resolves with true if the process exits within `timeoutMs`, otherwise with false. */
   exitsWithin(timeoutMs: number): Promise<boolean> {
     const isOver = sleep(timeoutMs, false, { ref: false });
     return Promise.race([this.exited.then(() => true), isOver]);

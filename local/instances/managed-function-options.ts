@@ -6,7 +6,7 @@ import type { InstanceOptions } from "./instance.ts";
 export interface ManagedFunctionOptions extends Omit<InstanceOptions, "onLogLine" | "onInFlight"> {
   /** Milliseconds without a request after which it scales to zero. */
   idleWindowMs: number;
-  /** Instances that stay without a request; more than one counts as one. */
+  /** The number of instances that stay without a request; more than one counts as one. */
   minScale: number;
   /** The log for its own lines, and for the platform's lines about it. */
   log: PlatformLog;

@@ -26,7 +26,7 @@ export class ManagedFunction {
     if (options.minScale >= 1) this.#start(performance.now(), "min scale");
   }
 
-  /** Its name. */
+  /** The function's name. */
   get name(): string {
     return this.#options.name;
   }
@@ -43,7 +43,7 @@ export class ManagedFunction {
     return this.#draining.size > 0 ? "draining" : "zero";
   }
 
-  /** What the console shows about it. */
+  /** Its state, process and counters now. */
   snapshot(): FunctionSnapshot {
     const shown = this.#serving ?? [...this.#draining].at(-1);
     const sinceUseMs = performance.now() - this.#lastUsedMs;
@@ -60,7 +60,7 @@ export class ManagedFunction {
   }
 
   /**
-   * The serving instance, which is started if there is none.
+   * Returns the serving instance once it is ready; starts one if the function is at zero.
    *
    * @throws FunctionUnavailable if it does not start, or is down after crashes
    */
@@ -155,7 +155,7 @@ export class ManagedFunction {
     this.#options.onChange();
   }
 
-  /** Sets the only timer: for the autoscaler while it serves, for the restart while it is down. */
+  /** Sets the only timer: for the autoscaler while an instance serves, otherwise for the restart. */
   #schedule(inMs: number | undefined, work: () => void): void {
     clearTimeout(this.#timer);
     if (inMs === undefined || this.#closed) return;
@@ -189,7 +189,7 @@ export class ManagedFunction {
   #recordCrash(instance: Instance, message: string): void {
     this.#lastCrash = { atMs: Date.now(), message };
     this.#options.log.error(message, { function: this.name });
-    if (this.#serving !== instance) return; // stopping instances do not delay their successor
+    if (this.#serving !== instance) return; // the crash of a stopping instance delays no start
     const delayMs = this.#backOff.recordCrash(performance.now() - instance.startedMs);
     this.#crashed = true;
     if (this.#options.minScale >= 1) {

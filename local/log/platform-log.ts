@@ -1,6 +1,6 @@
 import { formatLogLine, type LogFields } from "#runtime/log.ts";
 
-/** Where the platform's and the functions' log lines go: standard output, nowhere, or a receiver. */
+/** The destination of the platform's and the functions' log lines: standard output, none, or a receiver. */
 export type LogTarget = "inherit" | "ignore" | ((line: string) => void);
 
 /** Writes the platform's own lines in the functions' format, and the functions' lines unchanged. */

@@ -8,11 +8,11 @@ export interface PlatformLimits extends ConnectionLimits {
 
 /**
  * The limits of every listener. An instance closes connections that stall in a request by the same
- * limits, and the platform then closes the client's. A wait for a cold start counts towards none.
+ * limits, and the platform then closes the client's. A wait for a cold start does not count towards any.
  */
 export const platformLimits: PlatformLimits = {
   ...connectionLimits,
-  // Far above what the functions of one machine can serve, and below the usual limit of open files of a
-  // process: each connection has two.
+  // More than the functions of one machine can serve, and below the usual limit of open files of a
+  // process: each connection uses two.
   maxConnections: 2000,
 };

@@ -1,6 +1,6 @@
 import type { Call } from "#traces/edges.ts";
 
-/** How often one service called another, in Zipkin's form. */
+/** The number of calls of one service to another, in Zipkin's format. */
 export interface DependencyLink {
   /** The service that calls. */
   parent: string;
@@ -8,11 +8,11 @@ export interface DependencyLink {
   child: string;
   /** The number of calls. */
   callCount: number;
-  /** How many of them failed. */
+  /** The number of failed calls. */
   errorCount: number;
 }
 
-/** Counts calls by caller and called service, on top of the counts before. */
+/** Counts calls by caller and called service, and adds them to the earlier counts. */
 export function countCalls(
   calls: readonly Call[],
   before: readonly DependencyLink[] = [],

@@ -5,7 +5,7 @@ const sendTimeoutMs = 5000;
 
 /**
  * Forwards spans to another Zipkin or Jaeger, one batch at a time. It never blocks: batches that arrive
- * while a hundred wait are dropped. A failure and the recovery are logged once each.
+ * while 100 are queued are dropped. A failure and the recovery are logged once each.
  */
 export class SpanForwarder {
   readonly #url: URL;

@@ -35,7 +35,7 @@ export function readTraceQuery(c: Context, nowMs: number): TraceQuery {
 
 /**
  * Reads `endTs` and `lookback`, which are milliseconds in Zipkin, while durations are microseconds.
- * Zipkin requires `endTs` for dependencies; here its default is always the present.
+ * Zipkin requires `endTs` for dependencies; here its default is always the current time.
  */
 export function readTimeRange(c: Context, nowMs: number): Pick<TraceQuery, "fromUs" | "untilUs"> {
   const lookbackMs = readNumber(c, "lookback") ?? defaultLookbackMs;

@@ -9,7 +9,7 @@ import type { TraceStore } from "./store.ts";
 
 const maxSpansBytes = 5 * 1024 * 1024;
 
-/** What the Zipkin API needs. */
+/** The options of the Zipkin API. */
 export interface ZipkinOptions {
   /** The store of all spans. */
   readonly store: TraceStore;

@@ -3,7 +3,7 @@ import type { ZipkinSpan } from "#traces/zipkin.ts";
 import { countCalls, type DependencyLink } from "./dependencies.ts";
 import { serviceOf, Trace } from "./trace.ts";
 
-/** Which traces to find: those that match every given condition. */
+/** The conditions of a search; a trace must match all that are given. */
 export interface TraceQuery {
   /** A service that recorded a span of the trace. */
   serviceName?: string;
@@ -31,7 +31,7 @@ export class TraceStore {
   #dropped: DependencyLink[] = [];
   #spanCount = 0;
 
-  /** @param maxSpans bounds the memory, at about 0.7 kB each; the default holds about 2,000 pages */
+  /** @param maxSpans the maximum in memory, at about 0.7 kB each; the default holds about 2,000 page requests */
   constructor(maxSpans = 20_000) {
     this.#maxSpans = maxSpans;
   }

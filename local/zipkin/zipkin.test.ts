@@ -28,7 +28,7 @@ function storeOf(...spans: object[]): TraceStore {
 
 async function get(store: TraceStore, target: string) {
   const routes = zipkinRoutes({ store, onSpans: () => undefined, now: () => nowMs });
-  // As the ingress answers errors.
+  // The ingress answers errors in the same way.
   routes.onError((error, c) =>
     c.text(error.message, error instanceof RequestError && error.status === 404 ? 404 : 400),
   );
@@ -108,7 +108,7 @@ test("counts calls between services, and to services that send no spans, as depe
   assert.deepEqual((await get(storeOf(...call), "/dependencies?lookback=1000")).body, []);
 });
 
-test("keeps a span that arrives twice once", () => {
+test("stores a span once if it arrives twice", () => {
   const store = storeOf(...call);
   store.add(parseSpans(JSON.stringify(call)));
   assert.equal(store.spanCount, 4);

@@ -53,8 +53,8 @@ const lineBelowCentre = 6;
 const baselineAboveLine = 5.5;
 
 /**
- * Lays a call graph out by dagre, callers left of the functions that they call. Each label has a place of
- * its own: dagre reserves it, and all edges run horizontally past labels and nodes. The drawing is
+ * Lays out a call graph with dagre, with callers to the left of the functions that they call. dagre
+ * reserves the space of each label, and all edges run horizontally past labels and nodes. The drawing is
  * stretched to the width, and to the minimum height.
  */
 export function layOutCallGraph(
@@ -119,7 +119,7 @@ interface Route extends LayoutEdge {
   readonly bends: readonly Point[];
 }
 
-// Where edges leave and reach their nodes: beside each other, in the order of their next bends.
+// The points at which edges leave and reach their nodes: side by side, in the order of their next bends.
 function assignPorts(
   routes: readonly Route[],
   nodes: ReadonlyMap<string, Point>,

@@ -11,7 +11,7 @@ import { byId, show } from "./show.ts";
 const minHeightPx = { narrow: 440, wide: 500 };
 const maxPulses = 3;
 
-/** The call graph: nodes have the colour of their state, and a dot runs along an edge for new calls. */
+/** The call graph: nodes have the colour of their state, and a dot moves along an edge for new calls. */
 export class GraphView {
   readonly #counts = new Map<string, number>();
   #state: ConsoleState | undefined;
@@ -149,5 +149,5 @@ function describe(functions: readonly FunctionSnapshot[], graph: readonly CallEd
     .map(
       ({ parent, child, callCount }) => `${parent} called ${child} ${plural(callCount, "time")}`,
     );
-  return `Call graph of ${plural(functions.length, "function")}. ${calls.join(", ") || "No call was seen yet"}.`;
+  return `Call graph of ${plural(functions.length, "function")}. ${calls.join(", ") || "No calls yet"}.`;
 }

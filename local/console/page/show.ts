@@ -9,7 +9,7 @@ export function byId(id: string): HTMLElement {
 
 const shown = new Set<string>();
 
-/** Renders into the element with this id; the first time it replaces what the document has there. */
+/** Renders into the element with this id; the first call replaces the element's original content. */
 export function show(id: string, content: unknown, options?: RenderOptions): void {
   const container = byId(id);
   if (!shown.has(id)) container.replaceChildren();

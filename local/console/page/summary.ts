@@ -10,7 +10,7 @@ interface Figure {
   title: string;
   value: string;
   note: string;
-  /** The state of functions whose colour the value has, if any. */
+  /** The function state whose colour the value has; none if undefined. */
   state?: FunctionState | undefined;
 }
 
