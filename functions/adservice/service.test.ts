@@ -31,7 +31,7 @@ test("returns two ads without a category", async (t) => {
   assert.equal(ads.length, 2);
 });
 
-test("accepts 1000 keys, and refuses more keys or longer keys with INVALID_ARGUMENT", async (t) => {
+test("accepts 1000 keys, and rejects more keys or longer keys with INVALID_ARGUMENT", async (t) => {
   const client = await openClient(t);
   const keys = (count: number) => Array.from({ length: count }, () => "kitchen");
   assert.equal((await client.getAds({ contextKeys: keys(1000) })).ads.length, 2000);

@@ -57,7 +57,7 @@ describeCartStore({
     flushedFor = t;
     return store;
   },
-  // Redis has a clock of its own, so the rest of each lifetime is shortened instead.
+  // Redis uses its own clock, so the remaining lifetime of each cart is shortened instead.
   pass: async (milliseconds) => {
     const { address = "", username, password } = redis ?? {};
     const client = new Redis({ address, username, password, scripts: {} });

@@ -85,7 +85,7 @@ const refusals: [title: string, userId: string, item: CartItem | undefined, mess
 ];
 
 for (const [title, userId, item, message] of refusals) {
-  test(`refuses to add with ${title} with INVALID_ARGUMENT`, async (t) => {
+  test(`rejects an addition with ${title} with INVALID_ARGUMENT`, async (t) => {
     const { client } = await startCartService(t);
     await assert.rejects(client.addItem({ userId, item }), { code: "INVALID_ARGUMENT", message });
     const setMessage = message.replace("at least 1", "at least 0");
@@ -96,7 +96,7 @@ for (const [title, userId, item, message] of refusals) {
   });
 }
 
-test("refuses to add quantity 0, and to read or empty a cart without a user", async (t) => {
+test("rejects quantity 0, and reading or emptying a cart without a user id", async (t) => {
   const { client, add } = await startCartService(t);
   const refused = { code: "INVALID_ARGUMENT" };
   await assert.rejects(add("A", 0), refused);
@@ -104,17 +104,17 @@ test("refuses to add quantity 0, and to read or empty a cart without a user", as
   await assert.rejects(client.emptyCart({ userId: "" }), refused);
 });
 
-test("refuses to exceed the limits and keeps the cart", async (t) => {
+test("rejects additions beyond the limits and keeps the cart", async (t) => {
   const { client, add } = await startCartService(t);
   await add("A", maxQuantity);
   await assert.rejects(add("A", 1), {
     code: "OUT_OF_RANGE",
-    message: "cannot add that many of A: a cart holds at most 2147483647 of a product",
+    message: "cannot add that many of A: a cart can contain at most 2147483647 of a product",
   });
   for (let line = 1; line < maxLines; line += 1) await add(`P${line}`, 1);
   await assert.rejects(add("one more", 1), {
     code: "RESOURCE_EXHAUSTED",
-    message: "cannot add one more: a cart holds at most 100 different products",
+    message: "cannot add one more: a cart can contain at most 100 different products",
   });
   const { items } = await client.getCart({ userId: "user" });
   assert.equal(items.length, maxLines);
@@ -135,7 +135,7 @@ test("keeps all of 100 concurrent additions of two clients", async (t) => {
   assert.deepEqual(items, [{ productId: "A", quantity: 100 }]);
 });
 
-test("answers UNAVAILABLE and is not ready while the store is not reachable", async (t) => {
+test("answers UNAVAILABLE and is not ready while the store is unreachable", async (t) => {
   const nowhere = { address: "127.0.0.1:1", username: undefined, password: undefined };
   const store = createRedisCartStore({ ...nowhere, ttlMs: 1000 });
   const { add, address } = await startCartService(t, store);
@@ -147,7 +147,7 @@ test("answers UNAVAILABLE and is not ready while the store is not reachable", as
   assert.equal(ready.status, 503);
 });
 
-test("repeats reads during a restart of Redis", async (t) => {
+test("retries reads during a restart of Redis", async (t) => {
   const redis = await startRedisForTest();
   if (!redis) return t.skip("redis-server is not installed");
   t.after(() => redis.stop());

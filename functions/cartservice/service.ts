@@ -64,11 +64,11 @@ function access<T>(work: () => Promise<T>): Promise<T> {
 
 function checkOutcome(outcome: WriteOutcome, productId: string): void {
   if (outcome === "out-of-range") {
-    const rule = `a cart holds at most ${maxQuantity} of a product`;
+    const rule = `a cart can contain at most ${maxQuantity} of a product`;
     throw new StatusError("OUT_OF_RANGE", `cannot add that many of ${productId}: ${rule}`);
   }
   if (outcome === "too-many-lines") {
-    const rule = `a cart holds at most ${maxLines} different products`;
+    const rule = `a cart can contain at most ${maxLines} different products`;
     throw new StatusError("RESOURCE_EXHAUSTED", `cannot add ${productId}: ${rule}`);
   }
 }

@@ -43,7 +43,7 @@ async function charge(
     return transactionId;
   } catch (error) {
     const status = toStatusError(error);
-    // The message says what is wrong with the card; the storefront shows it unchanged.
+    // The message is the reason why the card was refused; the storefront shows it unchanged.
     if (status.code === "INVALID_ARGUMENT") throw status;
     log.error("a charge failed: the log of paymentservice shows whether it was made", {
       grpc_code: status.code,

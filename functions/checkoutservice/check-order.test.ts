@@ -39,7 +39,7 @@ const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: Re
 ];
 
 for (const [title, changes, message] of refusals) {
-  test(`refuses an order with ${title}`, () => {
+  test(`rejects an order with ${title}`, () => {
     assert.throws(() => checkOrder(makeOrderRequest(changes)), {
       code: "INVALID_ARGUMENT",
       message,

@@ -9,7 +9,7 @@ import { runStep } from "./step-error.ts";
 export interface PreparedOrder {
   /** The lines of the cart. */
   cartItems: CartItem[];
-  /** The same lines with the price of one piece. */
+  /** The same lines with their unit prices. */
   items: OrderItem[];
   /** The price of shipping. */
   shippingCost: Money;

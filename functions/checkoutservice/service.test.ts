@@ -69,7 +69,7 @@ test("requests products and the quote in parallel", async (t) => {
   assert.deepEqual((await order()).order?.total, usd(4));
 });
 
-test("refuses an empty cart, and therefore a second order of the same cart", async (t) => {
+test("rejects an empty cart, and therefore a second order of the same cart", async (t) => {
   const { order, methods } = await startCheckout(t);
   await order();
   const before = methods().length;

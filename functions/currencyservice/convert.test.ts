@@ -66,7 +66,7 @@ test("truncates negative amounts towards zero", () => {
   assert.deepEqual(debt, money("EUR", -17n, -682_441_397));
 });
 
-test("converts the maximum amount exactly, and refuses more with OUT_OF_RANGE", () => {
+test("converts the maximum amount exactly, and rejects more with OUT_OF_RANGE", () => {
   const largest = money("USD", 2n ** 63n - 1n, 999_999_999);
   assert.deepEqual(convert(shopRates, largest, "USD"), largest);
   assert.throws(() => convert(shopRates, largest, "JPY"), { code: "OUT_OF_RANGE" });
@@ -100,7 +100,7 @@ const refusals = [
 ];
 
 for (const { from, toCode, message } of refusals) {
-  test(`refuses a conversion with ${message}`, () => {
+  test(`rejects a conversion with ${message}`, () => {
     assert.throws(() => convert(shopRates, from, toCode), { code: "INVALID_ARGUMENT", message });
   });
 }

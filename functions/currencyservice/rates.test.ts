@@ -10,7 +10,7 @@ test("has 33 rates; the first is the euro with rate 1", () => {
   assert.equal(shopRates.get("IDR"), 1_599_940_000n);
 });
 
-test("refuses a rate that is not a positive decimal", () => {
+test("rejects a rate that is not a positive decimal", () => {
   for (const decimal of ["", "0", "0.0", "-1.5", "1,5", "1.000001", "1e3", ".5"]) {
     assert.throws(() => scaleRate(decimal), /expected a positive decimal/, decimal);
   }

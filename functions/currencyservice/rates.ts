@@ -16,7 +16,7 @@ export const shopRates: Rates = new Map(
 /**
  * Returns the rate of a currency.
  *
- * @param field the field that holds the code, for the error
+ * @param field the name of the field with the code, for the error
  * @throws StatusError INVALID_ARGUMENT for a currency that has no rate
  */
 export function rateOf(rates: Rates, code: string, field: string): bigint {

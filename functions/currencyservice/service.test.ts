@@ -37,7 +37,7 @@ test("converts positive and negative amounts", async (t) => {
   assert.deepEqual(await client.convert({ from: debt, toCode: "USD" }), debt);
 });
 
-test("refuses an unknown currency with INVALID_ARGUMENT and its code", async (t) => {
+test("rejects an unknown currency with INVALID_ARGUMENT and its code", async (t) => {
   const client = await openClient(t);
   await assert.rejects(client.convert({ from: dollar, toCode: "AED" }), {
     code: "INVALID_ARGUMENT",
@@ -63,7 +63,7 @@ test("converts a batch in the order of its amounts", async (t) => {
   assert.deepEqual(await client.convertBatch({ from: [], toCode: "EUR" }), { results: [] });
 });
 
-test("refuses a batch with one invalid amount and names it", async (t) => {
+test("rejects a batch with one invalid amount and names it", async (t) => {
   const client = await openClient(t);
   const bad = { currencyCode: "XXX", units: 1n, nanos: 0 };
   await assert.rejects(client.convertBatch({ from: [dollar, bad], toCode: "EUR" }), {

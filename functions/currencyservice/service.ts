@@ -26,7 +26,7 @@ export function createCurrencyService(rates: Rates): Handlers<CurrencyServiceDef
     },
     convertBatch: ({ from, toCode }) => {
       limitList(from, "from", maxBatchSize);
-      // An empty batch has no conversion that checks the code.
+      // Checked here, because an empty batch has no conversion that checks the code.
       rateOf(rates, toCode, "to_code");
       const results = from.map((amount, index) => convert(rates, amount, toCode, `from[${index}]`));
       conversions.inc({ currency: toCode }, results.length);

@@ -62,7 +62,7 @@ const refusals: [title: string, changes: Partial<OrderResult>, message: RegExp][
 ];
 
 for (const [title, changes, message] of refusals) {
-  test(`refuses an order with ${title}`, () => {
+  test(`rejects an order with ${title}`, () => {
     assert.throws(() => checkConfirmationRequest(makeRequest({ order: makeOrder(changes) })), {
       code: "INVALID_ARGUMENT",
       message,
@@ -70,7 +70,7 @@ for (const [title, changes, message] of refusals) {
   });
 }
 
-test("refuses a request without an order", () => {
+test("rejects a request without an order", () => {
   assert.throws(() => checkConfirmationRequest(makeRequest({ order: undefined })), {
     message: "order is missing",
   });
@@ -82,7 +82,7 @@ for (const [email, message] of [
   ["Me <me@example.com>", /^email is "Me <me@example\.com>": expected/],
   [`me@${"a.".repeat(130)}example`, /^email has 270 characters: expected at most 254/],
 ] as const) {
-  test(`refuses the address ${JSON.stringify(email.slice(0, 40))}`, () => {
+  test(`rejects the address ${JSON.stringify(email.slice(0, 40))}`, () => {
     assert.throws(() => checkConfirmationRequest(makeRequest({ email })), {
       code: "INVALID_ARGUMENT",
       message,

@@ -111,7 +111,7 @@ test("continues the trace of the request, or else of the event", async (t) => {
   );
 });
 
-test("answers 503 if the mail server fails and 400 if it refuses the mail", async (t) => {
+test("answers 503 if the mail server fails and 400 if it rejects the mail", async (t) => {
   const service = await startEmailService(t);
   service.failures.push(new StatusError("UNAVAILABLE", "the mail could not be sent"));
   assert.deepEqual(await postEvent(service), { status: 503, text: "the mail could not be sent\n" });
@@ -152,7 +152,7 @@ const refusals: [
   ["a huge body", event, huge, 413, /larger than 4194304 bytes/],
 ];
 
-test("refuses other requests with a 4xx status and the reason", async (t) => {
+test("rejects other requests with a 4xx status and the reason", async (t) => {
   const service = await startEmailService(t);
   for (const [title, headers, body, status, text] of refusals) {
     await t.test(title, async () => {
@@ -164,7 +164,7 @@ test("refuses other requests with a 4xx status and the reason", async (t) => {
   assert.equal((await postEvent(service)).status, 204);
 });
 
-test("refuses a body that is too large without a content-length", async (t) => {
+test("rejects a body that is too large without a content-length", async (t) => {
   const service = await startEmailService(t);
   const body = new ReadableStream({
     start: (controller) => {

@@ -14,7 +14,7 @@ test("sends one mail for an order that is confirmed twice", async (t) => {
   assert.deepEqual(readOutbox(), [`${orderId}.html`, `${orderId}.txt`]);
 });
 
-test("refuses an incomplete request with INVALID_ARGUMENT", async (t) => {
+test("rejects an incomplete request with INVALID_ARGUMENT", async (t) => {
   const { client } = await startEmailService(t);
   const refused = (request: SendOrderConfirmationRequest, message: RegExp) =>
     assert.rejects(client.sendOrderConfirmation(request), { code: "INVALID_ARGUMENT", message });

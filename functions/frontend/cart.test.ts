@@ -42,7 +42,7 @@ describe("cart", () => {
     assert.match(await (await shop.get("/cart")).text(), /Your cart is empty/);
   });
 
-  it("shows the error of a quantity beside its field, with the value that was sent", async (t) => {
+  it("shows the error of a quantity next to its field, with the value that was sent", async (t) => {
     const shop = await openTestShop(t);
     const added = await shop.post("/cart", { product_id: "MUG", quantity: "11" });
     assert.equal(added.status, 422);

@@ -41,7 +41,7 @@ describe("checkout", () => {
     assert.match(await response.text(), /KM-31415-926535897/);
   });
 
-  it("returns 422 for an invalid form, with a message beside each field and without the card", async (t) => {
+  it("returns 422 for an invalid form, with a message next to each field and without the card", async (t) => {
     const shop = await openTestShop(t);
     await shop.post("/cart", { product_id: "MUG", quantity: "1" });
     const wrong = { ...goodOrder, email: "nobody", credit_card_cvv: "12", city: "Kept Town" };
@@ -67,7 +67,7 @@ describe("checkout", () => {
     assert.ok(!shop.dependencies.calls.includes("CheckoutService/placeOrder"));
   });
 
-  it("shows why the card was rejected beside its field", async (t) => {
+  it("shows the reason why the card was rejected next to its field", async (t) => {
     const shop = await openTestShop(t);
     await shop.post("/cart", { product_id: "MUG", quantity: "1" });
     const message = "Your credit card (ending 0454) expired on 1/2021";

@@ -49,7 +49,7 @@ const invalidNumbers = [
 ];
 
 for (const { number, title } of invalidNumbers) {
-  test(`refuses an invalid number: ${title}`, () => {
+  test(`rejects an invalid number: ${title}`, () => {
     assert.throws(() => acceptCard(card(number), now), {
       code: "INVALID_ARGUMENT",
       message: "Credit card info is invalid",
@@ -69,7 +69,7 @@ const otherBrands = [
 ];
 
 for (const { number, brand } of otherBrands) {
-  test(`refuses the ${brand} card ${number} for its brand`, () => {
+  test(`rejects the card ${number} because of its brand ${brand}`, () => {
     assert.throws(() => acceptCard(card(number), now), {
       code: "INVALID_ARGUMENT",
       message: `Sorry, we cannot process ${brand} credit cards. Only VISA or MasterCard is accepted.`,
@@ -121,7 +121,7 @@ const badFields: { fields: Partial<CreditCardInfo>; message: RegExp }[] = [
 ];
 
 for (const { fields, message } of badFields) {
-  test(`refuses a field with ${message}`, () => {
+  test(`rejects a field with ${message}`, () => {
     const bad = card("4432801561520454", fields);
     assert.throws(() => acceptCard(bad, now), { code: "INVALID_ARGUMENT", message });
   });

@@ -36,7 +36,7 @@ test("returns a new UUID of version 4 for each charge", async (t) => {
   assert.notEqual(first.transactionId, second.transactionId);
 });
 
-test("refuses a card with INVALID_ARGUMENT and Online Boutique's message", async (t) => {
+test("rejects a card with INVALID_ARGUMENT and Online Boutique's message", async (t) => {
   const client = await openClient(t);
   const expired = { ...creditCard, creditCardExpirationYear: 2020 };
   await assert.rejects(client.charge({ amount, creditCard: expired }), {
@@ -58,7 +58,7 @@ const badAmounts = [
 ];
 
 for (const { amount, message } of badAmounts) {
-  test(`refuses a charge and a refund with ${message}`, async (t) => {
+  test(`rejects a charge and a refund with ${message}`, async (t) => {
     const client = await openClient(t);
     const refusal = { code: "INVALID_ARGUMENT", message };
     await assert.rejects(client.charge({ amount, creditCard }), refusal);
@@ -74,7 +74,7 @@ test("returns the same refund id for a repeated refund", async (t) => {
   assert.notEqual(first.refundId, transactionId);
 });
 
-test("refuses a refund without a transaction id", async (t) => {
+test("rejects a refund without a transaction id", async (t) => {
   const client = await openClient(t);
   await assert.rejects(client.refund({ transactionId: "42", amount }), {
     code: "INVALID_ARGUMENT",

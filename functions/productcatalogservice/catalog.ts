@@ -1,6 +1,6 @@
 import type { Product } from "#protos/hipstershop.ts";
 
-/** The products, with look-up and search. */
+/** The products, with lookup by id and search. */
 export type Catalog = ReturnType<typeof createCatalog>;
 
 /** Creates a catalog. */

@@ -11,7 +11,7 @@ test("reads the file and the latency from the environment", () => {
   assert.deepEqual(config, { catalogFile: "goods.json", extraLatencyMs: 5500 });
 });
 
-test("refuses a latency that is not a Go duration and names the variable", () => {
+test("rejects a latency that is not a Go duration and names the variable", () => {
   for (const EXTRA_LATENCY of ["5", "-1s", "soon"]) {
     assert.throws(() => readConfig({ EXTRA_LATENCY }), /^ConfigError: EXTRA_LATENCY is ".*": /);
   }

@@ -88,7 +88,7 @@ const mistakes = [
 ];
 
 for (const { json, mistake } of mistakes) {
-  test(`refuses a catalog: ${mistake}`, () => {
+  test(`rejects a catalog: ${mistake}`, () => {
     assert.deepEqual(mistakesOf(json), [mistake]);
   });
 }

@@ -77,7 +77,7 @@ function readObject(
     return undefined;
   }
   for (const key of Object.keys(value)) {
-    // Most often a misspelled name, which would leave the intended field empty.
+    // Usually a misspelled name: the intended field would be empty.
     if (!known.includes(key)) report(`${path}.${key}`, value[key], `one of ${known.join(", ")}`);
   }
   return value;

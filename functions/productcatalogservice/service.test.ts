@@ -49,7 +49,7 @@ test("answers NOT_FOUND with the id of an unknown product", async (t) => {
   });
 });
 
-test("refuses an invalid id or query with INVALID_ARGUMENT", async (t) => {
+test("rejects an invalid id or query with INVALID_ARGUMENT", async (t) => {
   const { client } = await openClient(t);
   await assert.rejects(client.getProduct({ id: "" }), {
     code: "INVALID_ARGUMENT",

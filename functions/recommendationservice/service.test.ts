@@ -98,7 +98,7 @@ test("answers UNAVAILABLE if the catalog is not reachable", async (t) => {
   );
 });
 
-test("refuses too many or too long ids with INVALID_ARGUMENT", async (t) => {
+test("rejects too many ids and ids that are too long with INVALID_ARGUMENT", async (t) => {
   const client = await openClient(t, listNine);
   const productIds = Array.from({ length: 10_001 }, () => "a");
   await assert.rejects(client.listRecommendations({ userId: "", productIds }), {

@@ -18,7 +18,7 @@ for (const { quantities, pieces, units, nanos } of quotes) {
   });
 }
 
-test("refuses a negative quantity even if the sum is not negative", () => {
+test("rejects a negative quantity even if the sum is not negative", () => {
   const items = [5, -5].map((quantity) => ({ productId: "1YMWWN1N4O", quantity }));
   assert.throws(() => countPieces(items), {
     code: "INVALID_ARGUMENT",
@@ -26,7 +26,7 @@ test("refuses a negative quantity even if the sum is not negative", () => {
   });
 });
 
-test("counts 10,000 lines and refuses one more", () => {
+test("counts 10,000 lines and rejects one more", () => {
   const lines = (count: number) =>
     Array.from({ length: count }, () => ({ productId: "1YMWWN1N4O", quantity: 1 }));
   assert.equal(countPieces(lines(10_000)), 10_000);

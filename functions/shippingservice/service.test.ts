@@ -39,7 +39,7 @@ test("returns a tracking id for a shipped order", async (t) => {
   assert.match(trackingId, /^[A-Y]{2}-36\d{3}-18\d{7}$/);
 });
 
-test("refuses an order without an address with INVALID_ARGUMENT", async (t) => {
+test("rejects an order without an address with INVALID_ARGUMENT", async (t) => {
   const client = await openClient(t);
   await assert.rejects(client.shipOrder({ address: undefined, items }), {
     code: "INVALID_ARGUMENT",
@@ -48,7 +48,7 @@ test("refuses an order without an address with INVALID_ARGUMENT", async (t) => {
 });
 
 for (const field of ["streetAddress", "city", "state", "country"] as const) {
-  test(`refuses a too long ${field} with INVALID_ARGUMENT`, async (t) => {
+  test(`rejects a ${field} that is too long with INVALID_ARGUMENT`, async (t) => {
     const client = await openClient(t);
     const endless = { ...address, [field]: "x".repeat(1025) };
     await assert.rejects(client.shipOrder({ address: endless, items }), {
@@ -59,7 +59,7 @@ for (const field of ["streetAddress", "city", "state", "country"] as const) {
 }
 
 for (const field of ["streetAddress", "city"] as const) {
-  test(`refuses an order without ${field} with INVALID_ARGUMENT`, async (t) => {
+  test(`rejects an order without ${field} with INVALID_ARGUMENT`, async (t) => {
     const client = await openClient(t);
     await assert.rejects(client.shipOrder({ address: { ...address, [field]: "" }, items }), {
       code: "INVALID_ARGUMENT",
@@ -68,7 +68,7 @@ for (const field of ["streetAddress", "city"] as const) {
   });
 }
 
-test("refuses negative quantities for quotes and shipments", async (t) => {
+test("rejects negative quantities for quotes and shipments", async (t) => {
   const client = await openClient(t);
   const negative = [{ productId: "1YMWWN1N4O", quantity: -1 }];
   const refusal = { code: "INVALID_ARGUMENT", message: /^items\[0\]\.quantity is -1: / };

@@ -23,7 +23,7 @@ const limitChunked = bodyLimit({ maxSize: maxFormBytes, onError: rejectTooLarge 
 
 /**
  * Reads the form of a request; a request without a body has no fields. `c.req.parseBody` is not used: it
- * takes the last of two fields, accepts multipart bodies and replaces bytes that are not UTF-8.
+ * uses the last of two fields, accepts multipart bodies and replaces bytes that are not UTF-8.
  *
  * @throws HTTPException 415 for another media type or a compressed body, 413 above `maxFormBytes`, 400
  * for an incomplete body or invalid UTF-8

@@ -13,7 +13,7 @@ export interface OrderFormView {
   readonly year: number;
 }
 
-/** The first values of the form, so that an order takes one click, as in Online Boutique. */
+/** The initial values of the form, so that an order needs one click, as in Online Boutique. */
 export const sampleOrder: Omit<OrderFormView, "year"> = {
   values: new Map<OrderFieldName, string>([
     ["email", "someone@example.com"],

@@ -32,7 +32,7 @@ async function placeOrder(c: StorefrontContext, form: OrderForm): Promise<OrderR
   return order;
 }
 
-// Why checkout rejects a cart as a whole.
+// The reasons why checkout rejects a cart as a whole.
 const cartProblems: Partial<Record<StatusCode, string>> = {
   FAILED_PRECONDITION: "it is empty, or a product in it is no longer available",
   OUT_OF_RANGE: "its total is too large",

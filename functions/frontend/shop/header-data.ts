@@ -7,8 +7,8 @@ import type { Storefront, Visit } from "./storefront.ts";
 export type HeaderData = Awaited<ReturnType<typeof loadHeader>>;
 
 /**
- * Loads the data of a header with two calls at the same time. The number of items is optional: a failure
- * is logged and leaves it out.
+ * Loads the data of a header with two concurrent calls. The number of items is optional: if its call
+ * fails, the error is logged and `cartSize` is undefined.
  */
 export async function loadHeader(shop: Storefront, { sessionId }: Visit) {
   const [currencyCodes, cartSize] = await Promise.all([

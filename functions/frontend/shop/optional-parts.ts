@@ -5,7 +5,7 @@ import type { Storefront } from "./storefront.ts";
 const maxSuggestions = 4;
 
 /**
- * Recommends up to four other products. They are optional: a failure is logged and returns none.
+ * Recommends up to four other products. They are optional: a failure is logged, and [] is returned.
  *
  * @param catalog all products, requested at the same time
  * @param productIds the products that the page shows already
@@ -29,7 +29,7 @@ export function suggestProducts(
   });
 }
 
-/** Picks one of the ads for categories. It is optional: a failure is logged and returns undefined. */
+/** Picks one of the ads for categories. It is optional: a failure is logged, and undefined is returned. */
 export function pickAd(
   { clients, random }: Storefront,
   categories: readonly string[],
@@ -40,7 +40,7 @@ export function pickAd(
   });
 }
 
-/** Lists the products, for optional parts of a page: a failure is logged and returns none. */
+/** Lists the products, for optional parts of a page: a failure is logged, and [] is returned. */
 export function listKnownProducts({ clients }: Storefront): Promise<Product[]> {
   return orElse("the catalog", [], async () => (await clients.catalog.listProducts({})).products);
 }

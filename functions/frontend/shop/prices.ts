@@ -11,7 +11,7 @@ export interface ShownProduct extends Omit<Product, "picture" | "priceUsd"> {
 }
 
 /**
- * Converts amounts with one call, or with none if they are in that currency already.
+ * Converts amounts with one call, or without a call if they are in that currency already.
  *
  * @throws StatusError INTERNAL if the service returns another number of amounts
  */
