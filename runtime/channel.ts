@@ -2,7 +2,7 @@ import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
 import { connectionLimits } from "./connection-limits.ts";
 
 // Equal for all clients: grpc-js shares one connection among the channels to an address whose options
-// are equal. Without a service config it repeats a call only if the server cannot have seen it
+// are equal. Without a service config it retries a call only if the server cannot have received it
 // (transparent retries). Its retry policy is not used: it treats any response head, including that of
 // HTTP 502, as the start of an answer, after which it does not retry. See retry.ts.
 const channelOptions = {

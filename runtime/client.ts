@@ -54,7 +54,7 @@ export function createClient<const D extends ServiceDefinition>(
   options: ClientOptions = {},
 ): Client<D> {
   const { authority = address } = options;
-  // Opened by the first call, because it takes more than a millisecond of a boot.
+  // Opened by the first call, because it would add more than a millisecond to a boot.
   let opened: GrpcClient | undefined;
   const channel = () => {
     opened ??= openChannel(address, authority);

@@ -107,12 +107,12 @@ const invalid: [
 ];
 
 for (const [title, headers, body, status, message] of invalid) {
-  test(`refuses ${title} with ${status}`, async () => {
+  test(`rejects ${title} with ${status}`, async () => {
     await assert.rejects(read(headers, body), { name: "RequestError", status, message });
   });
 }
 
-test("refuses data that is not JSON if JSON is required", async () => {
+test("rejects data that is not JSON if JSON is required", async () => {
   const xml = await read({ ...ce, "content-type": "text/xml; charset=utf-8" }, "<a/>");
   assert.throws(() => jsonDataOf(xml), { status: 415, message: /is text\/xml: expected/ });
   const broken = await read(json, "{");

@@ -12,8 +12,8 @@ export interface ConnectionLimits {
   readonly headMs: number;
   /**
    * From the first byte of a request to its last one, head included, for HTTP/1.1 and for each HTTP/2
-   * stream: long enough for the largest body (5 MiB of spans) at 1.4 Mbit/s. The answer is not included
-   * and has no limit here.
+   * stream: long enough for the largest body (5 MiB of spans) at 1.4 Mbit/s. The response is not included
+   * and is not limited here.
    */
   readonly requestMs: number;
   /**
@@ -39,8 +39,9 @@ export interface ConnectionLimits {
   /** How long an HTTP/2 connection stays open after `idleMs`, so that the peer can close it after GOAWAY. */
   readonly lingerMs: number;
   /**
-   * From SIGTERM until connections with requests in flight are closed. Knative kills a pod 60 s after SIGTERM
-   * (`timeoutSeconds`), and background work and the last spans follow.
+   * From SIGTERM until connections with requests in flight are closed; background work and the last spans
+   * follow. On Knative, queue-proxy delays SIGTERM by 30 s, in which requests end, and the pod is killed 60 s
+   * after its termination starts (`timeoutSeconds`).
    */
   readonly drainMs: number;
 }

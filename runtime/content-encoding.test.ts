@@ -27,7 +27,7 @@ describe("chooseEncoding", () => {
     });
   }
 
-  it("chooses only what is available", () => {
+  it("chooses only available encodings", () => {
     assert.equal(chooseEncoding("br, gzip;q=0.1", ["gzip"]), "gzip");
     assert.equal(chooseEncoding("br, gzip", []), undefined);
   });

@@ -56,7 +56,7 @@ test("fails with the last status after the last attempt", async (t) => {
   assert.equal(received.length, 3);
 });
 
-test("does not repeat an event that is refused", async (t) => {
+test("does not retry an event that is rejected", async (t) => {
   const { received, url } = await startSinkServer(t, 400);
   await assert.rejects(deliverEvent(url, await createEvent(prewarm, content), fast), {
     message: `${url} answered with HTTP status 400`,

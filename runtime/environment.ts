@@ -21,7 +21,7 @@ export interface EnvironmentReader {
   address(name: string): string;
   /** `host:port`, or undefined. */
   optionalAddress(name: string): string | undefined;
-  /** A TCP port; 0 asks the system for a free one. */
+  /** A TCP port; 0 selects a free one. */
   port(name: string, fallback: number): number;
   /** A Go duration such as `5.5s`, `300ms` or `1h30m`, in milliseconds. */
   durationMs(name: string, fallback: string): number;

@@ -38,8 +38,8 @@ export interface HttpDefinition {
   /** Answers HTTP/1.1 requests for other paths than `/health/*`. */
   http?: HttpHandler;
   /**
-   * Whether requests for a path have no span: the files that each page loads would outnumber the
-   * traces of pages. The metrics count them.
+   * Whether requests for a path are not traced: otherwise most traces would be of the files that each page
+   * loads. The metrics count these requests.
    */
   untraced?: (path: string) => boolean;
   /**

@@ -79,7 +79,7 @@ test("a channel closes its connection after it was idle", async (t) => {
   await untilDisconnected(t, client);
 });
 
-/** Calls a method that no client repeats: it is neither idempotent nor free of side effects. */
+/** Calls a method that clients do not retry: it is not idempotent. */
 function addItem(client: GrpcClient): Promise<void> {
   const request = Buffer.from(AddItemRequest.encode({ userId: "u", item: undefined }).finish());
   const asIs = (bytes: Buffer) => bytes;
@@ -125,7 +125,7 @@ function openSession(t: TestContext, port: number): ClientHttp2Session {
   return session;
 }
 
-/** Rejects if a promise takes longer. */
+/** Resolves as the promise does; rejects if it does not settle within `ms` milliseconds. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   const over = AbortSignal.timeout(ms);
   return Promise.race([

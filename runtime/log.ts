@@ -20,9 +20,13 @@ const output = {
  * and `span_id` inside a request; never throws. Do not pass secrets or card data.
  */
 export const log = {
+  /** Logs a detail for debugging. */
   debug: (message: string, fields?: LogFields): void => writeLine(0, message, fields),
+  /** Logs an event of normal operation. */
   info: (message: string, fields?: LogFields): void => writeLine(1, message, fields),
+  /** Logs a failure that was handled. */
   warn: (message: string, fields?: LogFields): void => writeLine(2, message, fields),
+  /** Logs a failure that needs attention. */
   error: (message: string, fields?: LogFields): void => writeLine(3, message, fields),
 };
 
@@ -55,7 +59,7 @@ function writeLine(severity: number, message: string, fields: LogFields = {}): v
   output.write(`${formatLogLine(head, fields)}\n`);
 }
 
-/** The fields of a line besides its message. Values are written as JSON, errors with message and stack. */
+/** The fields of a line in addition to its message. Values are written as JSON, errors with message and stack. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**

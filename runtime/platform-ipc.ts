@@ -11,9 +11,9 @@ export type PlatformMessage =
       boot: Record<string, number>;
     }
   | {
-      /** How many requests are being answered; sent at most every 100 ms, and at once at zero. */
+      /** The number of requests in flight has changed; sent 100 ms after a change at the earliest. */
       type: "inflight";
-      /** Requests in flight. */
+      /** The number of requests in flight now. */
       count: number;
     };
 
@@ -30,7 +30,7 @@ export class PlatformChannel {
     this.#send({ type: "ready", port, metricsPort, boot });
   }
 
-  /** Reports requests in flight, at a limited rate so that a busy function does not spend time on it. */
+  /** Reports requests in flight, at most every 100 ms so that a busy function does not spend time on it. */
   reportInFlight(count: number): void {
     this.#count = count;
     if (!process.send || this.#timer) return;

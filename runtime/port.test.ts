@@ -8,7 +8,7 @@ import { renderMetrics } from "./metrics.ts";
 import { currentTraceId } from "./tracing.ts";
 
 describe("the HTTP/1.1 side of a port", () => {
-  test("is the function's handler, beside /health", async (t) => {
+  test("is the function's handler, except for /health", async (t) => {
     const server = await serveForTest({
       http: (request, response, { setRoute }) => {
         setRoute("/hello/{name}");
@@ -95,7 +95,7 @@ describe("the HTTP/1.1 side of a port", () => {
   });
 });
 
-test("a drain finishes running requests, refuses new ones and closes the function last", async (t) => {
+test("a drain finishes running requests, rejects new ones and closes the function last", async (t) => {
   const started = Promise.withResolvers<void>();
   const mayEnd = Promise.withResolvers<void>();
   const events: string[] = [];

@@ -37,7 +37,7 @@ export interface OutgoingScope {
 const scopeKey = createContextKey("hipstershop outgoing scope");
 
 /**
- * Runs a handler: the calls that it makes inherit from the scope, or from none if it is undefined.
+ * Runs a handler: the calls that it makes inherit from the scope; they inherit nothing if it is undefined.
  *
  * @param parent the trace context, the current one by default
  */

@@ -27,7 +27,7 @@ async function serveCart(t: TestContext) {
 }
 
 describe("while the killed container of a function restarts", () => {
-  test("a read is repeated until the container answers", async (t) => {
+  test("a read is retried until the container answers", async (t) => {
     const { client, proxy } = await serveCart(t);
     proxy.killContainer(1200);
     assert.equal((await client.getCart({ userId: "u" })).userId, "u");
@@ -45,7 +45,7 @@ describe("while the killed container of a function restarts", () => {
     await Promise.all(reads);
   });
 
-  test("a read is repeated until the port accepts connections again", async (t) => {
+  test("a read is retried until the port accepts connections again", async (t) => {
     const { address } = (await serveCart(t)).proxy;
     const forwarder = createServer((socket) => {
       const target = connect(Number(address.split(":")[1]), "127.0.0.1");
@@ -72,7 +72,7 @@ describe("while the killed container of a function restarts", () => {
     ["is reset", (stream: ServerHttp2Stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR)],
     ["ends without a status", endWithoutStatus],
   ] as const) {
-    test(`a read is repeated if its stream ${how}, and a write is not`, async (t) => {
+    test(`a read is retried if its stream ${how}, and a write is not`, async (t) => {
       let streams = 0;
       const server = createHttp2Server().on("stream", (stream) => {
         streams += 1;
@@ -125,7 +125,7 @@ describe("while a function stays unavailable", () => {
     assert.ok(tookMs < timeoutMs, `${tookMs} ms`);
   });
 
-  test("a read is not repeated once the caller has left", async (t) => {
+  test("a read is not retried once the caller has left", async (t) => {
     const { client, proxy } = await serveCart(t);
     proxy.killContainer(forever);
     const caller = new AbortController();

@@ -13,7 +13,7 @@ const maxPauseMs = 500;
 
 const repeatable = new Set<string | undefined>(["NO_SIDE_EFFECTS", "IDEMPOTENT"]);
 
-/** Whether the proto declares a method idempotent, so that a call with an unknown outcome may be repeated. */
+/** Whether the proto declares a method idempotent, so that a call with an unknown outcome may be retried. */
 export function isRepeatable({ options: { idempotencyLevel } }: MethodDefinition): boolean {
   return repeatable.has(idempotencyLevel);
 }
@@ -31,7 +31,7 @@ export interface RetryLimits {
 }
 
 /**
- * Makes a call, and repeats it while it fails with UNAVAILABLE or its stream is reset.
+ * Makes a call, and retries it while it fails with UNAVAILABLE or its stream is reset.
  *
  * @param attempt makes one attempt; its argument is the number of earlier attempts
  * @throws StatusError that of the last attempt, or CANCELLED if the caller leaves between two attempts
@@ -93,7 +93,7 @@ async function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<
   });
 }
 
-// gRFC A6's maximum: at 100 reads/s, all of them can be repeated through a restart of 1.5 s.
+// gRFC A6's maximum: at 100 reads/s, all of them can be retried during a restart of 1.5 s.
 const maxTokens = 1000;
 const tokenRatio = 0.5;
 
@@ -123,7 +123,7 @@ export class RetryThrottle {
     this.#tokens = Math.min(this.#tokens + tokenRatio, maxTokens);
   }
 
-  /** Counts an attempt that failed and could be repeated. */
+  /** Counts an attempt that failed and could be retried. */
   recordFailure(): void {
     this.#tokens = Math.max(this.#tokens - 1, 0);
   }

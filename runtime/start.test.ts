@@ -87,7 +87,7 @@ describe("a function's process", () => {
       "the sum of the phases is the duration of the boot",
     );
 
-    const asked = lines().filter(({ message }) => message === "ads were asked for");
+    const asked = lines().filter(({ message }) => message === "ads were requested");
     assert.equal(asked.length, 2);
     const { trace_id, span_id, severity, service } = asked[0] ?? {};
     assert.deepEqual(

@@ -16,7 +16,7 @@ export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<Fun
 
 /**
  * Runs a function as this process: the last line of its `index.ts`, whose first one imports `signals.ts`.
- * `setup` reads the function's own configuration and creates what it needs. SIGTERM and SIGINT drain and
+ * `setup` reads the function's own configuration and creates its parts. SIGTERM and SIGINT drain and
  * exit 0; before the port listens they exit 0 at once. An invalid environment is logged and exits 2, any
  * other failure to start exits 1.
  *

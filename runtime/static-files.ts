@@ -43,7 +43,7 @@ const variants: readonly (readonly [ContentEncoding, extension: string])[] = [
  * first use, so that neither delays a cold start. Only listed files are served.
  *
  * @param folder the folder
- * @param prefix what precedes the file's path in a URL path, such as `/static/`
+ * @param prefix the part of a URL path before the file's path, such as `/static/`
  */
 export function openStaticFiles(folder: string, prefix: string): StaticFiles {
   const files = new Map<string, StaticFile>();

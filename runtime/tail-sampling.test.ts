@@ -26,7 +26,7 @@ function createTracing(text: string, ratio = 0) {
   return { tracer, startChild, names, provider };
 }
 
-test("exports all spans of a request that the sampler left out if it was slow, failed or cold", () => {
+test("exports all spans of a request that was not sampled if it was slow, failed or cold", () => {
   const { tracer, startChild, names } = createTracing("slow=1s,error,cold");
   for (const reason of ["fast", "slow", "failed", "cold"]) {
     const startTime = 1_000_000;
@@ -53,7 +53,7 @@ test("exports spans that end after an exported request", () => {
   assert.deepEqual(names(), ["cold", "phase of cold", "boot of cold"]);
 });
 
-test("exports a failed request that the caller's sampler left out", () => {
+test("exports a failed request that the caller did not sample", () => {
   const { tracer, names } = createTracing("error");
   const remote = trace.setSpanContext(ROOT_CONTEXT, {
     traceId: "0af7651916cd43dd8448eb211c80319c",

@@ -7,8 +7,8 @@ const maxTraces = 500;
 const maxSpansPerTrace = 500;
 
 /**
- * Tail sampling within one process: holds the spans of requests that the sampler left out until the
- * request has ended here, and exports them if it was slow, failed or cold. Each process decides for its
+ * Tail sampling within one process: buffers the spans of requests that were not sampled until the request
+ * has ended here, and exports them if it was slow, failed or cold. Each process decides for its
  * own part: a slow request is traced in the functions in which it was slow. Spans that end after an
  * exported request, such as those of the boot, are exported too. Sampling whole traces requires a collector.
  */

@@ -27,7 +27,7 @@ const samplers = [
 /** The samplers of OTEL_TRACES_SAMPLER (OpenTelemetry, environment variable specification). */
 export type SamplerName = (typeof samplers)[number];
 
-/** Which requests are traced although the sampler left them out. */
+/** The requests that are traced although the sampler did not sample them. */
 export interface TailSamplingPolicy {
   /** Requests that took this many milliseconds or more; undefined if duration is not a criterion. */
   readonly slowMs: number | undefined;
