@@ -6,7 +6,7 @@ import type { Plugin } from "esbuild";
 export interface CutRule {
   /** The package whose files import them; package.json pins its exact version. */
   readonly package: string;
-  /** The file of the package that imports them; any file if it is left out. */
+  /** The file of the package that imports them; any file if undefined. */
   readonly file?: string;
   /** The modules, as they are imported. */
   readonly modules: readonly string[];

@@ -10,7 +10,7 @@ export interface CheckoutState {
   readonly isDirty: boolean | null;
 }
 
-/** Reads the commit of a git checkout, this one by default, and whether files differ from it. Never rejects. */
+/** Reads the commit of a git checkout, by default this one, and whether files differ. Never rejects. */
 export async function describeCheckout(
   folder = join(import.meta.dirname, ".."),
 ): Promise<CheckoutState> {

@@ -16,7 +16,7 @@ const charge = {
   },
 };
 
-// A charge has side effects and is not idempotent: clients do not repeat it.
+// A charge has side effects and is not idempotent: clients do not retry it.
 test("answers every gRPC call that arrives while a function drains or is at zero", async (t) => {
   const platform = await startPlatform({
     ports: "free",

@@ -18,7 +18,7 @@ import { SpanForwarder } from "./zipkin/forwarder.ts";
 import { zipkinRoutes } from "./zipkin/routes.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
-// Together less than the two seconds that closing may take.
+// Their sum is less than the two seconds within which the platform must close.
 const closeDrainMs = 1200;
 const closeForwardMs = 300;
 const keptColdStarts = 1000;

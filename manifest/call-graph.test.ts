@@ -14,7 +14,7 @@ test("dependencies come before the functions that call them", () => {
   );
 });
 
-test("functions that call each other in a cycle are refused by name", () => {
+test("rejects functions that call each other in a cycle, with their names", () => {
   const nodes = [nodeOf("page", "a"), nodeOf("a", "b"), nodeOf("b", "a")];
   assert.throws(() => sortDependenciesFirst(nodes), /in a cycle: a -> b -> a$/);
 });

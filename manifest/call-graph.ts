@@ -1,6 +1,6 @@
 /** A function that another one calls. */
 export interface Dependency {
-  /** The variable that holds its address, such as `CART_SERVICE_ADDR`. */
+  /** The variable that contains its address, such as `CART_SERVICE_ADDR`. */
   readonly variable: string;
   /** Its name, such as `cartservice`. */
   readonly name: string;
@@ -16,7 +16,7 @@ export interface GraphNode {
 
 const suffix = "_SERVICE_ADDR";
 
-/** The dependency that a variable of func.yaml names; undefined if it holds no function's address. */
+/** Returns the dependency that a variable of func.yaml names; undefined if it is not a function's address. */
 export function findDependency(
   { name: variable, value }: { readonly name: string; readonly value: string },
   report: (problem: string) => void,

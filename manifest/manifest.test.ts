@@ -61,7 +61,7 @@ test("a manifest has the fields of func.yaml, its dependencies, plain variables 
   });
 });
 
-test("sections that func.yaml leaves out are empty, and a function without a label is public", (t) => {
+test("missing sections of func.yaml are empty, and a function without a label is public", (t) => {
   const { run: _, deploy, ...func } = funcYaml("page");
   const { annotations, options } = deploy;
   const folder = writeFunctions(t, { page: { ...func, deploy: { annotations, options } } });

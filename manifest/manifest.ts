@@ -16,7 +16,7 @@ export interface Manifest extends FuncYaml {
   readonly dependencies: readonly Dependency[];
   /** Variables with a plain value, by name: neither addresses nor func's references. */
   readonly env: Readonly<Record<string, string>>;
-  /** The TCP port at which the local platform listens for it; 0 asks the system for a free one. */
+  /** The TCP port at which the local platform listens for it; 0 selects a free one. */
   readonly localPort: number;
 }
 
@@ -139,7 +139,7 @@ function deriveManifest(document: unknown, report: Report, folder: string): Mani
       ({ key, value }) => key === "networking.knative.dev/visibility" && value === "cluster-local",
     ),
     dependencies: found.filter((dependency) => dependency !== undefined),
-    // `{{ secret:... }}` has no meaning on one machine, and `{{ env:... }}` is inherited there anyway.
+    // On one machine, `{{ secret:... }}` has no meaning, and variables of `{{ env:... }}` are inherited.
     env: Object.fromEntries(
       envs
         .filter(({ value }, index) => found[index] === undefined && !value.includes("{{"))

@@ -59,7 +59,7 @@ export class Connection {
   }
 
   #record(chunk: Buffer): void {
-    // After the first response on an HTTP/2 connection, the client itself repeats streams.
+    // After the first response on an HTTP/2 connection, the client itself retries streams.
     if (this.#http2 && this.#answered) return;
     if (!this.#http2) this.#heads.expect();
     if (this.#unanswered.byteLength === 0) this.#startMs = performance.now();

@@ -42,7 +42,7 @@ test("delivers again while a subscriber answers with retriable statuses", async 
   assert.equal(broker.counters.retried, 2);
 });
 
-test("reports an event that a subscriber refuses as one dead letter and does not deliver it again", async (t) => {
+test("reports an event that a subscriber rejects as one dead letter and does not deliver it again", async (t) => {
   const { broker, received, lines } = await startBroker(t, [422]);
   await broker.accept(headers, Buffer.from("{}"));
   await waitUntil(() => broker.counters.deadLettered === 1);
@@ -70,7 +70,7 @@ test("delivers an event that was received in structured mode in binary mode", as
   assert.equal(received[0]?.body, '{"a":1}');
 });
 
-test("refuses a request that is not a CloudEvent", async (t) => {
+test("rejects a request that is not a CloudEvent", async (t) => {
   const { broker } = await startBroker(t, [200]);
   await assert.rejects(broker.accept({ ...headers, "ce-id": undefined }, Buffer.from("{}")), {
     status: 400,

@@ -57,7 +57,7 @@ export class Instance {
     this.#child = spawnNode([...nodeFlags, options.entry], {
       env: { ...options.env, SHOP_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A process group of its own: Ctrl-C reaches only the platform, which then stops all functions.
+      // A separate process group: Ctrl-C sends SIGINT only to the platform, which then stops all functions.
       detached: process.platform !== "win32",
       windowsHide: true,
     });

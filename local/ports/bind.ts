@@ -8,7 +8,7 @@ export interface Binding {
   purpose: string;
   /** The environment variable that sets it. */
   variable: string;
-  /** The port; 0 asks the system for a free one. */
+  /** The TCP port; 0 selects a free one. */
   port: number;
   /** The server that binds it. */
   server: { listen(host: string, port: number): Promise<void> };

@@ -172,7 +172,7 @@ export interface OrderItem {
   item:
     | CartItem
     | undefined;
-  /** The price of one piece. */
+  /** The unit price. */
   cost: Money | undefined;
 }
 

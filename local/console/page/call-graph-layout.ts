@@ -3,9 +3,9 @@ import type { CallEdge } from "../model.ts";
 
 /** A position in a drawing, in pixels. */
 export interface Point {
-  /** From the left. */
+  /** The distance from the left. */
   readonly x: number;
-  /** From the top. */
+  /** The distance from the top. */
   readonly y: number;
 }
 

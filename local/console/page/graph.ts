@@ -7,7 +7,7 @@ import { type CallGraphLayout, edgeKey, isNarrow, layOutCallGraph } from "./call
 import { formatCount, plural, shortName } from "./format.ts";
 import { byId, show } from "./show.ts";
 
-// The heights that style.css reserves; the wide one is the height of the list of functions beside it.
+// The heights that style.css reserves; the wide one is the height of the list of functions next to it.
 const minHeightPx = { narrow: 440, wide: 500 };
 const maxPulses = 3;
 
