@@ -74,7 +74,7 @@ test("kills a function that is not ready in time, and answers 503", async (t) =>
   assert.match(platform.function("mute").snapshot().lastCrash?.message ?? "", /SIGKILL/);
 });
 
-test("scales to zero after a caller has left during the start", async (t) => {
+test("scales to zero after a caller has disconnected during the start", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 100 });
   await assert.rejects(fetch(urlOf(platform, "slow"), { signal: AbortSignal.timeout(100) }));
   await platform.function("slow").waitForState("ready");

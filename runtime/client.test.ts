@@ -66,7 +66,7 @@ describe("a client", () => {
         new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => {
             aborted.resolve();
-            reject(new StatusError("CANCELLED", "the caller left"));
+            reject(new StatusError("CANCELLED", "the caller cancelled"));
           });
         }),
     });

@@ -17,7 +17,7 @@ async function countCalls(): Promise<Record<string, number>> {
 }
 
 describe("a gRPC call whose caller no longer waits", () => {
-  test("is CANCELLED if the caller left early, although the handler ends after the deadline", async (t) => {
+  test("is CANCELLED if the caller cancels early, although the handler ends after the deadline", async (t) => {
     const { call, span } = await openAds(t, async (signal) => {
       await once(signal, "abort");
       await once(over, "abort");
@@ -29,7 +29,7 @@ describe("a gRPC call whose caller no longer waits", () => {
   });
 
   for (const [what, code, timeoutMs, status] of [
-    ["is CANCELLED if the caller left", "CANCELLED", 10_000, SpanStatusCode.UNSET],
+    ["is CANCELLED if the caller cancelled", "CANCELLED", 10_000, SpanStatusCode.UNSET],
     [
       "is DEADLINE_EXCEEDED if its deadline has passed",
       "DEADLINE_EXCEEDED",
@@ -54,7 +54,7 @@ describe("a gRPC call whose caller no longer waits", () => {
   }
 });
 
-/** Serves ads, for one call of a caller that may leave as soon as the handler runs. */
+/** Serves ads, for one call of a caller that may cancel as soon as the handler runs. */
 async function openAds(t: TestContext, handle: (signal: AbortSignal) => Promise<void>) {
   const started = Promise.withResolvers<ReadableSpan>();
   const service = implement(AdServiceDefinition, {

@@ -49,7 +49,7 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
       if (lostAtMs === undefined) return undefined;
       return lostAtMs >= lateFromMs
         ? new StatusError("DEADLINE_EXCEEDED", "the deadline passed before the response")
-        : new StatusError("CANCELLED", "the caller left before the response");
+        : new StatusError("CANCELLED", "the caller cancelled before the response");
     },
     coldStarts: [],
     waitUntil,

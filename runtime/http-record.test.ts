@@ -68,7 +68,7 @@ function askAndLeave(port: number) {
   return sent;
 }
 
-describe("an HTTP request whose client leaves before the response is complete", () => {
+describe("an HTTP request whose client disconnects before the response is complete", () => {
   test("counts as 499, is not an error of the server, and predicts nothing", async (t) => {
     const visit = await servePages(t, "/silent", () => undefined);
     const sent = askAndLeave(visit.port);
@@ -99,7 +99,7 @@ describe("an HTTP request whose client leaves before the response is complete", 
     const visit = await servePages(t, "/given-up", async (_request, response) => {
       await once(response, "close");
       setImmediate(failed.resolve);
-      throw new StatusError("CANCELLED", "the caller left");
+      throw new StatusError("CANCELLED", "the caller cancelled");
     });
     const sent = askAndLeave(visit.port);
     await visit.started;

@@ -10,7 +10,7 @@ const duration = histogram({
 });
 
 /**
- * Whether the client left before its response was complete, for a response that is closed. A response
+ * Whether the client disconnected before its response was complete, for a response that is closed. A response
  * that the handler aborted has an error.
  */
 export function isAbandoned(response: ServerResponse): boolean {
@@ -21,8 +21,8 @@ export function isAbandoned(response: ServerResponse): boolean {
 const clientClosedRequest = 499;
 
 /**
- * Records a request, whose response is closed, in its span and in the metric. If the client has left, the
- * status is 499, which is not an error of a server span.
+ * Records a request, whose response is closed, in its span and in the metric. If the client has
+ * disconnected, the status is 499, which is not an error of a server span.
  *
  * @param measured milliseconds until the response was closed, whether the request waited for a cold start,
  *   and the route that answered it ("" if none was set)

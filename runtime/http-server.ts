@@ -121,7 +121,7 @@ async function answer(
       context.with(active, () => predictNext(predict, request, scope));
     }
   };
-  // The client may have left during the cold start.
+  // The client may have disconnected during the cold start.
   if (response.closed) return record();
   response.once("close", record);
   const controller = new AbortController();
@@ -164,7 +164,7 @@ async function run(
   } catch (error) {
     if (answered.signal?.aborted) {
       return context.with(active, () =>
-        log.info("the client left before the response was complete", { error }),
+        log.info("the client disconnected before the response was complete", { error }),
       );
     }
     const span = trace.getSpan(active);
@@ -175,7 +175,7 @@ async function run(
 
 function answerFailure(response: ServerResponse, error: unknown): void {
   log.error("the HTTP handler failed", { error });
-  // With an error, so that the request is not recorded as one whose client has left.
+  // With an error, so that the request is not recorded as one whose client has disconnected.
   if (response.headersSent)
     response.destroy(new Error("the HTTP handler failed", { cause: error }));
   else sendText(response, 500, "internal error");

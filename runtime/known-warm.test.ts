@@ -94,7 +94,7 @@ describe("a function that has not answered is not known to be warm:", () => {
     assert.equal(isKnownWarm(address), false);
   });
 
-  test("the caller leaves", async (t) => {
+  test("the caller cancels", async (t) => {
     const caller = new AbortController();
     const { client, address } = await serveBare(t, () => caller.abort());
     const call = client.addItem(request, { signal: caller.signal });
@@ -102,7 +102,7 @@ describe("a function that has not answered is not known to be warm:", () => {
     assert.equal(isKnownWarm(address), false);
   });
 
-  test("the caller has left before the call", async (t) => {
+  test("the caller has cancelled before the call", async (t) => {
     const { client, address } = await serveBare(t, () => undefined);
     const call = client.addItem(request, { signal: AbortSignal.abort() });
     await assert.rejects(call, { code: "CANCELLED" });

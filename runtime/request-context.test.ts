@@ -38,7 +38,7 @@ describe("a call made while answering a call", () => {
     assert.ok(leftMs <= 120_000, `${leftMs} ms are left of 60000`);
   });
 
-  test("is cancelled when the caller leaves", async (t) => {
+  test("is cancelled when the caller cancels", async (t) => {
     const caller = new AbortController();
     const cancelled = Promise.withResolvers<void>();
     const { client: cart } = await serveCart(t, {
@@ -46,7 +46,7 @@ describe("a call made while answering a call", () => {
         new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => {
             cancelled.resolve();
-            reject(new StatusError("CANCELLED", "the caller left"));
+            reject(new StatusError("CANCELLED", "the caller cancelled"));
           });
           caller.abort();
         }),

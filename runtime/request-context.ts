@@ -4,7 +4,7 @@ import type { ColdStart } from "./server-timing.ts";
 
 /** The context of a request, gRPC or HTTP: the `context` argument of its handler. */
 export interface RequestContext {
-  /** Aborts when the caller leaves or its deadline passes. */
+  /** Aborts when the caller cancels or its deadline passes. */
   readonly signal: AbortSignal;
   /** When the caller stops waiting; undefined if it sent no deadline. */
   readonly deadline: Date | undefined;
@@ -55,7 +55,7 @@ export function outgoingScope(): OutgoingScope | undefined {
 }
 
 /**
- * Runs work that must finish even if the caller has left or its deadline has passed, such as the steps
+ * Runs work that must finish even if the caller has cancelled or its deadline has passed, such as the steps
  * after a card was charged: outgoing calls have only their client's own deadline. They stay in the
  * request's trace and report their cold starts to it.
  */

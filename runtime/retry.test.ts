@@ -125,7 +125,7 @@ describe("while a function stays unavailable", () => {
     assert.ok(tookMs < timeoutMs, `${tookMs} ms`);
   });
 
-  test("a read is not retried once the caller has left", async (t) => {
+  test("a read is not retried after the caller has cancelled", async (t) => {
     const { client, proxy } = await serveCart(t);
     proxy.killContainer(forever);
     const caller = new AbortController();

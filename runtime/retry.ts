@@ -24,7 +24,7 @@ export interface RetryLimits {
   readonly startMs: number;
   /** The call's deadline, in epoch milliseconds. */
   readonly deadlineMs: number;
-  /** Aborts when the caller leaves; undefined if that does not end the call. */
+  /** Aborts when the caller cancels; undefined if that does not end the call. */
   readonly signal: AbortSignal | undefined;
   /** The throttle of all calls to the function. */
   readonly throttle: RetryThrottle;
@@ -34,7 +34,7 @@ export interface RetryLimits {
  * Makes a call, and retries it while it fails with UNAVAILABLE or its stream is reset.
  *
  * @param attempt makes one attempt; its argument is the number of earlier attempts
- * @throws StatusError that of the last attempt, or CANCELLED if the caller leaves between two attempts
+ * @throws StatusError that of the last attempt, or CANCELLED if the caller cancels between two attempts
  */
 export async function withRetries<T>(
   attempt: (previousAttempts: number) => Promise<T>,
@@ -89,7 +89,7 @@ async function pause(pauseMs: number, signal: AbortSignal | undefined): Promise<
   // Not imported at the top, where it would delay a cold start.
   const { setTimeout: delay } = await import("node:timers/promises");
   await delay(pauseMs, undefined, signal && { signal }).catch((cause: unknown) => {
-    throw new StatusError("CANCELLED", "the caller left between two attempts", { cause });
+    throw new StatusError("CANCELLED", "the caller cancelled between two attempts", { cause });
   });
 }
 

@@ -30,6 +30,6 @@ export function sendFailure(c: StorefrontContext, error: unknown): Promise<Respo
 export function failureStatusOf(error: unknown): number {
   if (error instanceof HTTPException) return error.status;
   if (!(error instanceof StatusError)) return 500;
-  // 499 means that the client has left. This client is waiting, so the dependency cancelled the call.
+  // 499 means that the client has disconnected. This client is waiting, so the dependency cancelled the call.
   return error.code === "CANCELLED" ? 503 : httpStatusOf(error.code);
 }

@@ -11,7 +11,7 @@ import { serve } from "./serve.ts";
 import { Telemetry } from "./telemetry.ts";
 import { readTracingConfig } from "./tracing-config.ts";
 
-test("a client that leaves during a cold start counts as 499, and no request stays in flight", async (t) => {
+test("a client that disconnects during a cold start counts as 499, and no request stays in flight", async (t) => {
   const service = "starting";
   const tracing = readEnvironment({ OTEL_TRACES_EXPORTER: "none" }, readTracingConfig);
   const telemetry = new Telemetry({ service, revision: undefined, tracing });
