@@ -31,7 +31,7 @@ const now: readonly PanelPlan[] = [
     kind: "stat",
     title: "Failed pages",
     description:
-      "The share of pages with status 500 or above. Pages whose visitor left (499) do not count.",
+      "The share of pages with status 500 or above. Pages whose visitor disconnected (499) do not count.",
     unit: "percentunit",
     thresholds: [0.001, 0.01],
     queries: {
@@ -99,7 +99,8 @@ const latency: readonly PanelPlan[] = [
   },
   {
     title: "Pages per second by status",
-    description: "Over five minutes. 499: the visitor left before the response was complete.",
+    description:
+      "Over five minutes. 499: the visitor disconnected before the response was complete.",
     unit: "reqps",
     span: 12,
     queries: {
