@@ -47,7 +47,7 @@ export function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
 }
 
 /**
- * Starts `node` as a container is started: `PORT` names the port, and there is no channel to its
+ * Starts `node` as a container is started: `PORT` names the port, without a channel to its
  * parent. Waits for its first connection and tries to connect every millisecond.
  *
  * @throws Error with its stderr if it exits before or does not listen within 20 s
