@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { goodOrder } from "../fixtures/storefront.ts";
 import { type OrderFieldName, orderFieldNames, validateOrder } from "./validate-order.ts";
 
-const good: Readonly<Record<OrderFieldName, string>> = {
-  email: "someone@example.com",
-  street_address: "12 Harbour Street",
-  zip_code: "94043",
-  city: "Mountain View",
-  state: "CA",
-  country: "United States",
-  credit_card_number: "4432-8015-6152-0454",
-  credit_card_expiration_month: "1",
-  credit_card_expiration_year: "2030",
-  credit_card_cvv: "672",
-};
-
 function validate(changes: Partial<Record<OrderFieldName, string>>) {
-  return validateOrder(new Map(Object.entries({ ...good, ...changes })));
+  return validateOrder(new Map(Object.entries({ ...goodOrder, ...changes })));
 }
 
 describe("validateOrder", () => {
