@@ -38,7 +38,8 @@ async function startCartService(t: TestContext, store = openStore(t)) {
 
 test("returns the empty message for an unknown user", async (t) => {
   const { client } = await startCartService(t);
-  assert.deepEqual(await client.getCart({ userId: "nobody" }), { userId: "", items: [] });
+  const cart = await client.getCart({ userId: "nobody" });
+  assert.deepEqual(cart, { userId: "", items: [], version: undefined });
 });
 
 test("adds, sets and removes items, empties the cart, and returns the user id each time", async (t) => {
@@ -51,7 +52,8 @@ test("adds, sets and removes items, empties the cart, and returns the user id ea
     { productId: "A", quantity: 4 },
     { productId: "B", quantity: 5 },
   ];
-  assert.deepEqual(await client.getCart({ userId: "user" }), { userId: "user", items });
+  const { version: _, ...cart } = await client.getCart({ userId: "user" });
+  assert.deepEqual(cart, { userId: "user", items });
   await set("A", 0);
   await client.emptyCart({ userId: "user" });
   await client.emptyCart({ userId: "user" });
@@ -156,7 +158,7 @@ test("retries reads during a restart of Redis", async (t) => {
   await redis.stop();
   const answer = client.getCart({ userId: "user" });
   await redis.restart();
-  assert.deepEqual(await answer, { userId: "", items: [] });
+  assert.deepEqual((await answer).items, []);
 });
 
 test("names each invalid variable of the configuration", () => {

@@ -28,6 +28,7 @@ test("returns every line with its price, shipping and the exact total", async (t
   assert.deepEqual(request("charge"), {
     amount: usd(57, 96),
     creditCard: makeOrderRequest().creditCard,
+    transactionId: undefined,
   });
   assert.deepEqual(request("sendOrderConfirmation"), {
     email: "someone@example.com",

@@ -16,6 +16,116 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
  * that are NO_SIDE_EFFECTS or IDEMPOTENT.
  */
 
+/** Addition: the states of an order. `docs/orders.md` describes them. */
+export const OrderState = {
+  ORDER_STATE_UNSPECIFIED: 0,
+  /** ORDER_STATE_RECEIVED - The request was accepted. */
+  ORDER_STATE_RECEIVED: 1,
+  /** ORDER_STATE_CHARGING - The outcome of the charge is not known yet. */
+  ORDER_STATE_CHARGING: 2,
+  /** ORDER_STATE_CHARGED - The card was charged. */
+  ORDER_STATE_CHARGED: 3,
+  /** ORDER_STATE_SHIPPING - The outcome of the shipment is not known yet. */
+  ORDER_STATE_SHIPPING: 4,
+  /** ORDER_STATE_SHIPPED - The items were shipped. */
+  ORDER_STATE_SHIPPED: 5,
+  /** ORDER_STATE_PLACED - The order is complete for the customer; its confirmation is not delivered yet. */
+  ORDER_STATE_PLACED: 6,
+  /** ORDER_STATE_CONFIRMED - The confirmation was accepted for delivery, and the ordered items left the cart. */
+  ORDER_STATE_CONFIRMED: 7,
+  /** ORDER_STATE_CANCELLING - The order is being undone: the shipment is cancelled and the charge refunded. */
+  ORDER_STATE_CANCELLING: 8,
+  /** ORDER_STATE_REFUNDED - The order was undone and the charge refunded. */
+  ORDER_STATE_REFUNDED: 9,
+  /** ORDER_STATE_FAILED - The order was undone; nothing was charged. */
+  ORDER_STATE_FAILED: 10,
+} as const;
+
+export type OrderState = typeof OrderState[keyof typeof OrderState];
+
+export namespace OrderState {
+  export type ORDER_STATE_UNSPECIFIED = typeof OrderState.ORDER_STATE_UNSPECIFIED;
+  export type ORDER_STATE_RECEIVED = typeof OrderState.ORDER_STATE_RECEIVED;
+  export type ORDER_STATE_CHARGING = typeof OrderState.ORDER_STATE_CHARGING;
+  export type ORDER_STATE_CHARGED = typeof OrderState.ORDER_STATE_CHARGED;
+  export type ORDER_STATE_SHIPPING = typeof OrderState.ORDER_STATE_SHIPPING;
+  export type ORDER_STATE_SHIPPED = typeof OrderState.ORDER_STATE_SHIPPED;
+  export type ORDER_STATE_PLACED = typeof OrderState.ORDER_STATE_PLACED;
+  export type ORDER_STATE_CONFIRMED = typeof OrderState.ORDER_STATE_CONFIRMED;
+  export type ORDER_STATE_CANCELLING = typeof OrderState.ORDER_STATE_CANCELLING;
+  export type ORDER_STATE_REFUNDED = typeof OrderState.ORDER_STATE_REFUNDED;
+  export type ORDER_STATE_FAILED = typeof OrderState.ORDER_STATE_FAILED;
+}
+
+export function orderStateFromJSON(object: any): OrderState {
+  switch (object) {
+    case 0:
+    case "ORDER_STATE_UNSPECIFIED":
+      return OrderState.ORDER_STATE_UNSPECIFIED;
+    case 1:
+    case "ORDER_STATE_RECEIVED":
+      return OrderState.ORDER_STATE_RECEIVED;
+    case 2:
+    case "ORDER_STATE_CHARGING":
+      return OrderState.ORDER_STATE_CHARGING;
+    case 3:
+    case "ORDER_STATE_CHARGED":
+      return OrderState.ORDER_STATE_CHARGED;
+    case 4:
+    case "ORDER_STATE_SHIPPING":
+      return OrderState.ORDER_STATE_SHIPPING;
+    case 5:
+    case "ORDER_STATE_SHIPPED":
+      return OrderState.ORDER_STATE_SHIPPED;
+    case 6:
+    case "ORDER_STATE_PLACED":
+      return OrderState.ORDER_STATE_PLACED;
+    case 7:
+    case "ORDER_STATE_CONFIRMED":
+      return OrderState.ORDER_STATE_CONFIRMED;
+    case 8:
+    case "ORDER_STATE_CANCELLING":
+      return OrderState.ORDER_STATE_CANCELLING;
+    case 9:
+    case "ORDER_STATE_REFUNDED":
+      return OrderState.ORDER_STATE_REFUNDED;
+    case 10:
+    case "ORDER_STATE_FAILED":
+      return OrderState.ORDER_STATE_FAILED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum OrderState");
+  }
+}
+
+export function orderStateToJSON(object: OrderState): string {
+  switch (object) {
+    case OrderState.ORDER_STATE_UNSPECIFIED:
+      return "ORDER_STATE_UNSPECIFIED";
+    case OrderState.ORDER_STATE_RECEIVED:
+      return "ORDER_STATE_RECEIVED";
+    case OrderState.ORDER_STATE_CHARGING:
+      return "ORDER_STATE_CHARGING";
+    case OrderState.ORDER_STATE_CHARGED:
+      return "ORDER_STATE_CHARGED";
+    case OrderState.ORDER_STATE_SHIPPING:
+      return "ORDER_STATE_SHIPPING";
+    case OrderState.ORDER_STATE_SHIPPED:
+      return "ORDER_STATE_SHIPPED";
+    case OrderState.ORDER_STATE_PLACED:
+      return "ORDER_STATE_PLACED";
+    case OrderState.ORDER_STATE_CONFIRMED:
+      return "ORDER_STATE_CONFIRMED";
+    case OrderState.ORDER_STATE_CANCELLING:
+      return "ORDER_STATE_CANCELLING";
+    case OrderState.ORDER_STATE_REFUNDED:
+      return "ORDER_STATE_REFUNDED";
+    case OrderState.ORDER_STATE_FAILED:
+      return "ORDER_STATE_FAILED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum OrderState");
+  }
+}
+
 export interface CartItem {
   productId: string;
   quantity: number;
@@ -43,6 +153,11 @@ export interface SetItemQuantityRequest {
 export interface Cart {
   userId: string;
   items: CartItem[];
+  /**
+   * Addition: identifies the content of the cart; absent for an empty cart. Carts with the same lines
+   * have the same version.
+   */
+  version?: string | undefined;
 }
 
 export interface Empty {
@@ -97,6 +212,11 @@ export interface GetQuoteResponse {
 export interface ShipOrderRequest {
   address: Address | undefined;
   items: CartItem[];
+  /**
+   * Addition: a UUID that the caller creates. A repeated call with the same id ships nothing and returns
+   * the same tracking id; ABORTED if the shipment was cancelled. Absent: each call ships the items.
+   */
+  shipmentId?: string | undefined;
 }
 
 export interface ShipOrderResponse {
@@ -150,7 +270,15 @@ export interface CreditCardInfo {
 
 export interface ChargeRequest {
   amount: Money | undefined;
-  creditCard: CreditCardInfo | undefined;
+  creditCard:
+    | CreditCardInfo
+    | undefined;
+  /**
+   * Addition: a UUID that the caller creates. A repeated call with the same id charges nothing and returns
+   * the same response; FAILED_PRECONDITION for another amount, ABORTED if the transaction was refunded.
+   * Absent: each call charges the card.
+   */
+  transactionId?: string | undefined;
 }
 
 export interface ChargeResponse {
@@ -160,11 +288,13 @@ export interface ChargeResponse {
 /** Addition. */
 export interface RefundRequest {
   transactionId: string;
+  /** The charged amount. */
   amount: Money | undefined;
 }
 
 /** Addition. */
 export interface RefundResponse {
+  /** Empty if nothing was charged. */
   refundId: string;
 }
 
@@ -196,11 +326,50 @@ export interface PlaceOrderRequest {
   userCurrency: string;
   address: Address | undefined;
   email: string;
-  creditCard: CreditCardInfo | undefined;
+  creditCard:
+    | CreditCardInfo
+    | undefined;
+  /**
+   * Addition: a UUID that the caller creates (AIP-155). Repeated calls of a user with the same id place one
+   * order and return it. A refusal before the charge does not use the id up. Absent: each call orders.
+   */
+  requestId?:
+    | string
+    | undefined;
+  /**
+   * Addition: the total that the customer accepted. If the order costs another amount, nothing is charged
+   * and the call fails with ABORTED. Not checked if it is absent.
+   */
+  expectedTotal?:
+    | Money
+    | undefined;
+  /**
+   * Addition: the version of the cart that the customer accepted, with the same consequence. Not checked if
+   * it is absent.
+   */
+  cartVersion?: string | undefined;
 }
 
 export interface PlaceOrderResponse {
+  order:
+    | OrderResult
+    | undefined;
+  /** Addition: the state at the time of the response, PLACED or CONFIRMED. */
+  state?: OrderState | undefined;
+}
+
+/** Addition: an order with its state. */
+export interface Order {
   order: OrderResult | undefined;
+  state: OrderState;
+  /** The address of the confirmation; empty once personal data was removed. */
+  email: string;
+  /** When the order was received, in epoch milliseconds. */
+  createTimeMs: bigint;
+  /** Why the order was undone; empty otherwise. For operators. */
+  failure: string;
+  /** Why the confirmation could not be delivered; empty otherwise. For operators. */
+  confirmationFailure: string;
 }
 
 export interface AdRequest {
@@ -583,7 +752,7 @@ export const SetItemQuantityRequest: MessageFns<SetItemQuantityRequest> = {
 };
 
 function createBaseCart(): Cart {
-  return { userId: "", items: [] };
+  return { userId: "", items: [], version: undefined };
 }
 
 export const Cart: MessageFns<Cart> = {
@@ -593,6 +762,9 @@ export const Cart: MessageFns<Cart> = {
     }
     for (const v of message.items) {
       CartItem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.version !== undefined) {
+      writer.uint32(802).string(message.version);
     }
     return writer;
   },
@@ -626,6 +798,14 @@ export const Cart: MessageFns<Cart> = {
             message.items.push(CartItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -646,6 +826,7 @@ export const Cart: MessageFns<Cart> = {
         ? globalThis.String(object.user_id)
         : "",
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => CartItem.fromJSON(e)) : [],
+      version: isSet(object.version) ? globalThis.String(object.version) : undefined,
     };
   },
 
@@ -656,6 +837,9 @@ export const Cart: MessageFns<Cart> = {
     }
     if (message.items?.length) {
       obj.items = message.items.map((e) => CartItem.toJSON(e));
+    }
+    if (message.version !== undefined) {
+      obj.version = message.version;
     }
     return obj;
   },
@@ -1369,7 +1553,7 @@ export const GetQuoteResponse: MessageFns<GetQuoteResponse> = {
 };
 
 function createBaseShipOrderRequest(): ShipOrderRequest {
-  return { address: undefined, items: [] };
+  return { address: undefined, items: [], shipmentId: undefined };
 }
 
 export const ShipOrderRequest: MessageFns<ShipOrderRequest> = {
@@ -1379,6 +1563,9 @@ export const ShipOrderRequest: MessageFns<ShipOrderRequest> = {
     }
     for (const v of message.items) {
       CartItem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.shipmentId !== undefined) {
+      writer.uint32(802).string(message.shipmentId);
     }
     return writer;
   },
@@ -1412,6 +1599,14 @@ export const ShipOrderRequest: MessageFns<ShipOrderRequest> = {
             message.items.push(CartItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.shipmentId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1428,6 +1623,11 @@ export const ShipOrderRequest: MessageFns<ShipOrderRequest> = {
     return {
       address: isSet(object.address) ? Address.fromJSON(object.address) : undefined,
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => CartItem.fromJSON(e)) : [],
+      shipmentId: isSet(object.shipmentId)
+        ? globalThis.String(object.shipmentId)
+        : isSet(object.shipment_id)
+        ? globalThis.String(object.shipment_id)
+        : undefined,
     };
   },
 
@@ -1438,6 +1638,9 @@ export const ShipOrderRequest: MessageFns<ShipOrderRequest> = {
     }
     if (message.items?.length) {
       obj.items = message.items.map((e) => CartItem.toJSON(e));
+    }
+    if (message.shipmentId !== undefined) {
+      obj.shipmentId = message.shipmentId;
     }
     return obj;
   },
@@ -2136,7 +2339,7 @@ export const CreditCardInfo: MessageFns<CreditCardInfo> = {
 };
 
 function createBaseChargeRequest(): ChargeRequest {
-  return { amount: undefined, creditCard: undefined };
+  return { amount: undefined, creditCard: undefined, transactionId: undefined };
 }
 
 export const ChargeRequest: MessageFns<ChargeRequest> = {
@@ -2146,6 +2349,9 @@ export const ChargeRequest: MessageFns<ChargeRequest> = {
     }
     if (message.creditCard !== undefined) {
       CreditCardInfo.encode(message.creditCard, writer.uint32(18).fork()).join();
+    }
+    if (message.transactionId !== undefined) {
+      writer.uint32(802).string(message.transactionId);
     }
     return writer;
   },
@@ -2179,6 +2385,14 @@ export const ChargeRequest: MessageFns<ChargeRequest> = {
             message.creditCard = CreditCardInfo.decode(reader, reader.uint32());
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.transactionId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2199,6 +2413,11 @@ export const ChargeRequest: MessageFns<ChargeRequest> = {
         : isSet(object.credit_card)
         ? CreditCardInfo.fromJSON(object.credit_card)
         : undefined,
+      transactionId: isSet(object.transactionId)
+        ? globalThis.String(object.transactionId)
+        : isSet(object.transaction_id)
+        ? globalThis.String(object.transaction_id)
+        : undefined,
     };
   },
 
@@ -2209,6 +2428,9 @@ export const ChargeRequest: MessageFns<ChargeRequest> = {
     }
     if (message.creditCard !== undefined) {
       obj.creditCard = CreditCardInfo.toJSON(message.creditCard);
+    }
+    if (message.transactionId !== undefined) {
+      obj.transactionId = message.transactionId;
     }
     return obj;
   },
@@ -2732,7 +2954,16 @@ export const SendOrderConfirmationRequest: MessageFns<SendOrderConfirmationReque
 };
 
 function createBasePlaceOrderRequest(): PlaceOrderRequest {
-  return { userId: "", userCurrency: "", address: undefined, email: "", creditCard: undefined };
+  return {
+    userId: "",
+    userCurrency: "",
+    address: undefined,
+    email: "",
+    creditCard: undefined,
+    requestId: undefined,
+    expectedTotal: undefined,
+    cartVersion: undefined,
+  };
 }
 
 export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
@@ -2751,6 +2982,15 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.creditCard !== undefined) {
       CreditCardInfo.encode(message.creditCard, writer.uint32(50).fork()).join();
+    }
+    if (message.requestId !== undefined) {
+      writer.uint32(802).string(message.requestId);
+    }
+    if (message.expectedTotal !== undefined) {
+      Money.encode(message.expectedTotal, writer.uint32(810).fork()).join();
+    }
+    if (message.cartVersion !== undefined) {
+      writer.uint32(818).string(message.cartVersion);
     }
     return writer;
   },
@@ -2808,6 +3048,30 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
             message.creditCard = CreditCardInfo.decode(reader, reader.uint32());
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.expectedTotal = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 102: {
+            if (tag !== 818) {
+              break;
+            }
+
+            message.cartVersion = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2839,6 +3103,21 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
         : isSet(object.credit_card)
         ? CreditCardInfo.fromJSON(object.credit_card)
         : undefined,
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : undefined,
+      expectedTotal: isSet(object.expectedTotal)
+        ? Money.fromJSON(object.expectedTotal)
+        : isSet(object.expected_total)
+        ? Money.fromJSON(object.expected_total)
+        : undefined,
+      cartVersion: isSet(object.cartVersion)
+        ? globalThis.String(object.cartVersion)
+        : isSet(object.cart_version)
+        ? globalThis.String(object.cart_version)
+        : undefined,
     };
   },
 
@@ -2859,18 +3138,30 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     if (message.creditCard !== undefined) {
       obj.creditCard = CreditCardInfo.toJSON(message.creditCard);
     }
+    if (message.requestId !== undefined) {
+      obj.requestId = message.requestId;
+    }
+    if (message.expectedTotal !== undefined) {
+      obj.expectedTotal = Money.toJSON(message.expectedTotal);
+    }
+    if (message.cartVersion !== undefined) {
+      obj.cartVersion = message.cartVersion;
+    }
     return obj;
   },
 };
 
 function createBasePlaceOrderResponse(): PlaceOrderResponse {
-  return { order: undefined };
+  return { order: undefined, state: undefined };
 }
 
 export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
   encode(message: PlaceOrderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.order !== undefined) {
       OrderResult.encode(message.order, writer.uint32(10).fork()).join();
+    }
+    if (message.state !== undefined) {
+      writer.uint32(800).int32(message.state);
     }
     return writer;
   },
@@ -2896,6 +3187,14 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
             message.order = OrderResult.decode(reader, reader.uint32());
             continue;
           }
+          case 100: {
+            if (tag !== 800) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2909,13 +3208,165 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
   },
 
   fromJSON(object: any): PlaceOrderResponse {
-    return { order: isSet(object.order) ? OrderResult.fromJSON(object.order) : undefined };
+    return {
+      order: isSet(object.order) ? OrderResult.fromJSON(object.order) : undefined,
+      state: isSet(object.state) ? orderStateFromJSON(object.state) : undefined,
+    };
   },
 
   toJSON(message: PlaceOrderResponse): unknown {
     const obj: any = {};
     if (message.order !== undefined) {
       obj.order = OrderResult.toJSON(message.order);
+    }
+    if (message.state !== undefined) {
+      obj.state = orderStateToJSON(message.state);
+    }
+    return obj;
+  },
+};
+
+function createBaseOrder(): Order {
+  return { order: undefined, state: 0, email: "", createTimeMs: 0n, failure: "", confirmationFailure: "" };
+}
+
+export const Order: MessageFns<Order> = {
+  encode(message: Order, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.order !== undefined) {
+      OrderResult.encode(message.order, writer.uint32(10).fork()).join();
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    if (message.email !== "") {
+      writer.uint32(26).string(message.email);
+    }
+    if (message.createTimeMs !== 0n) {
+      if (BigInt.asIntN(64, message.createTimeMs) !== message.createTimeMs) {
+        throw new globalThis.Error("value provided for field message.createTimeMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.createTimeMs);
+    }
+    if (message.failure !== "") {
+      writer.uint32(42).string(message.failure);
+    }
+    if (message.confirmationFailure !== "") {
+      writer.uint32(50).string(message.confirmationFailure);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Order {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.order = OrderResult.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.createTimeMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.failure = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.confirmationFailure = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Order {
+    return {
+      order: isSet(object.order) ? OrderResult.fromJSON(object.order) : undefined,
+      state: isSet(object.state) ? orderStateFromJSON(object.state) : 0,
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      createTimeMs: isSet(object.createTimeMs)
+        ? BigInt(object.createTimeMs)
+        : isSet(object.create_time_ms)
+        ? BigInt(object.create_time_ms)
+        : 0n,
+      failure: isSet(object.failure) ? globalThis.String(object.failure) : "",
+      confirmationFailure: isSet(object.confirmationFailure)
+        ? globalThis.String(object.confirmationFailure)
+        : isSet(object.confirmation_failure)
+        ? globalThis.String(object.confirmation_failure)
+        : "",
+    };
+  },
+
+  toJSON(message: Order): unknown {
+    const obj: any = {};
+    if (message.order !== undefined) {
+      obj.order = OrderResult.toJSON(message.order);
+    }
+    if (message.state !== 0) {
+      obj.state = orderStateToJSON(message.state);
+    }
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    if (message.createTimeMs !== 0n) {
+      obj.createTimeMs = message.createTimeMs.toString();
+    }
+    if (message.failure !== "") {
+      obj.failure = message.failure;
+    }
+    if (message.confirmationFailure !== "") {
+      obj.confirmationFailure = message.confirmationFailure;
     }
     return obj;
   },
