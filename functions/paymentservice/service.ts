@@ -3,9 +3,10 @@ import { invalid, quote, requireMessage } from "#runtime/check-input.ts";
 import { log } from "#runtime/log.ts";
 import { counter } from "#runtime/metrics.ts";
 import { formatMoney, nanosOf, validateMoney } from "#runtime/money.ts";
+import { isUuid } from "#runtime/name-based-id.ts";
 import type { Handlers } from "#runtime/rpc.ts";
 import { acceptCard } from "./card.ts";
-import { isUuid, refundIdOf } from "./refund-id.ts";
+import { refundIdOf } from "./refund-id.ts";
 
 const payments = counter({
   name: "shop_payments_total",

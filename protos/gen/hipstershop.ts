@@ -332,6 +332,9 @@ export interface PlaceOrderRequest {
   /**
    * Addition: a UUID that the caller creates (AIP-155). Repeated calls of a user with the same id place one
    * order and return it. A refusal before the charge does not use the id up. Absent: each call orders.
+   * The order id is known before the response: it is the UUID of version 5 (RFC 9562) of the request id in
+   * lower case, in the namespace that is the UUID of version 5 of the user id, in the namespace
+   * e98498a2-defd-4051-9d97-26b4458d64c8.
    */
   requestId?:
     | string
