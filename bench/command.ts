@@ -16,7 +16,10 @@ export function benchCommand(): Command {
     .description("Measure the functions against bare Node.js and a bare grpc-js echo server.")
     .option("--rounds <n>", "rounds of each comparison", "30")
     .option("--only <name...>", "functions, and parts: boot, memory, rpc, pages, platform")
-    .option("--compare <ref>", "compare the boots of this checkout with those of another commit")
+    .option(
+      "--compare <ref>",
+      "compare boots and calls of this checkout with those of another commit",
+    )
     .option("--json <file>", "write all results as JSON")
     .action(bench);
 }

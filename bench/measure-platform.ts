@@ -8,7 +8,7 @@ import type { Measuring } from "./options.ts";
 import { PageClient } from "./page-client.ts";
 import { type MemoryUse, readTreeMemory, summarizeMemory } from "./process-usage.ts";
 import { type ProcessPlan, startPrinting } from "./processes.ts";
-import { runBatch, startTimesOf } from "./statistics.ts";
+import { runBatch, timesOf } from "./statistics.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -58,7 +58,7 @@ export async function measurePlatform(
     }
   }
   return {
-    start: startTimesOf(startsMs),
+    start: timesOf(startsMs),
     atZero: summarizeMemory(atZero),
     afterUse: summarizeMemory(afterUse),
     pageCount,

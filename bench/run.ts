@@ -53,7 +53,9 @@ export async function runBench(
   const measuring: Measuring = { manifests, rounds: options.rounds, onProgress };
   try {
     if (reference) {
-      const comparison = await runComparison(measuring, { all, peers, dataDir, reference, signal });
+      const comparison = await runComparison(measuring, {
+        ...{ all, parts, peers, dataDir, reference, signal },
+      });
       return { ...head, comparison };
     }
     // First, before another process shares pages with it.
@@ -86,7 +88,7 @@ function createResult(rounds: number) {
   const processors = cpus();
   return {
     /** Name and version of this format. */
-    format: "hipster-shop-bench/2",
+    format: "hipster-shop-bench/3",
     startedAt: new Date().toISOString(),
     rounds,
     machine: {
@@ -98,7 +100,7 @@ function createResult(rounds: number) {
       /** Of the minute before the start; above 0.5 the machine is not quiet. */
       loadAverage: loadavg()[0] ?? 0,
     },
-    /** Null also if the boots were compared with another commit's. */
+    /** Null also if this checkout was compared with another commit. */
     boot: null as BootResult | null,
     comparison: null as ComparisonResult | null,
     memory: null as MemoryResult | null,

@@ -16,11 +16,11 @@ export function compare(samples: readonly number[], reference: readonly number[]
   return spreadOf(ratiosOf(samples, reference));
 }
 
-/** Start times in milliseconds, from the spawn to the first answer; one sample for each round. */
-export type StartTimes = ReturnType<typeof startTimesOf>;
+/** Times in milliseconds with their quantiles. */
+export type Times = ReturnType<typeof timesOf>;
 
-/** Summarizes start times. */
-export function startTimesOf(samplesMs: readonly number[]) {
+/** Summarizes times in milliseconds. */
+export function timesOf(samplesMs: readonly number[]) {
   return { p50Ms: quantileOf(samplesMs, 0.5), p90Ms: quantileOf(samplesMs, 0.9), samplesMs };
 }
 

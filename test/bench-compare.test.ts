@@ -9,7 +9,7 @@ import type { BenchResult } from "../bench/run.ts";
 import { poll } from "./fixtures/poll.ts";
 
 const program = join(import.meta.dirname, "..", "cli", "shop.ts");
-const compare = ["bench", "--only", "boot", "adservice", "--compare"];
+const compare = ["bench", "--only", "boot", "rpc", "adservice", "--compare"];
 
 // All files of a run are in the temporary folder; npm's own compile cache would be there too.
 function openTemporaryFolder(t: TestContext) {
@@ -18,7 +18,7 @@ function openTemporaryFolder(t: TestContext) {
   return { TMPDIR: folder, NODE_DISABLE_COMPILE_CACHE: "1" };
 }
 
-test("boots of this checkout and of another commit are compared round by round", (t) => {
+test("boots and calls of this checkout and of another commit are compared round by round", (t) => {
   const env = openTemporaryFolder(t);
   const json = join(env.TMPDIR, "result.json");
   const { status, stdout, stderr } = spawnSync(
@@ -33,7 +33,7 @@ test("boots of this checkout and of another commit are compared round by round",
   const commit = spawnSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).stdout.trim();
   assert.equal(comparison.checkout.commit, commit);
   assert.deepEqual(comparison.reference, { name: "HEAD", commit });
-  const [advertising, ...others] = comparison.functions;
+  const [advertising, ...others] = comparison.boots ?? [];
   assert.ok(advertising && others.length === 0);
   assert.equal(advertising.name, "adservice");
   assert.equal(advertising.checkout.samplesMs.length, 3);
@@ -41,7 +41,13 @@ test("boots of this checkout and of another commit are compared round by round",
   const { median, q1, q3 } = advertising.ratio;
   assert.ok(0 < q1 && q1 <= median && median <= q3);
   assert.equal(advertising.interval, null, "three rounds are too few for a 95 % interval");
-  assert.match(stdout, /^adservice +\d+\.\d +\d+\.\d +3 +\d+\.\d +\d+\.\d +3 +\d\.\d\d \[/m);
+  const [call] = comparison.calls ?? [];
+  assert.equal(call?.call, "AdService/GetAds");
+  assert.equal(call.checkout.samplesMs.length, 60);
+  assert.equal(call.reference.samplesMs.length, 60);
+  assert.ok(call.ratio.median > 0);
+  assert.match(stdout, /^adservice +\d+\.\d+ +\d+\.\d+ +3 +\d+\.\d+ +\d+\.\d+ +3 +\d\.\d\d \[/m);
+  assert.match(stdout, /^adservice +\d+\.\d+ +\d+\.\d+ +60 +\d+\.\d+ +\d+\.\d+ +60 +\d\.\d\d \[/m);
   assert.deepEqual(readdirSync(env.TMPDIR), ["result.json"], "the temporary folders are removed");
 });
 
@@ -53,7 +59,7 @@ const wrong: [string[], RegExp][] = [
   [["--compare", "--all"], /^shop: --compare is "--all": expected a commit, .*\n$/],
   [
     ["--only", "memory", "--compare", "HEAD"],
-    /^shop: --compare is "HEAD": it compares the part boot alone; leave out memory\n$/,
+    /^shop: --compare is "HEAD": it compares the parts boot and rpc; leave out memory\n$/,
   ],
 ];
 
