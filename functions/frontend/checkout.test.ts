@@ -83,6 +83,20 @@ describe("checkout", () => {
     assert.deepEqual(shop.cart(), { MUG: 1 });
   });
 
+  it("writes the card that was sent into no page, not even if the cart cannot be ordered", async (t) => {
+    const shop = await openTestShop(t);
+    await shop.post("/cart", { product_id: "MUG", quantity: "1" });
+    const card = { credit_card_number: "4539-1488-0343-6467", credit_card_cvv: "987" };
+    for (const code of ["FAILED_PRECONDITION", "INVALID_ARGUMENT", "UNAVAILABLE"] as const) {
+      const failure = new StatusError(code, "the card 4539148803436467 is refused");
+      shop.dependencies.failures.set("CheckoutService/placeOrder", failure);
+      const response = await shop.post("/cart/checkout", { ...goodOrder, ...card });
+      const page = await response.text();
+      assert.doesNotMatch(page, /4539|6467|987/, code);
+      assert.equal(response.headers.get("cache-control"), "no-store", code);
+    }
+  });
+
   it("rejects the order of an empty cart", async (t) => {
     const shop = await openTestShop(t);
     const response = await shop.post("/cart/checkout", goodOrder);

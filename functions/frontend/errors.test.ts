@@ -44,6 +44,23 @@ describe("errors", () => {
     });
   }
 
+  it("and redirects that answer a POST are not stored", async (t) => {
+    const shop = await openTestShop(t);
+    const answers = [
+      await shop.post("/cart", { product_id: "MUG", quantity: "1" }),
+      await shop.post("/cart", { product_id: "MUG", quantity: "0" }),
+      await shop.post("/nowhere"),
+      await shop.post("/cart", {}, { origin: "http://evil.example" }),
+      await shop.post("/cart", {}, { "content-type": "text/plain" }),
+    ];
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get("cache-control")]),
+      [302, 422, 404, 403, 415].map((status) => [status, "no-store"]),
+    );
+    const read = await shop.get("/cart");
+    assert.equal(read.headers.get("cache-control"), "private, no-cache");
+  });
+
   it("are 415 for other media types", async (t) => {
     const shop = await openTestShop(t);
     for (const type of ["application/json", "text/plain", "multipart/form-data; boundary=x"]) {

@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
 import { openStaticFiles } from "#runtime/static-files.ts";
 import type { StorefrontContext, StorefrontEnv } from "./http/context.ts";
+import { forbidStoringAnswers } from "./http/forbid-storing.ts";
 import { rejectCrossSite } from "./http/same-origin.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { sendFailure } from "./http/send-failure.ts";
@@ -35,7 +36,7 @@ export function createStorefront(
   const app = new Hono<StorefrontEnv>();
   app.onError((error, c) => sendFailure(c, error));
   app.notFound((c) => sendFailure(c, new HTTPException(404)));
-  app.use(securityHeaders, nameRoute, (c, next) => {
+  app.use(securityHeaders, forbidStoringAnswers, nameRoute, (c, next) => {
     c.set("shop", shop);
     return next();
   });

@@ -9,6 +9,8 @@ export interface OrderFormView {
   readonly values: FormFields;
   /** The errors of the fields; empty if the form was not sent. */
   readonly errors: FieldErrors;
+  /** Whether the visitor sent the values. A page never contains a card number or security code that was sent. */
+  readonly isSent: boolean;
   /** The first year of the list of expiry years: the current one. */
   readonly year: number;
 }
@@ -27,6 +29,7 @@ export const sampleOrder: Omit<OrderFormView, "year"> = {
     ["credit_card_cvv", "672"],
   ]),
   errors: new Map(),
+  isSent: false,
 };
 
 interface Field {
@@ -38,7 +41,7 @@ interface Field {
   readonly type?: "email";
   readonly isNumeric?: boolean;
   readonly maxLength: number;
-  /** A page never contains the value that was sent: after an error the visitor enters it again. */
+  /** The value that was sent is not shown: the visitor enters it again. */
   readonly isSecret?: boolean;
 }
 
@@ -98,9 +101,9 @@ export function renderProblems(errors: FieldErrors): Html | "" {
   return html`<div class="problems" role="alert"><h2>Your order was not placed</h2><ul>${links}</ul></div>`;
 }
 
-function renderField(field: Field, { values, errors }: OrderFormView): Html {
+function renderField(field: Field, { values, errors, isSent }: OrderFormView): Html {
   const { name, label, type = "text", maxLength, autofill } = field;
-  const isCleared = field.isSecret && errors.size > 0;
+  const isCleared = field.isSecret && isSent;
   const hint =
     isCleared && !errors.has(name) ? "Enter it again: the shop does not keep it." : field.hint;
   const value = isCleared ? "" : (values.get(name) ?? "");

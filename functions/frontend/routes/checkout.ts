@@ -14,12 +14,12 @@ import { showCart } from "./show-cart.ts";
 export async function checkOut(c: StorefrontContext): Promise<Response> {
   const values = await readForm(c);
   const { value, errors } = validateOrder(values);
-  if (errors) return showCart(c, { order: { values, errors } });
+  if (errors) return showCart(c, { order: { values, errors, isSent: true } });
   let order: OrderResult;
   try {
     order = await placeOrder(c, value);
   } catch (error) {
-    return explainRejection(c, values, error);
+    return explainRejection(c, values, value, error);
   }
   return showConfirmation(c, order, value.email);
 }
@@ -41,6 +41,7 @@ const cartProblems: Partial<Record<StatusCode, string>> = {
 function explainRejection(
   c: StorefrontContext,
   values: FormFields,
+  { creditCard }: OrderForm,
   error: unknown,
 ): Promise<Response> {
   if (!(error instanceof StatusError)) throw error;
@@ -48,9 +49,12 @@ function explainRejection(
   const isCard = error.code === "INVALID_ARGUMENT";
   const reason = cartProblems[error.code];
   if (isCard || reason !== undefined) {
-    const errors: FieldErrors = new Map(isCard ? [["credit_card_number", error.message]] : []);
+    const message = error.message.includes(creditCard.creditCardNumber)
+      ? "The card was refused."
+      : error.message;
+    const errors: FieldErrors = new Map(isCard ? [["credit_card_number", message]] : []);
     const problem = reason && `This cart cannot be ordered: ${reason}.`;
-    return showCart(c, { order: { values, errors }, ...(problem && { problem }) });
+    return showCart(c, { order: { values, errors, isSent: true }, ...(problem && { problem }) });
   }
   if (error.code !== "DEADLINE_EXCEEDED") throw error;
   throw new HTTPException(504, {
