@@ -8,7 +8,7 @@ import { prepareDataDirectory } from "#runtime/store/data-directory.ts";
 import { sqliteFilesOf } from "#runtime/store/sqlite.ts";
 import { readConfig } from "./config.ts";
 import { createConfirmOrder } from "./confirm-order.ts";
-import { createEventReceiver } from "./event-receiver.ts";
+import { createMailReceiver } from "./mail-receiver.ts";
 import { createOutboxMailer } from "./outbox-mailer.ts";
 import { createRedisIdempotencyStore } from "./redis-idempotency-store.ts";
 import { createEmailService } from "./service.ts";
@@ -31,7 +31,7 @@ start("emailservice", (env) => {
   const warmUp = () => warmUpMail(smtpUrl);
   return {
     services: [implement(EmailServiceDefinition, createEmailService(confirmOrder))],
-    http: createEventReceiver({ confirmOrder, warmUp }),
+    http: createMailReceiver({ confirmOrder, warmUp }),
     preload: warmUp,
     checkReady: () => store.ping(),
     close: () => store.close(),
