@@ -59,6 +59,19 @@ describe("a client", () => {
     assert.equal(calls, 1);
   });
 
+  test("retries a write with an id that makes it idempotent", async (t) => {
+    let calls = 0;
+    const { client } = await serveCart(t, {
+      addItem: () => {
+        calls += 1;
+        if (calls < 3) throw new StatusError("UNAVAILABLE", "not yet");
+        return {};
+      },
+    });
+    await client.addItem({ userId: "u", item: undefined }, { isRepeatable: true });
+    assert.equal(calls, 3);
+  });
+
   test("fails at its deadline and aborts the handler's signal", async (t) => {
     const aborted = Promise.withResolvers<void>();
     const { client } = await serveCart(t, {

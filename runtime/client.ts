@@ -6,6 +6,7 @@ import {
 } from "@grpc/grpc-js";
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { openChannel } from "./channel.ts";
+import { readErrorInfo } from "./error-info.ts";
 import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { type OutgoingScope, outgoingScope } from "./request-context.ts";
 import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
@@ -25,8 +26,8 @@ export interface ClientOptions {
    */
   warmTimeoutMs?: number;
   /**
-   * Whether calls of idempotent methods are retried on UNAVAILABLE; true by default. False for optional
-   * parts of a page.
+   * Whether repeatable calls are retried on UNAVAILABLE; true by default. False for optional parts of a
+   * page.
    */
   canRepeat?: boolean;
   /**
@@ -44,7 +45,7 @@ const telemetryOf = defineRpcTelemetry(
  * Creates a client of a service. It connects at its first call, and all clients of a function share one
  * connection. Each call has a deadline, never later than that of the request that is being answered,
  * is cancelled with that request, continues its trace, and is retried on UNAVAILABLE for
- * `retryWindowMs` if the proto declares its method idempotent.
+ * `retryWindowMs` if the proto declares its method idempotent or its options say that it is repeatable.
  *
  * @param address `host:port`, plaintext HTTP/2
  */
@@ -89,7 +90,7 @@ function prepareMethod(
 ) {
   const telemetry = telemetryOf(service, method.name);
   const throttle = throttleOf(authority);
-  const isRepeated = canRepeat && isRepeatable(method);
+  const isIdempotent = isRepeatable(method);
   const route: Route = {
     channel,
     authority,
@@ -117,6 +118,7 @@ function prepareMethod(
     };
     try {
       const limits = { startMs, deadlineMs, signal, throttle };
+      const isRepeated = canRepeat && (isIdempotent || options.isRepeatable);
       const response = await (isRepeated ? withRetries(send, limits) : send(0));
       end("OK");
       return response;
@@ -151,7 +153,10 @@ function sendOnce(
       }
       const code = statusCodeOf(failure.code);
       if (isAnswer(code, failure.metadata)) recordAnswer(authority);
-      reject(new StatusError(code, failure.details, { cause: failure }));
+      readErrorInfo(failure.metadata).then(
+        (info) => reject(new StatusError(code, failure.details, { cause: failure, info })),
+        reject,
+      );
     };
     const call = channel().makeUnaryRequest(
       path,

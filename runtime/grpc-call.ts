@@ -1,5 +1,6 @@
 import { Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import type { WaitUntil } from "./background-work.ts";
+import { writeErrorInfo } from "./error-info.ts";
 import type { OutgoingScope } from "./request-context.ts";
 import type { CallContext } from "./rpc.ts";
 import { serverTimingHeader } from "./server-timing.ts";
@@ -59,13 +60,16 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
 // HTTP/2 servers and proxies limit the size of trailers.
 const maxDetailsLength = 2048;
 
-/** Converts a status to grpc-js's form, with the cold starts of the call as trailers. */
-export function toGrpcFailure(error: StatusError, serverTiming: string) {
-  return {
-    code: statusNumberOf(error.code),
-    details: error.message.slice(0, maxDetailsLength),
-    metadata: timingTrailers(serverTiming),
-  };
+/** Converts a status to grpc-js's form, with its ErrorInfo and the cold starts of the call as trailers. */
+export async function toGrpcFailure(error: StatusError, serverTiming: string) {
+  const code = statusNumberOf(error.code);
+  const details = error.message.slice(0, maxDetailsLength);
+  let metadata = timingTrailers(serverTiming);
+  if (error.info) {
+    metadata ??= new Metadata();
+    await writeErrorInfo(metadata, code, details, error.info);
+  }
+  return { code, details, metadata };
 }
 
 /** Trailers that contain a Server-Timing value; undefined for an empty value. */

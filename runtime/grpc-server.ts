@@ -92,7 +92,7 @@ function answerUnary(
       const status = toStatusError(error);
       failure = answered.loss ?? status;
       context.with(trace.setSpan(parent, span), () => logFailure(name, status));
-      respond(toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
+      respond(await toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
     } finally {
       if (failure) end(failure.code, failure, serverErrors.has(failure.code));
       else end("OK");
@@ -100,9 +100,9 @@ function answerUnary(
     }
   };
   return (call: UnaryCall, respond: sendUnaryData<Buffer>): void => {
-    answer(call, respond).catch((error: unknown) => {
+    answer(call, respond).catch(async (error: unknown) => {
       log.error(`${name} could not be answered`, { error });
-      respond(toGrpcFailure(toStatusError(error), ""));
+      respond(await toGrpcFailure(toStatusError(error), ""));
     });
   };
 }

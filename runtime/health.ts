@@ -79,7 +79,7 @@ export function addHealthService(
     ) => {
       if (names.includes(request.service)) return respond(null, { status: await status() });
       const message = `this function has no service ${request.service}`;
-      return respond(toGrpcFailure(new StatusError("NOT_FOUND", message), ""));
+      return respond(await toGrpcFailure(new StatusError("NOT_FOUND", message), ""));
     },
     list: async (_call: unknown, respond: sendUnaryData<HealthListResponse>) => {
       const now = await status();

@@ -65,6 +65,11 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Cancels the call, which then rejects with CANCELLED, as the signal of the request being answered does. */
   signal?: AbortSignal;
+  /**
+   * Whether the request contains an id that makes this call idempotent, so that it is retried as calls of
+   * methods are that the proto declares idempotent; false by default.
+   */
+  isRepeatable?: boolean;
 }
 
 /** One method per RPC; each rejects with a StatusError. */

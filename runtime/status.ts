@@ -25,18 +25,33 @@ const codeNames = new Map<number, StatusCode>(
   Object.entries(codeNumbers).map(([name, number]) => [number, name as StatusCode]),
 );
 
+/** Why a call failed, for programs: google.rpc.ErrorInfo with the shop's domain (AIP-193). */
+export interface ErrorInfo {
+  /** Constant for a cause, such as `NOTHING_CHARGED`. */
+  readonly reason: string;
+  /** More about this failure, such as `order_id`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /**
- * The error of the shop's RPCs: handlers throw it, and clients' calls reject with it. The message is
- * sent to the caller, so it must not contain secrets; the cause stays in this process, for the log.
+ * The error of the shop's RPCs: handlers throw it, and clients' calls reject with it. Message and info are
+ * sent to the caller, so they must not contain secrets; the cause stays in this process, for the log.
  */
 export class StatusError extends Error {
   /** The gRPC status code. */
   readonly code: StatusCode;
+  /** Undefined if the code says enough. */
+  readonly info: ErrorInfo | undefined;
 
-  constructor(code: StatusCode, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: StatusCode,
+    message: string,
+    { info, ...options }: { cause?: unknown; info?: ErrorInfo | undefined } = {},
+  ) {
     super(message, options);
     this.name = "StatusError";
     this.code = code;
+    this.info = info;
   }
 }
 
