@@ -2,7 +2,7 @@ import { Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import type { WaitUntil } from "./background-work.ts";
 import { writeErrorInfo } from "./error-info.ts";
 import type { OutgoingScope } from "./request-context.ts";
-import type { CallContext } from "./rpc.ts";
+import type { CallContext, CallOrigin } from "./rpc.ts";
 import { serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusNumberOf } from "./status.ts";
 
@@ -54,6 +54,19 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
     },
     coldStarts: [],
     waitUntil,
+  };
+}
+
+/** Describes where a call of grpc-js comes from. */
+export function describeOrigin(
+  call: Pick<ServerUnaryCall<Buffer, Buffer>, "getPeer" | "metadata">,
+  method: string,
+): CallOrigin {
+  return {
+    method,
+    // grpc-js adds the port, also to an IPv6 address.
+    address: call.getPeer().replace(/:\d+$/, ""),
+    headerNames: Object.keys(call.metadata.getMap()),
   };
 }
 

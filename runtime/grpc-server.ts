@@ -8,11 +8,17 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
-import { type AnsweredCall, describeCall, timingTrailers, toGrpcFailure } from "./grpc-call.ts";
+import {
+  type AnsweredCall,
+  describeCall,
+  describeOrigin,
+  timingTrailers,
+  toGrpcFailure,
+} from "./grpc-call.ts";
 import { log } from "./log.ts";
 import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
-import type { CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
+import type { AccessRule, CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
 import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { formatServerTiming } from "./server-timing.ts";
 import { type StatusCode, StatusError, toStatusError } from "./status.ts";
@@ -36,14 +42,14 @@ export function createGrpcServer(
   idleMs: number,
 ): Server {
   const server = new Server({ "grpc.enable_channelz": 0, "grpc.max_connection_idle_ms": idleMs });
-  for (const { definition, handlers } of services) {
+  for (const { definition, handlers, access } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
     const answers: Record<string, ReturnType<typeof answerUnary>> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       const handler = handlers[key];
       if (!handler) throw new Error(`${definition.fullName} has no handler for ${method.name}`);
       grpcMethods[key] = describeMethod(definition.fullName, method);
-      answers[key] = answerUnary(definition.fullName, method, handler, scope);
+      answers[key] = answerUnary(definition.fullName, method, handler, scope, access);
     }
     server.addService(grpcMethods, answers);
   }
@@ -69,6 +75,7 @@ function answerUnary(
   method: MethodDefinition,
   handler: Handler,
   scope: RequestScope,
+  access: AccessRule | undefined,
 ) {
   const telemetry = telemetryOf(service, method.name);
   const { name } = telemetry;
@@ -84,6 +91,7 @@ function answerUnary(
     reportColdStart(scope, span, answered.coldStarts);
     let failure: StatusError | undefined;
     try {
+      access?.(describeOrigin(call, name));
       const work = () => handle(call.request, method, handler, answered);
       const bytes = await runInScope(answered, work, trace.setSpan(parent, span));
       failure = answered.loss;

@@ -91,12 +91,28 @@ export interface ServiceImplementation {
   readonly definition: ServiceDefinition;
   /** Its handlers, by the methods' names in the generated code. */
   readonly handlers: { readonly [method: string]: UntypedHandler };
+  /** Who may call it; everyone who reaches the port if it is undefined. */
+  readonly access?: AccessRule;
 }
+
+/** The origin of a call, for the decision whether it is accepted. */
+export interface CallOrigin {
+  /** The full method name, such as `hipstershop.CartService/AddItem`. */
+  readonly method: string;
+  /** The IP address of the connection's peer, a proxy if there is one. */
+  readonly address: string;
+  /** The names of the request's headers, in lower case. */
+  readonly headerNames: readonly string[];
+}
+
+/** Decides before the request is parsed; throws a StatusError to refuse the call. */
+export type AccessRule = (origin: CallOrigin) => void;
 
 /** Binds handlers to a service; the compiler checks that each method has one. */
 export function implement<D extends ServiceDefinition>(
   definition: D,
   handlers: Handlers<D>,
+  options: Pick<ServiceImplementation, "access"> = {},
 ): ServiceImplementation {
-  return { definition, handlers: handlers as ServiceImplementation["handlers"] };
+  return { definition, handlers: handlers as ServiceImplementation["handlers"], ...options };
 }
