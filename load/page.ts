@@ -4,7 +4,7 @@
  */
 export function pageNameOf(method: string, path: string): string {
   const pathname = path.split(/[?#]/, 1)[0] ?? "";
-  const route = /^\/product\/[^/]+$/.test(pathname) ? "/product/{id}" : pathname;
+  const route = pathname.replace(/^\/(product|orders)\/[^/]+$/, "/$1/{id}");
   return `${method} ${knownRoutes.has(route) ? route : "other"}`;
 }
 
@@ -21,6 +21,7 @@ const knownRoutes: ReadonlySet<string> = new Set([
   "/product/{id}",
   "/cart",
   "/cart/checkout",
+  "/orders/{id}",
   "/setCurrency",
 ]);
 
@@ -28,6 +29,4 @@ const markers: ReadonlyMap<string, RegExp> = new Map([
   ["GET /", /href="\/product\//],
   ["GET /product/{id}", /name="product_id"/],
   ["GET /cart", /cart/i],
-  // The tracking number: no other text on the page has its format.
-  ["POST /cart/checkout", /\b[A-Z]{2}-\d+-\d+/],
 ]);

@@ -12,8 +12,8 @@ export interface PageRequest {
   readonly path: string;
   /** The fields of the form; undefined for a GET. */
   readonly form: Readonly<Record<string, string>> | undefined;
-  /** Text that the final page must contain besides its marker. */
-  readonly expects: string | undefined;
+  /** What the final page must contain besides its marker. */
+  readonly expects: string | RegExp | undefined;
 }
 
 /** The weight of each task: Online Boutique's, of 19. */
@@ -72,9 +72,15 @@ export function planTask(task: Task, random: Random, now: Date): readonly PageRe
     case "addToCart":
       return planAddToCart(random);
     case "checkout":
-      return [...planAddToCart(random), post("/cart/checkout", createOrderForm(random, now))];
+      return [
+        ...planAddToCart(random),
+        { ...post("/cart/checkout", createOrderForm(random, now)), expects: trackingNumber },
+      ];
   }
 }
+
+// No other text on the page of an order has its format.
+const trackingNumber = /\b[A-Z]{2}-\d+-\d+/;
 
 /** Opens a product, adds it to the cart and expects it there. */
 function planAddToCart(random: Random): readonly PageRequest[] {

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import { ExchangeError, type ExchangeResponse, exchange } from "./exchange.ts";
+import { hiddenFieldsOf } from "./hidden-fields.ts";
 import type { LoadOptions } from "./options.ts";
 import { hasPageMarker, pageNameOf } from "./page.ts";
 import type { PageOutcome } from "./recorder.ts";
@@ -24,11 +25,12 @@ export interface SessionOptions extends Pick<LoadOptions, "url" | "hostHeader" |
 /** More consecutive redirects than this are a loop. */
 const maxRedirects = 5;
 
-/** One user's browser: a connection and cookies that are kept between pages. */
+/** One user's browser: a connection, cookies that are kept between pages, and the current page. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #cookies = new Map<string, string>();
+  #page = "";
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -98,14 +100,20 @@ export class Session {
       url: new URL(path, url),
       method,
       headers: this.#headersFor(form),
-      body: form && new URLSearchParams(form).toString(),
+      body: form && this.#encode(path, form),
       timeoutMs,
       signal,
       agent: this.#agent,
     });
     if (response.isResent) this.#options.onResend();
     this.#keepCookies(response.setCookies);
+    this.#page = response.body;
     return response;
+  }
+
+  /** Adds the hidden fields of the current page's form, such as the request id of an order. */
+  #encode(path: string, form: NonNullable<PageRequest["form"]>): string {
+    return new URLSearchParams({ ...hiddenFieldsOf(this.#page, path), ...form }).toString();
   }
 
   #headersFor(form: PageRequest["form"]): Record<string, string> {
@@ -153,6 +161,8 @@ function judge(
   if (status !== 200) return `status ${status} without a location in the shop`;
   if (!hasPageMarker(pageNameOf(request.method, request.path), body))
     return "not the expected page";
-  if (request.expects && !body.includes(request.expects)) return `no ${request.expects} on it`;
-  return undefined;
+  const { expects } = request;
+  if (expects === undefined) return undefined;
+  const isFound = typeof expects === "string" ? body.includes(expects) : expects.test(body);
+  return isFound ? undefined : `no ${expects} on it`;
 }
