@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Money } from "#protos/hipstershop.ts";
-import { formatMoney, multiplyMoney, sumMoney, validateMoney } from "./money.ts";
+import { formatMoney, multiplyMoney, sumMoney, truncateMoney, validateMoney } from "./money.ts";
 
 const maxUnits = 2n ** 63n - 1n;
 
@@ -92,7 +92,11 @@ const shown = [
   { amount: money(0, 9_999_999), text: "$0.00" },
   { amount: money(0, 999_999_999), text: "$0.99" },
   { amount: money(5, 50_000_000, "EUR"), text: "€5.05" },
-  { amount: money(2235, 60_592_707, "JPY"), text: "¥2235.06" },
+  { amount: money(2235, 60_592_707, "JPY"), text: "¥2235" },
+  { amount: money(-2235, -999_999_999, "JPY"), text: "-¥2235" },
+  { amount: money(0, 999_999_999, "JPY"), text: "¥0" },
+  { amount: money(22_551, 990_000_000, "KRW"), text: "KRW 22551" },
+  { amount: money(2419, 0, "ISK"), text: "ISK 2419" },
   { amount: money(15, 201_594_869, "GBP"), text: "£15.20" },
   { amount: money(26, 749_997_346, "CAD"), text: "$26.74" },
   { amount: money(108, 299_648_830, "TRY"), text: "₺108.29" },
@@ -106,5 +110,23 @@ const shown = [
 for (const { amount, text } of shown) {
   test(`${amount.units} and ${amount.nanos} ${amount.currencyCode} shows as ${text}`, () => {
     assert.equal(formatMoney(amount), text);
+  });
+}
+
+for (const { amount, truncated } of [
+  { amount: money(19, 999_999_999), truncated: money(19, 990_000_000) },
+  { amount: money(-19, -999_999_999), truncated: money(-19, -990_000_000) },
+  { amount: money(0, 9_999_999), truncated: money(0) },
+  { amount: money(2235, 60_592_707, "JPY"), truncated: money(2235, 0, "JPY") },
+  { amount: money(-1, -500_000_000, "KRW"), truncated: money(-1, 0, "KRW") },
+  { amount: money(136, 800_000_000, "ISK"), truncated: money(136, 0, "ISK") },
+  { amount: money(319_854, 4_567_890, "IDR"), truncated: money(319_854, 0, "IDR") },
+  { amount: money(6307, 560_000_001, "HUF"), truncated: money(6307, 560_000_000, "HUF") },
+]) {
+  const { currencyCode, units, nanos } = amount;
+  test(`${units} and ${nanos} ${currencyCode} is truncated to what it shows as`, () => {
+    assert.deepEqual(truncateMoney(amount), truncated);
+    assert.deepEqual(truncateMoney(truncated), truncated);
+    assert.equal(formatMoney(truncated), formatMoney(amount));
   });
 }

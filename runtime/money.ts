@@ -86,15 +86,41 @@ const symbols: Readonly<Record<string, string>> = {
   TRY: "₺",
 };
 
-const nanosPerCent = nanosPerUnit / 100n;
+// The currencies of the currency service whose smallest unit is not a hundredth (ISO 4217).
+const minorDigits: Readonly<Record<string, number>> = { ISK: 0, JPY: 0, KRW: 0 };
+
+function minorDigitsOf(currencyCode: string): number {
+  return minorDigits[currencyCode] ?? 2;
+}
+
+function nanosPerMinorUnit(currencyCode: string): bigint {
+  return nanosPerUnit / 10n ** BigInt(minorDigitsOf(currencyCode));
+}
 
 /**
- * Formats an amount for pages and mails: `$19.99` for the currencies of the storefront, `CHF 12.00` for all
- * others. Fractions of a cent are cut off, not rounded, as in Online Boutique.
+ * Truncates an amount to the smallest unit of its currency, toward zero: it is then the amount that
+ * `formatMoney` shows.
+ */
+export function truncateMoney(amount: Money): Money {
+  const nanos = nanosOf(amount);
+  return moneyOfNanos(
+    amount.currencyCode,
+    nanos - (nanos % nanosPerMinorUnit(amount.currencyCode)),
+  );
+}
+
+/**
+ * Formats an amount for pages and mails: `$19.99` or `¥2235` for the currencies of the storefront,
+ * `CHF 12.00` for all others. Fractions of the smallest unit are cut off, not rounded, as in Online
+ * Boutique.
  */
 export function formatMoney(amount: Money): string {
-  const cents = nanosOf(amount) / nanosPerCent;
-  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, "0");
-  const prefix = symbols[amount.currencyCode] ?? `${amount.currencyCode} `;
-  return `${cents < 0n ? "-" : ""}${prefix}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  const { currencyCode } = amount;
+  const minorUnits = nanosOf(amount) / nanosPerMinorUnit(currencyCode);
+  const digits = minorDigitsOf(currencyCode);
+  const text = (minorUnits < 0n ? -minorUnits : minorUnits).toString().padStart(digits + 1, "0");
+  const point = text.length - digits;
+  const fraction = digits === 0 ? "" : `.${text.slice(point)}`;
+  const prefix = symbols[currencyCode] ?? `${currencyCode} `;
+  return `${minorUnits < 0n ? "-" : ""}${prefix}${text.slice(0, point)}${fraction}`;
 }

@@ -28,6 +28,15 @@ test("shows a currency without a sign by its code", () => {
   assert.match(text, /CHF 12\.00/);
 });
 
+test("shows a currency without a smaller unit without decimals", () => {
+  const yen = { currencyCode: "JPY", units: 1005n, nanos: 162_317_560 };
+  const { html, text } = render({ shippingCost: yen, items: [], total: yen });
+  for (const part of [html, text]) {
+    assert.match(part, /¥1005/);
+    assert.doesNotMatch(part, /¥1005\./);
+  }
+});
+
 test("escapes text of the request in the HTML", () => {
   const attack = `"><script>alert('x')</script>&`;
   const { html } = render({

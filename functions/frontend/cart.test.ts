@@ -19,7 +19,7 @@ describe("cart", () => {
     const shop = await openTestShop(t);
     await shop.post("/cart", { product_id: "MUG", quantity: "1" });
     const cookie = `shop_session-id=${testSessionId}; shop_currency=JPY`;
-    assert.match(await (await shop.get("/cart", { cookie })).text(), /Total<\/dt><dd>¥35\.96/);
+    assert.match(await (await shop.get("/cart", { cookie })).text(), /Total<\/dt><dd>¥35</);
   });
 
   it("changes a quantity, removes a line, and empties", async (t) => {
