@@ -5,6 +5,7 @@ import { SpanKind } from "@opentelemetry/api";
 import { withSpan } from "../tracing.ts";
 import { makeDirectory } from "./data-directory.ts";
 import { explainSqliteError, isBusy } from "./sqlite-error.ts";
+import { StoreError } from "./store-error.ts";
 
 /** An SQLite file and its schema. */
 export interface SqliteOptions {
@@ -14,6 +15,11 @@ export interface SqliteOptions {
   file: string;
   /** SQL that creates the tables unless they exist; it runs whenever the file is opened. */
   schema: string;
+  /**
+   * The number of the schema, at least 1. It is stored in the file; a file with a greater number is not
+   * opened and not changed. Undefined: not checked.
+   */
+  format?: number;
 }
 
 /** The files that SQLite keeps for one database: the file itself and its write-ahead log. */
@@ -25,6 +31,8 @@ export function sqliteFilesOf(file: string): readonly string[] {
 export interface SqliteSession {
   /** The first row of a query, or undefined. */
   get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined;
+  /** All rows of a query. */
+  all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[];
   /** Runs a statement and returns the number of changed rows. */
   run(sql: string, ...values: SQLInputValue[]): number;
 }
@@ -61,7 +69,13 @@ export class Sqlite {
    * @throws StoreError
    */
   write<T>(summary: string, work: (session: SqliteSession) => T): Promise<T> {
-    return this.#trace(summary, async () => runTransaction(await this.#open(), work));
+    return this.#trace(summary, async () =>
+      runTransaction(await this.#open(), (session) => {
+        // A newer release may have changed the file since it was opened.
+        checkFormat(session, this.#options);
+        return work(session);
+      }),
+    );
   }
 
   /** Rejects with a StoreError if the file cannot be opened. */
@@ -123,9 +137,14 @@ async function openDatabase(path: string, options: SqliteOptions): Promise<OpenD
   for (let attempt = 1; ; attempt += 1) {
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
       const open = { database, session: createSession(database) };
-      runTransaction(open, () => database.exec(options.schema));
+      checkFormat(open.session, options);
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      runTransaction(open, (session) => {
+        checkFormat(session, options);
+        database.exec(options.schema);
+        if (options.format !== undefined) database.exec(`PRAGMA user_version = ${options.format}`);
+      });
       return open;
     } catch (error) {
       database.close();
@@ -133,6 +152,14 @@ async function openDatabase(path: string, options: SqliteOptions): Promise<OpenD
     }
     await delay(openPauseMs);
   }
+}
+
+function checkFormat(session: SqliteSession, { file, format }: SqliteOptions): void {
+  if (format === undefined) return;
+  const stored = Number(session.get("PRAGMA user_version")?.user_version);
+  if (stored <= format) return;
+  const message = `SQLite file ${file}: its format is ${stored}, and this release reads up to ${format}`;
+  throw new StoreError(message, { unreachable: false, cause: undefined });
 }
 
 function createSession(database: DatabaseSync): SqliteSession {
@@ -147,6 +174,7 @@ function createSession(database: DatabaseSync): SqliteSession {
   };
   return {
     get: (sql, ...values) => prepare(sql).get(...values),
+    all: (sql, ...values) => prepare(sql).all(...values),
     run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
   };
 }
