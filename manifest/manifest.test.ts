@@ -58,6 +58,8 @@ test("a manifest has the fields of func.yaml, its dependencies, plain variables 
     dependencies: [{ variable: "STORE_SERVICE_ADDR", name: "store" }],
     env: { LOG_LEVEL: "warn" },
     localPort: 7070,
+    deadLetterType: undefined,
+    sweepIntervalMs: undefined,
   });
 });
 

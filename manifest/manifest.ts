@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "#runtime/environment.ts";
+import { type Annotations, checkDeadLetters, readAnnotations } from "./annotations.ts";
 import { checkCallGraph, type Dependency, findDependency } from "./call-graph.ts";
-
 import { checkFuncYaml, type FuncYaml } from "./func-yaml.ts";
 
 /** A function of the shop: its func.yaml, and the values that are derived from it. */
-export interface Manifest extends FuncYaml {
+export interface Manifest extends FuncYaml, Annotations {
   /** The absolute path of the function's folder. */
   readonly folder: string;
   /** Whether it is reachable from outside of the cluster: its func.yaml does not label it cluster-local. */
@@ -16,14 +16,10 @@ export interface Manifest extends FuncYaml {
   readonly dependencies: readonly Dependency[];
   /** Variables with a plain value, by name: neither addresses nor func's references. */
   readonly env: Readonly<Record<string, string>>;
-  /** The TCP port at which the local platform listens for it; 0 selects a free one. */
-  readonly localPort: number;
 }
 
 /** The folder that contains one folder for each function. */
 export const functionsFolder = join(import.meta.dirname, "..", "functions");
-
-const localPortAnnotation = "hipstershop.dev/local-port";
 
 /** The names of all functions, sorted: the folders with a func.yaml. */
 export function listFunctions(folder: string = functionsFolder): string[] {
@@ -37,7 +33,8 @@ export function listFunctions(folder: string = functionsFolder): string[] {
  * Reads the manifests of all functions, sorted by name.
  *
  * @throws ConfigError with a line for each field of a func.yaml that is wrong; if all fields are valid, with
- *   a line for each call to a missing function, each cycle of calls and each local port of two functions
+ *   a line for each call to a missing function, each cycle of calls, each local port of two functions, and
+ *   each type of dead letters to which no function or two functions refer
  */
 export function readManifests(folder: string = functionsFolder): Manifest[] {
   const problems: string[] = [];
@@ -53,6 +50,7 @@ export function readManifests(folder: string = functionsFolder): Manifest[] {
   if (problems.length === 0) {
     checkCallGraph(manifests, (problem) => problems.push(problem));
     checkPorts(manifests, (problem) => problems.push(problem));
+    checkDeadLetters(manifests, (problem) => problems.push(problem));
   }
   if (problems.length > 0) throw new ConfigError(problems);
   if (manifests.length === 0) throw new ConfigError([`${folder} has no folder with a func.yaml`]);
@@ -145,18 +143,8 @@ function deriveManifest(document: unknown, report: Report, folder: string): Mani
         .filter(({ value }, index) => found[index] === undefined && !value.includes("{{"))
         .map(({ name, value }) => [name, value]),
     ),
-    localPort: readPort(annotations[localPortAnnotation], report),
+    ...readAnnotations(annotations, report),
   };
-}
-
-function readPort(text: string | undefined, report: Report): number {
-  const port = /^\d{1,5}$/.test(text ?? "") ? Number(text) : Number.NaN;
-  if (port >= 0 && port <= 65_535) return port;
-  const found = text === undefined ? "is missing" : `is ${JSON.stringify(text)}`;
-  report(
-    `deploy.annotations["${localPortAnnotation}"] ${found}: expected a TCP port such as "7070"`,
-  );
-  return 0;
 }
 
 function nameFile(file: string): string {

@@ -32,7 +32,7 @@ export interface EventSink {
   /**
    * Publishes an event under a producer span.
    *
-   * @throws StatusError UNAVAILABLE as `deliverEvent` does
+   * @throws DeliveryError as `deliverEvent` does
    */
   publish<Data>(
     definition: EventDefinition<Data>,
@@ -40,6 +40,29 @@ export interface EventSink {
     options: DeliveryOptions,
   ): Promise<void>;
 }
+
+/** A delivery that failed. The code is UNAVAILABLE; the message has no data of the event. */
+export class DeliveryError extends StatusError {
+  /** The HTTP status of the last attempt's answer; undefined if there was none. */
+  readonly status: number | undefined;
+  /** The first bytes of that answer's body, at most `keptBodyBytes`. */
+  readonly body: Buffer;
+
+  constructor(message: string, { status, body = Buffer.alloc(0), cause }: DeliveryFailureOptions) {
+    super("UNAVAILABLE", message, { cause });
+    this.status = status;
+    this.body = body;
+  }
+}
+
+interface DeliveryFailureOptions {
+  readonly status?: number;
+  readonly body?: Buffer;
+  readonly cause?: unknown;
+}
+
+/** The maximum length of a `DeliveryError`'s body: that of Knative's extension knativeerrordata. */
+export const keptBodyBytes = 1024;
 
 /** Creates the sink at an `http:` or `https:` URL. */
 export function createEventSink(url: URL): EventSink {
@@ -58,8 +81,8 @@ export function createEventSink(url: URL): EventSink {
  * POSTs an event in binary mode until the receiver accepts it with a 2xx status.
  *
  * @param target `http:` or `https:`
- * @throws StatusError UNAVAILABLE with the last failure: after the last attempt, after a status that
- *   is not retriable, or once the signal is aborted
+ * @throws DeliveryError the last failure: after the last attempt, after a status that is not retriable, or
+ *   once the signal is aborted
  */
 export async function deliverEvent(
   target: URL,
@@ -82,7 +105,7 @@ export async function deliverEvent(
 
 interface DeliveryFailure {
   readonly isRetriable: boolean;
-  readonly error: StatusError;
+  readonly error: DeliveryError;
 }
 
 async function tryDelivery(
@@ -91,14 +114,14 @@ async function tryDelivery(
   signal: AbortSignal,
 ): Promise<DeliveryFailure | undefined> {
   try {
-    const status = await post(target, message, signal);
+    const { status, body } = await post(target, message, signal);
     if (status >= 200 && status < 300) return undefined;
     const text = `${withoutCredentials(target)} answered with HTTP status ${status}`;
-    return { isRetriable: isRetriable(status), error: new StatusError("UNAVAILABLE", text) };
+    return { isRetriable: isRetriable(status), error: new DeliveryError(text, { status, body }) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const text = `cannot reach ${withoutCredentials(target)}: ${reason}`;
-    return { isRetriable: true, error: new StatusError("UNAVAILABLE", text, { cause }) };
+    return { isRetriable: true, error: new DeliveryError(text, { cause }) };
   }
 }
 
@@ -116,7 +139,7 @@ async function post(
   url: URL,
   { headers, body }: EventMessage,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ status: number; body: Buffer }> {
   const { request: send } = await import(url.protocol === "https:" ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const options = {
@@ -125,9 +148,14 @@ async function post(
       signal,
     };
     const request = send(url, options, (response: IncomingMessage) => {
+      let kept = Buffer.alloc(0);
       response.on("error", reject);
-      response.on("end", () => resolve(response.statusCode ?? 0));
-      response.resume();
+      response.on("data", (chunk: Buffer) => {
+        if (kept.length < keptBodyBytes) kept = Buffer.concat([kept, chunk]);
+      });
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, body: kept.subarray(0, keptBodyBytes) });
+      });
     });
     request.on("error", reject);
     request.end(body);

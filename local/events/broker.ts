@@ -1,21 +1,24 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { CloudEvent } from "cloudevents";
+import { findDeadLetterSink } from "#manifest/annotations.ts";
+import { retryPausesMs } from "#manifest/delivery-policy.ts";
 import type { Manifest } from "#manifest/manifest.ts";
+import type { DeliveryError } from "#runtime/deliver-event.ts";
 import { RequestError } from "#runtime/request-error.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 
 /** A function with its subscriptions. */
-export type Subscriber = Pick<Manifest, "name" | "deploy">;
+export type Subscriber = Pick<Manifest, "name" | "deploy" | "deadLetterType">;
 
 /** The options of a broker. */
 export interface BrokerOptions {
-  /** The functions; those with subscriptions receive events. */
+  /** The functions: those with subscriptions receive events, those with a type of dead letters these. */
   manifests: readonly Subscriber[];
   /** Returns the URL of a function's activator. */
   urlOf: (name: string) => string;
-  /** The log to which dead letters are written. */
+  /** The log to which undelivered events are written. */
   log: PlatformLog;
-  /** Delays before the second and each later attempt, in milliseconds; by default 200 to 5,000. */
+  /** Delays before the second and each later attempt, in milliseconds; by default those of Triggers. */
   retryDelaysMs?: readonly number[];
 }
 
@@ -31,17 +34,25 @@ export interface BrokerCounters {
   deadLettered: number;
 }
 
-const defaultRetryDelaysMs = [200, 500, 1000, 2000, 5000];
-const attemptTimeoutMs = 30_000;
+type Failure = Pick<DeliveryError, "message"> & Partial<Pick<DeliveryError, "status" | "body">>;
+
+// The timeoutSeconds of a revision in the manifests.
+const attemptTimeoutMs = 60_000;
 const maxPending = 1000;
 
 /**
- * The event broker: accepts CloudEvents over HTTP and delivers each at least once to the functions whose
- * manifest subscribes to it, through their activator. Events are kept in memory only.
+ * The event broker: delivers CloudEvents at least once to the functions whose manifest subscribes to them,
+ * through their activator. An event that cannot be delivered goes to the function that receives dead
+ * letters of its type, with Knative's extensions for them.
+ *
+ * Events are kept in memory only. Therefore one is accepted after its delivery, as by Knative's in-memory
+ * channel, and no accepted event is lost when the platform ends. A publisher whose event must not be lost
+ * keeps it until it is accepted, which checkout's journal does anyway; a second store for the same event
+ * would prevent no loss.
  */
 export class Broker {
   readonly #options: BrokerOptions;
-  readonly #abort = new AbortController();
+  readonly #closing = new AbortController();
   readonly #pending = new Set<Promise<void>>();
   readonly #counters: BrokerCounters = { accepted: 0, delivered: 0, retried: 0, deadLettered: 0 };
 
@@ -55,11 +66,14 @@ export class Broker {
   }
 
   /**
-   * Accepts an event and starts to deliver it.
+   * Delivers an event. Resolves when each subscriber, or else the receiver of dead letters, has
+   * acknowledged it.
    *
-   * @throws RequestError as `readEvent` does, and 503 while too many deliveries are pending
+   * @param signal ends the deliveries when it aborts, because the publisher has disconnected
+   * @throws RequestError as `readEvent` does, and 503 if the event is not delivered or while too many
+   *   deliveries are pending
    */
-  async accept(headers: IncomingHttpHeaders, body: Buffer): Promise<void> {
+  async accept(headers: IncomingHttpHeaders, body: Buffer, signal?: AbortSignal): Promise<void> {
     // Loaded at the first event: the platform starts without OpenTelemetry and the cloudevents package.
     const { readEvent } = await import("#runtime/cloud-event.ts");
     const event = await readEvent(headers, body);
@@ -67,38 +81,78 @@ export class Broker {
     if (this.#pending.size + subscribers.length > maxPending) {
       throw new RequestError(503, `${maxPending} deliveries are pending: try again later`);
     }
+    const isOver = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    const deliveries = subscribers.map(({ name }) => {
+      const delivery = this.#deliver(name, event, isOver);
+      const settled = delivery.catch(() => undefined).finally(() => this.#pending.delete(settled));
+      this.#pending.add(settled);
+      return delivery;
+    });
+    // All deliveries end before the answer: the publisher may send the event again at once.
+    const failed = (await Promise.allSettled(deliveries)).find(
+      (each) => each.status === "rejected",
+    );
+    if (failed) throw failed.reason;
     this.#counters.accepted += 1;
-    for (const { name } of subscribers) {
-      const delivery = this.#deliver(name, event).finally(() => this.#pending.delete(delivery));
-      this.#pending.add(delivery);
-    }
   }
 
-  /** Aborts all deliveries; each pending one is reported as a dead letter. */
+  /** Aborts all deliveries; their events are not accepted. */
   async close(): Promise<void> {
-    this.#abort.abort();
+    this.#closing.abort();
     await Promise.all(this.#pending);
   }
 
-  async #deliver(name: string, event: CloudEvent<unknown>): Promise<void> {
-    const { urlOf, log, retryDelaysMs = defaultRetryDelaysMs } = this.#options;
-    const { deliverEvent } = await import("#runtime/deliver-event.ts");
+  async #deliver(name: string, event: CloudEvent<unknown>, signal: AbortSignal): Promise<void> {
     try {
-      await deliverEvent(new URL(urlOf(name)), event, {
-        timeoutMs: attemptTimeoutMs,
-        pausesMs: retryDelaysMs,
-        signal: this.#abort.signal,
-        onRetry: () => {
-          this.#counters.retried += 1;
-        },
-      });
+      await this.#send(name, event, signal);
       this.#counters.delivered += 1;
     } catch (error) {
-      this.#counters.deadLettered += 1;
+      const failure = error as Failure;
       const { id, type, source } = event;
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error(`event ${id} was not delivered to ${name}: ${reason}`, { id, type, source });
+      const message = `event ${id} was not delivered to ${name}: ${failure.message}`;
+      if (signal.aborted) throw new RequestError(503, message);
+      this.#counters.deadLettered += 1;
+      this.#options.log.error(message, { id, type, source });
+      await this.#sendDeadLetter(name, event, failure, signal);
     }
+  }
+
+  async #sendDeadLetter(
+    name: string,
+    event: CloudEvent<unknown>,
+    { status = 500, body = Buffer.alloc(0), message }: Failure,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { manifests, urlOf, log } = this.#options;
+    const sink = findDeadLetterSink(manifests, event.type);
+    if (!sink) throw new RequestError(503, message);
+    // The extensions and their values are those of Knative's channels.
+    const reason = body.length > 0 ? body : Buffer.from(`dispatch error: ${message}`);
+    const deadLetter = event.cloneWith({
+      knativeerrordest: urlOf(name),
+      knativeerrorcode: String(status),
+      knativeerrordata: reason.toString("base64"),
+    });
+    try {
+      await this.#send(sink.name, deadLetter, signal);
+    } catch (error) {
+      const text = `dead letter ${event.id} was not delivered to ${sink.name}: ${(error as Error).message}`;
+      log.error(text, { id: event.id, type: event.type, source: event.source });
+      throw new RequestError(503, text);
+    }
+  }
+
+  async #send(name: string, event: CloudEvent<unknown>, signal: AbortSignal): Promise<void> {
+    const { urlOf, retryDelaysMs = retryPausesMs } = this.#options;
+    const { deliverEvent } = await import("#runtime/deliver-event.ts");
+    await deliverEvent(new URL(urlOf(name)), event, {
+      timeoutMs: attemptTimeoutMs,
+      pausesMs: retryDelaysMs,
+      signal,
+      onRetry: () => {
+        this.#counters.retried += 1;
+      },
+    });
   }
 }
 

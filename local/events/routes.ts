@@ -6,8 +6,8 @@ import type { Broker } from "./broker.ts";
 const maxEventBytes = 1024 * 1024;
 
 /**
- * The broker's HTTP endpoint, the `K_SINK` of functions: it answers 202 for an event that will be
- * delivered. A page of another origin cannot send events: a browser sends the headers or the media type of
+ * The broker's HTTP endpoint, the `K_SINK` of functions: it answers 202 for an event that
+ * was delivered. A page of another origin cannot send events: a browser sends the headers or the media type of
  * CloudEvents to another origin only after a preflight request, which is refused here.
  *
  * @param onAccepted called after each event
@@ -15,8 +15,11 @@ const maxEventBytes = 1024 * 1024;
 export function eventRoutes(broker: Broker, onAccepted: () => void): PlatformRoutes {
   const routes: PlatformRoutes = new Hono();
   return routes.post("/", async (c) => {
-    const { incoming } = c.env;
-    await broker.accept(incoming.headers, await readBody(incoming, maxEventBytes));
+    const { incoming, outgoing } = c.env;
+    const disconnected = new AbortController();
+    outgoing.once("close", () => disconnected.abort());
+    const body = await readBody(incoming, maxEventBytes);
+    await broker.accept(incoming.headers, body, disconnected.signal);
     onAccepted();
     return c.body(null, 202);
   });
