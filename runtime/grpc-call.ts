@@ -70,6 +70,27 @@ export function describeOrigin(
   };
 }
 
+/**
+ * Rejects a call whose caller no longer waits, so that its effect does not happen after the caller was told
+ * that the call failed. This makes such effects rare, but excludes none: a caller can leave at any time
+ * after this check, and a deadline does not include the time before the request arrived.
+ *
+ * @throws StatusError CANCELLED or DEADLINE_EXCEEDED
+ */
+export async function requireCaller(answered: AnsweredCall): Promise<void> {
+  // A process that could not run receives a request and its cancellation at once: the cancellation is
+  // reported one turn of the event loop later.
+  await new Promise((resolve) => setImmediate(resolve));
+  const { loss, deadline } = answered;
+  if (loss) throw loss;
+  if (deadline && deadline.getTime() <= Date.now()) {
+    throw new StatusError(
+      "DEADLINE_EXCEEDED",
+      "the deadline passed before the request was handled",
+    );
+  }
+}
+
 // HTTP/2 servers and proxies limit the size of trailers.
 const maxDetailsLength = 2048;
 

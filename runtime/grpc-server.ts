@@ -12,6 +12,7 @@ import {
   type AnsweredCall,
   describeCall,
   describeOrigin,
+  requireCaller,
   timingTrailers,
   toGrpcFailure,
 } from "./grpc-call.ts";
@@ -122,6 +123,7 @@ async function handle(
   answered: AnsweredCall,
 ): Promise<Buffer> {
   const request = decodeRequest(method, answered.method, bytes);
+  if (method.options.idempotencyLevel !== "NO_SIDE_EFFECTS") await requireCaller(answered);
   const response = await handler(request, answered);
   return Buffer.from(method.responseType.encode(response).finish());
 }
