@@ -421,7 +421,8 @@ export const OrderAdminServiceDefinition = {
     },
     /**
      * Delivers the confirmation of a placed order again; NOT_FOUND for an unknown order id,
-     * FAILED_PRECONDITION if the order was not placed, or its personal data was removed.
+     * FAILED_PRECONDITION if the order was not placed, or its personal data was removed. The email service
+     * sends one mail per order, however often this is called.
      */
     resendConfirmation: {
       name: "ResendConfirmation",
@@ -429,7 +430,7 @@ export const OrderAdminServiceDefinition = {
       requestStream: false,
       responseType: Order as typeof Order,
       responseStream: false,
-      options: {},
+      options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
      * Removes the e-mail address and the shipping address from the settled orders of a customer. Ids, amounts
