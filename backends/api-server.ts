@@ -1,6 +1,7 @@
 import { BackendError, cannotRead } from "./backend-error.ts";
 import type { FetchJson } from "./fetch-json.ts";
 import type { Kubectl } from "./kubectl.ts";
+import { type KubectlListener, listenByKubectl } from "./kubectl-listener.ts";
 
 /** The method and body of a request. */
 export interface ApiRequest {
@@ -36,35 +37,15 @@ export class ApiServer {
 
   /** Rejects with BackendError if kubectl is missing or the cluster does not respond. */
   static async open(kubectl: Kubectl): Promise<ApiServer> {
-    const closing = new AbortController();
-    const { signal } = closing;
-    const end = () => closing.abort();
-    const close = () => {
-      process.off("exit", end);
-      end();
-    };
-    process.once("exit", end);
+    let proxy: KubectlListener | undefined;
     try {
-      const address = Promise.withResolvers<string>();
-      const proxy = kubectl.stream(["proxy", "--port=0"], {
-        signal,
-        // A terminal's Ctrl-C goes to the whole process group, but changes are undone after it.
-        detached: true,
-        onLine: address.resolve,
-      });
-      const ended = proxy.then(({ stderr }) => {
-        throw new Error(stderr.trim().split("\n").at(-1) || "kubectl proxy has ended");
-      });
-      // A later exit is the end of the program, or is reported by `checkAlive`.
-      ended.catch(() => undefined);
-      const line = await Promise.race([address.promise, ended]);
-      const [host] = /127\.0\.0\.1:\d+/.exec(line) ?? [];
-      if (host === undefined) throw new Error(`kubectl proxy reports ${JSON.stringify(line)}`);
-      const api = new ApiServer(`http://${host}`, close);
+      // A terminal's Ctrl-C goes to the whole process group, but changes are undone after it.
+      proxy = await listenByKubectl(kubectl, ["proxy", "--port=0"], { detached: true });
+      const api = new ApiServer(`http://${proxy.address}`, proxy.close);
       await api.checkAlive();
       return api;
     } catch (error) {
-      close();
+      proxy?.close();
       throw error instanceof BackendError ? error : cannotRead("the cluster", error);
     }
   }

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { serve } from "./fixtures/serve.ts";
-import { localSource, readFunctionNames, readLogLines, respondsAt } from "./local-platform.ts";
+import { localSource, readFunctions, readLogLines, respondsAt } from "./local-platform.ts";
 
 const { signal } = new AbortController();
+const cart = { name: "cartservice", address: "127.0.0.1:7070" };
 const closedPort = "http://127.0.0.1:1";
 
 function platform({ pathname }: URL): unknown {
-  if (pathname === "/api/state") return { functions: [{ name: "cartservice" }] };
+  if (pathname === "/api/state") return { functions: [cart] };
   if (pathname === "/api/logs") return "one\ntwo\n";
   return pathname.startsWith("/api/v2/trace/") ? [] : undefined;
 }
@@ -16,7 +17,7 @@ function platform({ pathname }: URL): unknown {
 test("reads the functions and the log of a local platform", async (t) => {
   const url = await serve(t, platform);
   assert.equal(await respondsAt(url), true);
-  assert.deepEqual(await readFunctionNames(url, signal), ["cartservice"]);
+  assert.deepEqual([...(await readFunctions(url, signal))], [["cartservice", "127.0.0.1:7070"]]);
   const lines = await Readable.from(readLogLines(url, { follow: false, signal })).toArray();
   assert.deepEqual(lines, ["one", "two"]);
 });

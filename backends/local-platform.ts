@@ -32,11 +32,16 @@ export async function respondsAt(url: string): Promise<boolean> {
   return (await fetch(`${url}/api/state`, { signal }).catch(() => undefined))?.ok === true;
 }
 
-/** The names of a local platform's functions. Rejects with BackendError. */
-export async function readFunctionNames(url: string, signal: AbortSignal): Promise<string[]> {
+/** The addresses of a local platform's functions as `host:port`, by name. Rejects with BackendError. */
+export async function readFunctions(
+  url: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const state = await request(url, "/api/state", signal);
-  const { functions } = (await state.json()) as { functions: readonly { name: string }[] };
-  return functions.map(({ name }) => name);
+  const { functions } = (await state.json()) as {
+    functions: readonly { name: string; address: string }[];
+  };
+  return new Map(functions.map(({ name, address }) => [name, address]));
 }
 
 /** Which log lines of a local platform are read. */

@@ -23,6 +23,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import("./trace/command.ts")).traceCommand(),
   graph: async () => (await import("./graph/command.ts")).graphCommand(),
   logs: async () => (await import("./logs/command.ts")).logsCommand(),
+  orders: async () => (await import("./orders/command.ts")).ordersCommand(),
   study: async () => (await import("#study/run/command.ts")).studyCommand(),
 };
 
@@ -36,13 +37,20 @@ const shop = new Command("shop")
 
 try {
   for (const command of await loadVerbs(process.argv[2])) {
-    shop.addCommand(command.copyInheritedSettings(shop));
+    shop.addCommand(withSettingsOf(shop, command));
   }
   await shop.parseAsync();
 } catch (error) {
   // Commander has printed its message; a wrong argument exits 2, help 0.
   process.exitCode =
     error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportFailure(error);
+}
+
+// Commander copies them only to commands that it creates itself.
+function withSettingsOf(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const each of command.commands) withSettingsOf(command, each);
+  return command;
 }
 
 // Help and the suggestion for an unknown verb need all verbs.

@@ -28,8 +28,8 @@ const allowed: Record<string, readonly string[]> = {
     ...["load", "knative"],
   ],
   cli: [
-    ...["runtime", "manifest", "measure", "traces", "backends", "bundle", "local", "load"],
-    ...["bench", "knative", "observability", "study"],
+    ...["protos", "runtime", "manifest", "measure", "traces", "backends", "bundle", "local"],
+    ...["load", "bench", "knative", "observability", "study"],
   ],
 };
 

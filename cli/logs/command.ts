@@ -1,12 +1,10 @@
 import { Command } from "commander";
-import { BackendError } from "#backends/backend-error.ts";
-import { createKubectl, KubectlError, KubectlMissingError } from "#backends/kubectl.ts";
-import { readFunctionNames, readLogLines, respondsAt } from "#backends/local-platform.ts";
+import type { Kubectl } from "#backends/kubectl.ts";
+import { readFunctions, readLogLines } from "#backends/local-platform.ts";
 import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
+import { chooseShop } from "../source/choose-shop.ts";
 import {
   checkSourceOptions,
-  defaultLocal,
-  defaultNamespace,
   describeCluster,
   findTraceIdProblems,
   namesCluster,
@@ -88,33 +86,38 @@ async function show(
   signal: AbortSignal,
   print: (line: LogLine) => void,
 ): Promise<void> {
-  const { local = defaultLocal, follow = false } = options;
-  const isLocal =
-    options.local !== undefined || (!readsCluster(options) && (await respondsAt(local)));
-  if (!isLocal) {
-    return showCluster(filter, options, signal, print).catch((error: unknown) => {
-      if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
-      const tried = readsCluster(options) ? "" : "no local platform is running, and ";
-      throw new BackendError(tried + error.message, { cause: error });
-    });
-  }
-  printSource(`the local platform at ${local}`);
-  const known = ["platform", ...(await readFunctionNames(local, signal))];
-  checkNames(filter.services, known, "on the local platform");
-  for await (const raw of readLogLines(local, { follow, signal })) {
-    const line = parseLine(raw, "platform");
-    if (passes(line, filter)) print(line);
-  }
+  const { follow = false } = options;
+  await chooseShop(
+    { ...options, cluster: readsCluster(options) },
+    {
+      local: async (url) => {
+        printSource(`the local platform at ${url}`);
+        const known = ["platform", ...(await readFunctions(url, signal)).keys()];
+        checkNames(filter.services, known, "on the local platform");
+        for await (const raw of readLogLines(url, { follow, signal })) {
+          const line = parseLine(raw, "platform");
+          if (passes(line, filter)) print(line);
+        }
+      },
+      cluster: (kubectl, namespace) =>
+        showCluster(kubectl, namespace, { filter, options, signal, print }),
+    },
+  );
+}
+
+interface Shown {
+  readonly filter: LineFilter;
+  readonly options: LogsOptions;
+  readonly signal: AbortSignal;
+  readonly print: (line: LogLine) => void;
 }
 
 async function showCluster(
-  filter: LineFilter,
-  options: LogsOptions,
-  signal: AbortSignal,
-  print: (line: LogLine) => void,
+  kubectl: Kubectl,
+  namespace: string,
+  { filter, options, signal, print }: Shown,
 ): Promise<void> {
-  const { namespace = defaultNamespace, context, follow = false, previous = false } = options;
-  const kubectl = createKubectl({ context });
+  const { follow = false, previous = false } = options;
   printSource(`the pods in ${await describeCluster(kubectl, namespace)}`);
   const merger = new LineMerger(print, mergeMs);
   const timer = follow ? setInterval(() => merger.release(performance.now()), 100) : undefined;

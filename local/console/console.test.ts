@@ -30,7 +30,9 @@ test("the state has the functions, cold starts, call graph and traces", async (t
   assert.equal(posted.status, 202);
   const response = await fetch(`${platform.urls.console}/api/state`);
   const state = (await response.json()) as ConsoleState;
-  assert.equal(state.functions.find(({ name }) => name === "echo")?.state, "ready");
+  const echo = state.functions.find(({ name }) => name === "echo");
+  assert.equal(echo?.state, "ready");
+  assert.equal(`http://${echo?.address}/`, urlOf(platform, "echo"));
   assert.equal(state.functions.find(({ name }) => name === "slow")?.state, "zero");
   assert.ok(state.coldStarts.some((each) => each.function === "echo"));
   const [edge] = state.graph;

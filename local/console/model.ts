@@ -33,6 +33,12 @@ export interface TraceSummary {
   serviceCount: number;
 }
 
+/** A function and where it is called. */
+export interface ReachableFunction extends FunctionSnapshot {
+  /** `host:port` on which the platform listens for it. */
+  address: string;
+}
+
 /** The content of the console. */
 export interface ConsoleState {
   /** Milliseconds without a request after which a function scales to zero. */
@@ -40,7 +46,7 @@ export interface ConsoleState {
   /** The URL of the storefront. */
   storefrontUrl: string;
   /** The functions by name. */
-  functions: readonly FunctionSnapshot[];
+  functions: readonly ReachableFunction[];
   /** The last cold starts, newest first. */
   coldStarts: readonly ColdStartRecord[];
   /** The call graph: the observed calls, and the dependencies in manifests. */

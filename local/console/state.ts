@@ -29,7 +29,7 @@ export function buildState({ platform, manifests, traces, broker }: StateSources
   return {
     idleWindowMs: platform.idleWindowMs,
     storefrontUrl: platform.urls.storefront,
-    functions: platform.functions.map((each) => each.snapshot()),
+    functions: platform.functions.map((each) => ({ ...each.snapshot(), address: each.address })),
     coldStarts: platform.coldStarts().slice(-shownColdStarts).reverse(),
     graph: buildGraph(manifests, traces),
     traces: traces.find({ limit: shownTraces }).map(summarize),

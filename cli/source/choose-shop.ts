@@ -1,0 +1,42 @@
+import { BackendError } from "#backends/backend-error.ts";
+import {
+  createKubectl,
+  type Kubectl,
+  KubectlError,
+  KubectlMissingError,
+} from "#backends/kubectl.ts";
+import { respondsAt } from "#backends/local-platform.ts";
+import {
+  defaultLocal,
+  defaultNamespace,
+  namesCluster,
+  type SourceOptions,
+} from "./source-options.ts";
+
+/** What a verb does with either kind of shop. */
+export interface ShopActions<T> {
+  /** Uses the local platform whose console has the URL. */
+  readonly local: (url: string) => Promise<T>;
+  /** Uses the shop that is deployed to a namespace. */
+  readonly cluster: (kubectl: Kubectl, namespace: string) => Promise<T>;
+}
+
+/**
+ * Uses the shop that the options name. If they name none: the local platform if one runs, otherwise the
+ * deployed shop.
+ */
+export async function chooseShop<T>(
+  options: SourceOptions,
+  { local, cluster }: ShopActions<T>,
+): Promise<T> {
+  const { local: url = defaultLocal, namespace = defaultNamespace, context } = options;
+  const isNamed = namesCluster(options);
+  if (options.local !== undefined || (!isNamed && (await respondsAt(url)))) return local(url);
+  try {
+    return await cluster(createKubectl({ context }), namespace);
+  } catch (error) {
+    if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
+    const tried = isNamed ? "" : "no local platform is running, and ";
+    throw new BackendError(tried + error.message, { cause: error });
+  }
+}
