@@ -68,8 +68,13 @@ describe("a client", () => {
         return {};
       },
     });
-    await client.addItem({ userId: "u", item: undefined }, { isRepeatable: true });
-    assert.equal(calls, 3);
+    let retries = 0;
+    const onRetry = () => {
+      retries += 1;
+    };
+    const request = { userId: "u", item: undefined };
+    await client.addItem(request, { isRepeatable: true, onRetry });
+    assert.deepEqual([calls, retries], [3, 2]);
   });
 
   test("fails at its deadline and aborts the handler's signal", async (t) => {

@@ -113,6 +113,7 @@ function prepareMethod(
       if (previousAttempts > 0) {
         metadata.set("grpc-previous-rpc-attempts", String(previousAttempts));
         span.addEvent("retry");
+        options.onRetry?.();
       }
       return sendOnce(route, request, metadata, { deadlineMs, signal, scope });
     };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counter, histogram, renderMetrics, slowSeconds } from "./metrics.ts";
+import { counter, gauge, histogram, renderMetrics, slowSeconds } from "./metrics.ts";
 
 const measuredIn = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 const kept = { ...measuredIn, traceFlags: 1 };
@@ -48,4 +48,20 @@ test("a scrape is in OpenMetrics format with the names of counters unchanged", a
     assert.match(body, /^test_things_total 1$/m, `scrape ${attempt}`);
     assert.ok(body.endsWith("# EOF\n"));
   }
+});
+
+test("a gauge is read at each scrape, and is absent if it cannot be read", async () => {
+  const values = [7, undefined, 8];
+  const read = async () => {
+    const value = values.shift();
+    if (value === undefined) throw new Error("no store");
+    return value;
+  };
+  gauge({ name: "test_open", help: "A test.", read });
+  const lines = [];
+  for (let scrape = 0; scrape < 3; scrape += 1) {
+    const { body } = await renderMetrics();
+    lines.push(body.split("\n").find((line) => line.startsWith("test_open")));
+  }
+  assert.deepEqual(lines, ["test_open 7", undefined, "test_open 8"]);
 });

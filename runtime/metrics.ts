@@ -40,6 +40,26 @@ export function counter({ name, help, labels = [] }: MetricOptions) {
   };
 }
 
+/** Defines a gauge that is read at each scrape, and is absent from it if `read` rejects. */
+export function gauge({
+  name,
+  help,
+  read,
+}: Omit<MetricOptions, "labels"> & { read: () => Promise<number> }): void {
+  whenLoaded(
+    (client) =>
+      new client.Gauge({
+        name,
+        help,
+        async collect() {
+          const value = await read().catch(() => undefined);
+          if (value === undefined) this.remove();
+          else this.set(value);
+        },
+      }),
+  );
+}
+
 /** Defines a histogram, of seconds unless buckets are given. */
 export function histogram({
   name,

@@ -70,6 +70,8 @@ export interface CallOptions {
    * methods are that the proto declares idempotent; false by default.
    */
   isRepeatable?: boolean;
+  /** Called before each attempt after the first, whose outcome is not known. */
+  onRetry?: () => void;
 }
 
 /** One method per RPC; each rejects with a StatusError. */

@@ -1,4 +1,5 @@
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
+import type { WaitUntil } from "./background-work.ts";
 import { type ConnectionLimits, connectionLimits } from "./connection-limits.ts";
 import { createGrpcServer } from "./grpc-server.ts";
 import { addHealthService, Health } from "./health.ts";
@@ -24,6 +25,11 @@ export interface FunctionDefinition extends HttpDefinition {
   preload?: () => Promise<unknown>;
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
+  /**
+   * Called once the process is ready, such as to finish work that an earlier process left. A drain waits
+   * only for the work that it registers; a rejection is logged.
+   */
+  onReady?: (waitUntil: WaitUntil) => Promise<unknown>;
   /** Limits that differ from `connectionLimits`. */
   limits?: Partial<ConnectionLimits>;
   /** Releases the function's resources, after the last response and all background work. */

@@ -63,6 +63,9 @@ async function run(name: string, setup: Setup): Promise<void> {
   const metrics = await openMetricsServer({ host: config.host, port: config.metricsPort });
   platform.ready(serving.port, metrics.port, boot.phases());
   log.info("ready", { port: serving.port, boot_ms: Math.round(boot.durationMs) });
+  await definition.onReady?.(scope.background.waitUntil).catch((error: unknown) => {
+    log.error("the work after the start failed", { error });
+  });
 }
 
 function exitAfter(serving: ServingFunction, telemetry: Telemetry): () => void {
