@@ -54,6 +54,12 @@ export interface ObjectStatus {
   updatedReplicas?: number;
   /** Pods of a Deployment that have been ready for `minReadySeconds`. */
   availableReplicas?: number;
+  /** The Jobs of a CronJob that run. */
+  active?: readonly unknown[];
+  /** When a CronJob last started a Job, in RFC 3339. */
+  lastScheduleTime?: string;
+  /** When the last successful Job of a CronJob ended, in RFC 3339. */
+  lastSuccessfulTime?: string;
   /** The containers of a pod. */
   containerStatuses?: readonly ContainerStatus[];
 }

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { skipWithoutKubectl } from "#backends/fixtures/kubeconfig.ts";
+import { receivesEvents } from "#manifest/annotations.ts";
 import { readManifests } from "#manifest/manifest.ts";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
 import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
@@ -17,8 +18,8 @@ const overlays = [
   ...readdirSync(overlaysFolder).map((name) => join("knative", "overlays", name)),
   join("test", "cluster", "overlay"),
 ];
-const names = readManifests().flatMap(({ name, deploy }) =>
-  deploy.subscriptions.length > 0 ? [name, `${name}-events`] : [name],
+const names = readManifests().flatMap((func) =>
+  receivesEvents(func) ? [func.name, `${func.name}-events`] : [func.name],
 );
 
 test("the generated manifests are up to date", () => {
@@ -84,7 +85,7 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
 
     test(`${overlay} runs every container with the restricted profile and a read-only root`, () => {
       for (const { kind, metadata, spec } of render(overlay)) {
-        const pod = spec?.template?.spec;
+        const pod = (spec?.jobTemplate?.spec ?? spec)?.template?.spec;
         for (const { name, securityContext } of pod?.containers ?? []) {
           const given = { ...pod?.securityContext, ...securityContext };
           const { runAsUser, runAsGroup, fsGroup, ...rules } = given;
@@ -148,7 +149,7 @@ interface Rendered {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
-  spec?: { template?: Template } & Record<string, unknown>;
+  spec?: { template?: Template; jobTemplate?: { spec: { template: Template } } };
 }
 
 function render(overlay: string): Rendered[] {

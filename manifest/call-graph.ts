@@ -31,6 +31,11 @@ export function findDependency(
   return { variable, name };
 }
 
+/** The variable of a function's address, if its name is one word and `service`: CART_SERVICE_ADDR. */
+export function addressVariableOf(name: string): string {
+  return `${name.replace(/service$/, "").toUpperCase()}${suffix}`;
+}
+
 /** Reports each call to a function that does not exist, and each cycle of calls. */
 export function checkCallGraph(
   nodes: readonly GraphNode[],

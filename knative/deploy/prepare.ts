@@ -7,6 +7,7 @@ import { checkImages, type ImageCheck, imagesOf } from "../checks/check-images.t
 import { isPartOf } from "../manifests/optional-parts.ts";
 import {
   functionsWithoutImage,
+  isFunctionImage,
   renderOverlay,
   resourceOf,
   retarget,
@@ -76,13 +77,14 @@ async function findMissing(
     return { problems: [line, ...secrets], notes: [] };
   }
   // The functions' images will be built.
-  const checked = build ? objects.filter((each) => resourceOf(each) !== knativeServices) : objects;
+  const images = imagesOf(objects).filter((image) => !(build && isFunctionImage(image)));
   const registry = createRegistry({ insecure });
-  const { problems, notes } = await checkImages(registry, imagesOf(checked), functions);
+  const { problems, notes } = await checkImages(registry, images, functions);
   return { problems: [...secrets, ...problems], notes };
 }
 
-// A Trigger is ready only with its function, so it belongs to the functions.
+// A Trigger is ready only with its function, so it belongs to the functions. A CronJob runs the program of
+// one.
 function isBacking(object: KubeObject): boolean {
-  return resourceOf(object) !== knativeServices && object.kind !== "Trigger";
+  return resourceOf(object) !== knativeServices && !/^(Trigger|CronJob)$/.test(object.kind);
 }

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Command } from "commander";
+import { findSubscriber } from "#backends/kube-objects.ts";
+import { receivesEvents } from "#manifest/annotations.ts";
 import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { repositoryFolder } from "../deploy/options.ts";
@@ -64,7 +66,7 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
   const all = listFunctions();
   const wanted = names.length === 0 ? all : names.filter((name) => name !== monolithName);
   const receivers = wanted.filter(
-    (name) => all.includes(name) && readManifest(name).deploy.subscriptions.length > 0,
+    (name) => all.includes(name) && receivesEvents(readManifest(name)),
   );
   if (wanted.length > 0) {
     const events = receivers.map((name) => `${name}-events`);
@@ -74,12 +76,13 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
       const service = byName.get(name);
       const eventsService = byName.get(`${name}-events`);
       if (service === undefined) continue;
-      const copy = eventsService && writeCopyRecipe(name);
+      const own = triggers.filter((each) => findSubscriber(each)?.name === `${name}-events`);
+      const copy = own.length > 0 ? writeCopyRecipe(name) : undefined;
       if (copy) parts.push(copy.commands);
       parts.push(
         writeFuncRecipe(service, { ...target, folder: copy?.folder ?? `functions/${name}` }),
       );
-      if (eventsService) parts.push(writeEventsRecipe(name, eventsService, triggers, target));
+      if (eventsService) parts.push(writeEventsRecipe(name, eventsService, own, target));
     }
   }
   if (names.includes(monolithName)) {

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
 import { skipWithoutKubectl, writeKubeconfig } from "#backends/fixtures/kubeconfig.ts";
-import { functionsFolder, readManifest } from "#manifest/manifest.ts";
+import { functionsFolder, readManifest, readManifests } from "#manifest/manifest.ts";
 import { repositoryFolder } from "../deploy/options.ts";
-import { writeEventsService, writeService, writeTriggers } from "../generate/service.ts";
+import { writeEventsService, writeService } from "../generate/service.ts";
+import { writeTriggers } from "../generate/triggers.ts";
 import {
   makeScratch,
   writeContextRecipe,
@@ -53,7 +54,9 @@ test("a source build lets func build and push", () => {
 test("events go to a Service of their own instead of through func's Triggers", () => {
   const func = readManifest("emailservice");
   const events = parse(writeEventsService(func));
-  const triggers = parseAllDocuments(writeTriggers(func)).map((each) => each.toJS());
+  const triggers = parseAllDocuments(writeTriggers(func, readManifests())).map((each) =>
+    each.toJS(),
+  );
   const recipe = writeEventsRecipe("emailservice", events, triggers, { namespace: "shop" });
   const [remove, service, orders, prewarms] = recipe.replaceAll(/ \\\n */g, " ").split("\n\n");
   assert.deepEqual(remove?.split("\n"), [

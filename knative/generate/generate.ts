@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { readManifests } from "#manifest/manifest.ts";
+import { receivesEvents } from "#manifest/annotations.ts";
+import { type Manifest, readManifests } from "#manifest/manifest.ts";
 import { writeMonolithService } from "./monolith-service.ts";
-import { writeEventsService, writeService, writeTriggers } from "./service.ts";
+import { writeEventsService, writeService } from "./service.ts";
+import { writeSweep } from "./sweep.ts";
+import { writeTriggers } from "./triggers.ts";
 
 /** The folder of the functions' manifests, from the repository's root. */
 export const manifestsFolder = join("knative", "base", "functions");
@@ -16,18 +19,12 @@ export const root = join(import.meta.dirname, "..", "..");
  * kustomization, and the monolith's.
  */
 export function writeManifests(): Map<string, string> {
-  const functions: [string, string][] = readManifests().flatMap((func) => {
-    const service: [string, string] = [`${func.name}.yaml`, writeService(func)];
-    if (func.deploy.subscriptions.length === 0) return [service];
-    return [
-      service,
-      [`${func.name}-events.yaml`, `${writeEventsService(func)}---\n${writeTriggers(func)}`],
-    ];
-  });
+  const functions = readManifests();
+  const files = functions.flatMap((func) => writeFunction(func, functions));
   const kustomization = {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
     kind: "Kustomization",
-    resources: functions.map(([file]) => file),
+    resources: files.map(([file]) => file),
   };
   const head = "# Written from the root func.yaml by npm run generate: change it there.\n";
   const monolith = stringify(writeMonolithService(), {
@@ -35,13 +32,26 @@ export function writeManifests(): Map<string, string> {
     aliasDuplicateObjects: false,
   });
   return new Map([
-    ...functions.map(([file, text]) => [join(manifestsFolder, file), text] as const),
+    ...files.map(([file, text]) => [join(manifestsFolder, file), text] as const),
     [
       join(manifestsFolder, "kustomization.yaml"),
       `# Written by npm run generate.\n${stringify(kustomization)}`,
     ],
     [join("monolith", "hipster-shop.yaml"), head + monolith],
   ]);
+}
+
+function writeFunction(func: Manifest, functions: readonly Manifest[]): [string, string][] {
+  const { name, sweepIntervalMs } = func;
+  const files: [string, string][] = [[`${name}.yaml`, writeService(func)]];
+  if (receivesEvents(func)) {
+    const parts = [writeEventsService(func), writeTriggers(func, functions)];
+    files.push([`${name}-events.yaml`, parts.filter((each) => each !== "").join("---\n")]);
+  }
+  if (sweepIntervalMs !== undefined) {
+    files.push([`${name}-sweep.yaml`, writeSweep({ ...func, sweepIntervalMs })]);
+  }
+  return files;
 }
 
 if (import.meta.main) {

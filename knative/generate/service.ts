@@ -10,7 +10,8 @@ import type { Manifest } from "#manifest/manifest.ts";
 export function writeService(func: Manifest): string {
   const { isPublic } = func;
   const labels = { "app.kubernetes.io/name": func.name, ...shopLabels };
-  return document(func, "Service", {
+  return writeDocument(func, {
+    ...serviceType,
     metadata: {
       name: func.name,
       labels: isPublic ? labels : { ...labels, ...clusterLocal },
@@ -28,37 +29,11 @@ export function writeService(func: Manifest): string {
 export function writeEventsService(func: FuncYaml): string {
   const name = `${func.name}-events`;
   const labels = { "app.kubernetes.io/name": name, ...shopLabels };
-  return document(func, "Service", {
+  return writeDocument(func, {
+    ...serviceType,
     metadata: { name, labels: { ...labels, ...clusterLocal } },
     spec: { template: writeTemplate(func, labels, "http1"), traffic },
   });
-}
-
-/** Writes a Trigger for each subscription of a function. */
-export function writeTriggers(func: FuncYaml): string {
-  return func.deploy.subscriptions
-    .map(({ source, filters }, index) =>
-      stringify({
-        apiVersion: "eventing.knative.dev/v1",
-        kind: "Trigger",
-        metadata: { name: `${func.name}-${index}`, labels: shopLabels },
-        spec: {
-          broker: source,
-          filter: { attributes: filters },
-          subscriber: {
-            ref: {
-              apiVersion: "serving.knative.dev/v1",
-              kind: "Service",
-              name: `${func.name}-events`,
-            },
-          },
-          // For a short outage of the mail server. The in-memory channel stops when its sender's request
-          // ends: three of these retries fit into the 5 s that checkout waits for an attempt.
-          delivery: { retry: 8, backoffPolicy: "exponential", backoffDelay: "PT0.5S" },
-        },
-      }),
-    )
-    .join("---\n");
 }
 
 // Set although it is the default, so that applying the manifests ends a release.
@@ -66,12 +41,13 @@ const traffic = [{ latestRevision: true, percent: 100 }];
 
 const clusterLocal = { "networking.knative.dev/visibility": "cluster-local" } as const;
 
-function document(func: FuncYaml, kind: string, body: object): string {
-  const head = `# Written from functions/${func.name}/func.yaml by npm run generate: change it there.\n`;
-  return (
-    head + stringify({ apiVersion: "serving.knative.dev/v1", kind, ...body }, { lineWidth: 0 })
-  );
+/** Writes an object as a YAML document that names the func.yaml it is derived from. */
+export function writeDocument({ name }: FuncYaml, object: object): string {
+  const head = `# Written from functions/${name}/func.yaml by npm run generate: change it there.\n`;
+  return head + stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
 }
+
+const serviceType = { apiVersion: "serving.knative.dev/v1", kind: "Service" } as const;
 
 /**
  * Writes the template of a function's revisions: its scaling, container and security context. All volumes
@@ -138,8 +114,8 @@ const tracing = [
   },
 ];
 
-// The restricted Pod Security Standard, and a root file system that cannot be written to.
-const securityContext = {
+/** The restricted Pod Security Standard, and a root file system that cannot be written to. */
+export const securityContext = {
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

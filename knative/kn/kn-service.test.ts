@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, parseAllDocuments } from "yaml";
-import { readManifest } from "#manifest/manifest.ts";
-import { writeService, writeTriggers } from "../generate/service.ts";
+import { readManifest, readManifests } from "#manifest/manifest.ts";
+import { writeService } from "../generate/service.ts";
+import { writeTriggers } from "../generate/triggers.ts";
 import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 
 test("a Service's command starts with its name, its namespace and its image", () => {
@@ -14,9 +15,9 @@ test("a Service's command starts with its name, its namespace and its image", ()
   );
 });
 
-const [trigger] = parseAllDocuments(writeTriggers(readManifest("emailservice"))).map((each) =>
-  each.toJS(),
-);
+const [trigger] = parseAllDocuments(
+  writeTriggers(readManifest("emailservice"), readManifests()),
+).map((each) => each.toJS());
 
 test("a Trigger's command names the Broker, the filter and where events go", () => {
   assert.equal(

@@ -19,12 +19,20 @@ spec:
             - { name: CART_SERVICE_ADDR, value: "cartservice.shop.svc.cluster.local:80" }
             - { name: K_SINK, value: "http://broker-ingress.knative-eventing.svc.cluster.local/shop/default" }
 ---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: checkoutservice-sweep, namespace: shop }
+spec: { jobTemplate: { spec: { template: { spec: { containers: [{ image: shop/checkoutservice }] } } } } }
+---
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: config-tracing, namespace: knative-serving }
 `);
 
-const images = { adservice: "registry.example/team/adservice:7" };
+const images = {
+  adservice: "registry.example/team/adservice:7",
+  checkoutservice: "registry.example/team/checkoutservice:7",
+};
 
 test("another namespace replaces the shop's in names, addresses and the broker's path", () => {
   const text = JSON.stringify(retarget(written, { namespace: "other", images: {} }));
@@ -38,8 +46,9 @@ test("another namespace replaces the shop's in names, addresses and the broker's
 test("images replace the manifests' names and those of an overlay", () => {
   const set = retarget(written, { namespace: "shop", images });
   assert.match(JSON.stringify(set), /"image":"registry\.example\/team\/adservice:7"/);
+  assert.match(JSON.stringify(set), /"image":"registry\.example\/team\/checkoutservice:7"/);
   assert.deepEqual(functionsWithoutImage(set), []);
-  assert.deepEqual(functionsWithoutImage(written), ["adservice"]);
+  assert.deepEqual(functionsWithoutImage(written), ["adservice", "checkoutservice"]);
   const overlaid = { adservice: "registry.example:5000/shop/adservice@sha256:ab" };
   const twice = retarget(retarget(written, { namespace: "shop", images: overlaid }), {
     namespace: "shop",

@@ -43,6 +43,11 @@ export function retarget(objects: readonly KubeObject[], target: Target): KubeOb
   });
 }
 
+/** Whether an image is that of a function, as the manifests or an overlay name it. */
+export function isFunctionImage(image: string): boolean {
+  return functionOfImage(image) !== undefined;
+}
+
 /** The functions whose image is still the manifests' `shop/NAME`, which is in no registry. */
 export function functionsWithoutImage(objects: readonly KubeObject[]): string[] {
   const images = objects.flatMap((object) => containersOf(object).map(({ image }) => image));
@@ -94,11 +99,13 @@ function functionOfImage(image: string): string | undefined {
 
 /** The containers and init containers of the object's pods; none for most kinds. */
 export function containersOf(object: KubeObject): { image: string }[] {
-  const spec = object.spec as
-    | { template?: { spec?: Record<"containers" | "initContainers", { image: string }[]> } }
-    | undefined;
-  const pod = spec?.template?.spec;
+  const spec = object.spec as (Template & { jobTemplate?: { spec?: Template } }) | undefined;
+  const pod = (spec?.jobTemplate?.spec ?? spec)?.template?.spec;
   return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+}
+
+interface Template {
+  template?: { spec?: Record<"containers" | "initContainers", { image: string }[]> };
 }
 
 function mapStrings(value: unknown, change: (text: string) => string): unknown {

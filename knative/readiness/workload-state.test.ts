@@ -55,6 +55,23 @@ test("a workload whose pods are refused has the cause as its reason", () => {
   assert.deepEqual([reason, message], ["FailedCreate", "exceeded quota"]);
 });
 
+test("a CronJob is ready unless its last run has failed, and no deploy waits for it", () => {
+  const cronJob = { apiVersion: "batch/v1", kind: "CronJob", metadata: { name: "sweep" } };
+  const stateOf = (status: KubeObject["status"], spec = {}) => {
+    const { phase, reason } = readState({ ...cronJob, spec, status } as KubeObject);
+    return `${phase} ${reason}`;
+  };
+  const [lastScheduleTime, later] = ["2026-11-26T10:00:00Z", "2026-11-26T10:00:04Z"];
+  assert.equal(stateOf({}), "ready Ready");
+  assert.equal(stateOf({ lastScheduleTime, active: [{}] }), "ready Ready");
+  assert.equal(stateOf({ lastScheduleTime, lastSuccessfulTime: later }), "ready Ready");
+  assert.equal(stateOf({ lastScheduleTime }), "failed LastRunFailed");
+  const before = { lastScheduleTime: later, lastSuccessfulTime: lastScheduleTime };
+  assert.equal(stateOf(before), "failed LastRunFailed");
+  assert.equal(stateOf({}, { suspend: true }), "failed Suspended");
+  assert.deepEqual(findWaitTargets([cronJob]), []);
+});
+
 test("a pod without a volume is explained with the missing storage class", () => {
   const message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
   const scheduled = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };

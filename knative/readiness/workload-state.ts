@@ -25,6 +25,9 @@ export const awaitedResources = [
   triggers,
 ] as const;
 
+/** CronJobs as a resource with its API group. No deploy waits for their next run; `readState` has the last. */
+export const cronJobs = "cronjobs.batch";
+
 /** The objects that have a readiness, functions first, sorted by name. */
 export function findWaitTargets(objects: readonly KubeObject[]): WaitTarget[] {
   return awaitedResources.flatMap((resource) =>
@@ -35,9 +38,10 @@ export function findWaitTargets(objects: readonly KubeObject[]): WaitTarget[] {
   );
 }
 
-/** The state of an object of `awaitedResources`. */
+/** The state of an object of `awaitedResources`, or of a CronJob. */
 export function readState(object: KubeObject): ServiceState {
   const resource = resourceOf(object);
+  if (resource === cronJobs) return readCronJobState(object);
   if (!resource.endsWith(".apps")) return readServiceState(object);
   const { metadata, spec, status } = object;
   const wanted = Number(spec?.replicas ?? 1);
@@ -53,6 +57,23 @@ export function readState(object: KubeObject): ServiceState {
     revision: undefined,
     reason: isReady ? "Ready" : (cause?.reason ?? "PodsNotReady"),
     message: isReady ? "" : (cause?.message ?? ""),
+    url: undefined,
+  };
+}
+
+// A CronJob has no conditions. Its last run has failed if it has ended, and no run has succeeded since it
+// started.
+function readCronJobState({ metadata: { name }, spec, status }: KubeObject): ServiceState {
+  const { active = [], lastScheduleTime = "", lastSuccessfulTime = "" } = status ?? {};
+  // Times in RFC 3339 in UTC, which sort as texts.
+  const hasFailed = active.length === 0 && lastSuccessfulTime < lastScheduleTime;
+  const reason = spec?.suspend === true ? "Suspended" : hasFailed ? "LastRunFailed" : "Ready";
+  return {
+    name,
+    phase: reason === "Ready" ? "ready" : "failed",
+    revision: undefined,
+    reason,
+    message: reason === "LastRunFailed" ? `see kubectl logs -l app.kubernetes.io/name=${name}` : "",
     url: undefined,
   };
 }

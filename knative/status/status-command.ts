@@ -11,7 +11,7 @@ import { createKubectl, type Kubectl } from "#backends/kubectl.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { checkNamespace } from "../deploy/options.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
-import { awaitedResources } from "../readiness/workload-state.ts";
+import { awaitedResources, cronJobs } from "../readiness/workload-state.ts";
 import { isOwn } from "../undeploy/undeploy.ts";
 import { readLastColdStart } from "./last-cold-start.ts";
 import { createOtherRows, createStatusRows, type OtherRow, type StatusRow } from "./status-rows.ts";
@@ -61,7 +61,7 @@ export interface ShopStatus {
 
 /** Reads the status of the shop in a namespace. Rejects with KubectlError. */
 export async function readStatus(kubectl: Kubectl, namespace: string): Promise<ShopStatus> {
-  const resources = awaitedResources.join(",");
+  const resources = [...awaitedResources, cronJobs].join(",");
   const [found, revisions, deployments] = await Promise.all([
     kubectl.readJson(["get", resources, "-n", namespace, "-l", shopSelector]),
     kubectl.readJson(["get", knativeRevisions, "-n", namespace]),

@@ -88,7 +88,7 @@ export function createStatusRows(objects: StatusObjects): StatusRow[] {
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Creates a row for each Deployment, StatefulSet, Broker and Trigger. */
+/** Creates a row for each Deployment, StatefulSet, Broker, Trigger and CronJob. */
 export function createOtherRows(objects: readonly KubeObject[]): OtherRow[] {
   return objects.map((object) => {
     const state = readState(object);
