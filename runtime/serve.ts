@@ -26,7 +26,12 @@ export interface FunctionDefinition extends HttpDefinition {
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
   /**
-   * Called once the process is ready, such as to finish work that an earlier process left. A drain waits
+   * Checks the function's stored data once the process is ready, since that must not delay a cold start. If
+   * it rejects with a ConfigError, the function logs it and exits 2.
+   */
+  verify?: () => Promise<void>;
+  /**
+   * Called after `verify`, such as to finish work that an earlier process left. A drain waits
    * only for the work that it registers; a rejection is logged.
    */
   onReady?: (waitUntil: WaitUntil) => Promise<unknown>;

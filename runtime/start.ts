@@ -18,7 +18,7 @@ export type Setup = (env: NodeJS.ProcessEnv) => FunctionDefinition | Promise<Fun
  * Runs a function as this process: the last line of its `index.ts`, whose first one imports `signals.ts`.
  * `setup` reads the function's own configuration and creates its parts. SIGTERM and SIGINT drain and
  * exit 0; before the port listens they exit 0 at once. An invalid environment is logged and exits 2, any
- * other failure to start exits 1.
+ * other failure to start exits 1. Stored data that the function cannot use is logged and exits 2.
  *
  * @param name the function's name if K_SERVICE is not set
  */
@@ -63,9 +63,23 @@ async function run(name: string, setup: Setup): Promise<void> {
   const metrics = await openMetricsServer({ host: config.host, port: config.metricsPort });
   platform.ready(serving.port, metrics.port, boot.phases());
   log.info("ready", { port: serving.port, boot_ms: Math.round(boot.durationMs) });
+  await verify(name, definition);
   await definition.onReady?.(scope.background.waitUntil).catch((error: unknown) => {
     log.error("the work after the start failed", { error });
   });
+}
+
+async function verify(name: string, definition: FunctionDefinition): Promise<void> {
+  try {
+    await definition.verify?.();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      log.warn("could not verify the stored data", { error });
+      return;
+    }
+    log.error(`${name} cannot use its stored data: ${error.message}`);
+    process.exit(2);
+  }
 }
 
 function exitAfter(serving: ServingFunction, telemetry: Telemetry): () => void {
