@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EnvironmentReader } from "../environment.ts";
+import { ConfigError, type EnvironmentReader, parseDurationMs } from "../environment.ts";
 
 /** The location of a function's state. */
 export interface StoreConfig {
@@ -29,4 +29,48 @@ export function readStoreConfig(read: EnvironmentReader): StoreConfig {
     redis: address === undefined ? undefined : { address, username, password },
     dataDirectory: read.string("DATA_DIR", join(tmpdir(), "hipster-shop")),
   };
+}
+
+/** The location of a function's records, and how long it keeps them. */
+export interface RecordStoreConfig extends StoreConfig {
+  /** Milliseconds for which a record is kept. */
+  retentionMs: number;
+}
+
+/**
+ * Reads the location of a record store, ALLOW_EPHEMERAL_STORE and the time for which records are kept.
+ *
+ * @param retentionVariable the variable of that time, 90 days by default
+ * @throws ConfigError if the records would be lost with the pod and that is not allowed
+ */
+export function readRecordStoreConfig(
+  read: EnvironmentReader,
+  retentionVariable: "ORDER_RETENTION" | "TRANSACTION_RETENTION" | "SHIPMENT_RETENTION",
+): RecordStoreConfig {
+  const config = readStoreConfig(read);
+  requireDurableStore(read, config);
+  const rule = "a duration of at least 1m, such as 2160h";
+  const retentionMs = read.optional(retentionVariable, rule, parseRetentionMs);
+  return { ...config, retentionMs: retentionMs ?? 90 * 24 * 3_600_000 };
+}
+
+// While a record exists, a repeated call is harmless.
+function parseRetentionMs(text: string): number | undefined {
+  const retentionMs = parseDurationMs(text);
+  return retentionMs !== undefined && retentionMs >= 60_000 ? retentionMs : undefined;
+}
+
+/**
+ * Reads ALLOW_EPHEMERAL_STORE. On Kubernetes, a container's files are lost with its pod.
+ *
+ * @throws ConfigError if the store consists of such files and that is not allowed
+ */
+export function requireDurableStore(read: EnvironmentReader, { redis }: StoreConfig): void {
+  const isAllowed = read.oneOf("ALLOW_EPHEMERAL_STORE", ["true", "false"], "false") === "true";
+  const isInPod = read.optionalString("KUBERNETES_SERVICE_HOST") !== undefined;
+  if (redis || isAllowed || !isInPod) return;
+  throw new ConfigError([
+    "REDIS_ADDR is not set, so orders and payments would be lost with this pod: " +
+      "set REDIS_ADDR, or ALLOW_EPHEMERAL_STORE=true if that does not matter",
+  ]);
 }
