@@ -43,14 +43,16 @@ export function limitList<T>(list: readonly T[], field: string, maxCount: number
 }
 
 /**
- * Rejects a text that is not one e-mail address.
+ * Rejects a text that is not one e-mail address. The message does not have it: messages are logged, and a
+ * mistyped address is personal data too.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
 export function requireEmailAddress(text: string, field: string): string {
   requireText(text, field, maxEmailAddressLength);
   if (isEmailAddress(text)) return text;
-  throw invalid(`${field} is ${quote(text)}: expected an address such as me@example.com`);
+  const found = `${field} is not a valid address (${text.length} characters)`;
+  throw invalid(`${found}: expected one such as me@example.com`);
 }
 
 /** Quotes a text from the caller for a message, at most its first 40 UTF-16 code units. */

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { test } from "node:test";
+import { inspect } from "node:util";
 import { isEmailAddress } from "#runtime/email-address.ts";
 import { configureLog } from "#runtime/log.ts";
-import { createOutboxMailer } from "./outbox-mailer.ts";
+import { type ReceivedMail, startMailServer } from "./fixtures/mail-server.ts";
 import { createSmtpMailer } from "./smtp-mailer.ts";
 
 configureLog({ write: () => undefined });
@@ -21,42 +18,11 @@ const mail = {
   text: "Thank you",
 };
 
-interface Received {
-  from: string;
-  to: string[];
-  source: string;
-}
-
-async function startMailServer(t: TestContext, options: SMTPServerOptions = {}) {
-  const received: Received[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    onData: async (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      const { mailFrom, rcptTo } = session.envelope;
-      received.push({
-        from: mailFrom ? mailFrom.address : "",
-        to: rcptTo.map(({ address }) => address),
-        source: Buffer.concat(chunks).toString(),
-      });
-      done();
-    },
-    ...options,
-  });
-  const listener = server.listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  t.after(() => new Promise<void>((resolve) => server.close(resolve)));
-  const { port } = listener.address() as AddressInfo;
-  return { received, address: `127.0.0.1:${port}` };
-}
-
 test("sends a mail by SMTP with sender, recipient, plain text and HTML", async (t) => {
   const { received, address } = await startMailServer(t);
   await createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail);
   assert.equal(received.length, 1);
-  const [{ from: envelopeFrom, to, source }] = received as [Received];
+  const [{ from: envelopeFrom, to, source }] = received as [ReceivedMail];
   assert.equal(envelopeFrom, "orders@shop.example");
   assert.deepEqual(to, ["someone@example.com"]);
   assert.match(source, /^From: Hipster Shop <orders@shop\.example>\r$/m);
@@ -131,6 +97,24 @@ test("fails with FAILED_PRECONDITION if the server refuses the recipient permane
   });
 });
 
+test("neither message nor cause of a failure has the recipient, which servers repeat", async (t) => {
+  for (const responseCode of [451, 550]) {
+    const { address } = await startMailServer(t, {
+      onRcptTo: ({ address: to }, _session, done) =>
+        done(Object.assign(new Error(`5.1.1 <${to}>: unknown`), { responseCode })),
+    });
+    const failure = createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail);
+    await assert.rejects(failure, (error) => {
+      assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /someone/);
+      return true;
+    });
+  }
+  const invalid = { ...mail, to: "someone@a\nb.example" };
+  const { address } = await startMailServer(t);
+  const failure = createSmtpMailer(new URL(`smtp://${address}`), from).deliver(invalid);
+  await failure.catch((error) => assert.doesNotMatch(inspect(error, { depth: 9 }), /someone/));
+});
+
 test("fails with UNAVAILABLE if the server refuses temporarily", async (t) => {
   const { address } = await startMailServer(t, {
     onRcptTo: (_address, _session, done) =>
@@ -152,36 +136,4 @@ test("fails with UNAVAILABLE if the connection is closed or refused", async (t) 
   await once(server, "close");
   await assert.rejects(mailer.deliver(mail), { code: "UNAVAILABLE" });
   t.diagnostic("tested a closed and a refused connection");
-});
-
-test("writes an HTML file and a text file with the headers to the outbox", async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  const outbox = join(directory, "deep", "outbox");
-  await createOutboxMailer(outbox, "Shop <a@b.example>").deliver(mail);
-  assert.deepEqual(readdirSync(outbox).toSorted(), ["order-1.html", "order-1.txt"]);
-  assert.equal(readFileSync(join(outbox, "order-1.html"), "utf8"), "<p>Thank you</p>");
-  assert.match(readFileSync(join(outbox, "order-1.txt"), "utf8"), /^To: someone@example\.com$/m);
-});
-
-test("an order id cannot name a file outside the outbox", async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  const mailer = createOutboxMailer(join(directory, "outbox"), "a@b.example");
-  for (const orderId of ["../../escape", "/etc/x", "..", "a/b", "."]) {
-    await mailer.deliver({ ...mail, orderId });
-  }
-  assert.deepEqual(readdirSync(directory), ["outbox"]);
-  assert.equal(readdirSync(join(directory, "outbox")).length, 10);
-});
-
-test("fails with UNAVAILABLE if the outbox is not writable", async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  writeFileSync(join(directory, "file"), "");
-  const mailer = createOutboxMailer(join(directory, "file", "outbox"), "a@b.example");
-  await assert.rejects(mailer.deliver(mail), {
-    code: "UNAVAILABLE",
-    message: "cannot write to the outbox: ENOTDIR",
-  });
 });

@@ -31,14 +31,17 @@ export function createSmtpMailer(url: URL, from: Sender): Mailer {
   };
 }
 
-// Milliseconds. Their sum is well below `leaseMs`, after which another attempt can send the same mail.
+// Well below `leaseMs`, after which another attempt can send the same mail.
+const sendTimeoutMs = 30_000;
+
+// Milliseconds. A server may check a mail for long before it accepts it. An attempt that gives up before
+// that causes a second mail, so only the whole attempt limits this wait.
 const timeouts = {
   dnsTimeout: 5000,
   connectionTimeout: 5000,
   greetingTimeout: 5000,
-  socketTimeout: 10_000,
+  socketTimeout: sendTimeoutMs,
 };
-const sendTimeoutMs = 30_000;
 
 /** Loads the mail client: at the first mail or warm-up, not during a cold start. */
 export function loadNodemailer(): Promise<typeof import("nodemailer")> {
@@ -87,13 +90,16 @@ function describeMail(from: Sender, mail: Mail) {
   };
 }
 
-function explainFailure(cause: unknown): StatusError {
-  const { code, responseCode } = cause as { code?: string; responseCode?: number };
+function explainFailure(error: unknown): StatusError {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
   const answer = responseCode === undefined ? "" : ` (${responseCode})`;
+  // Servers repeat the recipient in their replies, and causes are logged: only that of a connection is kept.
+  const isAboutMail = responseCode !== undefined || code === "EENVELOPE" || code === "EMESSAGE";
+  const options = isAboutMail ? {} : { cause: error };
   // A 5xx reply to the envelope or the message is permanent (RFC 5321, 4.2.1). One to the login is not:
   // it is caused by the configuration, which can be corrected.
   const isFinal = (responseCode ?? 0) >= 500 && (code === "EENVELOPE" || code === "EMESSAGE");
   return isFinal
-    ? new StatusError("FAILED_PRECONDITION", `the mail server refused the mail${answer}`, { cause })
-    : new StatusError("UNAVAILABLE", `the mail could not be sent${answer}`, { cause });
+    ? new StatusError("FAILED_PRECONDITION", `the mail server refused the mail${answer}`, options)
+    : new StatusError("UNAVAILABLE", `the mail could not be sent${answer}`, options);
 }
