@@ -47,6 +47,11 @@ export const exampleCalls: readonly ExampleCall[] = [
   },
   { method: "CartService/AddItem", createRequest: (userId) => ({ userId, item }) },
   { method: "CartService/SetItemQuantity", createRequest: (userId) => ({ userId, item }) },
+  {
+    method: "CartService/RemoveItems",
+    createRequest: (userId) => ({ userId, items: [item], orderId: crypto.randomUUID() }),
+    preparation: fillCart,
+  },
   { method: "CartService/EmptyCart", createRequest: (userId) => ({ userId }) },
   {
     method: "CheckoutService/PlaceOrder",

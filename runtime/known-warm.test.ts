@@ -47,6 +47,7 @@ async function serveCart(t: TestContext, code?: StatusCode) {
     addItem: fail,
     emptyCart: fail,
     setItemQuantity: fail,
+    removeItems: fail,
     getCart: () => ({ userId: "", items: [] }),
   };
   const server = await serveForTest({ services: [implement(CartServiceDefinition, handlers)] });

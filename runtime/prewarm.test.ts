@@ -66,6 +66,7 @@ describe("a function that warms up its dependencies", () => {
       getCart: ({ userId }) => ({ userId, items: [] }),
       emptyCart: () => ({}),
       setItemQuantity: () => ({}),
+      removeItems: () => ({}),
     });
     const dependency = await serveHere(t, "dependency", "off", { services: [cart] });
     let connections = 0;

@@ -36,6 +36,14 @@ export function addToRecord(record: CartRecord, productId: string, quantity: num
   return setInRecord(record, productId, present + quantity);
 }
 
+/** Removes ordered items in place. */
+export function removeFromRecord(record: CartRecord, items: readonly CartItem[]): void {
+  for (const { productId, quantity } of items) {
+    const present = record.find(([id]) => id === productId)?.[1] ?? 0;
+    setInRecord(record, productId, Math.max(present - quantity, 0));
+  }
+}
+
 /** Sets a product's quantity in place; 0 removes its line. Changes nothing unless it returns `ok`. */
 export function setInRecord(record: CartRecord, productId: string, quantity: number): WriteOutcome {
   const index = record.findIndex(([id]) => id === productId);

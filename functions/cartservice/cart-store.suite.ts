@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { type CartStore, maxLines, maxQuantity } from "./cart-store.ts";
+import { type CartStore, maxLines, maxQuantity, removalTtlMs } from "./cart-store.ts";
 
 /** An implementation to run the suite against. */
 export interface StoreUnderTest {
@@ -10,7 +10,7 @@ export interface StoreUnderTest {
   skip: string | undefined;
   /** Opens the store of one test; a second call opens a second connection to the same data. */
   open(t: TestContext, ttlMs?: number): CartStore;
-  /** Ages all carts by the given time. */
+  /** Ages all carts and removals by the given time. */
   pass(milliseconds: number): Promise<void>;
 }
 
@@ -61,6 +61,69 @@ export function describeCartStore({ name, skip, open, pass }: StoreUnderTest): v
     assert.deepEqual(await store.getCart("u"), []);
     await store.addItem("u", "A", 2);
     assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 2 }]);
+  });
+
+  it("removes what was ordered and keeps what was added meanwhile", async (t) => {
+    const store = open(t);
+    for (const productId of ["A", "B", "C"]) await store.addItem("u", productId, 3);
+    const ordered = [
+      { productId: "B", quantity: 3 },
+      { productId: "gone", quantity: 1 },
+      { productId: "C", quantity: 5 },
+      { productId: "A", quantity: 1 },
+    ];
+    await store.removeItems("u", ordered, "order 1");
+    assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 2 }]);
+    await store.removeItems("u", [{ productId: "A", quantity: 2 }], "order 2");
+    assert.deepEqual(await store.getCart("u"), []);
+    await store.addItem("u", "B", 1);
+    assert.deepEqual(await store.getCart("u"), [{ productId: "B", quantity: 1 }]);
+  });
+
+  it("removes an order once, also if its products were added again", async (t) => {
+    const store = open(t);
+    const ordered = [{ productId: "A", quantity: 2 }];
+    await store.addItem("u", "A", 2);
+    await store.removeItems("u", ordered, "order");
+    await store.addItem("u", "A", 3);
+    await Promise.all([store, open(t)].map((each) => each.removeItems("u", ordered, "order")));
+    assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 3 }]);
+    await store.addItem("v", "A", 3);
+    await store.removeItems("v", ordered, "order");
+    assert.deepEqual(await store.getCart("v"), [{ productId: "A", quantity: 1 }]);
+  });
+
+  it("removes an order once if it found an empty cart", async (t) => {
+    const store = open(t);
+    const ordered = [{ productId: "A", quantity: 2 }];
+    await store.removeItems("u", ordered, "order");
+    await store.addItem("u", "A", 2);
+    await store.removeItems("u", ordered, "order");
+    assert.deepEqual(await store.getCart("u"), ordered);
+  });
+
+  it("removes an order once if several instances remove it at the same time", async (t) => {
+    const stores = [open(t), open(t), open(t)];
+    await stores[0]?.addItem("u", "A", 100);
+    const ordered = [{ productId: "A", quantity: 7 }];
+    const removals = stores.flatMap((store) =>
+      Array.from({ length: 5 }, () => store.removeItems("u", ordered, "order")),
+    );
+    await Promise.all(removals);
+    assert.deepEqual(await open(t).getCart("u"), [{ productId: "A", quantity: 93 }]);
+  });
+
+  it("remembers a removal for 30 days", async (t) => {
+    const store = open(t);
+    const ordered = [{ productId: "A", quantity: 1 }];
+    await store.removeItems("u", ordered, "order");
+    await pass(removalTtlMs - 60_000);
+    await store.addItem("u", "A", 2);
+    await store.removeItems("u", ordered, "order");
+    assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 2 }]);
+    await pass(120_000);
+    await store.removeItems("u", ordered, "order");
+    assert.deepEqual(await store.getCart("u"), [{ productId: "A", quantity: 1 }]);
   });
 
   it("changes nothing if the sum exceeds int32", async (t) => {

@@ -17,18 +17,19 @@ const hourMs = 3_600_000;
 const redis = await startRedisForTest();
 after(() => redis?.stop());
 
+let passedMs = 0;
 const directories = new WeakMap<TestContext, string>();
 function directoryOf(t: TestContext): string {
   let directory = directories.get(t);
   if (!directory) {
     directory = mkdtempSync(join(tmpdir(), "cart-test-"));
     directories.set(t, directory);
+    passedMs = 0;
     t.after(() => rmSync(directory ?? "", { recursive: true, force: true }));
   }
   return directory;
 }
 
-let passedMs = 0;
 const openSqlite = (t: TestContext, ttlMs = hourMs) => {
   const now = () => Date.now() + passedMs;
   const store = createSqliteCartStore({ directory: directoryOf(t), ttlMs, now });
@@ -57,11 +58,11 @@ describeCartStore({
     flushedFor = t;
     return store;
   },
-  // Redis uses its own clock, so the remaining lifetime of each cart is shortened instead.
+  // Redis uses its own clock, so the remaining lifetime of each key is shortened instead.
   pass: async (milliseconds) => {
     const { address = "", username, password } = redis ?? {};
     const client = new Redis({ address, username, password, scripts: {} });
-    for (const key of await client.command("KEYS", (each) => each.keys("cart:*"))) {
+    for (const key of await client.command("KEYS", (each) => each.keys("cart*"))) {
       const ttlMs = await client.command("PTTL", (each) => each.pttl(key));
       await client.command("PEXPIRE", (each) => each.pexpire(key, ttlMs - milliseconds));
     }

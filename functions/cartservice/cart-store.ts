@@ -13,6 +13,12 @@ export const maxQuantity = 2_147_483_647;
 export const maxLines = 100;
 
 /**
+ * Milliseconds for which a removed order is remembered: 30 days. checkoutservice repeats a removal at its
+ * next sweep, within minutes; an order whose removal could not be made waits longer.
+ */
+export const removalTtlMs = 30 * 24 * 3_600_000;
+
+/**
  * Stores carts until they expire, a configured time after their last change. Each method is atomic, even
  * across processes. Lines keep the order in which their products were added. All methods reject with a
  * StoreError if the store fails.
@@ -22,6 +28,11 @@ export interface CartStore {
   addItem(userId: string, productId: string, quantity: number): Promise<WriteOutcome>;
   /** Sets the quantity of a product; 0 removes its line. */
   setItemQuantity(userId: string, productId: string, quantity: number): Promise<WriteOutcome>;
+  /**
+   * Removes ordered items: the quantity of each product falls by the ordered quantity, and its line is removed
+   * if nothing is left. Does nothing if the order was removed already.
+   */
+  removeItems(userId: string, items: readonly CartItem[], orderId: string): Promise<void>;
   /** Returns the lines; empty if the user has no cart. */
   getCart(userId: string): Promise<CartItem[]>;
   /** Removes the cart; does nothing if the user has no cart. */

@@ -1,40 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { type CartItem, CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
-import { implement } from "#runtime/rpc.ts";
 import { startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
-import { type CartStore, maxLines, maxQuantity } from "./cart-store.ts";
+import { maxLines, maxQuantity } from "./cart-store.ts";
 import { readConfig } from "./config.ts";
+import { startCartService } from "./fixtures/cart-service.ts";
 import { createRedisCartStore } from "./redis-cart-store.ts";
-import { createCartService } from "./service.ts";
-import { createSqliteCartStore } from "./sqlite-cart-store.ts";
-
-function openStore(t: TestContext): CartStore {
-  const directory = mkdtempSync(join(tmpdir(), "cart-test-"));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  return createSqliteCartStore({ directory, ttlMs: 3_600_000, now: Date.now });
-}
-
-async function startCartService(t: TestContext, store = openStore(t)) {
-  t.after(() => store.close());
-  const server = await serveForTest({
-    services: [implement(CartServiceDefinition, createCartService(store))],
-    checkReady: () => store.ping(),
-  });
-  t.after(() => server.close());
-  const client = createClient(CartServiceDefinition, server.address);
-  t.after(() => client.close());
-  const add = (productId: string, quantity: number, userId = "user") =>
-    client.addItem({ userId, item: { productId, quantity } });
-  const set = (productId: string, quantity: number) =>
-    client.setItemQuantity({ userId: "user", item: { productId, quantity } });
-  return { client, add, set, address: server.address };
-}
 
 test("returns the empty message for an unknown user", async (t) => {
   const { client } = await startCartService(t);
@@ -60,6 +32,20 @@ test("adds, sets and removes items, empties the cart, and returns the user id ea
   assert.deepEqual((await client.getCart({ userId: "user" })).items, []);
   await add("C", 1);
   assert.equal((await client.getCart({ userId: "user" })).userId, "user");
+});
+
+test("gives a cart a version that depends on its lines", async (t) => {
+  const { client, add, set } = await startCartService(t);
+  const version = async () => (await client.getCart({ userId: "user" })).version;
+  await add("A", 1);
+  const first = await version();
+  assert.match(first ?? "", /^[0-9a-f-]{36}$/);
+  await add("A", 1);
+  assert.notEqual(await version(), first);
+  await set("A", 1);
+  assert.equal(await version(), first);
+  await add("A", 1, "other");
+  assert.equal((await client.getCart({ userId: "other" })).version, first);
 });
 
 const refusals: [title: string, userId: string, item: CartItem | undefined, message: string][] = [

@@ -1,10 +1,12 @@
 import type { CartItem, CartServiceDefinition } from "#protos/hipstershop.ts";
-import { invalid, requireMessage, requireText } from "#runtime/check-input.ts";
+import { invalid, quote, requireMessage, requireText } from "#runtime/check-input.ts";
 import { counter } from "#runtime/metrics.ts";
+import { isUuid } from "#runtime/name-based-id.ts";
 import type { Handlers } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import { explainStoreErrors } from "#runtime/store/store-error.ts";
 import { type CartStore, maxLines, maxQuantity, type WriteOutcome } from "./cart-store.ts";
+import { versionOf } from "./cart-version.ts";
 
 const cartAdds = counter({
   name: "shop_cart_adds_total",
@@ -28,11 +30,22 @@ export function createCartService(store: CartStore): Handlers<typeof CartService
       checkOutcome(outcome, productId);
       return {};
     },
+    removeItems: async (request) => {
+      const userId = checkUserId(request.userId);
+      const items = request.items.map((item, index) => checkItem(item, 1, `items[${index}]`));
+      if (items.length > maxLines) {
+        throw invalid(`items has ${items.length} entries: expected at most ${maxLines}`);
+      }
+      const orderId = checkOrderId(request.orderId);
+      await access(() => store.removeItems(userId, items, orderId));
+      return {};
+    },
     getCart: async (request) => {
       const userId = checkUserId(request.userId);
       const items = await access(() => store.getCart(userId));
       // Clients of Online Boutique expect the empty message for an unknown user.
-      return { userId: items.length === 0 ? "" : userId, items };
+      if (items.length === 0) return { userId: "", items };
+      return { userId, items, version: versionOf(items) };
     },
     emptyCart: async (request) => {
       const userId = checkUserId(request.userId);
@@ -49,13 +62,18 @@ function checkUserId(userId: string): string {
   return requireText(userId, "user_id", maxIdLength);
 }
 
-function checkItem(item: CartItem | undefined, minQuantity: number): CartItem {
-  const { productId, quantity } = requireMessage(item, "item");
-  requireText(productId, "item.product_id", maxIdLength);
+function checkItem(item: CartItem | undefined, minQuantity: number, field = "item"): CartItem {
+  const { productId, quantity } = requireMessage(item, field);
+  requireText(productId, `${field}.product_id`, maxIdLength);
   if (quantity < minQuantity) {
-    throw invalid(`item.quantity is ${quantity}: expected at least ${minQuantity}`);
+    throw invalid(`${field}.quantity is ${quantity}: expected at least ${minQuantity}`);
   }
   return { productId, quantity };
+}
+
+function checkOrderId(orderId: string): string {
+  if (isUuid(orderId)) return orderId.toLowerCase();
+  throw invalid(`order_id is ${quote(orderId)}: expected a UUID`);
 }
 
 function access<T>(work: () => Promise<T>): Promise<T> {

@@ -4,9 +4,10 @@ import {
   type CartRecord,
   linesOf,
   parseCartRecord,
+  removeFromRecord,
   setInRecord,
 } from "./cart-record.ts";
-import type { CartStore, WriteOutcome } from "./cart-store.ts";
+import { type CartStore, removalTtlMs, type WriteOutcome } from "./cart-store.ts";
 
 /** The name of the SQLite file in the data directory. */
 export const cartsFile = "carts.sqlite";
@@ -27,18 +28,27 @@ export function createSqliteCartStore({
   const sqlite = new Sqlite({ directory, file: cartsFile, schema });
   let purgedAtMs = Number.NEGATIVE_INFINITY;
 
-  const change = (userId: string, edit: (record: CartRecord) => WriteOutcome) =>
+  const write = <T>(work: (session: SqliteSession, nowMs: number) => T) =>
     sqlite.write("UPDATE carts", (session) => {
       const nowMs = now();
       if (nowMs - purgedAtMs >= purgeIntervalMs) {
         session.run("DELETE FROM carts WHERE expires_at_ms <= ?", nowMs);
+        session.run("DELETE FROM removals WHERE expires_at_ms <= ?", nowMs);
         purgedAtMs = nowMs;
       }
+      return work(session, nowMs);
+    });
+
+  const save = (session: SqliteSession, userId: string, record: CartRecord, nowMs: number) => {
+    if (record.length === 0) session.run(deleteCart, userId);
+    else session.run(upsertCart, userId, JSON.stringify(record), nowMs + ttlMs);
+  };
+
+  const change = (userId: string, edit: (record: CartRecord) => WriteOutcome) =>
+    write((session, nowMs) => {
       const record = readRecord(session, userId, nowMs);
       const outcome = edit(record);
-      if (outcome !== "ok") return outcome;
-      if (record.length === 0) session.run(deleteCart, userId);
-      else session.run(upsertCart, userId, JSON.stringify(record), nowMs + ttlMs);
+      if (outcome === "ok") save(session, userId, record, nowMs);
       return outcome;
     });
 
@@ -47,6 +57,14 @@ export function createSqliteCartStore({
       change(userId, (record) => addToRecord(record, productId, quantity)),
     setItemQuantity: (userId, productId, quantity) =>
       change(userId, (record) => setInRecord(record, productId, quantity)),
+    removeItems: (userId, items, orderId) =>
+      write((session, nowMs) => {
+        const expiresAtMs = nowMs + removalTtlMs;
+        if (session.run(insertRemoval, orderId, userId, expiresAtMs, nowMs) === 0) return;
+        const record = readRecord(session, userId, nowMs);
+        removeFromRecord(record, items);
+        save(session, userId, record, nowMs);
+      }),
     getCart: (userId) =>
       sqlite.read("SELECT carts", (session) => linesOf(readRecord(session, userId, now()))),
     emptyCart: async (userId) => {
@@ -64,6 +82,13 @@ const schema = `
     expires_at_ms INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS carts_by_expiry ON carts (expires_at_ms);
+  CREATE TABLE IF NOT EXISTS removals (
+    order_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (order_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS removals_by_expiry ON removals (expires_at_ms);
 `;
 
 const upsertCart = `
@@ -72,9 +97,16 @@ const upsertCart = `
     expires_at_ms = excluded.expires_at_ms
 `;
 
+// Changes no row if the removal was made already and has not expired.
+const insertRemoval = `
+  INSERT INTO removals (order_id, user_id, expires_at_ms) VALUES (?, ?, ?)
+  ON CONFLICT (order_id, user_id) DO UPDATE SET expires_at_ms = excluded.expires_at_ms
+    WHERE removals.expires_at_ms <= ?
+`;
+
 const deleteCart = "DELETE FROM carts WHERE user_id = ?";
 
-// Expired carts are never read; removing them only limits the size of the file.
+// Expired rows are never read; removing them only limits the size of the file.
 const purgeIntervalMs = 600_000;
 
 function readRecord(session: SqliteSession, userId: string, nowMs: number): CartRecord {

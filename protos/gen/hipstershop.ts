@@ -150,6 +150,15 @@ export interface SetItemQuantityRequest {
   item: CartItem | undefined;
 }
 
+/** Addition. */
+export interface RemoveItemsRequest {
+  userId: string;
+  /** The ordered products with their ordered quantities. */
+  items: CartItem[];
+  /** A UUID. */
+  orderId: string;
+}
+
 export interface Cart {
   userId: string;
   items: CartItem[];
@@ -749,6 +758,104 @@ export const SetItemQuantityRequest: MessageFns<SetItemQuantityRequest> = {
     }
     if (message.item !== undefined) {
       obj.item = CartItem.toJSON(message.item);
+    }
+    return obj;
+  },
+};
+
+function createBaseRemoveItemsRequest(): RemoveItemsRequest {
+  return { userId: "", items: [], orderId: "" };
+}
+
+export const RemoveItemsRequest: MessageFns<RemoveItemsRequest> = {
+  encode(message: RemoveItemsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    for (const v of message.items) {
+      CartItem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.orderId !== "") {
+      writer.uint32(26).string(message.orderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveItemsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveItemsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.items.push(CartItem.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveItemsRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => CartItem.fromJSON(e)) : [],
+      orderId: isSet(object.orderId)
+        ? globalThis.String(object.orderId)
+        : isSet(object.order_id)
+        ? globalThis.String(object.order_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RemoveItemsRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => CartItem.toJSON(e));
+    }
+    if (message.orderId !== "") {
+      obj.orderId = message.orderId;
     }
     return obj;
   },
@@ -3613,6 +3720,19 @@ export const CartServiceDefinition = {
     setItemQuantity: {
       name: "SetItemQuantity",
       requestType: SetItemQuantityRequest as typeof SetItemQuantityRequest,
+      requestStream: false,
+      responseType: Empty as typeof Empty,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Addition: removes what was ordered from the cart; what was added meanwhile stays. Succeeds for items
+     * that are not in the cart. A repeated call with the same order_id changes nothing for 30 days, even if
+     * the products were added again.
+     */
+    removeItems: {
+      name: "RemoveItems",
+      requestType: RemoveItemsRequest as typeof RemoveItemsRequest,
       requestStream: false,
       responseType: Empty as typeof Empty,
       responseStream: false,

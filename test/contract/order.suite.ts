@@ -33,6 +33,23 @@ export function orderSuite(shop: () => ShopClients): void {
       assert.equal((await shop().cart.getCart({ userId })).userId, userId);
     });
 
+    test("removes an order from a cart once, and versions the cart by its lines", async () => {
+      const userId = randomUUID();
+      const orderId = randomUUID();
+      const items = [{ productId: "OLJCESPC7Z", quantity: 2 }];
+      const item = { productId: "OLJCESPC7Z", quantity: 3 };
+      await shop().cart.addItem({ userId, item });
+      const { version } = await shop().cart.getCart({ userId });
+      assert.ok(version);
+      await shop().cart.removeItems({ userId, items, orderId });
+      await shop().cart.removeItems({ userId, items, orderId });
+      const rest = await shop().cart.getCart({ userId });
+      assert.deepEqual(rest.items, [{ productId: "OLJCESPC7Z", quantity: 1 }]);
+      assert.notEqual(rest.version, version);
+      await shop().cart.setItemQuantity({ userId, item });
+      assert.equal((await shop().cart.getCart({ userId })).version, version);
+    });
+
     test("has an empty cart without a user id for an unknown user", async () => {
       const cart = await shop().cart.getCart({ userId: randomUUID() });
       assert.deepEqual(cart, { userId: "", items: [], version: undefined });
