@@ -1,4 +1,5 @@
 import { awaitedRequests, countOver, quantileOver, sumOver } from "../prometheus/promql.ts";
+import { orderPanels } from "./order-panels.ts";
 import { type DashboardPlan, type PanelPlan, slowTracesOf } from "./plan.ts";
 
 const storefront = 'job="functions",service="frontend"';
@@ -138,6 +139,6 @@ function byCurrency(counter: string): string {
 export const shopDashboard: DashboardPlan = {
   uid: "shop",
   title: "Shop",
-  description: "The storefront's pages, latency and errors, orders and revenue.",
-  rows: { Now: now, Latency: latency, Business: business },
+  description: "The storefront's pages, latency and errors, the journal of orders, and revenue.",
+  rows: { Now: now, Latency: latency, Orders: orderPanels, Business: business },
 };

@@ -1,9 +1,11 @@
+import { orderRules } from "./order-rules.ts";
 import type { AlertPlan, RuleGroup } from "./rule-plan.ts";
 import { shopRules } from "./shop-rules.ts";
 import { sloRules } from "./slo-rules.ts";
 
 /** The groups of all rules, by the file of `prometheus/rules/` that has them. */
 export const ruleFiles: Readonly<Record<string, readonly RuleGroup[]>> = {
+  "orders.rules.yml": orderRules,
   "shop.rules.yml": shopRules,
   "slo.rules.yml": sloRules,
 };

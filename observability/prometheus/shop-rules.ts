@@ -2,7 +2,6 @@ import { awaitedRequests, sumOver } from "./promql.ts";
 import type { AlertPlan, RecordingRule, RuleGroup } from "./rule-plan.ts";
 
 const pages = 'job="functions",service="frontend"';
-const confirmations = 'shop_confirmations_total{job="functions"}';
 const coldStarts = 'faas_coldstarts_total{job="functions"}';
 
 // The autoscaler and the activator report every revision of the cluster. Only the namespaces in which
@@ -47,10 +46,6 @@ const records: readonly RecordingRule[] = [
     record: "service:faas_boot_seconds:avg1h",
     expr: `sum by (service) (max_over_time(faas_boot_seconds_sum{job="functions",phase!="spawn"}[1h])) / sum by (service) (max_over_time(${coldStarts}[1h]))`,
   },
-  ...["5m", "15m"].map((window) => ({
-    record: `outcome:shop_confirmations:count${window}`,
-    expr: sumOver(confirmations, window, "outcome"),
-  })),
 ];
 
 const alerts: readonly AlertPlan[] = [
@@ -82,15 +77,6 @@ const alerts: readonly AlertPlan[] = [
     summary: "The queue of {{ $labels.revision }} in the activator is growing",
     description:
       "{{ $value }} requests are queued and the number is growing: instances do not start, or max-scale is too low.",
-  },
-  {
-    alert: "MailsNotDelivered",
-    expr: 'sum(outcome:shop_confirmations:count15m{outcome="failed"}) > 0 unless sum(outcome:shop_confirmations:count5m{outcome="sent"}) > 0',
-    for: "5m",
-    severity: "ticket",
-    summary: "Order confirmations are not delivered",
-    description:
-      "{{ $value }} deliveries failed within 15 minutes and none succeeded within 5 minutes. An event is dropped after 15.5 s and not sent again.",
   },
 ];
 

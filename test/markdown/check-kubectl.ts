@@ -28,10 +28,11 @@ export function checkKubectl(args: readonly string[]): void {
       "server-side": { type: "boolean" },
       "dry-run": text,
       "from-file": text,
+      from: text,
       all: { type: "boolean" },
     },
   });
-  const verbs = "apply patch get describe port-forward proxy create delete label".split(" ");
+  const verbs = "apply patch get describe logs port-forward proxy create delete label".split(" ");
   assert.ok(verbs.includes(positionals[0] ?? ""), `${positionals[0]} is not one of ${verbs}`);
   for (const patch of values.patch ?? []) JSON.parse(patch);
   for (const file of values.filename ?? []) {
@@ -43,6 +44,11 @@ export function checkKubectl(args: readonly string[]): void {
   for (const folder of values.kustomize ?? []) {
     const file = join(folder, "kustomization.yaml");
     assert.ok(existsSync(join(root, file)), `${file} is missing`);
+  }
+  for (const source of values.from ?? []) {
+    const isSource = ({ kind, metadata }: ManifestObject) =>
+      `${kind}/${metadata.name}`.toLowerCase() === source;
+    assert.ok(manifestObjects().some(isSource), `no manifest has ${source}`);
   }
   const [verb, object = "", second = ""] = positionals;
   if (!values.namespace?.includes("shop")) return;
@@ -59,21 +65,32 @@ export function checkKubectl(args: readonly string[]): void {
 
 /** The ports of the Services in the repository's manifests by their names. */
 function servicePorts(): Map<string, number[]> {
-  const files = execFileSync("git", ["ls-files", "knative/*.yaml", "observability/*.yaml"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  const objects = files
-    .trim()
-    .split("\n")
-    .flatMap((file) => parseAllDocuments(read(file)).map((document) => document.toJS()));
-  const services = objects.filter(
-    (object) => object?.kind === "Service" && object.apiVersion === "v1",
+  const services = manifestObjects().filter(
+    ({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1",
   );
   return new Map(
     services.map(({ metadata, spec }) => [
       metadata.name,
-      (spec.ports ?? []).map(({ port }: { port: number }) => port),
+      (spec?.ports ?? []).map(({ port }) => port),
     ]),
   );
+}
+
+interface ManifestObject {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: { readonly ports?: readonly { readonly port: number }[] };
+}
+
+function manifestObjects(): ManifestObject[] {
+  const files = execFileSync("git", ["ls-files", "knative/*.yaml", "observability/*.yaml"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return files
+    .trim()
+    .split("\n")
+    .flatMap((file) => parseAllDocuments(read(file)).map((document) => document.toJS()))
+    .filter((object) => object?.metadata?.name !== undefined);
 }
