@@ -1,6 +1,7 @@
 import { isEmailAddress } from "#runtime/email-address.ts";
-import { ConfigError, readEnvironment } from "#runtime/environment.ts";
+import { ConfigError, parseDurationMs, readEnvironment } from "#runtime/environment.ts";
 import { readStoreConfig } from "#runtime/store/store-config.ts";
+import { defaultLeaseMs } from "./idempotency-store.ts";
 
 /** The sender of a mail. */
 export interface Sender {
@@ -11,7 +12,7 @@ export interface Sender {
 }
 
 /**
- * Reads SMTP_URL, MAIL_FROM and the location of the idempotency store.
+ * Reads SMTP_URL, MAIL_FROM, MAIL_LEASE and the location of the idempotency store.
  *
  * @throws ConfigError naming each variable that is invalid
  */
@@ -20,9 +21,19 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     ...readStoreConfig(read),
     /** The mail server, `smtp://user:password@host:port`. If undefined, the outbox is used. */
     smtpUrl: read.optionalUrl("SMTP_URL", ["smtp:", "smtps:"]),
+    /** Milliseconds for which a process that was killed keeps the mail that it was sending. */
+    leaseMs:
+      read.optional("MAIL_LEASE", "a duration of at least 1s, such as 60s", parseLeaseMs) ??
+      defaultLeaseMs,
     mailFrom: read.string("MAIL_FROM", "Hipster Shop <orders@hipstershop.example>"),
   }));
   return { ...config, from: parseSender(mailFrom) };
+}
+
+// An attempt to send a mail may take half of it.
+function parseLeaseMs(text: string): number | undefined {
+  const leaseMs = parseDurationMs(text);
+  return leaseMs !== undefined && leaseMs >= 1000 ? leaseMs : undefined;
 }
 
 function parseSender(text: string): Sender {

@@ -7,7 +7,7 @@ import { configureLog } from "#runtime/log.ts";
 import { startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
 import { Redis } from "#runtime/store/redis.ts";
 import { describeIdempotencyStore } from "./idempotency-store.suite.ts";
-import { leaseMs, retentionMs } from "./idempotency-store.ts";
+import { defaultLeaseMs as leaseMs, retentionMs } from "./idempotency-store.ts";
 import { createRedisIdempotencyStore } from "./redis-idempotency-store.ts";
 import { createSqliteIdempotencyStore } from "./sqlite-idempotency-store.ts";
 
@@ -26,7 +26,11 @@ const openSqlite = (t: TestContext) => {
     directories.set(t, directory);
     t.after(() => rmSync(directory ?? "", { recursive: true, force: true }));
   }
-  const store = createSqliteIdempotencyStore({ directory, now: () => Date.now() + passedMs });
+  const store = createSqliteIdempotencyStore({
+    directory,
+    leaseMs,
+    now: () => Date.now() + passedMs,
+  });
   t.after(() => store.close());
   return store;
 };
@@ -38,7 +42,7 @@ describeIdempotencyStore({
   name: "Redis",
   skip,
   open: (t) => {
-    const store = createRedisIdempotencyStore({ address, username, password });
+    const store = createRedisIdempotencyStore({ address, username, password }, leaseMs);
     t.after(() => store.close());
     if (!flushed.has(t)) t.after(() => redis?.restart());
     flushed.add(t);
@@ -61,7 +65,7 @@ test("SQLite: reservations expire after the lease, sent mails after 30 days", as
 });
 
 test("Redis: reservations and sent mails have a time to live", skip ? { skip } : {}, async (t) => {
-  const store = createRedisIdempotencyStore({ address, username, password });
+  const store = createRedisIdempotencyStore({ address, username, password }, leaseMs);
   const client = new Redis({ address, username, password, scripts: {} });
   t.after(() => Promise.all([store.close(), client.close()]));
   const readTtl = () => client.command("PTTL", (redis) => redis.pttl("mail:order"));

@@ -4,8 +4,11 @@
  */
 export type Reservation = "reserved" | "sending" | "sent";
 
-/** Milliseconds after which a reservation expires if it is not released: longer than any attempt to send. */
-export const leaseMs = 60_000;
+/**
+ * Milliseconds after which a reservation expires if it is not released, unless MAIL_LEASE is set. An attempt
+ * to send a mail may take half of it.
+ */
+export const defaultLeaseMs = 60_000;
 
 /** Milliseconds for which a sent mail is recorded: longer than brokers retry a delivery. */
 export const retentionMs = 30 * 24 * 3_600_000;

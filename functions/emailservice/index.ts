@@ -17,15 +17,15 @@ import { createSqliteIdempotencyStore, mailsFile } from "./sqlite-idempotency-st
 import { warmUpMail } from "./warm-up.ts";
 
 start("emailservice", (env) => {
-  const { redis, dataDirectory: directory, smtpUrl, from } = readConfig(env);
+  const { redis, dataDirectory: directory, smtpUrl, from, leaseMs } = readConfig(env);
   if (!redis) prepareDataDirectory(directory, sqliteFilesOf(mailsFile));
   const store = redis
-    ? createRedisIdempotencyStore(redis)
-    : createSqliteIdempotencyStore({ directory, now: Date.now });
+    ? createRedisIdempotencyStore(redis, leaseMs)
+    : createSqliteIdempotencyStore({ directory, now: Date.now, leaseMs });
   if (!smtpUrl) prepareDataDirectory(directory, ["outbox"]);
   const sender = from.name === "" ? from.address : `${from.name} <${from.address}>`;
   const mailer = smtpUrl
-    ? createSmtpMailer(smtpUrl, from)
+    ? createSmtpMailer(smtpUrl, from, leaseMs / 2)
     : createOutboxMailer(join(directory, "outbox"), sender);
   const confirmOrder = createConfirmOrder(store, mailer, randomUUID);
   const warmUp = () => warmUpMail(smtpUrl);

@@ -1,14 +1,15 @@
 import { Redis } from "#runtime/store/redis.ts";
 import type { RedisAddress } from "#runtime/store/store-config.ts";
-import {
-  type IdempotencyStore,
-  leaseMs,
-  type Reservation,
-  retentionMs,
-} from "./idempotency-store.ts";
+import { type IdempotencyStore, type Reservation, retentionMs } from "./idempotency-store.ts";
 
-/** Records sent mails in Redis, under the key `mail:ORDER_ID`; several instances can share it. */
-export function createRedisIdempotencyStore(address: RedisAddress): IdempotencyStore {
+/**
+ * Records sent mails in Redis, under the key `mail:ORDER_ID`; several instances can share it. A reservation
+ * expires after `leaseMs` milliseconds.
+ */
+export function createRedisIdempotencyStore(
+  address: RedisAddress,
+  leaseMs: number,
+): IdempotencyStore {
   const redis = new Redis({ ...address, scripts });
   return {
     reserve: async (orderId, token) =>

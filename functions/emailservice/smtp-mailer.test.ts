@@ -20,7 +20,7 @@ const mail = {
 
 test("sends a mail by SMTP with sender, recipient, plain text and HTML", async (t) => {
   const { received, address } = await startMailServer(t);
-  await createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail);
+  await createSmtpMailer(new URL(`smtp://${address}`), from, 5000).deliver(mail);
   assert.equal(received.length, 1);
   const [{ from: envelopeFrom, to, source }] = received as [ReceivedMail];
   assert.equal(envelopeFrom, "orders@shop.example");
@@ -34,7 +34,7 @@ test("sends a mail by SMTP with sender, recipient, plain text and HTML", async (
 
 test("sends every valid form of address to the server unchanged", async (t) => {
   const { received, address } = await startMailServer(t);
-  const mailer = createSmtpMailer(new URL(`smtp://${address}`), from);
+  const mailer = createSmtpMailer(new URL(`smtp://${address}`), from, 5000);
   const recipients = [
     "!#$%&'*+/=?^_`{|}~-@example.com",
     "first.last+tag@sub.example.co.uk",
@@ -64,10 +64,12 @@ test("logs in with the user and password of the URL", async (t) => {
       else done(new Error("no"));
     },
   });
-  await createSmtpMailer(new URL(`smtp://shop:p%40ss%2Fword@${address}`), from).deliver(mail);
+  await createSmtpMailer(new URL(`smtp://shop:p%40ss%2Fword@${address}`), from, 5000).deliver(mail);
   assert.deepEqual(logins[0], ["shop", "p@ss/word"]);
   assert.equal(received.length, 1);
-  const wrong = createSmtpMailer(new URL(`smtp://shop:secret@${address}`), from).deliver(mail);
+  const wrong = createSmtpMailer(new URL(`smtp://shop:secret@${address}`), from, 5000).deliver(
+    mail,
+  );
   await assert.rejects(wrong, (error: Error & { code?: string }) => {
     assert.equal(error.code, "UNAVAILABLE");
     assert.doesNotMatch(error.message, /secret/);
@@ -77,7 +79,7 @@ test("logs in with the user and password of the URL", async (t) => {
 
 test("an address adds no headers and no recipients", async (t) => {
   const { received, address } = await startMailServer(t);
-  const mailer = createSmtpMailer(new URL(`smtp://${address}`), from);
+  const mailer = createSmtpMailer(new URL(`smtp://${address}`), from, 5000);
   const attack = { ...mail, to: "a@example.com\r\nBcc: b@example.com", orderId: "x\r\nCc: c@d.e" };
   await mailer.deliver(attack).catch(() => undefined);
   for (const { to, source } of received) {
@@ -91,7 +93,7 @@ test("fails with FAILED_PRECONDITION if the server refuses the recipient permane
     onRcptTo: (_address, _session, done) =>
       done(Object.assign(new Error("no such user"), { responseCode: 550 })),
   });
-  await assert.rejects(createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail), {
+  await assert.rejects(createSmtpMailer(new URL(`smtp://${address}`), from, 5000).deliver(mail), {
     code: "FAILED_PRECONDITION",
     message: "the mail server refused the mail (550)",
   });
@@ -103,7 +105,7 @@ test("neither message nor cause of a failure has the recipient, which servers re
       onRcptTo: ({ address: to }, _session, done) =>
         done(Object.assign(new Error(`5.1.1 <${to}>: unknown`), { responseCode })),
     });
-    const failure = createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail);
+    const failure = createSmtpMailer(new URL(`smtp://${address}`), from, 5000).deliver(mail);
     await assert.rejects(failure, (error) => {
       assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /someone/);
       return true;
@@ -111,7 +113,7 @@ test("neither message nor cause of a failure has the recipient, which servers re
   }
   const invalid = { ...mail, to: "someone@a\nb.example" };
   const { address } = await startMailServer(t);
-  const failure = createSmtpMailer(new URL(`smtp://${address}`), from).deliver(invalid);
+  const failure = createSmtpMailer(new URL(`smtp://${address}`), from, 5000).deliver(invalid);
   await failure.catch((error) => assert.doesNotMatch(inspect(error, { depth: 9 }), /someone/));
 });
 
@@ -120,7 +122,7 @@ test("fails with UNAVAILABLE if the server refuses temporarily", async (t) => {
     onRcptTo: (_address, _session, done) =>
       done(Object.assign(new Error("later"), { responseCode: 451 })),
   });
-  await assert.rejects(createSmtpMailer(new URL(`smtp://${address}`), from).deliver(mail), {
+  await assert.rejects(createSmtpMailer(new URL(`smtp://${address}`), from, 5000).deliver(mail), {
     code: "UNAVAILABLE",
     message: "the mail could not be sent (451)",
   });
@@ -130,7 +132,7 @@ test("fails with UNAVAILABLE if the connection is closed or refused", async (t) 
   const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const mailer = createSmtpMailer(new URL(`smtp://127.0.0.1:${port}`), from);
+  const mailer = createSmtpMailer(new URL(`smtp://127.0.0.1:${port}`), from, 5000);
   await assert.rejects(mailer.deliver(mail), { code: "UNAVAILABLE" });
   server.close();
   await once(server, "close");

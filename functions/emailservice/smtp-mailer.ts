@@ -8,8 +8,10 @@ import { type Mail, type Mailer, safeNameOf } from "./mailer.ts";
 /**
  * Sends mails through the server of an `smtp:` or `smtps:` URL, one connection per mail. Uses STARTTLS if
  * the server supports it.
+ *
+ * @param timeoutMs limits one attempt: it must end before another attempt can send the same mail
  */
-export function createSmtpMailer(url: URL, from: Sender): Mailer {
+export function createSmtpMailer(url: URL, from: Sender, timeoutMs: number): Mailer {
   const port = Number(url.port) || (url.protocol === "smtps:" ? 465 : 587);
   const server = { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port };
   const attributes = {
@@ -21,7 +23,7 @@ export function createSmtpMailer(url: URL, from: Sender): Mailer {
     deliver: async (mail) => {
       await withSpan("SMTP send", { kind: SpanKind.CLIENT, attributes }, async () => {
         try {
-          await send(url, server, from, mail);
+          await send(url, { ...server, timeoutMs }, from, mail);
         } catch (error) {
           throw explainFailure(error);
         }
@@ -31,17 +33,9 @@ export function createSmtpMailer(url: URL, from: Sender): Mailer {
   };
 }
 
-// Well below `leaseMs`, after which another attempt can send the same mail.
-const sendTimeoutMs = 30_000;
-
 // Milliseconds. A server may check a mail for long before it accepts it. An attempt that gives up before
 // that causes a second mail, so only the whole attempt limits this wait.
-const timeouts = {
-  dnsTimeout: 5000,
-  connectionTimeout: 5000,
-  greetingTimeout: 5000,
-  socketTimeout: sendTimeoutMs,
-};
+const timeouts = { dnsTimeout: 5000, connectionTimeout: 5000, greetingTimeout: 5000 };
 
 /** Loads the mail client: at the first mail or warm-up, not during a cold start. */
 export function loadNodemailer(): Promise<typeof import("nodemailer")> {
@@ -50,24 +44,26 @@ export function loadNodemailer(): Promise<typeof import("nodemailer")> {
 
 async function send(
   url: URL,
-  server: { host: string; port: number },
+  { host, port, timeoutMs }: { host: string; port: number; timeoutMs: number },
   from: Sender,
   mail: Mail,
 ): Promise<void> {
   const { createTransport } = await loadNodemailer();
   const user = decodeURIComponent(url.username);
   const transport = createTransport({
-    ...server,
+    host,
+    port,
     secure: url.protocol === "smtps:",
     ...(user === "" ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
     ...timeouts,
+    socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    timeout.reject(new Error(`no answer within ${sendTimeoutMs} ms`));
-  }, sendTimeoutMs);
+    timeout.reject(new Error(`no answer within ${timeoutMs} ms`));
+  }, timeoutMs);
   try {
     await Promise.race([transport.sendMail(describeMail(from, mail)), timeout.promise]);
   } finally {

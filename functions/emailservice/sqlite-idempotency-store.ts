@@ -1,24 +1,21 @@
 import { Sqlite } from "#runtime/store/sqlite.ts";
-import {
-  type IdempotencyStore,
-  leaseMs,
-  type Reservation,
-  retentionMs,
-} from "./idempotency-store.ts";
+import { type IdempotencyStore, type Reservation, retentionMs } from "./idempotency-store.ts";
 
 /** The name of the SQLite file in the data directory. */
 export const mailsFile = "mails.sqlite";
 
 /**
  * Records sent mails in an SQLite file in a folder, which instances on one machine can share; `now`
- * returns epoch milliseconds.
+ * returns epoch milliseconds. A reservation expires after `leaseMs` milliseconds.
  */
 export function createSqliteIdempotencyStore({
   directory,
   now,
+  leaseMs,
 }: {
   directory: string;
   now: () => number;
+  leaseMs: number;
 }): IdempotencyStore {
   const sqlite = new Sqlite({ directory, file: mailsFile, schema });
   return {
