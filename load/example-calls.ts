@@ -98,4 +98,8 @@ export const exampleCalls: readonly ExampleCall[] = [
   },
   { method: "ShippingService/GetQuote", createRequest: () => ({ address, items: [item] }) },
   { method: "ShippingService/ShipOrder", createRequest: () => ({ address, items: [item] }) },
+  {
+    method: "ShippingService/CancelShipment",
+    createRequest: () => ({ shipmentId: "0d1c8c3a-2f67-4c3b-8f0e-5b0a9d1f7e22" }),
+  },
 ];

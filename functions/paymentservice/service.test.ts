@@ -6,13 +6,15 @@ import { createClient } from "#runtime/client.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { configureLog } from "#runtime/log.ts";
 import { implement } from "#runtime/rpc.ts";
+import { createMemoryRecordStore } from "#runtime/store/fixtures/memory-record-store.ts";
+import { createLedger } from "./ledger.ts";
 import { createPaymentService } from "./service.ts";
 
 async function openClient(t: TestContext) {
-  const service = createPaymentService(
-    () => new Date(2026, 10, 24),
-    () => randomUUID(),
-  );
+  const now = () => new Date(2026, 10, 24).getTime();
+  const store = createMemoryRecordStore({ now });
+  const ledger = createLedger({ store, retentionMs: 3_600_000, now });
+  const service = createPaymentService({ ledger, now, newTransactionId: randomUUID });
   const server = await serveForTest({ services: [implement(PaymentServiceDefinition, service)] });
   t.after(() => server.close());
   const client = createClient(PaymentServiceDefinition, server.address);
@@ -66,12 +68,14 @@ for (const { amount, message } of badAmounts) {
   });
 }
 
-test("returns the same refund id for a repeated refund", async (t) => {
+test("rejects a charge with a malformed transaction id", async (t) => {
   const client = await openClient(t);
-  const { transactionId } = await client.charge({ amount, creditCard });
-  const first = await client.refund({ transactionId, amount });
-  assert.deepEqual(await client.refund({ transactionId, amount }), first);
-  assert.notEqual(first.refundId, transactionId);
+  for (const transactionId of ["", "42"]) {
+    await assert.rejects(client.charge({ amount, creditCard, transactionId }), {
+      code: "INVALID_ARGUMENT",
+      message: `transaction_id is "${transactionId}": expected a UUID`,
+    });
+  }
 });
 
 test("rejects a refund without a transaction id", async (t) => {

@@ -4,10 +4,14 @@ import { ShippingServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { implement } from "#runtime/rpc.ts";
+import { createMemoryRecordStore } from "#runtime/store/fixtures/memory-record-store.ts";
 import { createShippingService } from "./service.ts";
+import { createShipments } from "./shipments.ts";
 
 async function openClient(t: TestContext) {
-  const service = createShippingService(Math.random);
+  const store = createMemoryRecordStore();
+  const shipments = createShipments({ store, retentionMs: 3_600_000, now: Date.now });
+  const service = createShippingService(shipments, Math.random);
   const server = await serveForTest({ services: [implement(ShippingServiceDefinition, service)] });
   t.after(() => server.close());
   const client = createClient(ShippingServiceDefinition, server.address);
@@ -37,6 +41,24 @@ test("returns a tracking id for a shipped order", async (t) => {
   const client = await openClient(t);
   const { trackingId } = await client.shipOrder({ address, items });
   assert.match(trackingId, /^[A-Y]{2}-36\d{3}-18\d{7}$/);
+});
+
+test("ships each call without an id", async (t) => {
+  const client = await openClient(t);
+  const first = await client.shipOrder({ address, items });
+  assert.notDeepEqual(await client.shipOrder({ address, items }), first);
+});
+
+test("rejects a malformed shipment id with INVALID_ARGUMENT", async (t) => {
+  const client = await openClient(t);
+  for (const shipmentId of ["", "42"]) {
+    const refusal = {
+      code: "INVALID_ARGUMENT",
+      message: `shipment_id is "${shipmentId}": expected a UUID`,
+    };
+    await assert.rejects(client.shipOrder({ address, items, shipmentId }), refusal);
+    await assert.rejects(client.cancelShipment({ shipmentId }), refusal);
+  }
 });
 
 test("rejects an order without an address with INVALID_ARGUMENT", async (t) => {

@@ -232,6 +232,18 @@ export interface ShipOrderResponse {
   trackingId: string;
 }
 
+/** Addition. */
+export interface CancelShipmentRequest {
+  /** The id that the caller of ShipOrder created. */
+  shipmentId: string;
+}
+
+/** Addition. */
+export interface CancelShipmentResponse {
+  /** Whether the items had been shipped. */
+  wasShipped: boolean;
+}
+
 export interface Address {
   streetAddress: string;
   city: string;
@@ -1815,6 +1827,134 @@ export const ShipOrderResponse: MessageFns<ShipOrderResponse> = {
     const obj: any = {};
     if (message.trackingId !== "") {
       obj.trackingId = message.trackingId;
+    }
+    return obj;
+  },
+};
+
+function createBaseCancelShipmentRequest(): CancelShipmentRequest {
+  return { shipmentId: "" };
+}
+
+export const CancelShipmentRequest: MessageFns<CancelShipmentRequest> = {
+  encode(message: CancelShipmentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.shipmentId !== "") {
+      writer.uint32(10).string(message.shipmentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelShipmentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelShipmentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.shipmentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelShipmentRequest {
+    return {
+      shipmentId: isSet(object.shipmentId)
+        ? globalThis.String(object.shipmentId)
+        : isSet(object.shipment_id)
+        ? globalThis.String(object.shipment_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CancelShipmentRequest): unknown {
+    const obj: any = {};
+    if (message.shipmentId !== "") {
+      obj.shipmentId = message.shipmentId;
+    }
+    return obj;
+  },
+};
+
+function createBaseCancelShipmentResponse(): CancelShipmentResponse {
+  return { wasShipped: false };
+}
+
+export const CancelShipmentResponse: MessageFns<CancelShipmentResponse> = {
+  encode(message: CancelShipmentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.wasShipped !== false) {
+      writer.uint32(8).bool(message.wasShipped);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelShipmentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelShipmentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.wasShipped = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelShipmentResponse {
+    return {
+      wasShipped: isSet(object.wasShipped)
+        ? globalThis.Boolean(object.wasShipped)
+        : isSet(object.was_shipped)
+        ? globalThis.Boolean(object.was_shipped)
+        : false,
+    };
+  },
+
+  toJSON(message: CancelShipmentResponse): unknown {
+    const obj: any = {};
+    if (message.wasShipped !== false) {
+      obj.wasShipped = message.wasShipped;
     }
     return obj;
   },
@@ -3822,6 +3962,18 @@ export const ShippingServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Addition: cancels a shipment and forbids a later one with its id. An unknown id is not an error, since
+     * the call to ship may still arrive. A repeated call returns the same response.
+     */
+    cancelShipment: {
+      name: "CancelShipment",
+      requestType: CancelShipmentRequest as typeof CancelShipmentRequest,
+      requestStream: false,
+      responseType: CancelShipmentResponse as typeof CancelShipmentResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
   },
 } as const;
 
@@ -3876,7 +4028,11 @@ export const PaymentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Addition: refunds a charge. A repeated call returns the same refund id. */
+    /**
+     * Addition: refunds a charge and forbids a later one with its id; FAILED_PRECONDITION for another amount.
+     * An unknown id is not an error, since its charge may still arrive: nothing is refunded. A repeated call
+     * returns the same response.
+     */
     refund: {
       name: "Refund",
       requestType: RefundRequest as typeof RefundRequest,

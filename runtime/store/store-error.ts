@@ -1,4 +1,4 @@
-import { StatusError } from "../status.ts";
+import { type StatusCode, StatusError } from "../status.ts";
 
 /** An operation on a store failed; the message names the store and contains no stored value. */
 export class StoreError extends Error {
@@ -21,13 +21,18 @@ export class StoreError extends Error {
  * answers FAILED_PRECONDITION in both cases, which no client retries.)
  *
  * @param sentence the start of the message, such as `Can't access cart storage.`
+ * @param refusalCode the status if the store refuses the operation, such as for a wrong password
  */
-export async function explainStoreErrors<T>(sentence: string, work: () => Promise<T>): Promise<T> {
+export async function explainStoreErrors<T>(
+  sentence: string,
+  work: () => Promise<T>,
+  refusalCode: StatusCode = "FAILED_PRECONDITION",
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const code = error.unreachable ? "UNAVAILABLE" : "FAILED_PRECONDITION";
+    const code = error.unreachable ? "UNAVAILABLE" : refusalCode;
     throw new StatusError(code, `${sentence} ${error.message}`, { cause: error });
   }
 }
