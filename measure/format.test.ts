@@ -42,8 +42,10 @@ test("a duration from a setting has no more digits than the setting", () => {
 });
 
 test("the time since a moment is in whole units and never negative", () => {
-  const ago = [-500, 0, 12_000, 190_000, 7_300_000].map((ms) => formatAgo(0, ms));
-  assert.deepEqual(ago, ["now", "now", "12 s ago", "3 min ago", "2 h ago"]);
+  const ago = [-500, 0, 12_000, 190_000, 7_300_000, 47 * 3.6e6, 73 * 3.6e6].map((ms) =>
+    formatAgo(0, ms),
+  );
+  assert.deepEqual(ago, ["now", "now", "12 s ago", "3 min ago", "2 h ago", "47 h ago", "3 d ago"]);
 });
 
 test("bytes are counted in powers of 1000", () => {

@@ -21,13 +21,14 @@ export function formatDuration(ms: number): string {
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(3))} s` : `${Number(ms.toFixed(3))} ms`;
 }
 
-/** The time since a moment, both in milliseconds: `now`, `12 s ago`, `3 min ago`, `2 h ago`. */
+/** The time since a moment, both in milliseconds: `now`, `12 s ago`, `3 min ago`, `2 h ago`, `3 d ago`. */
 export function formatAgo(atMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - atMs) / 1000));
   if (seconds < 1) return "now";
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
 const byteUnits = ["kB", "MB", "GB", "TB"] as const;

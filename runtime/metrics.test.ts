@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counter, gauge, histogram, renderMetrics, slowSeconds } from "./metrics.ts";
+import { counter, gauge, gaugeByLabel, histogram, renderMetrics, slowSeconds } from "./metrics.ts";
 
 const measuredIn = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 const kept = { ...measuredIn, traceFlags: 1 };
@@ -64,4 +64,21 @@ test("a gauge is read at each scrape, and is absent if it cannot be read", async
     lines.push(body.split("\n").find((line) => line.startsWith("test_open")));
   }
   assert.deepEqual(lines, ["test_open 7", undefined, "test_open 8"]);
+});
+
+test("a gauge by label has the series of the last scrape", async () => {
+  const values: Record<string, number>[] = [{ a: 1, b: 2 }, { b: 3 }];
+  const read = async () => values.shift() ?? {};
+  gaugeByLabel({ name: "test_ages", help: "A test.", label: "state", read });
+  for (const expected of [
+    ['test_ages{state="a"} 1', 'test_ages{state="b"} 2'],
+    ['test_ages{state="b"} 3'],
+    [],
+  ]) {
+    const { body } = await renderMetrics();
+    assert.deepEqual(
+      body.split("\n").filter((line) => line.startsWith("test_ages")),
+      expected,
+    );
+  }
 });

@@ -41,20 +41,44 @@ export function counter({ name, help, labels = [] }: MetricOptions) {
 }
 
 /** Defines a gauge that is read at each scrape, and is absent from it if `read` rejects. */
-export function gauge({
-  name,
-  help,
+export function gauge({ read, ...options }: GaugeOptions<number>): void {
+  defineGauge(options, [], async () => [[{}, await read()]]);
+}
+
+/** As `gauge`, with a series for each value of a label. */
+export function gaugeByLabel({
+  label,
   read,
-}: Omit<MetricOptions, "labels"> & { read: () => Promise<number> }): void {
+  ...options
+}: GaugeOptions<Readonly<Record<string, number>>> & {
+  /** The label's name. */
+  label: string;
+}): void {
+  defineGauge(options, [label], async () =>
+    Object.entries(await read()).map(([text, value]) => [{ [label]: text }, value]),
+  );
+}
+
+interface GaugeOptions<T> extends Omit<MetricOptions, "labels"> {
+  readonly read: () => Promise<T>;
+}
+
+function defineGauge(
+  options: Omit<MetricOptions, "labels">,
+  labelNames: string[],
+  read: () => Promise<[Labels, number][]>,
+): void {
   whenLoaded(
     (client) =>
       new client.Gauge({
-        name,
-        help,
+        ...options,
+        labelNames,
         async collect() {
-          const value = await read().catch(() => undefined);
-          if (value === undefined) this.remove();
-          else this.set(value);
+          const values = await read().catch(() => []);
+          this.reset();
+          // A gauge without labels is 0 after a reset.
+          if (labelNames.length === 0) this.remove();
+          for (const [labels, value] of values) this.set(labels, value);
         },
       }),
   );

@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { BackendError } from "#backends/backend-error.ts";
 import { readTimeout } from "#knative/deploy/options.ts";
+import { OrderState } from "#protos/hipstershop.ts";
 import type { ListAllOrdersResponse } from "#protos/order_admin.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import {
@@ -50,9 +52,12 @@ function resendCommand(): Command {
     const order = await withOrderAdmin(readTarget(command.optsWithGlobals()), (admin) =>
       admin.resendConfirmation({ orderId }),
     );
-    process.stdout.write(
-      `order ${orderId} is ${nameState(order.state)}: its confirmation was sent to ${order.email}\n`,
-    );
+    if (order.state !== OrderState.ORDER_STATE_CONFIRMED) {
+      throw new BackendError(
+        `the confirmation of order ${orderId} was not accepted for delivery: the order is ${nameState(order.state)}, and each sweep tries again`,
+      );
+    }
+    process.stdout.write(`the confirmation of order ${orderId} is sent to ${order.email}\n`);
   });
 }
 

@@ -103,11 +103,18 @@ test("resends a confirmation, with options before or after the subcommand", asyn
   const before = await runShop(["orders", "--local", local, "resend", "a"]);
   const after = await runShop(["orders", "resend", "b", "--local", local, "--timeout", "9s"]);
   assert.deepEqual([before.status, after.status], [0, 0], before.stderr + after.stderr);
-  assert.equal(
-    after.stdout,
-    "order b is confirmed: its confirmation was sent to someone@example.com\n",
-  );
+  assert.equal(after.stdout, "the confirmation of order b is sent to someone@example.com\n");
   assert.deepEqual(ids, ["a", "b"]);
+});
+
+test("exits 1 if the resent confirmation is not accepted", async (t) => {
+  const local = await startPlatform(t, { resendConfirmation: () => placed });
+  const { status, stderr } = await runShop(["orders", "resend", "a", "--local", local]);
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /order a was not accepted for delivery: the order is placed, and each sweep/,
+  );
 });
 
 test("exits 1 with checkoutservice's sentence if it refuses", async (t) => {
