@@ -7,6 +7,7 @@ import {
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { openChannel } from "./channel.ts";
 import { readErrorInfo } from "./error-info.ts";
+import { withFaults } from "./fault-hook.ts";
 import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { type OutgoingScope, outgoingScope } from "./request-context.ts";
 import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
@@ -109,13 +110,16 @@ function prepareMethod(
     const metadata = new Metadata();
     propagation.inject(trace.setSpan(context.active(), span), metadata, metadataSetter);
 
-    const send = (previousAttempts: number) => {
+    const send = async (previousAttempts: number) => {
       if (previousAttempts > 0) {
         metadata.set("grpc-previous-rpc-attempts", String(previousAttempts));
         span.addEvent("retry");
         options.onRetry?.();
       }
-      return sendOnce(route, request, metadata, { deadlineMs, signal, scope });
+      return withFaults(
+        () => ({ side: "client", target: telemetry.name, span, signal, deadlineMs }),
+        () => sendOnce(route, request, metadata, { deadlineMs, signal, scope }),
+      );
     };
     try {
       const limits = { startMs, deadlineMs, signal, throttle };

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { SpanKind } from "@opentelemetry/api";
+import { SpanKind, trace } from "@opentelemetry/api";
 import type { CloudEvent } from "cloudevents";
 import type { EventDefinition } from "#protos/events.ts";
 import {
@@ -10,6 +10,7 @@ import {
   spanAttributesOf,
   writeEvent,
 } from "./cloud-event.ts";
+import { withFaults } from "./fault-hook.ts";
 import { StatusError } from "./status.ts";
 import { withSpan } from "./tracing.ts";
 
@@ -93,7 +94,7 @@ export async function deliverEvent(
   for (const pauseMs of [...pausesMs, undefined]) {
     const timeout = AbortSignal.timeout(timeoutMs);
     const attempt = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    const failure = await tryDelivery(target, message, attempt);
+    const failure = await tryDelivery(target, event.type, message, attempt);
     if (!failure) return;
     if (!failure.isRetriable || pauseMs === undefined) throw failure.error;
     await delay(pauseMs, undefined, signal && { signal }).catch(() => {
@@ -110,11 +111,15 @@ interface DeliveryFailure {
 
 async function tryDelivery(
   target: URL,
+  type: string,
   message: EventMessage,
   signal: AbortSignal,
 ): Promise<DeliveryFailure | undefined> {
   try {
-    const { status, body } = await post(target, message, signal);
+    const { status, body } = await withFaults(
+      () => ({ side: "client", target: type, span: trace.getActiveSpan(), signal }),
+      () => post(target, message, signal),
+    );
     if (status >= 200 && status < 300) return undefined;
     const text = `${withoutCredentials(target)} answered with HTTP status ${status}`;
     return { isRetriable: isRetriable(status), error: new DeliveryError(text, { status, body }) };

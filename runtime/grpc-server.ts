@@ -16,6 +16,7 @@ import {
   timingTrailers,
   toGrpcFailure,
 } from "./grpc-call.ts";
+import { withFaults } from "./fault-hook.ts";
 import { log } from "./log.ts";
 import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
@@ -124,7 +125,16 @@ async function handle(
 ): Promise<Buffer> {
   const request = decodeRequest(method, answered.method, bytes);
   if (method.options.idempotencyLevel !== "NO_SIDE_EFFECTS") await requireCaller(answered);
-  const response = await handler(request, answered);
+  // A fault is a part of the handler: after a latency it runs, whether or not its caller still waits.
+  const response = await withFaults(
+    () => ({
+      side: "server",
+      target: answered.method,
+      span: trace.getActiveSpan(),
+      signal: answered.signal,
+    }),
+    () => handler(request, answered),
+  );
   return Buffer.from(method.responseType.encode(response).finish());
 }
 

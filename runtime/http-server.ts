@@ -9,6 +9,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
+import { type HttpFaultPoint, withHttpFaults } from "./fault-hook.ts";
 import type { Health } from "./health.ts";
 import { isAbandoned, methodLabel, pathOf, recordRequest } from "./http-record.ts";
 import { log } from "./log.ts";
@@ -138,7 +139,16 @@ async function answer(
       route = name;
     },
   };
-  await run(active, response, answered, () => handler(request, response, answered));
+  const work = () => handler(request, response, answered);
+  const describe = (): HttpFaultPoint => ({
+    side: "server",
+    target: `${methodLabel(request.method)} ${pathOf(request)}`,
+    span,
+    signal: answered.signal,
+    response,
+    setRoute: answered.setRoute,
+  });
+  await run(active, response, answered, () => withHttpFaults(describe, work));
 }
 
 function predictNext(

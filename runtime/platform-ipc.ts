@@ -15,7 +15,16 @@ export type PlatformMessage =
       type: "inflight";
       /** The number of requests in flight now. */
       count: number;
+    }
+  | {
+      /** The function injects these faults from now on. */
+      type: "faults";
+      /** The rules in the form of SHOP_FAULTS; empty for none. */
+      rules: string;
     };
+
+/** A message that the local platform sends to a function: it replaces the function's faults. */
+export type PlatformCommand = Extract<PlatformMessage, { type: "faults" }>;
 
 const reportEveryMs = 100;
 
@@ -41,6 +50,16 @@ export class PlatformChannel {
       this.#send({ type: "inflight", count: this.#count });
     }, reportEveryMs);
     this.#timer.unref();
+  }
+
+  /** Sets the faults that the platform sends, and confirms each message. */
+  onFaults(set: (rules: string) => Promise<void>): void {
+    if (!process.send) return;
+    process.on("message", async (message: PlatformCommand | { type?: undefined }) => {
+      if (message.type !== "faults") return;
+      await set(message.rules);
+      this.#send(message);
+    });
   }
 
   #send(message: PlatformMessage): void {

@@ -24,6 +24,8 @@ export interface RuntimeConfig {
   prewarm: PrewarmMode;
   /** The lowest severity that is logged. */
   logLevel: Severity;
+  /** The rules of the faults that are injected (SHOP_FAULTS), unchecked; undefined for none. */
+  faults: string | undefined;
   /** Epoch milliseconds at which the platform started this process; undefined if that is not known. */
   spawnedAtMs: number | undefined;
 }
@@ -49,6 +51,8 @@ export function readRuntimeConfig(
       tracing: readTracingConfig(read),
       prewarm: read.oneOf("PREWARM", prewarmModes, "off"),
       logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
+      // Parsed by code that is loaded only if it is set.
+      faults: read.optionalString("SHOP_FAULTS"),
       spawnedAtMs: Number.isFinite(spawnedAt) ? spawnedAt : undefined,
     };
   });

@@ -1,42 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { credentials, Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { AdRequest, AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
 import { forkFixture, untilReady } from "./fixtures/fork-fixture.ts";
+import { startCollector } from "./fixtures/span-collector.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
-
-interface ZipkinSpan {
-  traceId: string;
-  id: string;
-  parentId?: string;
-  name: string;
-  kind?: string;
-  timestamp: number;
-  duration: number;
-  localEndpoint: { serviceName: string };
-  tags: Record<string, string>;
-}
-
-/** Starts a Zipkin collector that stores the spans it receives. */
-async function startCollector(t: TestContext) {
-  const spans: ZipkinSpan[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    spans.push(...JSON.parse(Buffer.concat(chunks).toString()));
-    response.writeHead(202).end();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close());
-  const address = server.address();
-  assert.ok(typeof address === "object" && address);
-  return { spans, url: `http://127.0.0.1:${address.port}/api/v2/spans` };
-}
 
 const forkFunction = (t: TestContext, env: Record<string, string> = {}) =>
   forkFixture(t, "ad-function.ts", env);

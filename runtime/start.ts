@@ -43,6 +43,8 @@ async function run(name: string, setup: Setup): Promise<void> {
   const boot = new BootTimeline(config.spawnedAtMs);
   boot.end("modules");
   const platform = new PlatformChannel();
+  if (config.faults !== undefined) await setFaults(config.faults);
+  platform.onFaults(setFaults);
   const definition = await setup(process.env);
   const { service, prewarm: mode } = config;
   const { dependencies = {}, predict } = definition;
@@ -80,6 +82,12 @@ async function verify(name: string, definition: FunctionDefinition): Promise<voi
     log.error(`${name} cannot use its stored data: ${error.message}`);
     process.exit(2);
   }
+}
+
+// Not imported at the top: without faults the code is never loaded.
+async function setFaults(rules: string): Promise<void> {
+  const { injectFaults } = await import("./faults/inject-faults.ts");
+  injectFaults(rules);
 }
 
 function exitAfter(serving: ServingFunction, telemetry: Telemetry): () => void {

@@ -21,6 +21,9 @@ const codeNumbers = {
 /** A gRPC status code other than OK, by its name (gRPC core doc/statuscodes.md). */
 export type StatusCode = keyof typeof codeNumbers;
 
+/** All codes, by their numbers. */
+export const statusCodes = Object.keys(codeNumbers) as readonly StatusCode[];
+
 const codeNames = new Map<number, StatusCode>(
   Object.entries(codeNumbers).map(([name, number]) => [number, name as StatusCode]),
 );

@@ -139,7 +139,7 @@ export class Instance {
         this.#child.kill("SIGKILL");
       }, startTimeoutMs);
       this.#child.on("message", (message) => {
-        if (!isPlatformMessage(message)) return;
+        if (!isLifeCycleMessage(message)) return;
         if (message.type === "inflight") return onInFlight(message.count);
         clearTimeout(timer);
         this.#readiness = message;
@@ -164,7 +164,9 @@ function spawnNode(args: readonly string[], options: SpawnOptions): ChildProcess
   }
 }
 
-function isPlatformMessage(message: unknown): message is PlatformMessage {
+type LifeCycleMessage = Exclude<PlatformMessage, { type: "faults" }>;
+
+function isLifeCycleMessage(message: unknown): message is LifeCycleMessage {
   if (typeof message !== "object" || message === null || !("type" in message)) return false;
   if (message.type === "inflight") return "count" in message && Number.isInteger(message.count);
   return message.type === "ready" && "port" in message && Number.isInteger(message.port);
