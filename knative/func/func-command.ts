@@ -7,6 +7,7 @@ import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts
 import { ConfigError } from "#runtime/environment.ts";
 import { repositoryFolder } from "../deploy/options.ts";
 import { writeMonolithService } from "../generate/monolith-service.ts";
+import { writeApplyCommand } from "../kn/kn-service.ts";
 import { type RecipeOptions, readRecipeObjects, withRecipeOptions } from "../kn/recipe-services.ts";
 import {
   makeScratch,
@@ -70,7 +71,10 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
   );
   if (wanted.length > 0) {
     const events = receivers.map((name) => `${name}-events`);
-    const { services, triggers } = await readRecipeObjects([...wanted, ...events], options);
+    const { services, triggers, cronJobs } = await readRecipeObjects(
+      [...wanted, ...events],
+      options,
+    );
     const byName = new Map(services.map((service) => [service.metadata.name, service]));
     for (const name of wanted) {
       const service = byName.get(name);
@@ -84,6 +88,8 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
       );
       if (eventsService) parts.push(writeEventsRecipe(name, eventsService, own, target));
     }
+    // The builder's images have another entry point, which replaces its arguments.
+    if (!source) parts.push(...cronJobs.map((cronJob) => writeApplyCommand(cronJob, options)));
   }
   if (names.includes(monolithName)) {
     if (monolithImage === undefined)

@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { readManifest, readManifests } from "#manifest/manifest.ts";
 import { writeService } from "../generate/service.ts";
 import { writeTriggers } from "../generate/triggers.ts";
-import { writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
+import { writeApplyCommand, writeServiceCommand, writeTriggerCommand } from "./kn-service.ts";
 
 test("a Service's command starts with its name, its namespace and its image", () => {
   const service = parse(writeService(readManifest("currencyservice")));
@@ -35,6 +35,16 @@ test("the Trigger's command that can be repeated updates first", () => {
   assert.match(
     command,
     /^kn trigger update emailservice-0 .*--sink ksvc:emailservice-events 2>\/dev\/null \|\| kn trigger create emailservice-0 /,
+  );
+});
+
+test("a CronJob is applied as it is, because kn has no command for it", () => {
+  const cronJob = { apiVersion: "batch/v1", kind: "CronJob", metadata: { name: "x-sweep" } };
+  const target = { namespace: "somewhere", context: "kind-shop" };
+  assert.equal(
+    writeApplyCommand(cronJob, target),
+    "kubectl apply --namespace somewhere --context kind-shop --filename - <<'EOF'\n" +
+      "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: x-sweep\nEOF",
   );
 });
 

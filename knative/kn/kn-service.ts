@@ -1,4 +1,5 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { formatObjects } from "../manifests/render-manifests.ts";
 import { flag, imageOf, knFlags, writeCommand } from "./kn-flags.ts";
 import type { ClusterTarget } from "./recipe-services.ts";
 
@@ -38,6 +39,12 @@ export function writeTriggerCommand(
   if (verb === "create") return create;
   const update = writeCommand(`kn trigger update ${name}`, [...flags, "2>/dev/null"]);
   return `${update} || ${create}`;
+}
+
+/** The command that applies an object for which kn has no command, such as a CronJob. */
+export function writeApplyCommand(object: KubeObject, target: ClusterTarget): string {
+  const command = ["kubectl apply", ...targetFlags(target), "--filename - <<'EOF'"].join(" ");
+  return `${command}\n${formatObjects([object])}EOF`;
 }
 
 function targetFlags({ namespace, context }: ClusterTarget): string[] {

@@ -36,10 +36,13 @@ export interface RecipeObjects {
   readonly services: readonly KubeObject[];
   /** The Triggers whose subscribers are among the Services. */
   readonly triggers: readonly KubeObject[];
+  /** The CronJobs that let the Services sweep. */
+  readonly cronJobs: readonly KubeObject[];
 }
 
 /**
- * The Knative Services of an overlay with the given images, the named ones or all, and their Triggers.
+ * The Knative Services of an overlay with the given images, the named ones or all, with their Triggers and
+ * CronJobs.
  *
  * @throws ConfigError for an unknown name, and for a function without an image
  */
@@ -70,5 +73,9 @@ export async function readRecipeObjects(
   const triggers = rendered.filter(
     (object) => object.kind === "Trigger" && wanted.includes(findSubscriber(object)?.name ?? ""),
   );
-  return { services, triggers };
+  const cronJobs = rendered.filter(
+    ({ kind, metadata }) =>
+      kind === "CronJob" && wanted.some((name) => metadata.name === `${name}-sweep`),
+  );
+  return { services, triggers, cronJobs };
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { readManifest } from "#manifest/manifest.ts";
+import { serviceNames } from "../fixtures/call-graph.ts";
 import { checkKubectl } from "./check-kubectl.ts";
 import { parseShop } from "./parse-shop.ts";
 import { read, root } from "./repository.ts";
@@ -99,7 +100,7 @@ async function checkShop(args: readonly string[]): Promise<void> {
   for (const name of parsed?.verb === "run" ? names : []) {
     assert.ok(experiments.includes(`${name}.yaml`), `no experiment is named ${name}`);
   }
-  const services = [...readdirSync(join(root, "functions")), "emailservice-events", "hipster-shop"];
+  const services = [...serviceNames, "hipster-shop"];
   for (const name of verbsOfFunctions.has(parsed?.verb ?? "") ? names : []) {
     assert.ok(services.includes(name), `no function is named ${name}`);
   }
