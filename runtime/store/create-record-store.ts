@@ -3,7 +3,7 @@ import type { RecordStore } from "./record-store.ts";
 import { createRedisRecordStore } from "./redis-record-store.ts";
 import { sqliteFilesOf } from "./sqlite.ts";
 import { createSqliteRecordStore } from "./sqlite-record-store.ts";
-import type { StoreConfig } from "./store-config.ts";
+import type { Durability, StoreConfig } from "./store-config.ts";
 
 /** The records of a function. */
 export interface RecordStoreOptions {
@@ -22,11 +22,11 @@ export interface RecordStoreOptions {
  * @throws ConfigError if the data directory cannot be used
  */
 export function createRecordStore(
-  { redis, dataDirectory: directory }: StoreConfig,
+  { redis, dataDirectory: directory, synchronous = "NORMAL" }: StoreConfig & Partial<Durability>,
   { name, format, now }: RecordStoreOptions,
 ): RecordStore {
   if (redis) return createRedisRecordStore({ ...redis, name, format });
   const file = `${name}.sqlite`;
   prepareDataDirectory(directory, sqliteFilesOf(file));
-  return createSqliteRecordStore({ directory, file, format, now });
+  return createSqliteRecordStore({ directory, file, format, synchronous, now });
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { ConfigError } from "../environment.ts";
+import type { SqliteSession, Synchronous } from "./open-sqlite.ts";
 import type { RecordStore } from "./record-store.ts";
-import { Sqlite, type SqliteSession } from "./sqlite.ts";
+import { Sqlite } from "./sqlite.ts";
 import { StoreError } from "./store-error.ts";
 
 /** The options of a record store in an SQLite file. */
@@ -12,14 +13,16 @@ export interface SqliteRecordStoreOptions {
   file: string;
   /** The number of the records' format, at least 1. */
   format: number;
+  /** When a commit survives a power cut. */
+  synchronous: Synchronous;
   /** Returns epoch milliseconds. */
   now: () => number;
 }
 
 /** Stores records in an SQLite file, which instances on one machine can share. */
 export function createSqliteRecordStore(options: SqliteRecordStoreOptions): RecordStore {
-  const { directory, file, format, now } = options;
-  const sqlite = new Sqlite({ directory, file, schema, format });
+  const { now, ...place } = options;
+  const sqlite = new Sqlite({ ...place, schema });
   let purgedAtMs = Number.NEGATIVE_INFINITY;
 
   const change = (
@@ -62,7 +65,7 @@ export function createSqliteRecordStore(options: SqliteRecordStoreOptions): Reco
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (error.unreachable) return;
-        const path = join(directory, file);
+        const path = join(place.directory, place.file);
         throw new ConfigError([
           `${error.message}: run the release that wrote ${path}, or restore the file from a backup`,
         ]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -42,6 +42,33 @@ test("rolls back a transaction that throws", async (t) => {
   await assert.rejects(broken, RangeError);
   assert.equal(await count(sqlite), 0);
   await add(sqlite, "whole");
+});
+
+test("a commit is synced to the disk as configured", async (t) => {
+  for (const [synchronous, level] of [
+    [undefined, 1],
+    ["NORMAL", 1],
+    ["FULL", 2],
+  ] as const) {
+    const directory = makeDirectory(t);
+    const options = synchronous && { synchronous };
+    const sqlite = new Sqlite({ directory, file: "words.sqlite", schema, ...options });
+    t.after(() => sqlite.close());
+    const pragma = await sqlite.read("PRAGMA", (session) => session.get("PRAGMA synchronous"));
+    assert.equal(pragma?.synchronous, level);
+  }
+});
+
+test("a file with the current format is not written to when it is opened", async (t) => {
+  const directory = makeDirectory(t);
+  const path = join(directory, "words.sqlite");
+  const reopen = async () => {
+    const sqlite = new Sqlite({ directory, file: "words.sqlite", schema, format: 2 });
+    await sqlite.ping();
+    await sqlite.close();
+    return readFileSync(path);
+  };
+  assert.deepEqual(await reopen(), await reopen());
 });
 
 test("an error of SQLite is a StoreError with the file's name but not its path", async (t) => {

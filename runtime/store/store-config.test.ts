@@ -29,6 +29,12 @@ test("a permission that is neither true nor false is refused", () => {
   });
 });
 
+test("commits to files are synced to the disk later, or at once if configured", () => {
+  assert.equal(read({}).synchronous, "NORMAL");
+  assert.equal(read({ SQLITE_SYNCHRONOUS: "FULL" }).synchronous, "FULL");
+  assert.throws(() => read({ SQLITE_SYNCHRONOUS: "OFF" }), { message: /one of NORMAL, FULL$/ });
+});
+
 test("records are kept for 90 days, or as configured", () => {
   assert.equal(read({}).retentionMs, 90 * 24 * 3_600_000);
   assert.equal(read({ ORDER_RETENTION: "1m" }).retentionMs, 60_000);

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, type EnvironmentReader, parseDurationMs } from "../environment.ts";
+import type { Synchronous } from "./open-sqlite.ts";
 
 /** The location of a function's state. */
 export interface StoreConfig {
@@ -31,14 +32,21 @@ export function readStoreConfig(read: EnvironmentReader): StoreConfig {
   };
 }
 
+/** What a write survives. */
+export interface Durability {
+  /** When a commit to an SQLite file survives a power cut: `FULL` at once, `NORMAL` some seconds later. */
+  synchronous: Synchronous;
+}
+
 /** The location of a function's records, and how long it keeps them. */
-export interface RecordStoreConfig extends StoreConfig {
+export interface RecordStoreConfig extends StoreConfig, Durability {
   /** Milliseconds for which a record is kept. */
   retentionMs: number;
 }
 
 /**
- * Reads the location of a record store, ALLOW_EPHEMERAL_STORE and the time for which records are kept.
+ * Reads the location of a record store, ALLOW_EPHEMERAL_STORE, SQLITE_SYNCHRONOUS and the time for which
+ * records are kept.
  *
  * @param retentionVariable the variable of that time, 90 days by default
  * @throws ConfigError if the records would be lost with the pod and that is not allowed
@@ -51,7 +59,11 @@ export function readRecordStoreConfig(
   requireDurableStore(read, config);
   const rule = "a duration of at least 1m, such as 2160h";
   const retentionMs = read.optional(retentionVariable, rule, parseRetentionMs);
-  return { ...config, retentionMs: retentionMs ?? 90 * 24 * 3_600_000 };
+  return {
+    ...config,
+    synchronous: read.oneOf("SQLITE_SYNCHRONOUS", ["NORMAL", "FULL"], "NORMAL"),
+    retentionMs: retentionMs ?? 90 * 24 * 3_600_000,
+  };
 }
 
 // While a record exists, a repeated call is harmless.
