@@ -1,15 +1,16 @@
 // Imported first: it handles signals while the other modules are loaded.
 import "#runtime/signals.ts";
-import { startPlatform } from "#local/platform.ts";
+import { type Platform, startPlatform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
-import { ConfigError } from "#runtime/environment.ts";
+import { ConfigError, readEnvironment } from "#runtime/environment.ts";
 import { configureLog, log } from "#runtime/log.ts";
 import { handleSignals } from "#runtime/signals.ts";
+import { readStoreConfig, requireDurableStore } from "#runtime/store/store-config.ts";
 
 // The monolith's program: the local platform, in the container that the root func.yaml deploys. Its exit
 // codes are those of a function: 2 for an invalid variable, 1 for any other failure.
 configureLog({ service: "platform" });
-const starting = startPlatform();
+const starting = startShop();
 const closed = closeOnSignal(starting);
 // closeOnSignal has handlers of its own.
 handleSignals(() => undefined);
@@ -27,6 +28,16 @@ closed.catch((error: unknown) => {
   });
   process.exitCode = isInvalid ? 2 : 1;
 });
+
+async function startShop(): Promise<Platform> {
+  // The functions inside have the permission in their func.yaml files, so the monolith checks its own.
+  readEnvironment(process.env, (read) => {
+    const config = readStoreConfig(read);
+    requireDurableStore(read, config);
+    return config;
+  });
+  return startPlatform();
+}
 
 function portOf(url: string): number {
   return Number(new URL(url).port);

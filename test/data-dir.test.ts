@@ -89,7 +89,7 @@ describe("a DATA_DIR that cannot be used", { concurrency: 2 }, () => {
 test("a function that writes no files starts with any DATA_DIR", async (t) => {
   const DATA_DIR = writeFile(makeFolder(t));
   const away = { REDIS_ADDR: "127.0.0.1:1", SMTP_URL: "smtp://127.0.0.1:1", DATA_DIR };
-  for (const name of ["cartservice", "emailservice"]) {
+  for (const name of Object.keys(programs).filter((each) => each.endsWith("service"))) {
     await untilReady(runProgram(t, programs[name] ?? [], away).lines);
   }
 });
@@ -107,13 +107,12 @@ describe("the files that the shop writes", () => {
   test("lose wider permissions at the next start", async (t) => {
     const dataDir = makeFolder(t);
     await order(t, dataDir);
-    const widened = ["", "outbox", "carts.sqlite", "mails.sqlite"].map((name) =>
-      join(dataDir, name),
-    );
+    const stores = ["carts", "mails", "transactions", "shipments"].map((name) => `${name}.sqlite`);
+    const widened = ["", "outbox", ...stores].map((name) => join(dataDir, name));
     for (const path of widened) chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o644);
     writeFileSync(join(dataDir, "carts.sqlite-wal"), "", { mode: 0o644 });
     mkdirSync(join(dataDir, "somebody else's"), { mode: 0o755 });
-    for (const name of ["cartservice", "emailservice"]) {
+    for (const name of Object.keys(programs).filter((each) => each.endsWith("service"))) {
       await untilReady(runProgram(t, programs[name] ?? [], { DATA_DIR: dataDir }).lines);
     }
     // The folder itself may be shared, such as /tmp.

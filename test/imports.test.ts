@@ -93,6 +93,7 @@ const expectedEnvironmentReaders = [
   "knative/images/warm-up/running-program.ts",
   "knative/registry/registry.ts",
   "local/platform.ts",
+  "monolith/program.ts",
   "protos/buf.ts",
   "runtime/start.ts",
   "runtime/tracing-sdk.ts",

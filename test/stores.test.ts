@@ -9,7 +9,8 @@ import { overlaysFolder } from "#knative/deploy/options.ts";
 import { writeEventsService, writeService } from "#knative/generate/service.ts";
 import { knFlags } from "#knative/kn/kn-flags.ts";
 import { knativeServicesOf, parseObjects } from "#knative/manifests/render-manifests.ts";
-import { listFunctions, readManifest } from "#manifest/manifest.ts";
+import { receivesEvents } from "#manifest/annotations.ts";
+import { listFunctions, readManifest, readMonolith } from "#manifest/manifest.ts";
 import { writeAsFunc } from "./fake-func/write-service.ts";
 
 const maxScale = "autoscaling.knative.dev/max-scale";
@@ -17,8 +18,12 @@ const names = listFunctions();
 // An emptyDir belongs to one instance: other instances do not see its files.
 const withFiles = names.filter((name) => readManifest(name).run.volumes.length > 0);
 
-test("only the cart and the email service write files", () => {
-  assert.deepEqual(withFiles, ["cartservice", "emailservice"]);
+// These refuse to start with files that are lost with their pod, unless that is allowed.
+const durable = ["checkoutservice", "paymentservice", "shippingservice"];
+const permission = { name: "ALLOW_EPHEMERAL_STORE", value: "true" };
+
+test("only the functions with a store write files", () => {
+  assert.deepEqual(withFiles.toSorted(), [...durable, "cartservice", "emailservice"].toSorted());
 });
 
 for (const name of withFiles) {
@@ -30,13 +35,28 @@ for (const name of withFiles) {
   });
 
   test(`${name} has at most one instance if kn creates it, also with a Service for events`, () => {
-    const writers =
-      func.deploy.subscriptions.length > 0 ? [writeService, writeEventsService] : [writeService];
+    const writers = receivesEvents(func) ? [writeService, writeEventsService] : [writeService];
     for (const write of writers) {
       assert.ok(knFlags(parse(write(func))).includes("--scale-max 1"));
     }
   });
+
+  test(`${name} ${durable.includes(name) ? "may" : "need not"} lose its data, by its func.yaml`, () => {
+    const variables = func.run.envs.filter((variable) => variable.name === permission.name);
+    assert.deepEqual(variables, durable.includes(name) ? [permission] : []);
+    // The patch of the manifests removes the first variable.
+    if (durable.includes(name)) assert.deepEqual(func.run.envs[0], permission);
+  });
 }
+
+test("the monolith has at most one instance, and may lose its data, by its func.yaml", () => {
+  const { run, deploy } = readMonolith();
+  assert.equal(deploy.options.scale.max, 1);
+  assert.deepEqual(
+    run.envs.filter(({ name }) => name === permission.name),
+    [permission],
+  );
+});
 
 const overlays = [
   ...readdirSync(overlaysFolder).map((name) => join(overlaysFolder, name)),
@@ -56,8 +76,25 @@ describe("with Redis, which all instances share,", { skip: skipWithoutKubectl },
       );
       assert.deepEqual(
         inRedis.map(({ metadata }) => metadata.name),
-        ["cartservice", "emailservice", "emailservice-events"],
+        [
+          "cartservice",
+          "checkoutservice",
+          "checkoutservice-events",
+          "emailservice",
+          "emailservice-events",
+          "paymentservice",
+          "shippingservice",
+        ],
       );
+      const policy = parseObjects(text).find(({ kind }) => kind === "NetworkPolicy");
+      const clients = JSON.stringify(policy);
+      for (const { metadata } of inRedis)
+        assert.ok(clients.includes(`"${metadata.name}"`), clients);
+    });
+
+    test(`overlay ${basename(overlay)} does not allow any function to lose its data`, () => {
+      const text = execFileSync("kubectl", ["kustomize", overlay], { encoding: "utf8" });
+      assert.doesNotMatch(text, new RegExp(permission.name));
     });
   }
 });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { Command } from "commander";
 import { findSubscriber } from "#backends/kube-objects.ts";
 import { receivesEvents } from "#manifest/annotations.ts";
-import { listFunctions, monolithName, readManifest } from "#manifest/manifest.ts";
+import type { FuncYaml } from "#manifest/func-yaml.ts";
+import { listFunctions, monolithName, readManifest, readMonolith } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { repositoryFolder } from "../deploy/options.ts";
 import { writeMonolithService } from "../generate/monolith-service.ts";
@@ -83,9 +84,9 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
       const own = triggers.filter((each) => findSubscriber(each)?.name === `${name}-events`);
       const copy = own.length > 0 ? writeCopyRecipe(name) : undefined;
       if (copy) parts.push(copy.commands);
-      parts.push(
-        writeFuncRecipe(service, { ...target, folder: copy?.folder ?? `functions/${name}` }),
-      );
+      const folder = copy?.folder ?? `functions/${name}`;
+      const variables = variablesOf(readManifest(name));
+      parts.push(writeFuncRecipe(service, { ...target, folder, variables }));
       if (eventsService) parts.push(writeEventsRecipe(name, eventsService, own, target));
     }
     // The builder's images have another entry point, which replaces its arguments.
@@ -94,9 +95,15 @@ async function writeScript(names: readonly string[], options: FuncOptions): Prom
   if (names.includes(monolithName)) {
     if (monolithImage === undefined)
       throw new ConfigError([`${monolithName} needs --monolith-image`]);
-    parts.push(writeFuncRecipe(writeMonolithService(monolithImage), { ...target, folder: "." }));
+    const variables = variablesOf(readMonolith());
+    const service = writeMonolithService(monolithImage);
+    parts.push(writeFuncRecipe(service, { ...target, folder: ".", variables }));
   }
   return parts.join("\n\n");
+}
+
+function variablesOf({ run }: FuncYaml): string[] {
+  return run.envs.map(({ name }) => name);
 }
 
 async function runScript(script: string): Promise<void> {

@@ -17,7 +17,12 @@ import {
   writeFuncRecipe,
 } from "./func-recipe.ts";
 
-const target = { folder: "functions/cartservice", namespace: "shop", origin: "prebuilt" } as const;
+const target = {
+  folder: "functions/cartservice",
+  namespace: "shop",
+  variables: ["CART_TTL"],
+  origin: "prebuilt",
+} as const;
 
 function writeRecipe(name: string, changes: { origin?: "source" } = {}): string[] {
   const service = parse(writeService(readManifest(name)));
@@ -37,6 +42,14 @@ test("func deploys an existing image, then kn names the port and sets the fields
     assert.ok(update?.includes(set), update);
   }
   assert.deepEqual(more, []);
+});
+
+test("kn removes a variable of func.yaml that the overlay does not have", () => {
+  const service = parse(writeService(readManifest("cartservice")));
+  const variables = ["CART_TTL", "ALLOW_EPHEMERAL_STORE"];
+  const recipe = writeFuncRecipe(service, { ...target, variables });
+  assert.match(recipe, /--env ALLOW_EPHEMERAL_STORE-$/);
+  assert.doesNotMatch(recipe, /--env CART_TTL-/);
 });
 
 test("func's probes and volumes are kept", () => {

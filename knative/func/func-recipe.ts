@@ -9,6 +9,8 @@ export interface FuncTarget {
   readonly folder: string;
   /** The namespace to deploy to. */
   readonly namespace: string;
+  /** The variables in its func.yaml. */
+  readonly variables: readonly string[];
   /** Whether func uses an existing image, or builds it from the folder. */
   readonly origin: "prebuilt" | "source";
 }
@@ -16,11 +18,13 @@ export interface FuncTarget {
 /**
  * The two commands that deploy a function with func. func creates the Service or a new revision; kn then
  * sets the fields that func.yaml cannot express: the port's protocol, which the next `func deploy` keeps,
- * and the scale window, labels and variables of the overlay, which it removes. Therefore both run each
- * time.
+ * and the scale window, labels and variables of the overlay, which it removes. kn also removes variables of
+ * func.yaml that the overlay does not have. Therefore both run each time.
  */
 export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string {
-  const { folder, namespace, origin } = target;
+  const { folder, namespace, variables, origin } = target;
+  const flags = knFlags(service);
+  const isSet = (name: string) => flags.some((each) => each.startsWith(`--env ${name}=`));
   const deploy = writeCommand("func deploy", [
     `--path ${folder}`,
     flag("--namespace", namespace),
@@ -31,7 +35,8 @@ export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string
   const update = writeCommand(`kn service update ${service.metadata.name}`, [
     flag("--namespace", namespace),
     // func's probes are kept, since the port accepts both protocols, and so are its volumes.
-    ...knFlags(service).filter((each) => !/^--(probe-readiness|mount) /.test(each)),
+    ...flags.filter((each) => !/^--(probe-readiness|mount) /.test(each)),
+    ...variables.filter((name) => !isSet(name)).map((name) => flag("--env", `${name}-`)),
   ]);
   return `${deploy}\n\n${update}`;
 }

@@ -37,7 +37,7 @@ async function warmUpFunction(name: string): Promise<number> {
   await using running = await startProgram(program, {
     ...cache,
     ...Object.fromEntries(dependencies.map(({ variable }) => [variable, nowhere])),
-    // As on a cluster, where carts and mails are kept in Redis.
+    // As on a cluster, where the stores are in Redis.
     REDIS_ADDR: nowhere,
     OTEL_EXPORTER_ZIPKIN_ENDPOINT: sink.url,
     PORT: "0",
@@ -58,6 +58,8 @@ async function warmUpMonolith(): Promise<number> {
     PORT: "0",
     CONSOLE_PORT: "0",
     SHOP_IDLE_WINDOW: "1s",
+    // The builder may be a pod.
+    ALLOW_EPHEMERAL_STORE: "true",
   });
   const { port, consolePort = 0 } = running.ready;
   await placeOrder(`http://127.0.0.1:${port}`);
