@@ -38,3 +38,8 @@ test("rejects with each invalid variable", () => {
     },
   );
 });
+
+test("rejects faults with which no function would start", () => {
+  const read = () => readPlatformConfig({ SHOP_FAULTS: "*:slow" }, [cart]);
+  assert.throws(read, /^ConfigError: the rule "\*:slow" of SHOP_FAULTS is wrong/);
+});

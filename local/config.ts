@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Manifest } from "#manifest/manifest.ts";
 import { readEnvironment } from "#runtime/environment.ts";
+import { parseFaults } from "#runtime/faults/parse-faults.ts";
 
 /** The configuration that the platform reads from its environment. */
 export interface PlatformConfig {
@@ -32,6 +33,8 @@ export function readPlatformConfig(
   env: NodeJS.ProcessEnv,
   manifests: readonly Pick<Manifest, "name" | "localPort">[],
 ): Readonly<PlatformConfig> {
+  // For the functions, which would not start.
+  parseFaults(env.SHOP_FAULTS ?? "");
   return readEnvironment(env, (read) => ({
     host: read.string("HOST", "127.0.0.1"),
     functionPorts: new Map(

@@ -5,6 +5,7 @@ import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { Broker } from "./events/broker.ts";
 import { eventRoutes } from "./events/routes.ts";
+import { faultRoutes } from "./faults/routes.ts";
 import { functionEnv, type PlatformAddresses, reachableHost } from "./function-env.ts";
 import { Ingress } from "./ingress/ingress.ts";
 import type { ColdStartRecord } from "./instances/function-snapshot.ts";
@@ -37,7 +38,7 @@ export class RunningPlatform implements Platform {
   readonly #broker: Broker;
   readonly #forwarder: SpanForwarder | undefined;
   readonly #managed: ManagedFunction[] = [];
-  readonly #coldStarts: ColdStartRecord[] = [];
+  #coldStarts: readonly ColdStartRecord[] = [];
   readonly #changes = new Changes();
   #functions: readonly PlatformFunction[] = [];
   #closing: Promise<void> | undefined;
@@ -114,8 +115,7 @@ export class RunningPlatform implements Platform {
         log: this.#log,
         onChange: this.#changes.notify,
         onColdStart: (record) => {
-          this.#coldStarts.push(record);
-          if (this.#coldStarts.length > keptColdStarts) this.#coldStarts.shift();
+          this.#coldStarts = [...this.#coldStarts, record].slice(-keptColdStarts);
           this.#changes.notify();
         },
       });
@@ -134,6 +134,7 @@ export class RunningPlatform implements Platform {
         changes: this.#changes,
         log: this.#log,
       }),
+      "/api/faults": faultRoutes(this.#managed),
       "/api/v2": zipkinRoutes({
         store: this.#traces,
         onSpans: (json) => {
@@ -153,7 +154,7 @@ export class RunningPlatform implements Platform {
   }
 
   coldStarts(): readonly ColdStartRecord[] {
-    return [...this.#coldStarts];
+    return this.#coldStarts;
   }
 
   subscribe(listener: () => void): () => void {

@@ -1,3 +1,5 @@
+import { FunctionUnavailable } from "./function-unavailable.ts";
+
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
 
@@ -24,6 +26,14 @@ export class BackOff {
   /** Milliseconds until the function may start; 0 if it may start now. */
   get leftMs(): number {
     return Math.max(0, this.#downUntilMs - performance.now());
+  }
+
+  /** Throws FunctionUnavailable if the function may not start yet; `name` is its name for the message. */
+  requireEnd(name: string): void {
+    const { leftMs } = this;
+    if (leftMs <= 0) return;
+    const reason = `${name} keeps crashing and starts again in ${Math.ceil(leftMs)} ms`;
+    throw new FunctionUnavailable(reason, leftMs);
   }
 
   /** Records the crash of an instance that ran for `ranMs`; returns the milliseconds to stay down. */

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
+import { sendFaults } from "./send-faults.ts";
 
 /** The options of an instance. */
 export interface InstanceOptions {
@@ -101,6 +102,11 @@ export class Instance {
       this.#killTimer = setTimeout(() => this.#child.kill("SIGKILL"), drainTimeoutMs);
     }
     return this.exited;
+  }
+
+  /** Replaces the faults that it injects. Rejects if it does not confirm them. */
+  setFaults(rules: string): Promise<void> {
+    return sendFaults(this.#child, rules);
   }
 
   #captureOutput(): void {

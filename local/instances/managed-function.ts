@@ -1,5 +1,6 @@
 import { decideScale } from "../autoscaler/autoscaler.ts";
 import { BackOff, restartMarginMs } from "./back-off.ts";
+import { FunctionFaults } from "./function-faults.ts";
 import type { ColdStartRecord, FunctionSnapshot, FunctionState } from "./function-snapshot.ts";
 import { FunctionUnavailable } from "./function-unavailable.ts";
 import { Instance, type InstanceExit } from "./instance.ts";
@@ -7,6 +8,8 @@ import type { ManagedFunctionOptions } from "./managed-function-options.ts";
 
 /** One function between zero and one serving instance: starts, watches and stops its processes. */
 export class ManagedFunction {
+  /** The faults that its processes inject. */
+  readonly faults: FunctionFaults;
   readonly #options: ManagedFunctionOptions;
   #serving: Instance | undefined;
   readonly #draining = new Set<Instance>();
@@ -23,6 +26,7 @@ export class ManagedFunction {
 
   constructor(options: ManagedFunctionOptions) {
     this.#options = options;
+    this.faults = new FunctionFaults(options.env, () => this.#inFlight.keys());
     if (options.minScale >= 1) this.#start(performance.now(), "min scale");
   }
 
@@ -113,12 +117,8 @@ export class ManagedFunction {
   }
 
   #start(firstByteMs: number, cause: ColdStartRecord["cause"]): Instance {
-    const { leftMs } = this.#backOff;
     if (this.#closed) throw new FunctionUnavailable("the platform is stopping", 1000);
-    if (leftMs > 0) {
-      const reason = `${this.name} keeps crashing and starts again in ${Math.ceil(leftMs)} ms`;
-      throw new FunctionUnavailable(reason, leftMs);
-    }
+    this.#backOff.requireEnd(this.name);
     // The timer belongs to the previous instance.
     clearTimeout(this.#timer);
     const instance = new Instance({

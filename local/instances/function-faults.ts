@@ -1,0 +1,31 @@
+import type { Instance } from "./instance.ts";
+
+/** The faults of one function: of the processes that run, and of those that start later. */
+export class FunctionFaults {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #instances: () => Iterable<Instance>;
+
+  /**
+   * @param env the environment of the processes that start later, which is changed
+   * @param instances the processes that run now
+   */
+  constructor(env: NodeJS.ProcessEnv, instances: () => Iterable<Instance>) {
+    this.#env = env;
+    this.#instances = instances;
+  }
+
+  /** The rules in the form of SHOP_FAULTS; empty for none. */
+  get rules(): string {
+    return this.#env.SHOP_FAULTS ?? "";
+  }
+
+  /**
+   * Replaces the rules, which must be valid. Resolves once each process has confirmed them or has exited;
+   * rejects if one does not confirm them.
+   */
+  async set(rules: string): Promise<void> {
+    if (rules === "") delete this.#env.SHOP_FAULTS;
+    else this.#env.SHOP_FAULTS = rules;
+    await Promise.all([...this.#instances()].map((each) => each.setFaults(rules)));
+  }
+}
