@@ -2,6 +2,7 @@ import { after, before } from "node:test";
 import type { ShopClients } from "../fixtures/clients.ts";
 import { catalogSuite } from "./catalog.suite.ts";
 import { checkoutSuite } from "./checkout.suite.ts";
+import { onceSuite } from "./once.suite.ts";
 import { orderSuite } from "./order.suite.ts";
 
 /**
@@ -14,5 +15,5 @@ export function contractSuite(connect: () => Promise<ShopClients>): void {
     clients = await connect();
   });
   after(() => clients.close());
-  for (const suite of [catalogSuite, orderSuite, checkoutSuite]) suite(() => clients);
+  for (const suite of [catalogSuite, orderSuite, onceSuite, checkoutSuite]) suite(() => clients);
 }
