@@ -58,6 +58,8 @@ export const exampleCalls: readonly ExampleCall[] = [
     createRequest: (userId) => ({ userId, userCurrency: "EUR", address, email, creditCard }),
     preparation: fillCart,
   },
+  { method: "CheckoutService/ListOrders", createRequest: () => ({ userId: reader }) },
+  { method: "CheckoutService/Sweep", createRequest: () => ({}) },
   {
     method: "CurrencyService/Convert",
     createRequest: () => ({ from: price, toCode: "EUR" }),

@@ -9,6 +9,20 @@ import {
 import { createClient } from "#runtime/client.ts";
 import type { DependencyAddresses } from "./config.ts";
 
+/** The methods that an order needs. */
+export interface OrderClients {
+  /** Reads the cart, and removes what was ordered. */
+  readonly cart: Pick<Clients["cart"], "getCart" | "removeItems" | "emptyCart">;
+  /** Returns prices. */
+  readonly catalog: Pick<Clients["catalog"], "getProduct">;
+  /** Converts amounts. */
+  readonly currency: Pick<Clients["currency"], "convertBatch">;
+  /** Quotes, ships and cancels shipments. */
+  readonly shipping: Pick<Clients["shipping"], "getQuote" | "shipOrder" | "cancelShipment">;
+  /** Charges and refunds. */
+  readonly payment: Pick<Clients["payment"], "charge" | "refund">;
+}
+
 /** The clients of checkout's dependencies. */
 export type Clients = ReturnType<typeof createClients>;
 

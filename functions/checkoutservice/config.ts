@@ -1,15 +1,18 @@
-import { readEnvironment } from "#runtime/environment.ts";
+import { parseDurationMs, readEnvironment } from "#runtime/environment.ts";
+import { readRecordStoreConfig } from "#runtime/store/store-config.ts";
 
 /** The address of each function that checkout depends on, as `host:port`. */
 export type DependencyAddresses = ReturnType<typeof readConfig>["addresses"];
 
 /**
- * Reads the addresses of the dependencies, and K_SINK.
+ * Reads the addresses of the dependencies, K_SINK, ORDER_LEASE, ORDER_RETENTION and the location of the
+ * store.
  *
  * @throws ConfigError naming each variable that is missing or invalid
  */
 export function readConfig(env: NodeJS.ProcessEnv) {
   return readEnvironment(env, (read) => ({
+    ...readRecordStoreConfig(read, "ORDER_RETENTION"),
     addresses: {
       cartservice: read.address("CART_SERVICE_ADDR"),
       productcatalogservice: read.address("PRODUCT_CATALOG_SERVICE_ADDR"),
@@ -20,5 +23,15 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     },
     /** The sink of order-placed events. If it is undefined, the email service is called. */
     sink: read.optionalUrl("K_SINK", ["http:", "https:"]),
+    /** How long a process that stopped keeps its orders, in milliseconds. */
+    leaseMs:
+      read.optional("ORDER_LEASE", "a duration of at least 1s, such as 20s", parseLeaseMs) ??
+      20_000,
   }));
+}
+
+// A call of a step may take half of the lease.
+function parseLeaseMs(text: string): number | undefined {
+  const leaseMs = parseDurationMs(text);
+  return leaseMs !== undefined && leaseMs >= 1000 ? leaseMs : undefined;
 }

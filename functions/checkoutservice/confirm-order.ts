@@ -7,8 +7,9 @@ import type { Clients } from "./clients.ts";
 /** Confirms an order to the customer. Rejects with a StatusError if that fails. */
 export type ConfirmOrder = (request: SendOrderConfirmationRequest) => Promise<void>;
 
-// A broker may deliver the event before it answers, so an attempt can take as long as sending a mail.
-const delivery = { timeoutMs: 5000, pausesMs: [100, 400] };
+// A broker may deliver the event before it answers, with all its retries, and may give up if its caller does.
+// Therefore an attempt can take long; the lease of the order is renewed meanwhile.
+const delivery = { timeoutMs: 60_000, pausesMs: [100, 400, 1600, 6400] };
 
 /**
  * Confirms orders by an order-placed event if a sink is given, so that the order does not depend on the

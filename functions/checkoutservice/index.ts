@@ -1,27 +1,53 @@
 import "#runtime/signals.ts";
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
+import { createRecordStore } from "#runtime/store/create-record-store.ts";
 import { createClients } from "./clients.ts";
 import { readConfig } from "./config.ts";
 import { createConfirmOrder, warmUpEvents } from "./confirm-order.ts";
+import { createDeadLetterReceiver } from "./dead-letter-receiver.ts";
+import { createOrders } from "./orders/create-orders.ts";
+import { defineJournalGauges } from "./orders/order-metrics.ts";
+import { recordFormat } from "./orders/order-record.ts";
 import { createCheckoutService } from "./service.ts";
 
 start("checkoutservice", (env) => {
-  const { addresses, sink: sinkUrl } = readConfig(env);
+  const { addresses, sink: sinkUrl, leaseMs, retentionMs, ...storeConfig } = readConfig(env);
   const { emailservice, ...others } = addresses;
   const sink = sinkUrl && createEventSink(sinkUrl);
   const clients = createClients(addresses);
-  const confirmOrder = createConfirmOrder(sink, clients);
-  // Random, unlike Online Boutique's version 1 ids, which contain the time and the machine.
-  const options = { clients, confirmOrder, newOrderId: randomUUID, now: Date.now };
+  const now = Date.now;
+  const store = createRecordStore(storeConfig, { name: "orders", format: recordFormat, now });
+  const orders = createOrders({
+    store,
+    clients,
+    publish: createConfirmOrder(sink, clients),
+    now,
+    // Random, unlike Online Boutique's version 1 ids, which contain the time and the machine.
+    newId: randomUUID,
+    leaseMs,
+    retentionMs,
+    pause: (durationMs, signal) =>
+      delay(durationMs, undefined, signal && { signal }).catch(() => undefined),
+  });
+  defineJournalGauges({ store, now });
   return {
     // With a sink, the confirmation is an event, whose receivers are not known.
     dependencies: { ...others, ...(sink ? { sink } : { emailservice }) },
-    services: [implement(CheckoutServiceDefinition, createCheckoutService(options))],
+    services: [implement(CheckoutServiceDefinition, createCheckoutService(orders))],
+    http: createDeadLetterReceiver((orderId, reason) => orders.recordUndelivered(orderId, reason)),
     ...(sink && { preload: warmUpEvents }),
-    close: () => clients.close(),
+    verify: () => store.verify(),
+    checkReady: () => store.ping(),
+    onReady: (waitUntil) => orders.sweep({ waitUntil }),
+    close: async () => {
+      await orders.release();
+      clients.close();
+      await store.close();
+    },
   };
 });

@@ -1,15 +1,38 @@
-import type { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
+import type { CheckoutServiceDefinition, PlaceOrderRequest } from "#protos/hipstershop.ts";
+import { requireText } from "#runtime/check-input.ts";
+import { withoutCancellation } from "#runtime/request-context.ts";
 import type { Handlers } from "#runtime/rpc.ts";
-import { checkOrder } from "./check-order.ts";
-import { type OrderOptions, placeOrder } from "./place-order.ts";
+import { explainStoreErrors } from "#runtime/store/store-error.ts";
+import { withReason } from "./orders/answer.ts";
+import { type CheckedOrder, checkOrder, checkUserId } from "./orders/check-order.ts";
+import type { Orders } from "./orders/create-orders.ts";
 
 /** The handlers of the checkout service. */
-export function createCheckoutService(
-  options: OrderOptions,
-): Handlers<typeof CheckoutServiceDefinition> {
+export function createCheckoutService(orders: Orders): Handlers<typeof CheckoutServiceDefinition> {
   return {
-    placeOrder: async (request, context) => ({
-      order: await placeOrder(options, checkOrder(request), context),
-    }),
+    placeOrder: (request, call) => orders.placeOrder(requireValid(request), call),
+    getOrder: ({ userId, orderId }) => {
+      checkUserId(userId);
+      requireText(orderId, "order_id", 256);
+      return access(() => orders.getOrder(userId, orderId));
+    },
+    listOrders: async ({ userId }) => {
+      checkUserId(userId);
+      return { orders: await access(() => orders.listOrders(userId)) };
+    },
+    sweep: (_request, { signal, waitUntil }) =>
+      withoutCancellation(() => access(() => orders.sweep({ signal, waitUntil }))),
   };
+}
+
+function requireValid(request: PlaceOrderRequest): CheckedOrder {
+  try {
+    return checkOrder(request);
+  } catch (error) {
+    throw withReason(error, "NOTHING_CHARGED");
+  }
+}
+
+function access<T>(work: () => Promise<T>): Promise<T> {
+  return explainStoreErrors("Can't access order storage.", work);
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PlaceOrderRequest } from "#protos/hipstershop.ts";
+import { readConfig } from "../config.ts";
+import { makeOrderRequest } from "../fixtures/serve-dependencies.ts";
 import { checkOrder } from "./check-order.ts";
-import { readConfig } from "./config.ts";
-import { makeOrderRequest } from "./fixtures/serve-dependencies.ts";
 
 test("returns a complete request unchanged", () => {
   assert.deepEqual(checkOrder(makeOrderRequest()), makeOrderRequest());

@@ -1,8 +1,15 @@
-import type { CartItem, Money, OrderItem } from "#protos/hipstershop.ts";
-import { multiplyMoney, sumMoney, validateMoney } from "#runtime/money.ts";
+import type { Cart, CartItem, Money, OrderItem } from "#protos/hipstershop.ts";
+import {
+  formatMoney,
+  multiplyMoney,
+  nanosOf,
+  sumMoney,
+  truncateMoney,
+  validateMoney,
+} from "#runtime/money.ts";
 import { StatusError, toStatusError } from "#runtime/status.ts";
+import type { OrderClients } from "../clients.ts";
 import type { CheckedOrder } from "./check-order.ts";
-import type { Clients } from "./clients.ts";
 import { runStep } from "./step-error.ts";
 
 /** The content and the price of an order; all amounts are in the customer's currency. */
@@ -18,18 +25,25 @@ export interface PreparedOrder {
 }
 
 /**
- * Reads the cart, then the products and the quote for shipping in parallel, and converts all amounts in
- * one call.
+ * Reads the products of a cart and the quote for shipping in parallel, and converts all amounts in one
+ * call. Unit prices and shipping are truncated to the currency's smallest unit, as pages show them.
  *
- * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold
+ * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold, ABORTED if
+ *   cart or total differ from what the customer accepted
  */
-export async function prepareOrder(clients: Clients, order: CheckedOrder): Promise<PreparedOrder> {
-  const { userId, address, userCurrency } = order;
-  const { items: cartItems } = await runStep("cart failure", () =>
-    clients.cart.getCart({ userId }),
-  );
+export async function prepareOrder(
+  clients: OrderClients,
+  order: CheckedOrder,
+  cart: Cart,
+): Promise<PreparedOrder> {
+  const { address, userCurrency } = order;
+  const { items: cartItems } = cart;
   if (cartItems.length === 0) {
     throw new StatusError("FAILED_PRECONDITION", "the cart is empty: there is nothing to order");
+  }
+  // Online Boutique's cart service has no versions.
+  if (order.cartVersion !== undefined && ![undefined, order.cartVersion].includes(cart.version)) {
+    throw new StatusError("ABORTED", "the cart changed after the customer accepted the order");
   }
   const [quote, ...prices] = await Promise.all([
     runStep("failed to get a shipping quote", async () => {
@@ -38,14 +52,16 @@ export async function prepareOrder(clients: Clients, order: CheckedOrder): Promi
     }),
     ...cartItems.map(({ productId }) => readPrice(clients, productId)),
   ]);
-  return runStep("failed to prepare order", async () => {
+  const prepared = await runStep("failed to prepare order", async () => {
     const from = [quote, ...prices];
     const { results } = await clients.currency.convertBatch({ from, toCode: userCurrency });
     return addUp(cartItems, results);
   });
+  requireAccepted(order, prepared);
+  return prepared;
 }
 
-function readPrice(clients: Clients, productId: string): Promise<Money> {
+function readPrice(clients: OrderClients, productId: string): Promise<Money> {
   return runStep("failed to prepare order", async () => {
     const { priceUsd } = await clients.catalog.getProduct({ id: productId });
     return trustMoney(priceUsd, `the price of ${productId}`);
@@ -62,13 +78,22 @@ function readPrice(clients: Clients, productId: string): Promise<Money> {
 }
 
 function addUp(cartItems: CartItem[], [quote, ...prices]: Money[]): PreparedOrder {
-  const shippingCost = trustMoney(quote, "the converted quote");
+  const shippingCost = truncateMoney(trustMoney(quote, "the converted quote"));
   const items = cartItems.map((item, index) => ({
     item,
-    cost: trustMoney(prices[index], `the converted price of ${item.productId}`),
+    cost: truncateMoney(trustMoney(prices[index], `the converted price of ${item.productId}`)),
   }));
   const lineTotals = items.map(({ item, cost }) => multiplyMoney(cost, item.quantity));
   return { cartItems, items, shippingCost, total: sumMoney(shippingCost, ...lineTotals) };
+}
+
+function requireAccepted({ expectedTotal }: CheckedOrder, { total }: PreparedOrder): void {
+  if (expectedTotal === undefined) return;
+  const isSame =
+    expectedTotal.currencyCode === total.currencyCode && nanosOf(expectedTotal) === nanosOf(total);
+  if (isSame) return;
+  const accepted = `the customer accepted ${formatMoney(expectedTotal)}`;
+  throw new StatusError("ABORTED", `the order costs ${formatMoney(total)}, ${accepted}`);
 }
 
 // An invalid amount is a defect of a dependency, not of the request.

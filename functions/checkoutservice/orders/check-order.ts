@@ -7,6 +7,8 @@ import {
   requireMessage,
   requireText,
 } from "#runtime/check-input.ts";
+import { formatMoney, nanosOf, validateMoney } from "#runtime/money.ts";
+import { isUuid } from "#runtime/name-based-id.ts";
 
 /** A complete request. */
 export interface CheckedOrder extends PlaceOrderRequest {
@@ -23,7 +25,7 @@ export interface CheckedOrder extends PlaceOrderRequest {
  * @throws StatusError INVALID_ARGUMENT that names the field and the rule
  */
 export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
-  requireText(request.userId, "user_id", 256);
+  checkUserId(request.userId);
   requireText(request.userCurrency, "user_currency", 256);
   if (!/^[A-Z]{3}$/.test(request.userCurrency)) {
     const rule = "expected three capital letters (ISO 4217)";
@@ -38,5 +40,25 @@ export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
   limitText(address.country, "address.country", 128);
   const creditCard = requireMessage(request.creditCard, "credit_card");
   limitText(creditCard.creditCardNumber, "credit_card.credit_card_number", 64);
+  checkAcceptance(request);
   return { ...request, address, creditCard };
+}
+
+/**
+ * Validates the id of a user.
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function checkUserId(userId: string): string {
+  return requireText(userId, "user_id", 256);
+}
+
+function checkAcceptance({ requestId, expectedTotal, cartVersion }: PlaceOrderRequest): void {
+  if (requestId !== undefined && !isUuid(requestId)) {
+    throw invalid(`request_id is ${quote(requestId)}: expected a UUID`);
+  }
+  if (expectedTotal && nanosOf(validateMoney(expectedTotal, "expected_total")) < 0n) {
+    throw invalid(`expected_total is ${formatMoney(expectedTotal)}: expected at least 0`);
+  }
+  limitText(cartVersion ?? "", "cart_version", 256);
 }

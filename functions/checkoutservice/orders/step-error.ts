@@ -10,18 +10,22 @@ const keptCodes: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "UNAVAILABLE",
 ]);
 
+/** Converts the error of a step of an order, whose name starts the message, such as `cart failure`. */
+export function stepFailure(failure: string, error: unknown): StatusError {
+  const { code, message } = toStatusError(error);
+  const keptCode = keptCodes.has(code) ? code : "INTERNAL";
+  return new StatusError(keptCode, `${failure}: ${message}`, { cause: error });
+}
+
 /**
  * Runs one step of an order and adds the name of the step to its error.
  *
- * @param failure the start of the message, such as `cart failure`
- * @throws StatusError
+ * @throws StatusError as `stepFailure` describes it
  */
 export async function runStep<T>(failure: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    const { code, message } = toStatusError(error);
-    const keptCode = keptCodes.has(code) ? code : "INTERNAL";
-    throw new StatusError(keptCode, `${failure}: ${message}`, { cause: error });
+    throw stepFailure(failure, error);
   }
 }

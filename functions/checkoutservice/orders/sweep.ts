@@ -1,0 +1,108 @@
+import type { SweepResponse } from "#protos/hipstershop.ts";
+import {
+  acquireOrder,
+  type Entry,
+  isLeased,
+  type OrderContext,
+  readEntry,
+  releaseAfter,
+} from "./hold.ts";
+import { logInterruption } from "./join-order.ts";
+import { isOpen, orderTags, parseRecord } from "./order-record.ts";
+import { settleOrder } from "./settle-order.ts";
+
+/** How a sweep depends on its caller. */
+export interface SweepOptions {
+  /** Once it aborts, no further order is started. */
+  readonly signal?: AbortSignal;
+  /** Registers the work on an order, so that a drain waits for it. */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
+}
+
+const pageSize = 200;
+const concurrency = 8;
+
+/**
+ * Finishes the orders on which no process works. Orders whose lease ends within the duration of a lease are
+ * waited for, since their process may have been killed.
+ *
+ * @returns how many orders this call settled, and how many are open afterwards
+ */
+export async function sweepOrders(
+  context: OrderContext,
+  options: SweepOptions = {},
+): Promise<SweepResponse> {
+  const seen = new Set<string>();
+  const leased: Entry[] = [];
+  let settled = 0;
+  const finish = async (entry: Entry) => {
+    if (await settleIfFree(context, entry, options)) settled += 1;
+  };
+  for (;;) {
+    const page = (await listOpen(context, seen.size + pageSize)).filter(
+      ({ record }) => !seen.has(record.orderId),
+    );
+    if (page.length === 0) break;
+    for (const { record } of page) seen.add(record.orderId);
+    const nowMs = context.now();
+    leased.push(...page.filter(({ record }) => isLeased(record, nowMs)));
+    await forEach(
+      page.filter(({ record }) => !isLeased(record, nowMs)),
+      finish,
+      options,
+    );
+  }
+  await forEach(await waitForLeases(context, leased, options), finish, options);
+  return { settled, open: await context.store.count(orderTags.open) };
+}
+
+async function listOpen({ store }: OrderContext, limit: number): Promise<Entry[]> {
+  const texts = await store.list(orderTags.open, { limit, order: "oldest" });
+  return texts.map((text) => ({ text, record: parseRecord(text) }));
+}
+
+async function waitForLeases(
+  context: OrderContext,
+  leased: readonly Entry[],
+  { signal }: SweepOptions,
+): Promise<Entry[]> {
+  const { now, leaseMs, pause } = context;
+  const endsMs = leased.map(({ record }) => record.lease?.untilMs ?? 0);
+  const waitMs = Math.min(Math.max(0, ...endsMs) - now(), leaseMs);
+  if (waitMs > 0) await pause(waitMs, signal);
+  const entries = await Promise.all(leased.map(({ record }) => readEntry(context, record.orderId)));
+  return entries.flatMap((entry) => (entry && isOpen(entry.record) ? entry : []));
+}
+
+async function settleIfFree(
+  context: OrderContext,
+  entry: Entry,
+  { waitUntil }: SweepOptions,
+): Promise<boolean> {
+  const { orderId } = entry.record;
+  try {
+    const hold = await acquireOrder(context, entry);
+    if (!hold) return false;
+    const work = releaseAfter(hold, () => settleOrder(context, hold));
+    waitUntil?.(work.catch(() => undefined));
+    await work;
+    return !isOpen(hold.record);
+  } catch (error) {
+    logInterruption(orderId, error);
+    return false;
+  }
+}
+
+async function forEach<T>(
+  values: readonly T[],
+  work: (value: T) => Promise<void>,
+  { signal }: SweepOptions,
+): Promise<void> {
+  const queue = [...values];
+  const run = async () => {
+    for (let next = queue.shift(); next !== undefined && !signal?.aborted; next = queue.shift()) {
+      await work(next);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, run));
+}
