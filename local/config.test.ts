@@ -18,6 +18,8 @@ test("reads the port of each function from its variable, and the storefront's fr
   assert.equal(config.consolePort, 8081);
   assert.equal(config.idleWindowMs, 60_000);
   assert.equal(config.host, "127.0.0.1");
+  assert.equal(config.sweepIntervalMs, undefined);
+  assert.equal(readPlatformConfig({ SHOP_SWEEP_INTERVAL: "0" }, manifests).sweepIntervalMs, 0);
   assert.equal(portVariableOf("two-words"), "TWO_WORDS_PORT");
 });
 
@@ -26,6 +28,7 @@ test("rejects with each invalid variable", () => {
     CART_PORT: "x",
     CONSOLE_PORT: "70000",
     SHOP_IDLE_WINDOW: "5",
+    SHOP_SWEEP_INTERVAL: "often",
     ZIPKIN_ENDPOINT: "a",
   };
   assert.throws(

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Manifest } from "#manifest/manifest.ts";
-import { readEnvironment } from "#runtime/environment.ts";
+import { parseDurationMs, readEnvironment } from "#runtime/environment.ts";
 import { parseFaults } from "#runtime/faults/parse-faults.ts";
 
 /** The configuration that the platform reads from its environment. */
@@ -13,6 +13,8 @@ export interface PlatformConfig {
   consolePort: number;
   /** Milliseconds without a request after which a function stops (SHOP_IDLE_WINDOW); 60 s by default. */
   idleWindowMs: number;
+  /** Milliseconds between two sweeps (SHOP_SWEEP_INTERVAL), 0 for none; undefined for the manifest's. */
+  sweepIntervalMs: number | undefined;
   /** The folder for the functions' files (DATA_DIR); `.shop` in the repository by default. */
   dataDir: string;
   /** The Zipkin URL to which spans are forwarded (ZIPKIN_ENDPOINT); undefined by default. */
@@ -42,10 +44,13 @@ export function readPlatformConfig(
     ),
     consolePort: read.port("CONSOLE_PORT", 8081),
     idleWindowMs: read.durationMs("SHOP_IDLE_WINDOW", "60s"),
+    sweepIntervalMs: read.optional("SHOP_SWEEP_INTERVAL", sweepRule, parseDurationMs),
     dataDir: resolve(read.string("DATA_DIR", join(repositoryDir, ".shop"))),
     zipkinEndpoint: read.optionalUrl("ZIPKIN_ENDPOINT", ["http:", "https:"]),
   }));
 }
+
+const sweepRule = "a duration such as 10m, or 0 for no sweeps";
 
 /** The variable of a function's port: `CARTSERVICE_PORT`, and `PORT` for the storefront. */
 export function portVariableOf(name: string): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { addressVariableOf } from "#manifest/call-graph.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 import { portVariableOf } from "./config.ts";
 
@@ -40,8 +41,18 @@ export function functionEnv(
   };
 }
 
+/** The environment of a function's program that runs a sweep: also with the function's own address. */
+export function sweepEnv(
+  name: string,
+  own: NodeJS.ProcessEnv,
+  { addressOf }: PlatformAddresses,
+): NodeJS.ProcessEnv {
+  return { ...own, [addressVariableOf(name)]: addressOf(name) };
+}
+
 const platformVariables = new Set([
   "CONSOLE_PORT",
+  "SHOP_SWEEP_INTERVAL",
   "SHOP_IDLE_WINDOW",
   "ZIPKIN_ENDPOINT",
   // If it is set, Node.js writes output for a test runner.

@@ -15,6 +15,8 @@ export interface PlatformOptions {
   env?: NodeJS.ProcessEnv;
   /** Overrides SHOP_IDLE_WINDOW. */
   idleWindowMs?: number;
+  /** Overrides SHOP_SWEEP_INTERVAL, in milliseconds. */
+  sweepIntervalMs?: number;
   /** `free` lets the system choose all ports; otherwise ports by function name, and `console`. */
   ports?: "free" | Readonly<Record<string, number>>;
   /** Overrides DATA_DIR. */

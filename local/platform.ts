@@ -40,10 +40,12 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 
 function applyOptions(config: PlatformConfig, options: PlatformOptions): PlatformConfig {
   const { ports, idleWindowMs = config.idleWindowMs, dataDir = config.dataDir } = options;
+  const { sweepIntervalMs = config.sweepIntervalMs } = options;
   const portOf = (name: string, port: number) => (ports === "free" ? 0 : (ports?.[name] ?? port));
   return {
     ...config,
     idleWindowMs,
+    sweepIntervalMs,
     dataDir,
     consolePort: portOf("console", config.consolePort),
     functionPorts: new Map(

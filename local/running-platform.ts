@@ -2,21 +2,19 @@ import type { Manifest } from "#manifest/manifest.ts";
 import { Activator } from "./activator/activator.ts";
 import { Changes } from "./changes.ts";
 import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
-import { consoleRoutes } from "./console/routes.ts";
 import { Broker } from "./events/broker.ts";
-import { eventRoutes } from "./events/routes.ts";
-import { faultRoutes } from "./faults/routes.ts";
-import { functionEnv, type PlatformAddresses, reachableHost } from "./function-env.ts";
+import { functionEnv, type PlatformAddresses, reachableHost, sweepEnv } from "./function-env.ts";
 import { Ingress } from "./ingress/ingress.ts";
+import { ingressRoutes } from "./ingress/routes.ts";
 import type { ColdStartRecord } from "./instances/function-snapshot.ts";
 import { ManagedFunction } from "./instances/managed-function.ts";
+import { SweepTimer } from "./instances/sweep-timer.ts";
 import type { PlatformLog } from "./log/platform-log.ts";
 import { defaultWaitMs, describeFunction } from "./platform-function.ts";
 import type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
 import { bindAll } from "./ports/bind.ts";
 import type { PlatformLimits } from "./ports/limits.ts";
 import { SpanForwarder } from "./zipkin/forwarder.ts";
-import { zipkinRoutes } from "./zipkin/routes.ts";
 import { TraceStore } from "./zipkin/store.ts";
 
 // Their sum is less than the two seconds within which the platform must close.
@@ -38,6 +36,7 @@ export class RunningPlatform implements Platform {
   readonly #broker: Broker;
   readonly #forwarder: SpanForwarder | undefined;
   readonly #managed: ManagedFunction[] = [];
+  readonly #sweeps: SweepTimer[] = [];
   #coldStarts: readonly ColdStartRecord[] = [];
   readonly #changes = new Changes();
   #functions: readonly PlatformFunction[] = [];
@@ -105,10 +104,11 @@ export class RunningPlatform implements Platform {
       const { name, deploy } = manifest;
       const entry = entries.get(name);
       if (entry === undefined) throw new Error(`function ${name} has no program`);
+      const ownEnv = functionEnv(manifest, env, this.#config.dataDir, this.#addresses());
       const managed = new ManagedFunction({
         name,
         entry,
-        env: functionEnv(manifest, env, this.#config.dataDir, this.#addresses()),
+        env: ownEnv,
         minScale: deploy.options.scale.min,
         startTimeoutMs,
         idleWindowMs: this.#config.idleWindowMs,
@@ -121,29 +121,25 @@ export class RunningPlatform implements Platform {
       });
       this.#managed.push(managed);
       this.#activators.get(name)?.serve(managed);
+      const { sweepIntervalMs: intervalMs = manifest.sweepIntervalMs } = this.#config;
+      if (!manifest.sweepIntervalMs || !intervalMs) continue;
+      const sweep = { name, entry, env: sweepEnv(name, ownEnv, this.#addresses()), intervalMs };
+      this.#sweeps.push(new SweepTimer({ ...sweep, log: this.#log }));
     }
     this.#functions = this.#managed.map((managed) =>
       describeFunction(managed, this.#addresses().addressOf(managed.name), this.#changes),
     );
-    this.#ingress.serve({
-      "/": consoleRoutes({
-        platform: this,
-        manifests: this.#manifests,
-        traces: this.#traces,
-        broker: this.#broker,
-        changes: this.#changes,
-        log: this.#log,
-      }),
-      "/api/faults": faultRoutes(this.#managed),
-      "/api/v2": zipkinRoutes({
-        store: this.#traces,
-        onSpans: (json) => {
-          this.#forwarder?.send(json);
-          this.#changes.notify();
-        },
-      }),
-      "/events": eventRoutes(this.#broker, this.#changes.notify),
+    const routes = ingressRoutes({
+      platform: this,
+      manifests: this.#manifests,
+      managed: this.#managed,
+      traces: this.#traces,
+      broker: this.#broker,
+      forwarder: this.#forwarder,
+      changes: this.#changes,
+      log: this.#log,
     });
+    this.#ingress.serve(routes);
   }
 
   function(name: string): PlatformFunction {
@@ -177,7 +173,8 @@ export class RunningPlatform implements Platform {
   async #close(): Promise<void> {
     for (const activator of this.#activators.values()) activator.stopListening();
     const closing = this.#managed.map((managed) => managed.close(closeDrainMs));
-    await Promise.all([...closing, this.#broker.close()]);
+    closing.push(...this.#sweeps.map((sweep) => sweep.close()), this.#broker.close());
+    await Promise.all(closing);
     // Closed after the functions, which send their last spans while they drain.
     await this.#forwarder?.close(closeForwardMs);
     this.#ingress.close();

@@ -6,6 +6,7 @@ const dataDir = process.argv[2];
 const platform = await startPlatform({
   ports: "free",
   idleWindowMs: 3_600_000,
+  sweepIntervalMs: 0,
   logs: "ignore",
   ...(dataDir && { dataDir }),
 });

@@ -8,7 +8,8 @@ import type { PlatformRoutes } from "../ports/platform-routes.ts";
 
 const maxBodyBytes = 64 * 1024;
 
-type FaultyFunction = Pick<ManagedFunction, "name" | "faults">;
+/** A function whose faults can be changed. */
+export type FaultyFunction = Pick<ManagedFunction, "name" | "faults">;
 
 /**
  * The API for faults, with its paths below `/api/faults`: the rules of all functions that have some, and

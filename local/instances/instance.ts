@@ -1,9 +1,10 @@
-import { ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
 import { sendFaults } from "./send-faults.ts";
+import { spawnNode } from "./spawn-node.ts";
 
 /** The options of an instance. */
 export interface InstanceOptions {
@@ -156,17 +157,6 @@ export class Instance {
         reject(new Error(exit.message));
       });
     });
-  }
-}
-
-// Node.js emits most failures to spawn as an event and throws the others, such as E2BIG and ENOMEM.
-function spawnNode(args: readonly string[], options: SpawnOptions): ChildProcess {
-  try {
-    return spawn(process.execPath, args, options);
-  } catch (error) {
-    const child = new ChildProcess();
-    process.nextTick(() => child.emit("error", error));
-    return child;
   }
 }
 

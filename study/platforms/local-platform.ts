@@ -184,6 +184,7 @@ const startShop: StartPlatform = (policy, folder, programs) =>
     logs: "ignore",
     dataDir: folder,
     idleWindowMs: idleWindowOf(policy),
+    sweepIntervalMs: 0,
     env: { PREWARM: policy.prewarm },
   });
 
