@@ -8,6 +8,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
+import { withFaults } from "./fault-hook.ts";
 import {
   type AnsweredCall,
   describeCall,
@@ -16,7 +17,6 @@ import {
   timingTrailers,
   toGrpcFailure,
 } from "./grpc-call.ts";
-import { withFaults } from "./fault-hook.ts";
 import { log } from "./log.ts";
 import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";

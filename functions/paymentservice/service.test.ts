@@ -5,6 +5,7 @@ import { PaymentServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { configureLog } from "#runtime/log.ts";
+import { renderMetrics } from "#runtime/metrics.ts";
 import { implement } from "#runtime/rpc.ts";
 import { createMemoryRecordStore } from "#runtime/store/fixtures/memory-record-store.ts";
 import { createLedger } from "./ledger.ts";
@@ -76,6 +77,26 @@ test("rejects a charge with a malformed transaction id", async (t) => {
       message: `transaction_id is "${transactionId}": expected a UUID`,
     });
   }
+});
+
+test("counts a charge and its refund once, and no charge that was never made", async (t) => {
+  const client = await openClient(t);
+  const count = async (name: string) => {
+    const { body } = await renderMetrics();
+    const line = body.split("\n").find((each) => each.startsWith(name)) ?? "0";
+    return Number(line.split(" ").at(-1));
+  };
+  const names = ['shop_payments_total{card_brand="visa"}', "shop_refunds_total"];
+  const before = await Promise.all(names.map(count));
+  const transactionId = randomUUID();
+  for (const _ of [1, 2]) await client.charge({ amount, creditCard, transactionId });
+  for (const _ of [1, 2]) await client.refund({ transactionId, amount });
+  for (const _ of [1, 2]) await client.refund({ transactionId: randomUUID(), amount });
+  const counts = await Promise.all(names.map(count));
+  assert.deepEqual(
+    counts.map((value, index) => value - (before[index] ?? 0)),
+    [1, 1],
+  );
 });
 
 test("rejects a refund without a transaction id", async (t) => {

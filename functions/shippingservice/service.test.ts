@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { ShippingServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
+import { renderMetrics } from "#runtime/metrics.ts";
 import { implement } from "#runtime/rpc.ts";
 import { createMemoryRecordStore } from "#runtime/store/fixtures/memory-record-store.ts";
 import { createShippingService } from "./service.ts";
@@ -47,6 +49,30 @@ test("ships each call without an id", async (t) => {
   const client = await openClient(t);
   const first = await client.shipOrder({ address, items });
   assert.notDeepEqual(await client.shipOrder({ address, items }), first);
+});
+
+test("counts a shipment and its cancellation once", async (t) => {
+  const client = await openClient(t);
+  const count = async (name: string) => {
+    const { body } = await renderMetrics();
+    const line = body.split("\n").find((each) => each.startsWith(`${name} `)) ?? "0";
+    return Number(line.split(" ").at(-1));
+  };
+  const names = [
+    "shop_shipments_total",
+    "shop_items_shipped_total",
+    "shop_shipments_cancelled_total",
+  ];
+  const before = await Promise.all(names.map(count));
+  const shipmentId = randomUUID();
+  for (const _ of [1, 2]) await client.shipOrder({ address, items, shipmentId });
+  for (const _ of [1, 2]) await client.cancelShipment({ shipmentId });
+  for (const _ of [1, 2]) await client.cancelShipment({ shipmentId: randomUUID() });
+  const counts = await Promise.all(names.map(count));
+  assert.deepEqual(
+    counts.map((value, index) => value - (before[index] ?? 0)),
+    [1, 2, 1],
+  );
 });
 
 test("rejects a malformed shipment id with INVALID_ARGUMENT", async (t) => {
