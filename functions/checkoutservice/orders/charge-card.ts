@@ -1,6 +1,6 @@
 import type { CreditCardInfo } from "#protos/hipstershop.ts";
 import { log } from "#runtime/log.ts";
-import { type StatusCode, toStatusError } from "#runtime/status.ts";
+import { type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
 import { withReason } from "./answer.ts";
 import type { OrderContext, OrderHold } from "./hold.ts";
 import { resultOf, withStates } from "./order-record.ts";
@@ -36,8 +36,9 @@ export async function chargeCard(
     );
     // Online Boutique's payment service ignores the id of the caller.
     charged = response.transactionId || transactionId;
-  } catch (error) {
-    const { code } = toStatusError(error);
+  } catch (thrown) {
+    const error = readRefusal(toStatusError(thrown));
+    const { code } = error;
     // After a retry, an earlier attempt may have charged the card.
     if (!isRetried && refusals.has(code)) {
       await removeOrder(hold);
@@ -75,6 +76,13 @@ const refusals: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "NOT_FOUND",
   "ALREADY_EXISTS",
 ]);
+
+// Online Boutique's payment service refuses cards with the number 400, which is not a status code of gRPC.
+function readRefusal(error: StatusError): StatusError {
+  const { cause, message } = error;
+  const isRefusal = cause instanceof Error && "code" in cause && cause.code === 400;
+  return isRefusal ? new StatusError("INVALID_ARGUMENT", message, { cause }) : error;
+}
 
 async function removeOrder(hold: OrderHold): Promise<void> {
   try {
