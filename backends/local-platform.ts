@@ -66,8 +66,32 @@ export async function* readLogLines(
   }
 }
 
-async function request(url: string, path: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url + path, { signal }).catch((error: unknown) => {
+/** The faults of a local platform's functions, by name, without the functions that have none. Rejects with BackendError. */
+export async function readFaults(url: string): Promise<ReadonlyMap<string, string>> {
+  const response = await request(url, "/api/faults");
+  return new Map(Object.entries((await response.json()) as Record<string, string>));
+}
+
+/** Replaces the faults of a local platform's function; empty rules delete them. Rejects with BackendError. */
+export async function writeFaults(url: string, name: string, faults: string): Promise<void> {
+  const init =
+    faults === ""
+      ? { method: "DELETE" }
+      : {
+          method: "PUT",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ faults }),
+        };
+  await request(url, `/api/faults/${encodeURIComponent(name)}`, undefined, init);
+}
+
+async function request(
+  url: string,
+  path: string,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+  init: RequestInit = {},
+): Promise<Response> {
+  const response = await fetch(url + path, { ...init, signal }).catch((error: unknown) => {
     throw cannotRead(nameOf(url), error);
   });
   if (response.ok && response.body) return response;

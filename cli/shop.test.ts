@@ -10,7 +10,7 @@ const program = join(import.meta.dirname, "shop.ts");
 const rootUrl = `${pathToFileURL(join(import.meta.dirname, ".."))}/`;
 
 const verbs =
-  "up load bench build images deploy status undeploy release kn func trace graph logs orders study";
+  "up load bench build images deploy status undeploy release fault kn func trace graph logs orders study";
 
 test("shop --help lists each verb with its description", () => {
   const help = execFileSync(process.execPath, [program, "--help"], { encoding: "utf8" });

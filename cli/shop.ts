@@ -18,6 +18,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("#knative/status/status-command.ts")).statusCommand(),
   undeploy: async () => (await import("#knative/undeploy/undeploy-command.ts")).undeployCommand(),
   release: async () => (await import("../knative/release/release-command.ts")).releaseCommand(),
+  fault: async () => (await import("./fault/command.ts")).faultCommand(),
   kn: async () => (await import("../knative/kn/kn-command.ts")).knCommand(),
   func: async () => (await import("../knative/func/func-command.ts")).funcCommand(),
   trace: async () => (await import("./trace/command.ts")).traceCommand(),

@@ -25,8 +25,8 @@ import {
 export interface RevisionChange {
   /** Its image; undefined to keep the image. */
   readonly image?: string | undefined;
-  /** Variables to set. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Variables to set; undefined removes one. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The Route's current traffic targets. Rejects with ConfigError if the function does not exist. */
@@ -171,7 +171,10 @@ function changeContainers(service: KubeObject, { image, env }: RevisionChange): 
   if (first === undefined) return others;
   if (image !== undefined) first.image = image;
   const kept = (first.env ?? []).filter(({ name }) => !Object.hasOwn(env, name));
-  first.env = [...kept, ...Object.entries(env).map(([name, value]) => ({ name, value }))];
+  const set = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }],
+  );
+  first.env = [...kept, ...set];
   return [first, ...others];
 }
 
