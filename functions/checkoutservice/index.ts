@@ -2,7 +2,9 @@ import "#runtime/signals.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
+import { OrderAdminServiceDefinition } from "#protos/order_admin.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
+import { loopbackOnly } from "#runtime/loopback-access.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
 import { createRecordStore } from "#runtime/store/create-record-store.ts";
@@ -10,6 +12,7 @@ import { createClients } from "./clients.ts";
 import { readConfig } from "./config.ts";
 import { createConfirmOrder, warmUpEvents } from "./confirm-order.ts";
 import { createDeadLetterReceiver } from "./dead-letter-receiver.ts";
+import { createOrderAdminService } from "./order-admin.ts";
 import { createOrders } from "./orders/create-orders.ts";
 import { defineJournalGauges } from "./orders/order-metrics.ts";
 import { recordFormat } from "./orders/order-record.ts";
@@ -38,7 +41,12 @@ start("checkoutservice", (env) => {
   return {
     // With a sink, the confirmation is an event, whose receivers are not known.
     dependencies: { ...others, ...(sink ? { sink } : { emailservice }) },
-    services: [implement(CheckoutServiceDefinition, createCheckoutService(orders))],
+    services: [
+      implement(CheckoutServiceDefinition, createCheckoutService(orders)),
+      implement(OrderAdminServiceDefinition, createOrderAdminService(orders), {
+        access: loopbackOnly,
+      }),
+    ],
     http: createDeadLetterReceiver((orderId, reason) => orders.recordUndelivered(orderId, reason)),
     ...(sink && { preload: warmUpEvents }),
     verify: () => store.verify(),

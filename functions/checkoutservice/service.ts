@@ -14,14 +14,14 @@ export function createCheckoutService(orders: Orders): Handlers<typeof CheckoutS
     getOrder: ({ userId, orderId }) => {
       checkUserId(userId);
       requireText(orderId, "order_id", 256);
-      return access(() => orders.getOrder(userId, orderId));
+      return accessOrders(() => orders.getOrder(userId, orderId));
     },
     listOrders: async ({ userId }) => {
       checkUserId(userId);
-      return { orders: await access(() => orders.listOrders(userId)) };
+      return { orders: await accessOrders(() => orders.listOrders(userId)) };
     },
     sweep: (_request, { signal, waitUntil }) =>
-      withoutCancellation(() => access(() => orders.sweep({ signal, waitUntil }))),
+      withoutCancellation(() => accessOrders(() => orders.sweep({ signal, waitUntil }))),
   };
 }
 
@@ -33,6 +33,7 @@ function requireValid(request: PlaceOrderRequest): CheckedOrder {
   }
 }
 
-function access<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work on orders. Rejects with UNAVAILABLE if their store does not answer. */
+export function accessOrders<T>(work: () => Promise<T>): Promise<T> {
   return explainStoreErrors("Can't access order storage.", work);
 }

@@ -2,6 +2,7 @@ import type { Order, PlaceOrderResponse, SweepResponse } from "#protos/hipstersh
 import type { OrderCall } from "./before-deadline.ts";
 import type { CheckedOrder } from "./check-order.ts";
 import type { OrderContext } from "./hold.ts";
+import { type AllOrders, type ListAllOptions, listAllOrders } from "./list-all-orders.ts";
 import {
   type Forgotten,
   forgetCustomer,
@@ -21,6 +22,8 @@ export interface Orders {
   getOrder(userId: string, orderId: string): Promise<Order>;
   /** Returns the newest orders of a user. */
   listOrders(userId: string): Promise<Order[]>;
+  /** Lists orders of all customers. */
+  listAllOrders(options: ListAllOptions): Promise<AllOrders>;
   /** Finishes the orders whose process stopped, as `sweepOrders` describes. */
   sweep(options?: SweepOptions): Promise<SweepResponse>;
   /** Records a dead letter, as `recordUndelivered` describes. */
@@ -40,6 +43,7 @@ export function createOrders(port: OrderPort): Orders {
     placeOrder: (order, call) => placeOrder(context, order, call),
     getOrder: (userId, orderId) => getOrder(context, userId, orderId),
     listOrders: (userId) => listOrdersOf(context, userId),
+    listAllOrders: (options) => listAllOrders(context, options),
     sweep: (options) => sweepOrders(context, options),
     recordUndelivered: (orderId, reason) => recordUndelivered(context, orderId, reason),
     resendConfirmation: (orderId) => resendConfirmation(context, orderId),

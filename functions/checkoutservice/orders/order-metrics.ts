@@ -1,6 +1,6 @@
 import { trace } from "@opentelemetry/api";
 import { log } from "#runtime/log.ts";
-import { counter, gauge } from "#runtime/metrics.ts";
+import { counter, gauge, gaugeByLabel } from "#runtime/metrics.ts";
 import { nanosOf, nanosPerUnit } from "#runtime/money.ts";
 import { type OrderRecord, orderTags, parseRecord, resultOf } from "./order-record.ts";
 import type { OrderPort } from "./port.ts";
@@ -49,20 +49,30 @@ export function recordSettled({ orderId, state, history, failure }: OrderRecord)
   else log.warn(`order ${state}`, { order_id: orderId, reason: failure?.message });
 }
 
+// The states in which a process can stop; the others are recorded together with the next one.
+const openStates = ["charging", "shipping", "placed", "cancelling"] as const;
+
 /** Defines the gauges of the journal, which all processes that share it report alike. */
 export function defineJournalGauges({ store, now }: Pick<OrderPort, "store" | "now">): void {
+  const readAge = async (tag: string) => {
+    const [text] = await store.list(tag, { limit: 1, order: "oldest" });
+    return text === undefined ? 0 : (now() - parseRecord(text).createdAtMs) / 1000;
+  };
   gauge({
     name: "shop_orders_open",
     help: "Orders of which a step is left to do.",
     read: () => store.count(orderTags.open),
   });
-  gauge({
+  gaugeByLabel({
     name: "shop_orders_oldest_open_seconds",
-    help: "The age of the oldest open order, in seconds; 0 if no order is open.",
-    read: async () => {
-      const [text] = await store.list(orderTags.open, { limit: 1, order: "oldest" });
-      return text === undefined ? 0 : (now() - parseRecord(text).createdAtMs) / 1000;
-    },
+    help: "The age of the oldest open order in a state, in seconds; 0 if no order is open in it.",
+    label: "state",
+    read: async () =>
+      Object.fromEntries(
+        await Promise.all(
+          openStates.map(async (state) => [state, await readAge(orderTags.openIn(state))] as const),
+        ),
+      ),
   });
   gauge({
     name: "shop_order_confirmations_failed",

@@ -69,6 +69,8 @@ export const orderTags = {
   all: "all",
   /** Orders of which a step is left to do. */
   open: "open",
+  /** Orders of which a step is left to do, by their last state. */
+  openIn: (state: StateName) => `open:${state}`,
   /** Orders whose confirmation could not be delivered. */
   unconfirmed: "unconfirmed",
   /** Those, and orders that were undone: operators may want to know why. */
@@ -95,6 +97,11 @@ export function isPlaced({ state }: OrderRecord): boolean {
   return state === "placed" || state === "confirmed";
 }
 
+/** Whether an operator may want to help the customer, which needs an address. */
+export function needsAttention({ email, confirmationFailure, failure }: OrderRecord): boolean {
+  return email !== "" && (confirmationFailure !== undefined || failure !== undefined);
+}
+
 /**
  * Parses the text of a record.
  *
@@ -118,11 +125,11 @@ export function parseRecord(text: string): OrderRecord {
 
 /** The text, the lists and the expiry of a record. */
 export function describeRecord(record: OrderRecord): RecordWrite {
-  const { userId, email, confirmationFailure, failure, createdAtMs, expiresAtMs } = record;
+  const { userId, email, state, confirmationFailure, createdAtMs, expiresAtMs } = record;
   const tags = [orderTags.all, orderTags.ofUser(userId)];
-  if (isOpen(record)) tags.push(orderTags.open);
-  if (confirmationFailure !== undefined) tags.push(orderTags.unconfirmed);
-  if (confirmationFailure !== undefined || failure) tags.push(orderTags.attention);
+  if (isOpen(record)) tags.push(orderTags.open, orderTags.openIn(state));
+  if (needsAttention(record)) tags.push(orderTags.attention);
+  if (needsAttention(record) && confirmationFailure !== undefined) tags.push(orderTags.unconfirmed);
   if (email !== "") tags.push(orderTags.ofEmail(email));
   return { value: JSON.stringify(record), expiresAtMs, tags, sortMs: createdAtMs };
 }

@@ -1,0 +1,68 @@
+import type { Order } from "#protos/hipstershop.ts";
+import type { OrderContext } from "./hold.ts";
+import { isLeased } from "./hold.ts";
+import {
+  needsAttention,
+  type OrderRecord,
+  orderTags,
+  parseRecord,
+  toOrder,
+} from "./order-record.ts";
+
+/** Which orders of all customers are listed. */
+export interface ListAllOptions {
+  /** Only those that need attention. */
+  readonly failedOnly: boolean;
+  /** The maximum number of orders, at least 1. */
+  readonly limit: number;
+}
+
+/** Orders of all customers. */
+export interface AllOrders {
+  /** Newest first, without shipping addresses; e-mail addresses only of orders that need attention. */
+  readonly orders: Order[];
+  /** The number of orders that match. */
+  readonly totalSize: number;
+}
+
+/** Lists the newest orders of all customers for operators. */
+export async function listAllOrders(
+  context: OrderContext,
+  { failedOnly, limit }: ListAllOptions,
+): Promise<AllOrders> {
+  if (failedOnly) return listFailedOrders(context, limit);
+  const { store } = context;
+  const [texts, totalSize] = await Promise.all([
+    store.list(orderTags.all, { limit, order: "newest" }),
+    store.count(orderTags.all),
+  ]);
+  const orders = texts.map((text) => ({ ...describeOrder(parseRecord(text)), email: "" }));
+  return { orders, totalSize };
+}
+
+// More open orders than a shop has, unless none of them can be finished.
+const maxOpen = 1000;
+
+// An order that no process works on waits for a sweep: a step of it has failed, or its process ended.
+async function listFailedOrders(context: OrderContext, limit: number): Promise<AllOrders> {
+  const { store, now } = context;
+  const [marked, open, markedCount] = await Promise.all([
+    store.list(orderTags.attention, { limit, order: "newest" }),
+    store.list(orderTags.open, { limit: maxOpen, order: "newest" }),
+    store.count(orderTags.attention),
+  ]);
+  const nowMs = now();
+  const waiting = open
+    .map(parseRecord)
+    .filter((record) => !isLeased(record, nowMs) && !needsAttention(record));
+  const orders = [...marked.map(parseRecord), ...waiting]
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+    .slice(0, limit)
+    .map(describeOrder);
+  return { orders, totalSize: markedCount + waiting.length };
+}
+
+function describeOrder(record: OrderRecord): Order {
+  const { order, ...rest } = toOrder(record);
+  return { ...rest, order: order && { ...order, shippingAddress: undefined } };
+}
