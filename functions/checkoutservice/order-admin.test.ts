@@ -12,6 +12,8 @@ import { createOrderAdminService } from "./order-admin.ts";
 
 const { ORDER_STATE_CONFIRMED, ORDER_STATE_PLACED, ORDER_STATE_REFUNDED } = OrderState;
 const email = "someone@example.com";
+// A failing call is repeated for 2.5 s.
+const patient = { timeout: 10_000 };
 
 async function startWithAdmin(t: TestContext, changes?: Changes, portChanges?: PortChanges) {
   const checkout = await startCheckout(t, changes, portChanges);
@@ -34,7 +36,7 @@ async function startWithAdmin(t: TestContext, changes?: Changes, portChanges?: P
       const [newest] = (await list()).orders;
       assert.equal(newest?.state, state);
       return idOf(newest);
-    });
+    }, patient);
   };
   return { ...checkout, admin, list, place };
 }
@@ -98,7 +100,7 @@ test("lists what needs attention, with e-mail addresses", async (t) => {
     const failed = await list(true);
     assert.equal(failed.totalSize, 3);
     return failed.orders;
-  });
+  }, patient);
   assert.deepEqual(found.map(idOf), [waiting, refunded, bounced]);
   assert.deepEqual(
     found.map((order) => [order.email, order.order?.shippingAddress]),
@@ -107,6 +109,19 @@ test("lists what needs attention, with e-mail addresses", async (t) => {
   assert.match(found[1]?.failure ?? "", /shipping error/);
   assert.equal(found[2]?.confirmationFailure, "550 no mailbox ***");
   assert.deepEqual((await list(true, 1)).orders.map(idOf), [waiting]);
+});
+
+test("lists an order whose refund is outstanding once, with the reason", async (t) => {
+  const changes = { shipOrder: fail("INTERNAL", "lost"), refund: fail("UNAVAILABLE", "away") };
+  const { place, list } = await startWithAdmin(t, changes);
+  const orderId = await place({}, OrderState.ORDER_STATE_CANCELLING);
+  const { orders } = await t.waitFor(async () => {
+    const failed = await list(true);
+    assert.equal(failed.totalSize, 1);
+    return failed;
+  }, patient);
+  assert.deepEqual(orders.map(idOf), [orderId]);
+  assert.match(orders[0]?.failure ?? "", /shipping error/);
 });
 
 test("resends the confirmation of an order that was not delivered", async (t) => {
@@ -166,7 +181,7 @@ test("forgets the settled orders of a customer, and reports open ones", async (t
     message: /personal data .* was removed/,
   });
   failing.publish = false;
-  await t.waitFor(async () => assert.equal((await orders.sweep()).open, 0));
+  await t.waitFor(async () => assert.equal((await orders.sweep()).open, 0), patient);
   assert.deepEqual(await admin.forgetCustomer({ email }), { forgotten: 1, open: 0 });
   assert.deepEqual(await admin.forgetCustomer({ email }), { forgotten: 0, open: 0 });
   await assert.rejects(admin.forgetCustomer({ email: `${email},` }), {
