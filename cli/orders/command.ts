@@ -10,7 +10,7 @@ import {
   withSourceOptions,
 } from "../source/source-options.ts";
 import { type AdminTarget, withOrderAdmin } from "./order-admin.ts";
-import { describeOrder, formatOrders, nameState } from "./order-rows.ts";
+import { describeOrder, formatOrders } from "./order-rows.ts";
 
 interface OrdersOptions extends SourceOptions {
   readonly timeout?: string;
@@ -53,8 +53,10 @@ function resendCommand(): Command {
       admin.resendConfirmation({ orderId }),
     );
     if (order.state !== OrderState.ORDER_STATE_CONFIRMED) {
+      const { confirmationFailure: refusal } = order;
+      const reason = refusal === "" ? "each sweep tries again" : `it was refused: ${refusal}`;
       throw new BackendError(
-        `the confirmation of order ${orderId} was not accepted for delivery: the order is ${nameState(order.state)}, and each sweep tries again`,
+        `the confirmation of order ${orderId} was not accepted for delivery: ${reason}`,
       );
     }
     process.stdout.write(`the confirmation of order ${orderId} is sent to ${order.email}\n`);

@@ -37,7 +37,7 @@ export function describeOrder(order: Order): OrderRow {
 }
 
 /** The name of a state in texts, such as `placed`. */
-export function nameState(state: OrderState): string {
+function nameState(state: OrderState): string {
   return orderStateToJSON(state).replace("ORDER_STATE_", "").toLowerCase();
 }
 

@@ -108,13 +108,16 @@ test("resends a confirmation, with options before or after the subcommand", asyn
 });
 
 test("exits 1 if the resent confirmation is not accepted", async (t) => {
-  const local = await startPlatform(t, { resendConfirmation: () => placed });
-  const { status, stderr } = await runShop(["orders", "resend", "a", "--local", local]);
-  assert.equal(status, 1);
-  assert.match(
-    stderr,
-    /order a was not accepted for delivery: the order is placed, and each sweep/,
-  );
+  for (const [confirmationFailure, reason] of [
+    ["", "each sweep tries again"],
+    ["550 no mailbox", "it was refused: 550 no mailbox"],
+  ] as const) {
+    const resendConfirmation = () => ({ ...placed, confirmationFailure });
+    const local = await startPlatform(t, { resendConfirmation });
+    const { status, stderr } = await runShop(["orders", "resend", "a", "--local", local]);
+    assert.equal(status, 1);
+    assert.ok(stderr.endsWith(`order a was not accepted for delivery: ${reason}\n`), stderr);
+  }
 });
 
 test("exits 1 with checkoutservice's sentence if it refuses", async (t) => {
