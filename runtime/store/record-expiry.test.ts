@@ -102,3 +102,24 @@ test("Redis: removes expired records from lists that others keep alive", {
   assert.deepEqual(members, ["long"]);
   assert.equal(await client.command("ZCARD", (each) => each.zcard("orders:expiry")), 2);
 });
+
+test("Redis: full memory refuses new records; others can be changed and removed", {
+  skip: redis.skip,
+}, async (t) => {
+  const store = redis.open(t, redisOptions);
+  const { redis: address } = redis.configOf(t);
+  assert.ok(address);
+  const client = new Redis({ ...address, scripts: {} });
+  t.after(() => client.close());
+  const endMs = Date.now() + 60_000;
+  await store.replace("k", undefined, write("one", "a", endMs));
+  await client.command("CONFIG", (each) => each.config("SET", "maxmemory", "1mb"));
+  const refusal = { name: "StoreError", unreachable: false, message: /OOM/ };
+  await assert.rejects(store.replace("new", undefined, write("new", "b", endMs)), refusal);
+  assert.equal(await store.count("b"), 0);
+  assert.equal(await store.get("new"), undefined);
+  assert.equal(await store.replace("k", "one", write("two", "b", endMs)), true);
+  assert.deepEqual(await store.list("all", { limit: 5, order: "newest" }), ["two"]);
+  assert.deepEqual(await store.list("b", { limit: 5, order: "newest" }), ["two"]);
+  assert.equal(await store.remove("k", "two"), true);
+});
