@@ -107,7 +107,9 @@ describe("the files that the shop writes", () => {
   test("lose wider permissions at the next start", async (t) => {
     const dataDir = makeFolder(t);
     await order(t, dataDir);
-    const stores = ["carts", "mails", "transactions", "shipments"].map((name) => `${name}.sqlite`);
+    const stores = ["carts", "mails", "orders", "transactions", "shipments"].map(
+      (name) => `${name}.sqlite`,
+    );
     const widened = ["", "outbox", ...stores].map((name) => join(dataDir, name));
     for (const path of widened) chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o644);
     writeFileSync(join(dataDir, "carts.sqlite-wal"), "", { mode: 0o644 });

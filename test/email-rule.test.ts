@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isEmailAddress } from "#runtime/email-address.ts";
-import { checkOrder } from "../functions/checkoutservice/orders/check-order.ts";
 import { makeOrderRequest } from "../functions/checkoutservice/fixtures/serve-dependencies.ts";
+import { checkOrder } from "../functions/checkoutservice/orders/check-order.ts";
 import { checkConfirmationRequest } from "../functions/emailservice/confirmed-order.ts";
 import { makeRequest } from "../functions/emailservice/fixtures/orders.ts";
 import { goodOrder } from "../functions/frontend/fixtures/storefront.ts";

@@ -10,6 +10,7 @@ import { Redis } from "#runtime/store/redis.ts";
 import { programs, runProgram, untilReady } from "./fixtures/run-program.ts";
 
 const stores: Record<string, string> = {
+  checkoutservice: "orders",
   paymentservice: "transactions",
   shippingservice: "shipments",
 };
