@@ -21,6 +21,7 @@ export interface SweepOptions {
 
 const pageSize = 200;
 const concurrency = 8;
+const pollMs = 500;
 
 /**
  * Finishes the orders on which no process works. Orders whose lease ends within the duration of a lease are
@@ -61,17 +62,23 @@ async function listOpen({ store }: OrderContext, limit: number): Promise<Entry[]
   return texts.map((text) => ({ text, record: parseRecord(text) }));
 }
 
+// Most of these orders are settled soon by the process that has the lease.
 async function waitForLeases(
   context: OrderContext,
   leased: readonly Entry[],
   { signal }: SweepOptions,
 ): Promise<Entry[]> {
   const { now, leaseMs, pause } = context;
-  const endsMs = leased.map(({ record }) => record.lease?.untilMs ?? 0);
-  const waitMs = Math.min(Math.max(0, ...endsMs) - now(), leaseMs);
-  if (waitMs > 0) await pause(waitMs, signal);
-  const entries = await Promise.all(leased.map(({ record }) => readEntry(context, record.orderId)));
-  return entries.flatMap((entry) => (entry && isOpen(entry.record) ? entry : []));
+  const endMs = now() + leaseMs;
+  let open = [...leased];
+  for (;;) {
+    const endsMs = open.map(({ record }) => record.lease?.untilMs ?? 0);
+    const leftMs = Math.min(endMs, Math.max(0, ...endsMs)) - now();
+    if (leftMs <= 0 || signal?.aborted) return open;
+    await pause(Math.min(leftMs, pollMs), signal);
+    const entries = await Promise.all(open.map(({ record }) => readEntry(context, record.orderId)));
+    open = entries.flatMap((entry) => (entry && isOpen(entry.record) ? entry : []));
+  }
 }
 
 async function settleIfFree(
