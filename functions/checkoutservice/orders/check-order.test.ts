@@ -39,6 +39,19 @@ const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: Re
     { address: address && { ...address, streetAddress: "s".repeat(513) } },
     /^address\.street_address has 513 characters: expected at most 512/,
   ],
+  ["a request id that is no UUID", { requestId: "42" }, /^request_id is "42": expected a UUID$/],
+  ["an empty request id", { requestId: "" }, /^request_id is "": expected a UUID$/],
+  [
+    "a negative expected total",
+    { expectedTotal: { currencyCode: "USD", units: -1n, nanos: 0 } },
+    /^expected_total is -\$1\.00: expected at least 0$/,
+  ],
+  [
+    "an invalid expected total",
+    { expectedTotal: { currencyCode: "usd", units: 1n, nanos: 0 } },
+    /^expected_total\.currency_code is "usd": expected three capital letters/,
+  ],
+  ["a long cart version", { cartVersion: "v".repeat(257) }, /^cart_version has 257 characters/],
   ["no card", { creditCard: undefined }, /^credit_card is missing/],
 ];
 
@@ -54,7 +67,12 @@ for (const [title, changes, message] of refusals) {
 test("requires the address of every dependency, and accepts a sink", () => {
   const names = ["CART", "PRODUCT_CATALOG", "CURRENCY", "SHIPPING", "PAYMENT", "EMAIL"];
   const env = Object.fromEntries(names.map((name) => [`${name}_SERVICE_ADDR`, "host:1"]));
-  assert.equal(readConfig(env).sink, undefined);
+  const { sink, leaseMs, retentionMs } = readConfig(env);
+  assert.deepEqual([sink, leaseMs, retentionMs], [undefined, 20_000, 7_776_000_000]);
+  assert.throws(() => readConfig({ ...env, ORDER_LEASE: "0", ORDER_RETENTION: "1s" }), {
+    name: "ConfigError",
+    message: /ORDER_LEASE is "0": expected a duration of at least 1s, such as 20s/,
+  });
   assert.equal(readConfig({ ...env, K_SINK: "http://broker/shop" }).sink?.host, "broker");
   assert.throws(
     () => readConfig({ K_SINK: "broker" }),
