@@ -1,41 +1,13 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { startSinkServer } from "#runtime/fixtures/event-sink.ts";
 import { StatusError } from "#runtime/status.ts";
 import { card, makeOrderRequest, serveDependencies } from "./fixtures/serve-dependencies.ts";
-
-/** Runs the function as a process, as in production, and records its output. */
-async function startProcess(t: TestContext, env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "index.ts")], {
-    env: { PATH: process.env.PATH, HOST: "127.0.0.1", PORT: "0", METRICS_PORT: "0", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  t.after(() => child.kill("SIGKILL"));
-  const lines: string[] = [];
-  const ready = Promise.withResolvers<number>();
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface(stream).on("line", (line) => {
-      lines.push(line);
-      const { message, port } = line.startsWith("{") ? JSON.parse(line) : {};
-      if (message === "ready") ready.resolve(port);
-    });
-  }
-  const exited = once(child, "exit");
-  exited.then(() => ready.reject(new Error(lines.join("\n"))));
-  const port = await ready.promise;
-  const stop = async () => {
-    child.kill("SIGTERM");
-    const [code] = await exited;
-    return code as number;
-  };
-  return { address: `127.0.0.1:${port}`, lines, stop };
-}
+import { makeFolder, spawnCheckout, startProcess } from "./fixtures/start-process.ts";
 
 test("writes no card number and no CVV to logs, spans, events and errors", async (t) => {
   const charges = ["INVALID_ARGUMENT", "INTERNAL", "OK", "OK"];
@@ -55,9 +27,8 @@ test("writes no card number and no CVV to logs, spans, events and errors", async
     },
   });
   const [spanServer, sink] = [await startSinkServer(t), await startSinkServer(t)];
-  const names = ["CART", "PRODUCT_CATALOG", "CURRENCY", "SHIPPING", "PAYMENT", "EMAIL"];
-  const running = await startProcess(t, {
-    ...Object.fromEntries(names.map((name) => [`${name}_SERVICE_ADDR`, address])),
+  const running = await startProcess(t, address, {
+    DATA_DIR: makeFolder(t),
     K_SINK: sink.url.href,
     OTEL_EXPORTER_ZIPKIN_ENDPOINT: spanServer.url.href,
     LOG_LEVEL: "debug",
@@ -88,4 +59,45 @@ test("writes no card number and no CVV to logs, spans, events and errors", async
     assert.ok(!written.includes(secret), secret);
   }
   assert.doesNotMatch(written, /cvv|987654321/i);
+});
+
+test("finishes an order of a killed process after the next start, without a call", async (t) => {
+  const shipping = Promise.withResolvers<void>();
+  let isKilled = false;
+  const { address, counts, methods } = await serveDependencies(t, (ledger) => ({
+    shipOrder: (request) => {
+      shipping.resolve();
+      return isKilled ? ledger.shipOrder(request) : new Promise(() => undefined);
+    },
+  }));
+  const env = { DATA_DIR: makeFolder(t), ORDER_LEASE: "1s" };
+  const first = await startProcess(t, address, env);
+  const client = createClient(CheckoutServiceDefinition, first.address);
+  t.after(() => client.close());
+  const answer = assert.rejects(client.placeOrder(makeOrderRequest()), { code: "UNAVAILABLE" });
+  await shipping.promise;
+  await first.kill();
+  isKilled = true;
+  await answer;
+  const second = await startProcess(t, address, env);
+  await t.waitFor(() => assert.ok(methods().includes("sendOrderConfirmation")), { timeout: 9000 });
+  assert.deepEqual(counts(), { charged: 1, refunded: 0, shipped: 1 });
+  assert.equal(await second.stop(), 0);
+});
+
+test("exits 2 with one line if a newer release wrote the orders, and changes nothing", async (t) => {
+  const folder = makeFolder(t);
+  const file = join(folder, "orders.sqlite");
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(file);
+  database.exec("CREATE TABLE newer (id TEXT); PRAGMA user_version = 1000");
+  database.close();
+  const before = readFileSync(file);
+  const running = spawnCheckout(t, "127.0.0.1:1", { DATA_DIR: folder });
+  running.ready.catch(() => undefined);
+  assert.deepEqual(await running.exited, [2, null]);
+  const errors = running.lines.filter((line) => line.includes('"severity":"ERROR"'));
+  assert.equal(errors.length, 1, errors.join("\n"));
+  assert.ok(errors[0]?.includes(file), errors[0]);
+  assert.deepEqual(readFileSync(file), before);
 });
