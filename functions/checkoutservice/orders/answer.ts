@@ -24,19 +24,15 @@ export function isAnswerable(record: OrderRecord): boolean {
  */
 export function answerOf(record: OrderRecord): PlaceOrderResponse {
   if (isPlaced(record)) return { order: resultOf(record), state: wireStateOf(record) };
-  const { orderId, state, failure } = record;
-  if (failure && state === "refunded") {
-    throw failWith(failure.code, `${failure.message}; the card was refunded`, "REFUNDED", orderId);
+  const { orderId, state, failure = { code: "UNAVAILABLE", message: "the order failed" } } = record;
+  const { code, message } = failure;
+  if (state === "refunded") {
+    throw failWith(code, `${message}; the card was refunded`, "REFUNDED", orderId);
   }
-  if (failure && state === "failed") {
-    throw failWith(
-      failure.code,
-      `${failure.message}; nothing was charged`,
-      "NOTHING_CHARGED",
-      orderId,
-    );
+  if (state === "failed") {
+    throw failWith(code, `${message}; nothing was charged`, "NOTHING_CHARGED", orderId);
   }
-  throw pendingError(orderId, failure?.message);
+  throw pendingError(orderId, record.failure?.message);
 }
 
 /** The error of an order whose outcome is not known yet. */

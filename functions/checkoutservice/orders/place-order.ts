@@ -27,11 +27,13 @@ export async function placeOrder(
   call: OrderCall,
 ): Promise<PlaceOrderResponse> {
   const { userId, requestId } = order;
-  const orderId = requestId === undefined ? context.newId() : orderIdOf(userId, requestId);
+  const newId = () => (requestId === undefined ? context.newId() : orderIdOf(userId, requestId));
+  let orderId = newId();
   try {
     for (;;) {
       const answer = await attempt(context, orderId, order, call);
       if (answer) return answer;
+      orderId = newId();
     }
   } catch (error) {
     // Other errors are those of the journal.
