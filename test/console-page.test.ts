@@ -5,7 +5,7 @@ import { findAxeViolations, openBrowser } from "./fixtures/browser.ts";
 import { startLocalShop } from "./fixtures/local-shop.ts";
 import { findMarkupErrors } from "./fixtures/markup.ts";
 import { poll } from "./fixtures/poll.ts";
-import { orderForm, Visitor } from "./fixtures/visitor.ts";
+import { Visitor } from "./fixtures/visitor.ts";
 
 const sizes = {
   phone: { width: 390, height: 844 },
@@ -110,7 +110,7 @@ test("console in a browser", async (suite) => {
     // Every edge is called: shipping by the cart page of a cart with a product.
     await visitor.post("/cart", { product_id: "OLJCESPC7Z", quantity: "1" });
     for (const path of ["/cart", "/product/OLJCESPC7Z"]) await (await visitor.get(path)).text();
-    assert.equal((await visitor.post("/cart/checkout", orderForm)).status, 200);
+    assert.equal((await visitor.order()).status, 200);
     for (const viewport of [sizes.phone, sizes.desktop]) {
       const page = await open({ viewport });
       t.after(() => page.context().close());

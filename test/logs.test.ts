@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
 import { poll } from "./fixtures/poll.ts";
-import { orderForm, Visitor } from "./fixtures/visitor.ts";
+import { Visitor } from "./fixtures/visitor.ts";
 
 const cli = join(import.meta.dirname, "..", "cli", "shop.ts");
 
@@ -29,7 +29,7 @@ describe("the log of a shop", () => {
     const visitor = new Visitor(shop.platform.urls.storefront);
     await visitor.post("/cart", { product_id: "OLJCESPC7Z", quantity: "2" });
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
-    const page = await visitor.post("/cart/checkout", orderForm, headers);
+    const page = await visitor.order(headers);
     assert.equal(page.status, 200, await page.text());
     return traceId;
   }

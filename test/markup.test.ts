@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { OrderState } from "#protos/hipstershop.ts";
 import { StatusError } from "#runtime/status.ts";
-import { goodOrder, serveTestShop } from "../functions/frontend/fixtures/storefront.ts";
+import {
+  goodOrder,
+  serveTestShop,
+  type TestShop,
+} from "../functions/frontend/fixtures/storefront.ts";
 import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./fixtures/markup.ts";
 
 const isRequired = process.env.REQUIRE_JAVA === "1";
@@ -23,11 +28,13 @@ test("every page is valid HTML", async (suite) => {
   });
 });
 
+type Keep = (name: string, status: number, answer: Promise<Response>) => Promise<void>;
+
 /** Every kind of page that the storefront sends, with its status checked. */
 async function renderPages(t: TestContext): Promise<Documents> {
   const shop = await serveTestShop(t, { message: "Closed on Sunday & Monday" });
   const pages: Record<string, string> = {};
-  const keep = async (name: string, status: number, answer: Promise<Response>) => {
+  const keep: Keep = async (name, status, answer) => {
     const response = await answer;
     assert.equal(response.status, status, name);
     pages[name] = await response.text();
@@ -52,7 +59,7 @@ async function renderPages(t: TestContext): Promise<Documents> {
   await keep("empty-order", 422, shop.post("/cart/checkout", {}));
   const wrongOrder = { ...goodOrder, email: "nobody", credit_card_number: "4111" };
   await keep("refused-order", 422, shop.post("/cart/checkout", wrongOrder));
-  await keep("confirmation", 200, shop.post("/cart/checkout", goodOrder));
+  await renderOrderPages(shop, keep);
   await keep("wrong-currency", 422, shop.post("/setCurrency", { currency_code: "XXX" }));
   await keep("other-site", 403, shop.post("/cart", {}, { origin: "http://other.example" }));
   await keep("no-page", 404, shop.get("/nowhere"));
@@ -66,6 +73,29 @@ async function renderPages(t: TestContext): Promise<Documents> {
     await keep(code.toLowerCase(), status, shop.get("/"));
   }
   return pages;
+}
+
+async function renderOrderPages(shop: TestShop, keep: Keep): Promise<void> {
+  const { failures, kept } = shop.dependencies;
+  await keep("no-orders", 200, shop.get("/orders"));
+  const form = { ...goodOrder, ...(await shop.openForm()) };
+  await shop.post("/cart", { product_id: "JAR", quantity: "1" });
+  await keep("changed-cart", 409, shop.post("/cart/checkout", form));
+  for (const [name, status, info] of [
+    ["failed-order", 503, { reason: "NOTHING_CHARGED", metadata: { order_id: "7" } }],
+    ["unknown-order", 500, undefined],
+  ] as const) {
+    failures.set("CheckoutService/placeOrder", new StatusError("INTERNAL", "down", { info }));
+    await keep(name, status, shop.order());
+  }
+  failures.clear();
+  const path = (await shop.order()).headers.get("location") ?? "";
+  for (const [name, state] of Object.entries(OrderState)) {
+    for (const order of kept.values()) order.state = state;
+    await keep(name, 200, shop.get(path));
+    await keep(`list-${name}`, 200, shop.get("/orders"));
+  }
+  await keep("no-order", 404, shop.get("/orders/7"));
 }
 
 const serverErrors = [

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { usedFunctions } from "./fixtures/call-graph.ts";
 import { startLocalShop } from "./fixtures/local-shop.ts";
-import { orderForm, Visitor } from "./fixtures/visitor.ts";
+import { Visitor } from "./fixtures/visitor.ts";
 
 describe("scale to zero", () => {
   test("starts functions that are called, stops idle ones, and reports cold starts to the client", async (t) => {
@@ -55,7 +55,7 @@ describe("scale to zero", () => {
         const shown = Number(/class="badge">(\d+)</.exec(await cart.text())?.[1]);
         if (shown !== added) failures.push(`${added} were added, ${shown} are shown`);
         if (round % 4 === 3) {
-          const order = await visitor.post("/cart/checkout", orderForm);
+          const order = await visitor.order();
           if (order.status !== 200) failures.push(`order ${order.status}`);
           await order.text();
           added = 0;

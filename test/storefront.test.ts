@@ -19,10 +19,13 @@ async function addToCart(page: Page, path: string, quantity: string): Promise<vo
   await page.waitForURL("**/cart");
 }
 
-async function placeOrder(page: Page): Promise<void> {
+/** Sends the order form and waits for the order's page, or for the page that refuses it. */
+async function placeOrder(page: Page, target = "**/orders/*"): Promise<void> {
   await page.getByRole("button", { name: /^Place order/ }).click();
-  await page.waitForURL("**/cart/checkout");
+  await page.waitForURL(target);
 }
+
+const refusal = "**/cart/checkout";
 
 test("storefront in a browser", async (suite) => {
   const browser = await openBrowser(suite);
@@ -51,8 +54,18 @@ test("storefront in a browser", async (suite) => {
     assert.match(await textOf(page.locator("h1")), /Thank you/);
     assert.match(await textOf(page.locator(".receipt")), /[A-Y]{2}-\d+-\d+/);
     assert.match(await textOf(page.locator(".paid")), /^\$26\.97$/);
+    const url = page.url();
     await page.goto("/cart");
     assert.match(await textOf(page.locator("main")), /Your cart is empty/);
+    await page.getByRole("link", { name: "Your orders" }).first().click();
+    const orders = page.getByRole("main").getByRole("listitem");
+    assert.match(
+      await textOf(orders),
+      /^[-0-9: ]+ UTC \$26\.97 Order placed 2 items · [-0-9a-f]+$/,
+    );
+    await orders.getByRole("link").click();
+    assert.equal(page.url(), url);
+    assert.match(await textOf(page.locator("h1")), /Thank you/);
   });
 
   await suite.test("changes the cart: quantity, a line, all of it", async (t) => {
@@ -76,7 +89,7 @@ test("storefront in a browser", async (suite) => {
     await page.getByLabel("E-mail").fill("nobody");
     await page.getByLabel("City").fill("Kept Town");
     await page.getByLabel("Card number").fill("4111");
-    await placeOrder(page);
+    await placeOrder(page, refusal);
     const field = page.getByLabel("E-mail");
     assert.equal(await field.getAttribute("aria-invalid"), "true");
     assert.equal(await field.inputValue(), "nobody");
@@ -91,7 +104,7 @@ test("storefront in a browser", async (suite) => {
     const page = await openShop(t);
     await addToCart(page, mug, "1");
     await page.getByLabel("Card number").fill("3782 822463 10005");
-    await placeOrder(page);
+    await placeOrder(page, refusal);
     const error = await textOf(page.locator("#credit_card_number-error"));
     assert.match(error, /^Sorry, we cannot process amex credit cards/);
   });
@@ -163,6 +176,7 @@ test("storefront in a browser", async (suite) => {
         "/search?q=zzz",
         mug,
         "/cart",
+        "/orders",
         "/nowhere",
       ]) {
         await page.goto(path);
@@ -171,7 +185,7 @@ test("storefront in a browser", async (suite) => {
       await addToCart(page, mug, "10");
       await check("filled cart");
       await page.getByLabel("E-mail").fill("nobody");
-      await placeOrder(page);
+      await placeOrder(page, refusal);
       await check("refused order");
       await page.getByLabel("E-mail").fill("someone@example.com");
       await page.getByLabel("Card number").fill("4432 8015 6152 0454");
@@ -179,6 +193,8 @@ test("storefront in a browser", async (suite) => {
       await placeOrder(page);
       assert.match(await textOf(page.locator("h1")), /Thank you/);
       await check("confirmation");
+      await page.goto("/orders");
+      await check("list of orders");
     });
   }
 });

@@ -7,7 +7,7 @@ import { isCold, type TraceSpan } from "#traces/span.ts";
 import { usedCalls, usedFunctions } from "./fixtures/call-graph.ts";
 import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
 import { poll } from "./fixtures/poll.ts";
-import { orderForm, Visitor } from "./fixtures/visitor.ts";
+import { Visitor } from "./fixtures/visitor.ts";
 
 describe("one purchase", () => {
   let shop: LocalShop;
@@ -27,7 +27,7 @@ describe("one purchase", () => {
     const form = { product_id: "OLJCESPC7Z", quantity: "2" };
     assert.equal((await visitor.post("/cart", form, headers)).status, 302);
     assert.equal((await visitor.get("/cart", headers)).status, 200);
-    const order = await visitor.post("/cart/checkout", orderForm, headers);
+    const order = await visitor.order(headers);
     assert.equal(order.status, 200);
 
     let seen: TraceSpan[] = [];

@@ -15,12 +15,21 @@ describe("cart", () => {
       assert.ok(page.includes(text), text);
   });
 
-  it("shows everything in the visitor's currency", async (t) => {
-    const shop = await openTestShop(t);
-    await shop.post("/cart", { product_id: "MUG", quantity: "1" });
-    const cookie = `shop_session-id=${testSessionId}; shop_currency=JPY`;
-    assert.match(await (await shop.get("/cart", { cookie })).text(), /Total<\/dt><dd>¥35</);
-  });
+  for (const [currency, each, total] of [
+    ["EUR", "€17.98", "€53.94"],
+    // Truncated before they are added up: 2 × 17 + 17, not 53.94.
+    ["JPY", "¥17", "¥51"],
+  ] as const) {
+    it(`shows everything in the visitor's currency: ${currency}`, async (t) => {
+      const shop = await openTestShop(t);
+      await shop.post("/cart", { product_id: "MUG", quantity: "2" });
+      const cookie = `shop_session-id=${testSessionId}; shop_currency=${currency}`;
+      const page = await (await shop.get("/cart", { cookie })).text();
+      assert.ok(page.includes(`${each} each`));
+      assert.ok(page.includes(`Total</dt><dd>${total}</dd>`));
+      assert.ok(page.includes(`Place order · ${total}<`));
+    });
+  }
 
   it("changes a quantity, removes a line, and empties", async (t) => {
     const shop = await openTestShop(t);

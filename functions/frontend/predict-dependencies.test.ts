@@ -15,7 +15,10 @@ test("predicts the functions that the next page needs and this page did not need
   const product = await addressesByName(() => shop.get("/product/MUG"));
   await shop.post("/cart", { product_id: "MUG", quantity: "1" });
   const cart = await addressesByName(() => shop.get("/cart"));
-  const order = await addressesByName(() => shop.post("/cart/checkout", { ...goodOrder }));
+  const fields = await shop.openForm();
+  const order = await addressesByName(async () =>
+    shop.follow(await shop.post("/cart/checkout", { ...goodOrder, ...fields })),
+  );
 
   const check = (path: string, now: ReadonlySet<string>, next: ReadonlySet<string>) => {
     const predicted = predictDependencies("GET", path);

@@ -5,7 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
 import { openStaticFiles } from "#runtime/static-files.ts";
 import type { StorefrontContext, StorefrontEnv } from "./http/context.ts";
-import { forbidStoringAnswers } from "./http/forbid-storing.ts";
+import { forbidStoring } from "./http/forbid-storing.ts";
 import { rejectCrossSite } from "./http/same-origin.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { sendFailure } from "./http/send-failure.ts";
@@ -14,6 +14,7 @@ import { addToCart, changeQuantity, emptyCart, removeLine } from "./routes/cart.
 import { checkOut } from "./routes/checkout.ts";
 import { sendFile, sendProductMeta, sendRobots } from "./routes/files.ts";
 import { showHome } from "./routes/home.ts";
+import { showOrderById, showOrders } from "./routes/orders.ts";
 import { logOut, setCurrency } from "./routes/preferences.ts";
 import { showProduct } from "./routes/product.ts";
 import { showResults } from "./routes/search.ts";
@@ -36,7 +37,7 @@ export function createStorefront(
   const app = new Hono<StorefrontEnv>();
   app.onError((error, c) => sendFailure(c, error));
   app.notFound((c) => sendFailure(c, new HTTPException(404)));
-  app.use(securityHeaders, forbidStoringAnswers, nameRoute, (c, next) => {
+  app.use(securityHeaders, forbidStoring, nameRoute, (c, next) => {
     c.set("shop", shop);
     return next();
   });
@@ -56,6 +57,8 @@ export function createStorefront(
   app.post("/cart/remove", removeLine);
   app.post("/cart/empty", emptyCart);
   app.post("/cart/checkout", checkOut);
+  app.get("/orders", showOrders);
+  app.get("/orders/:id", (c) => showOrderById(c, c.req.param("id")));
   app.post("/setCurrency", setCurrency);
   app.get("/logout", logOut);
   return app;

@@ -18,7 +18,7 @@ test("a browser buys a mug through the public gateway", { skip }, async (t) => {
   await page.getByRole("button", { name: "Add to cart" }).click();
   await page.waitForURL("**/cart");
   await page.getByRole("button", { name: /^Place order/ }).click();
-  await page.waitForURL("**/cart/checkout");
+  await page.waitForURL("**/orders/*");
   assert.match((await page.locator("h1").textContent()) ?? "", /Thank you/);
   assert.match((await page.locator(".paid").textContent()) ?? "", /\$26\.97/);
 });

@@ -9,7 +9,6 @@ import { findWaitTargets } from "#knative/readiness/workload-state.ts";
 import { listFunctions, monolithName, readMonolith } from "#manifest/manifest.ts";
 import { writeAsFunc } from "../fake-func/write-service.ts";
 import { poll } from "../fixtures/poll.ts";
-import { orderForm } from "../fixtures/visitor.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -49,7 +48,7 @@ test("the monolith accepts an order, scales to zero and starts again", { skip },
   const add = { product_id: "6E92ZMYYFZ", quantity: "1" };
   const added = await visitor.post("/cart", add, headers);
   assert.equal(added.status, 302);
-  const order = await visitor.post("/cart/checkout", orderForm, headers);
+  const order = await visitor.order(headers);
   assert.equal(order.status, 200);
   assert.match(order.body, /Thank you/);
   assert.equal((await listFunctionPods([monolithName], namespace)).length, 1);

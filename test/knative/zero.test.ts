@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { serviceNames, usedFunctions } from "../fixtures/call-graph.ts";
 import { createClients } from "../fixtures/clients.ts";
 import { poll } from "../fixtures/poll.ts";
-import { orderForm } from "../fixtures/visitor.ts";
 import {
   cluster,
   GatewayVisitor,
@@ -33,7 +32,7 @@ test("traffic starts every function, and after its end all scale to zero", {
   await waitForZero();
 
   // Redis kept the cart while no function ran.
-  const order = await timePage(() => visitor.post("/cart/checkout", orderForm));
+  const order = await timePage(() => visitor.order());
   assert.match(order.page.body, /Thank you/);
   await callEmailService();
   await poll(

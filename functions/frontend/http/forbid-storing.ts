@@ -1,10 +1,11 @@
 import type { MiddlewareHandler } from "hono";
 
 /**
- * Forbids browsers and proxies to store the answers to POST: they contain what the visitor entered. The
- * header replaces that of the page.
+ * Forbids browsers and proxies to store pages with personal data: the answers to POST, which contain what
+ * the visitor entered, and orders. The header replaces that of the page.
  */
-export const forbidStoringAnswers: MiddlewareHandler = async (c, next) => {
+export const forbidStoring: MiddlewareHandler = async (c, next) => {
   await next();
-  if (c.req.method === "POST") c.header("cache-control", "no-store");
+  const isPersonal = c.req.method === "POST" || /^\/orders(?:\/|$)/.test(c.req.path);
+  if (isPersonal) c.header("cache-control", "no-store");
 };

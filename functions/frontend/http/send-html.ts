@@ -13,7 +13,8 @@ const maxUncompressedBytes = 1000;
  *
  * Compression reveals secrets (BREACH) if a page contains both a secret and text from another site. No
  * page contains a secret: pages show 8 of the 32 digits of the session id, but no card number and no
- * security code, and their forms need no token.
+ * security code, and their forms need no token. The ids of requests and orders are of no use without the
+ * session id.
  */
 export async function sendHtml(
   c: Context,

@@ -36,8 +36,8 @@ interface CartView {
   readonly order: OrderFormView;
   /** The rejected change of a line, if this page answers it. */
   readonly lineError: LineError | undefined;
-  /** Why the cart as a whole cannot be ordered, if this page answers an order. */
-  readonly problem: string | undefined;
+  /** Why the cart was not ordered, if this page answers an order and no field is wrong. */
+  readonly problem: Html | string | undefined;
 }
 
 /** The cart page: lines, prices and the order form. */
@@ -51,7 +51,7 @@ ${lines.length > 0 ? html`${renderProblems(view.order.errors)}${renderFilledCart
 ${renderSuggestions(suggestions)}`;
 }
 
-const emptyCart = html`<div class="empty"><p>Your cart is empty.</p><p><a class="button" href="/">Show all products</a></p></div>`;
+const emptyCart = html`<div class="empty"><p>Your cart is empty.</p><p><a class="button" href="/">Show all products</a></p><p><a href="/orders">Your orders</a></p></div>`;
 
 function renderFilledCart(view: CartView): Html {
   return html`<div class="cart">
@@ -60,7 +60,7 @@ function renderFilledCart(view: CartView): Html {
 <form method="post" action="/cart/empty"><button class="link">Empty the cart</button></form>
 </section>
 ${renderSummary(view)}
-${renderOrderForm(view.order, view.total && formatMoney(view.total))}
+${renderOrderForm(view.order)}
 </div>`;
 }
 

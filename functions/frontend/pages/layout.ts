@@ -92,6 +92,7 @@ ${coldStarts.length > 0 && renderColdStarts(coldStarts)}
 ${visit && html`<div><dt>Session</dt><dd><code>${visit.sessionId.slice(0, 8)}</code></dd></div>`}
 ${traceId && html`<div><dt>Trace</dt><dd><code>${traceId}</code></dd></div>`}
 </dl>
+<p><a href="/orders">Your orders</a></p>
 <p><a href="/logout">Delete my session on this device</a></p>
 </div>
 </footer>`;

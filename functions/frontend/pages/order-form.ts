@@ -1,4 +1,6 @@
 import { html } from "hono/html";
+import { formatMoney } from "#runtime/money.ts";
+import { hiddenFieldsFor, type OrderTerms } from "../forms/order-terms.ts";
 import type { FieldErrors, FormFields } from "../forms/read-form.ts";
 import type { OrderFieldName } from "../forms/validate-order.ts";
 import type { Html } from "./html.ts";
@@ -13,10 +15,15 @@ export interface OrderFormView {
   readonly isSent: boolean;
   /** The first year of the list of expiry years: the current one. */
   readonly year: number;
+  /** What the page promises: the hidden fields. */
+  readonly terms: OrderTerms;
 }
 
+/** The visitor's part of the order form: the values that were sent, and their errors. */
+export type OrderInput = Pick<OrderFormView, "values" | "errors" | "isSent">;
+
 /** The initial values of the form, so that an order needs one click, as in Online Boutique. */
-export const sampleOrder: Omit<OrderFormView, "year"> = {
+export const sampleOrder: OrderInput = {
   values: new Map<OrderFieldName, string>([
     ["email", "someone@example.com"],
     ["street_address", "12 Harbour Street"],
@@ -79,9 +86,11 @@ const cardCvv: Field = {
   isSecret: true,
 };
 
-/** The order form; its button shows `total`. */
-export function renderOrderForm(view: OrderFormView, total: string | undefined): Html {
+/** The order form; its button shows the total. */
+export function renderOrderForm(view: OrderFormView): Html {
+  const { expectedTotal } = view.terms;
   return html`<form class="order" id="order" method="post" action="/cart/checkout" novalidate aria-labelledby="order-title">
+${[...hiddenFieldsFor(view.terms)].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <h2 id="order-title">Checkout</h2>
 <fieldset><legend>Shipping address</legend><div class="fields">${addressFields.map((field) => renderField(field, view))}</div></fieldset>
 <fieldset><legend>Payment</legend><div class="fields">
@@ -90,7 +99,7 @@ ${renderSelect("credit_card_expiration_month", "Expires: month", "cc-exp-month",
 ${renderSelect("credit_card_expiration_year", "Expires: year", "cc-exp-year", yearsFrom(view.year), view)}
 ${renderField(cardCvv, view)}
 </div></fieldset>
-<p class="place"><button class="button">Place order${total && html` · ${total}`}</button><span>This is a demonstration: no card is charged.</span></p>
+<p class="place"><button class="button">Place order${expectedTotal && html` · ${formatMoney(expectedTotal)}`}</button><span>This is a demonstration: no card is charged.</span></p>
 </form>`;
 }
 

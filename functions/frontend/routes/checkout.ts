@@ -1,94 +1,60 @@
-import { HTTPException } from "hono/http-exception";
-import type { OrderResult } from "#protos/hipstershop.ts";
-import { type StatusCode, StatusError } from "#runtime/status.ts";
-import { type FieldErrors, type FormFields, readForm } from "../forms/read-form.ts";
+import { OrderState, type PlaceOrderResponse } from "#protos/hipstershop.ts";
+import { StatusError } from "#runtime/status.ts";
+import { type OrderTerms, readOrderTerms } from "../forms/order-terms.ts";
+import { readForm } from "../forms/read-form.ts";
 import { type OrderForm, validateOrder } from "../forms/validate-order.ts";
 import type { StorefrontContext } from "../http/context.ts";
-import { sendPage } from "../http/send-page.ts";
-import { renderOrderPage } from "../pages/order.ts";
-import { listKnownProducts, orElse, pickAd, suggestProducts } from "../shop/optional-parts.ts";
-import { priceProducts } from "../shop/prices.ts";
+import { orderPath } from "../pages/order.ts";
+import { answerFailedOrder } from "./answer-failed-order.ts";
 import { showCart } from "./show-cart.ts";
+import { showOrder } from "./show-order.ts";
 
-/** `POST /cart/checkout`: places the order and answers with its confirmation. */
+/**
+ * `POST /cart/checkout`: places the order and redirects to its page. A form with a request id places one
+ * order, however often it is sent.
+ */
 export async function checkOut(c: StorefrontContext): Promise<Response> {
   const values = await readForm(c);
-  const { value, errors } = validateOrder(values);
-  if (errors) return showCart(c, { order: { values, errors, isSent: true } });
-  let order: OrderResult;
+  const { value: terms, errors: wrongTerms } = readOrderTerms(values);
+  const { value: form, errors = new Map() } = validateOrder(values);
+  const order = { values, errors, isSent: true };
+  if (wrongTerms) return showCart(c, { order, explain: () => explainTerms(wrongTerms) });
+  // Nothing was sent to checkout, so that the request id is not used up. If the form was sent before, the
+  // id prevents a second order.
+  if (!form) return showCart(c, { order, requestId: terms.requestId });
+  let response: PlaceOrderResponse;
   try {
-    order = await placeOrder(c, value);
+    response = await placeOrder(c, form, terms);
   } catch (error) {
-    return explainRejection(c, values, value, error);
+    return answerFailedOrder(c, { values, form, terms }, error);
   }
-  return showConfirmation(c, order, value.email);
+  const { order: result, state } = response;
+  if (!result) throw new StatusError("INTERNAL", "checkout returned no order");
+  // A checkout that returns no state, such as Online Boutique's, does not keep orders.
+  if (state !== undefined) return c.redirect(orderPath(result.orderId), 303);
+  return showOrder(c, {
+    order: result,
+    state: OrderState.ORDER_STATE_PLACED,
+    email: form.email,
+    createTimeMs: BigInt(c.var.shop.now().getTime()),
+    failure: "",
+    confirmationFailure: "",
+  });
 }
 
-async function placeOrder(c: StorefrontContext, form: OrderForm): Promise<OrderResult> {
+function placeOrder(
+  c: StorefrontContext,
+  form: OrderForm,
+  terms: OrderTerms,
+): Promise<PlaceOrderResponse> {
   const { shop, visit } = c.var;
   const { sessionId: userId, currencyCode: userCurrency } = visit;
-  const { order } = await shop.clients.checkout.placeOrder({ userId, userCurrency, ...form });
-  if (!order) throw new StatusError("INTERNAL", "checkout returned no order");
-  return order;
+  const isRepeatable = terms.requestId !== undefined;
+  const request = { userId, userCurrency, ...form, ...terms };
+  return shop.clients.checkout.placeOrder(request, { isRepeatable });
 }
 
-// The reasons why checkout rejects a cart as a whole.
-const cartProblems: Partial<Record<StatusCode, string>> = {
-  FAILED_PRECONDITION: "it is empty, or a product in it is no longer available",
-  OUT_OF_RANGE: "its total is too large",
-};
-
-function explainRejection(
-  c: StorefrontContext,
-  values: FormFields,
-  { creditCard }: OrderForm,
-  error: unknown,
-): Promise<Response> {
-  if (!(error instanceof StatusError)) throw error;
-  // The form was validated before, so this is the card; the message is the payment service's.
-  const isCard = error.code === "INVALID_ARGUMENT";
-  const reason = cartProblems[error.code];
-  if (isCard || reason !== undefined) {
-    const message = error.message.includes(creditCard.creditCardNumber)
-      ? "The card was refused."
-      : error.message;
-    const errors: FieldErrors = new Map(isCard ? [["credit_card_number", message]] : []);
-    const problem = reason && `This cart cannot be ordered: ${reason}.`;
-    return showCart(c, { order: { values, errors, isSent: true }, ...(problem && { problem }) });
-  }
-  if (error.code !== "DEADLINE_EXCEEDED") throw error;
-  throw new HTTPException(504, {
-    message: "Your order takes longer than expected. Check your e-mail before you try again.",
-    cause: error,
-  });
-}
-
-// The order is placed, so everything else on the page is optional.
-async function showConfirmation(
-  c: StorefrontContext,
-  order: OrderResult,
-  email: string,
-): Promise<Response> {
-  const { shop, visit } = c.var;
-  const ids = order.items.flatMap(({ item }) => item?.productId ?? []);
-  const listed = listKnownProducts(shop);
-  const [all, suggested] = await Promise.all([
-    listed,
-    suggestProducts(shop, listed, visit.sessionId, ids),
-  ]);
-  const products = all
-    .filter(({ id }) => ids.includes(id))
-    .map((product) => ({ ...product, picture: shop.files.url(product.picture) }));
-  const [suggestions, ad] = await Promise.all([
-    orElse("recommendations", [], () => priceProducts(shop, suggested, visit.currencyCode)),
-    pickAd(
-      shop,
-      products.flatMap(({ categories }) => categories),
-    ),
-  ]);
-  return sendPage(c, {
-    title: "Thank you",
-    body: renderOrderPage({ order, email, products, suggestions, ad }),
-    header: { currencyCodes: [], cartSize: 0 },
-  });
+function explainTerms(errors: ReadonlyMap<string, string>): string {
+  const rules = [...errors].map(([name, rule]) => `the field ${name} must be ${rule}`).join(", ");
+  return `The order form was changed: ${rules}. Nothing was charged. Check your cart and place the order again.`;
 }

@@ -12,6 +12,8 @@ const rows: [string | undefined, string][] = [
   ["http://shop.example/search?q=a%26b", "/search?q=a%26b"],
   ["http://shop.example/cart", "/cart"],
   ["http://shop.example/cart/checkout", "/cart"],
+  ["http://shop.example/orders", "/orders"],
+  ["http://shop.example/orders/7d1c1b52", "/orders/7d1c1b52"],
   ["https://shop.example/cart#order", "/cart"],
   ["http://shop.example/unknown", "/"],
   ["http://shop.example//evil.example", "/"],

@@ -36,4 +36,4 @@ export function chooseReturnPath(referer: string | undefined, host: string): str
   return pagePath.test(pathname) ? pathname + search : "/";
 }
 
-const pagePath = /^\/(?:cart|search|product\/[^/\\]+)?$/;
+const pagePath = /^\/(?:cart|search|orders|(?:product|orders)\/[^/\\]+)?$/;

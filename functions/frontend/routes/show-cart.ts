@@ -1,9 +1,12 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { CartItem, Money, Product } from "#protos/hipstershop.ts";
 import { multiplyMoney, sumMoney } from "#runtime/money.ts";
+import type { OrderTerms } from "../forms/order-terms.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { sendPage } from "../http/send-page.ts";
 import { type LineError, renderCartPage } from "../pages/cart.ts";
-import { type OrderFormView, sampleOrder } from "../pages/order-form.ts";
+import type { Html } from "../pages/html.ts";
+import { type OrderInput, sampleOrder } from "../pages/order-form.ts";
 import { countItems, loadCurrencyCodes } from "../shop/header-data.ts";
 import { suggestProducts } from "../shop/optional-parts.ts";
 import { convertPrices, priceOf, showProducts } from "../shop/prices.ts";
@@ -12,21 +15,25 @@ import type { Storefront } from "../shop/storefront.ts";
 /** The rejected form that the cart page answers. */
 interface RejectedForm {
   /** The order form as sent, with its errors; the sample order by default. */
-  readonly order?: Omit<OrderFormView, "year">;
+  readonly order?: OrderInput;
+  /** The request id of the form, if it may be sent again with the same one; a new one by default. */
+  readonly requestId?: string | undefined;
   readonly lineError?: LineError;
-  /** Why the cart as a whole cannot be ordered. */
-  readonly problem?: string;
+  /** Explains, given the terms of this page, why the cart was not ordered. */
+  readonly explain?: (now: OrderTerms) => Html | string;
+  /** The status of the page; by default 422 if anything is wrong. */
+  readonly status?: ContentfulStatusCode;
 }
 
-/** Sends the cart page, with status 422 if it answers a rejected form. */
+/** Sends the cart page. Its order form states what the page shows. */
 export async function showCart(
   c: StorefrontContext,
-  { order = sampleOrder, lineError, problem }: RejectedForm = {},
+  { order = sampleOrder, requestId, lineError, explain, status }: RejectedForm = {},
 ): Promise<Response> {
   const { shop, visit } = c.var;
   const { clients } = shop;
   const listed = clients.catalog.listProducts({}).then(({ products }) => products);
-  const [products, currencyCodes, { items }] = await Promise.all([
+  const [products, currencyCodes, { items, version: cartVersion }] = await Promise.all([
     listed,
     loadCurrencyCodes(shop),
     clients.cart.getCart({ userId: visit.sessionId }),
@@ -40,17 +47,22 @@ export async function showCart(
   ]);
   const { currencyCode } = visit;
   const cart = await priceCart(shop, currencyCode, items, products, suggestions, quote?.costUsd);
-  const isRejected = Boolean(lineError || problem || order.errors.size > 0);
+  const terms = {
+    requestId: requestId ?? shop.createId(),
+    expectedTotal: cart.total,
+    cartVersion,
+  };
+  const isRejected = Boolean(lineError || explain || order.errors.size > 0);
   return sendPage(c, {
     title: isRejected ? "Error: your cart" : "Your cart",
     body: renderCartPage({
       ...cart,
-      order: { ...order, year: shop.now().getFullYear() },
+      order: { ...order, terms, year: shop.now().getFullYear() },
       lineError,
-      problem,
+      problem: explain?.(terms),
     }),
     header: { currencyCodes, cartSize: countItems(items) },
-    status: isRejected ? 422 : 200,
+    status: status ?? (isRejected ? 422 : 200),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Money, Product } from "#protos/hipstershop.ts";
+import { truncateMoney } from "#runtime/money.ts";
 import { StatusError } from "#runtime/status.ts";
 import type { Storefront } from "./storefront.ts";
 
@@ -11,7 +12,9 @@ export interface ShownProduct extends Omit<Product, "picture" | "priceUsd"> {
 }
 
 /**
- * Converts amounts with one call, or without a call if they are in that currency already.
+ * Converts amounts with one call, or without a call if they are in that currency already. The results are
+ * truncated to the currency's smallest unit, as checkout truncates them: totals that are computed from them
+ * are those that checkout computes.
  *
  * @throws StatusError INTERNAL if the service returns another number of amounts
  */
@@ -20,7 +23,7 @@ export async function convertPrices(
   amounts: readonly Money[],
   toCode: string,
 ): Promise<readonly Money[]> {
-  if (amounts.every((amount) => amount.currencyCode === toCode)) return amounts;
+  if (amounts.every((amount) => amount.currencyCode === toCode)) return amounts.map(truncateMoney);
   const { results } = await clients.currency.convertBatch({ from: [...amounts], toCode });
   if (results.length !== amounts.length) {
     throw new StatusError(
@@ -28,7 +31,7 @@ export async function convertPrices(
       `the currency service converted ${results.length} of ${amounts.length} prices`,
     );
   }
-  return results;
+  return results.map(truncateMoney);
 }
 
 /** Prices products in the visitor's currency, with at most one call. */

@@ -15,7 +15,7 @@ export interface Storefront {
   readonly now: () => Date;
   /** Returns a random number from 0 to below 1. */
   readonly random: () => number;
-  /** Creates a session id, a UUID of version 4. */
+  /** Creates a session id or a request id, a UUID of version 4. */
   readonly createId: () => string;
 }
 

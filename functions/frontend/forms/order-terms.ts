@@ -1,0 +1,66 @@
+import type { Money } from "#protos/hipstershop.ts";
+import { isUuid } from "#runtime/name-based-id.ts";
+import type { FormFields, Validated } from "./read-form.ts";
+
+/**
+ * What the page of an order form promised: its hidden fields. Each is undefined if the form does not have
+ * it, as Online Boutique's.
+ */
+export interface OrderTerms {
+  /** A UUID: forms with the same one place one order. */
+  readonly requestId: string | undefined;
+  /** The total that the page showed. */
+  readonly expectedTotal: Money | undefined;
+  /** The version of the cart that the page showed. */
+  readonly cartVersion: string | undefined;
+}
+
+/** The terms of a form that has none. */
+export const noTerms: OrderTerms = {
+  requestId: undefined,
+  expectedTotal: undefined,
+  cartVersion: undefined,
+};
+
+/** Reads the hidden fields of the order form: `request_id`, `expected_total` and `cart_version`. */
+export function readOrderTerms(fields: FormFields): Validated<OrderTerms> {
+  const errors = new Map<string, string>();
+  const read = <T>(name: string, rule: string, parse: (text: string) => T | undefined) => {
+    const text = fields.get(name)?.trim();
+    const value = text === undefined ? undefined : parse(text);
+    if (text !== undefined && value === undefined) errors.set(name, rule);
+    return value;
+  };
+  const value: OrderTerms = {
+    requestId: read("request_id", "a UUID", (text) => (isUuid(text) ? text : undefined)),
+    expectedTotal: read("expected_total", "an amount such as USD 28.98", parseAmount),
+    cartVersion: read("cart_version", "1 to 128 printable ASCII characters", (text) =>
+      /^[!-~]{1,128}$/.test(text) ? text : undefined,
+    ),
+  };
+  return errors.size > 0 ? { errors } : { value };
+}
+
+/** The hidden fields for terms, by name. */
+export function hiddenFieldsFor(terms: OrderTerms): ReadonlyMap<string, string> {
+  const { requestId, expectedTotal, cartVersion } = terms;
+  const fields = new Map<string, string>();
+  if (requestId !== undefined) fields.set("request_id", requestId);
+  if (expectedTotal) fields.set("expected_total", formatAmount(expectedTotal));
+  if (cartVersion !== undefined) fields.set("cart_version", cartVersion);
+  return fields;
+}
+
+// Exact, unlike formatMoney, which cuts off fractions and has one symbol for several currencies.
+function formatAmount({ currencyCode, units, nanos }: Money): string {
+  const fraction = String(nanos).padStart(9, "0").replace(/0+$/, "");
+  return `${currencyCode} ${units}${fraction && `.${fraction}`}`;
+}
+
+function parseAmount(text: string): Money | undefined {
+  // 18 digits always fit into int64.
+  const match = /^([A-Z]{3}) (\d{1,18})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!match) return undefined;
+  const [, currencyCode = "", units = "", fraction = ""] = match;
+  return { currencyCode, units: BigInt(units), nanos: Number(fraction.padEnd(9, "0")) };
+}

@@ -1,0 +1,65 @@
+import type { Order, OrderResult } from "#protos/hipstershop.ts";
+import { isUuid } from "#runtime/name-based-id.ts";
+import { StatusError } from "#runtime/status.ts";
+import type { Storefront, Visit } from "./storefront.ts";
+
+/** An order that checkout keeps, with its content. */
+export interface KeptOrder extends Order {
+  /** Number, items and amounts. */
+  readonly order: OrderResult;
+}
+
+/** The shop and the visitor whose orders are read. */
+interface OrderReader {
+  readonly shop: Storefront;
+  readonly visit: Visit;
+}
+
+// Unlike an order, reading one calls no other function.
+const timeoutMs = 10_000;
+
+/**
+ * Reads an order of the visitor; undefined for an id that is malformed, unknown or of another visitor.
+ *
+ * @throws StatusError UNIMPLEMENTED if checkout keeps no orders
+ */
+export async function findOrder(
+  { shop, visit }: OrderReader,
+  id: string,
+): Promise<KeptOrder | undefined> {
+  if (!isUuid(id)) return undefined;
+  const request = { userId: visit.sessionId, orderId: id.toLowerCase() };
+  const order = await orUndefined(
+    "NOT_FOUND",
+    shop.clients.checkout.getOrder(request, { timeoutMs }),
+  );
+  return order && withContent(order);
+}
+
+/** Lists the visitor's newest orders; undefined if checkout keeps no orders. */
+export async function listOrders({
+  shop,
+  visit,
+}: OrderReader): Promise<readonly KeptOrder[] | undefined> {
+  const request = { userId: visit.sessionId };
+  const listed = shop.clients.checkout.listOrders(request, { timeoutMs });
+  return (await orUndefined("UNIMPLEMENTED", listed))?.orders.map(withContent);
+}
+
+function withContent(order: Order): KeptOrder {
+  if (order.order) return { ...order, order: order.order };
+  throw new StatusError("INTERNAL", "checkout returned an order without content");
+}
+
+/** The response of a call; undefined if it failed with `code`. */
+export async function orUndefined<T>(
+  code: StatusError["code"],
+  response: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await response;
+  } catch (error) {
+    if (error instanceof StatusError && error.code === code) return undefined;
+    throw error;
+  }
+}
