@@ -30,6 +30,15 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   }));
 }
 
+/**
+ * Reads the address of checkoutservice itself, which the program calls if it is run as a sweep.
+ *
+ * @throws ConfigError if CHECKOUT_SERVICE_ADDR is missing or invalid
+ */
+export function readSweepConfig(env: NodeJS.ProcessEnv) {
+  return readEnvironment(env, (read) => ({ address: read.address("CHECKOUT_SERVICE_ADDR") }));
+}
+
 // A call of a step may take half of the lease.
 function parseLeaseMs(text: string): number | undefined {
   const leaseMs = parseDurationMs(text);

@@ -6,7 +6,7 @@ import { OrderAdminServiceDefinition } from "#protos/order_admin.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
 import { loopbackOnly } from "#runtime/loopback-access.ts";
 import { implement } from "#runtime/rpc.ts";
-import { start } from "#runtime/start.ts";
+import { runJob, type Setup, start } from "#runtime/start.ts";
 import { createRecordStore } from "#runtime/store/create-record-store.ts";
 import { createClients } from "./clients.ts";
 import { readConfig } from "./config.ts";
@@ -16,9 +16,10 @@ import { createOrderAdminService } from "./order-admin.ts";
 import { createOrders } from "./orders/create-orders.ts";
 import { defineJournalGauges } from "./orders/order-metrics.ts";
 import { recordFormat } from "./orders/order-record.ts";
+import { runSweep } from "./run-sweep.ts";
 import { createCheckoutService } from "./service.ts";
 
-start("checkoutservice", (env) => {
+const setUp: Setup = (env) => {
   const { addresses, sink: sinkUrl, leaseMs, retentionMs, ...storeConfig } = readConfig(env);
   const { emailservice, ...others } = addresses;
   const sink = sinkUrl && createEventSink(sinkUrl);
@@ -58,4 +59,7 @@ start("checkoutservice", (env) => {
       await store.close();
     },
   };
-});
+};
+
+if (process.argv[2] === "sweep") runJob("checkoutservice-sweep", runSweep);
+else start("checkoutservice", setUp);
