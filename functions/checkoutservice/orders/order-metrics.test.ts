@@ -8,7 +8,8 @@ import { defineJournalGauges } from "./order-metrics.ts";
 
 test("reports open orders, their ages by state, and failed confirmations at each scrape", async (t) => {
   let passedMs = 0;
-  const now = () => Date.now() + passedMs;
+  const startMs = Date.now();
+  const now = () => startMs + passedMs;
   const store = createMemoryRecordStore();
   defineJournalGauges({ store, now });
   let isAway = true;
@@ -35,7 +36,9 @@ test("reports open orders, their ages by state, and failed confirmations at each
   passedMs = 700_000;
   assert.deepEqual(await read(), [1, [0, 0, 700, 0], 0]);
   isAway = false;
-  await t.waitFor(async () => assert.equal((await orders.sweep()).open, 0));
+  await t.waitFor(async () => assert.equal((await orders.sweep()).open, 0), {
+    timeout: 10_000,
+  });
   assert.deepEqual(await read(), [0, [0, 0, 0, 0], 0]);
   await orders.recordUndelivered(placed?.orderId ?? "", "550 no mailbox");
   assert.deepEqual(await read(), [0, [0, 0, 0, 0], 1]);
