@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { counter, gauge, gaugeByLabel, histogram, renderMetrics, slowSeconds } from "./metrics.ts";
+import { withSpan } from "./tracing.ts";
 
 const measuredIn = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 const kept = { ...measuredIn, traceFlags: 1 };
@@ -81,4 +83,19 @@ test("a gauge by label has the series of the last scrape", async () => {
       expected,
     );
   }
+});
+
+test("a gauge's reads of a store at each scrape are not traced", async (t) => {
+  const server = await serveForTest({});
+  t.after(() => server.close());
+  const recorded: boolean[] = [];
+  const read = () =>
+    withSpan("read", {}, async (span) => {
+      recorded.push(span.isRecording());
+      return 1;
+    });
+  await read();
+  gauge({ name: "test_read", help: "A test.", read });
+  await renderMetrics();
+  assert.deepEqual(recorded, [true, false]);
 });

@@ -1,4 +1,4 @@
-import { type SpanContext, TraceFlags } from "@opentelemetry/api";
+import { context, type SpanContext, TraceFlags } from "@opentelemetry/api";
 import type * as PromClient from "prom-client";
 
 type Labels = Readonly<Record<string, string>>;
@@ -149,7 +149,12 @@ export async function renderMetrics(): Promise<{ contentType: string; body: stri
   if (!client.register.getSingleMetric("process_cpu_seconds_total")) {
     client.collectDefaultMetrics();
   }
-  return { contentType: client.register.contentType, body: await client.register.metrics() };
+  // Gauges read stores. Their spans would be a trace of its own for each scrape, and would hide requests.
+  const { suppressTracing } = await import("@opentelemetry/core");
+  const body = await context.with(suppressTracing(context.active()), () =>
+    client.register.metrics(),
+  );
+  return { contentType: client.register.contentType, body };
 }
 
 function whenLoaded<T>(make: (client: typeof PromClient) => T) {
