@@ -44,7 +44,7 @@ test("an order does not wait for the mail server, and is mailed once when it is 
 
 test("an order whose event waits when the platform stops is mailed after the next start", async (t) => {
   const [port, dataDir] = [await findFreePort(), makeDataDir(t)];
-  const before = await startMailShop(t, port, dataDir);
+  const before = await startMailShop(t, port, { dataDir });
   const order = await placeOrder(before.clients);
   await poll(
     async () => ((await before.readCounters()).retried > 0 ? true : undefined),
@@ -52,7 +52,7 @@ test("an order whose event waits when the platform stops is mailed after the nex
   );
   await before.platform.close();
   const { received } = await startMailServer(t, { port });
-  const after = await startMailShop(t, port, dataDir);
+  const after = await startMailShop(t, port, { dataDir });
   await untilState(after.clients, order, ORDER_STATE_CONFIRMED);
   assert.equal(received.length, 1);
   before.assertNoAddressIn();
@@ -105,6 +105,19 @@ test("an order is mailed once when the broker is back, by a sweep at the latest"
   assert.equal((await checkout.client.getOrder(order)).state, ORDER_STATE_CONFIRMED);
   assert.equal(mailServer.received.length, 1);
   shop.assertNoAddressIn(checkout.lines);
+});
+
+test("the platform lets checkoutservice sweep at each interval, also from zero", async (t) => {
+  const shop = await startMailShop(t, await findFreePort(), { sweepIntervalMs: 1000 });
+  const line = await poll(
+    async () => shop.lines.find((each) => each.includes("checkoutservice-sweep")),
+    () => shop.lines.join("\n"),
+  );
+  const { severity, message, settled, open } = JSON.parse(line) as Record<string, unknown>;
+  assert.deepEqual([severity, message, settled, open], ["INFO", "swept orders", 0, 0]);
+  assert.equal(shop.platform.function("checkoutservice").snapshot().starts, 1);
+  const others = shop.platform.functions.filter(({ name }) => name !== "checkoutservice");
+  assert.ok(others.every((each) => each.snapshot().starts === 0));
 });
 
 /** Starts a process of checkoutservice that sends its events to the port. */
