@@ -1,4 +1,4 @@
-import { lastKnown } from "../prometheus/order-rules.ts";
+import { lastKnown, openBound } from "../prometheus/order-rules.ts";
 import type { PanelPlan } from "./plan.ts";
 
 const atLastRun = "When checkoutservice last ran, which a sweep starts at least once per interval.";
@@ -17,7 +17,7 @@ export const orderPanels: readonly PanelPlan[] = [
     title: "Oldest open order",
     description: `The age of the oldest order of which a step is left to do. ${atLastRun}`,
     unit: "s",
-    thresholds: [60, 660],
+    thresholds: [60, openBound],
     queries: { age: `max(${lastKnown("state:shop_orders_oldest_open_seconds:max")})` },
   },
   {

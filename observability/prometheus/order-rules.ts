@@ -4,8 +4,11 @@ import type { AlertPlan, RecordingRule, RuleGroup } from "./rule-plan.ts";
 
 const sweepSeconds = readSweepSeconds();
 
-// A sweep that starts after one interval takes a while, and works on the oldest orders first.
-const openBound = sweepSeconds * 1.1;
+/**
+ * From which age on an open order is reported, in seconds: a sweep interval, and a while for the sweep that
+ * starts after it.
+ */
+export const openBound = sweepSeconds * 1.1;
 
 // Checkoutservice reports its journal while it runs, and runs at least once per interval.
 const reportedWithin = `${sweepSeconds * 2}s`;
