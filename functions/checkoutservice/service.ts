@@ -20,8 +20,7 @@ export function createCheckoutService(orders: Orders): Handlers<typeof CheckoutS
       checkUserId(userId);
       return { orders: await accessOrders(() => orders.listOrders(userId)) };
     },
-    sweep: (_request, { signal, waitUntil }) =>
-      withoutCancellation(() => accessOrders(() => orders.sweep({ signal, waitUntil }))),
+    sweep: (_request, call) => withoutCancellation(() => accessOrders(() => orders.sweep(call))),
   };
 }
 

@@ -4451,7 +4451,10 @@ export const CheckoutServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Addition: finishes or undoes the orders whose process stopped. Answers when all of them were attempted. */
+    /**
+     * Addition: finishes or undoes the orders whose process stopped. Answers when all of them were attempted,
+     * or shortly before the deadline.
+     */
     sweep: {
       name: "Sweep",
       requestType: SweepRequest as typeof SweepRequest,

@@ -11,7 +11,10 @@ const answerMarginMs = 250;
 const maxTimerMs = 2 ** 31 - 1;
 
 /** Milliseconds until the caller must be answered; never less than 0. */
-export function timeToAnswerMs({ now }: Pick<OrderPort, "now">, { deadline }: OrderCall): number {
+export function timeToAnswerMs(
+  { now }: Pick<OrderPort, "now">,
+  { deadline }: Partial<OrderCall>,
+): number {
   if (!deadline) return maxTimerMs;
   return Math.min(Math.max(0, deadline.getTime() - now() - answerMarginMs), maxTimerMs);
 }
@@ -23,7 +26,7 @@ export function timeToAnswerMs({ now }: Pick<OrderPort, "now">, { deadline }: Or
  */
 export async function beforeDeadline(
   port: Pick<OrderPort, "now" | "pause">,
-  call: OrderCall,
+  call: Partial<Pick<OrderCall, "deadline">>,
   work: Promise<unknown>,
 ): Promise<void> {
   if (!call.deadline) {

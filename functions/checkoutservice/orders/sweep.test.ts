@@ -98,3 +98,23 @@ test("a sweep does not wait longer for orders that another process settles", asy
   await answer;
   assert.deepEqual(await swept, { settled: 0, open: 0 });
 });
+
+test("a sweep answers before its caller's deadline, and finishes what it started", async (t) => {
+  const mayAnswer = Promise.withResolvers<void>();
+  const { port, client, orders, store } = await startCheckout(
+    t,
+    (ledger) => ({
+      refund: async (request) => {
+        await mayAnswer.promise;
+        return ledger.refund(request);
+      },
+    }),
+    { leaseMs: 4000 },
+  );
+  await killDuring(port, [5]);
+  const swept = await client.sweep({}, { timeoutMs: 5000 });
+  assert.deepEqual(swept, { settled: 0, open: 1 });
+  mayAnswer.resolve();
+  await t.waitFor(async () => assert.equal(await store.count("open"), 0), { timeout: 9000 });
+  assert.deepEqual(await orders.sweep(), { settled: 0, open: 0 });
+});

@@ -1,4 +1,5 @@
 import type { SweepResponse } from "#protos/hipstershop.ts";
+import { beforeDeadline } from "./before-deadline.ts";
 import {
   acquireOrder,
   type Entry,
@@ -15,6 +16,8 @@ import { settleOrder } from "./settle-order.ts";
 export interface SweepOptions {
   /** Once it aborts, no further order is started. */
   readonly signal?: AbortSignal;
+  /** When the caller must have its answer; what has been started continues. */
+  readonly deadline?: Date | undefined;
   /** Registers the work on an order, so that a drain waits for it. */
   readonly waitUntil?: (work: Promise<unknown>) => void;
 }
@@ -24,7 +27,7 @@ const concurrency = 8;
 const pollMs = 500;
 
 /**
- * Finishes the orders on which no process works. Orders whose lease ends within the duration of a lease are
+ * Finishes the orders on which no process works, as far as the caller waits. Orders whose lease ends within the duration of a lease are
  * waited for, since their process may have been killed.
  *
  * @returns how many orders this call settled, and how many are open afterwards
@@ -33,12 +36,21 @@ export async function sweepOrders(
   context: OrderContext,
   options: SweepOptions = {},
 ): Promise<SweepResponse> {
-  const seen = new Set<string>();
-  const leased: Entry[] = [];
   let settled = 0;
   const finish = async (entry: Entry) => {
     if (await settleIfFree(context, entry, options)) settled += 1;
   };
+  await beforeDeadline(context, options, finishAll(context, options, finish));
+  return { settled, open: await context.store.count(orderTags.open) };
+}
+
+async function finishAll(
+  context: OrderContext,
+  options: SweepOptions,
+  finish: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  const seen = new Set<string>();
+  const leased: Entry[] = [];
   for (;;) {
     const page = (await listOpen(context, seen.size + pageSize)).filter(
       ({ record }) => !seen.has(record.orderId),
@@ -54,7 +66,6 @@ export async function sweepOrders(
     );
   }
   await forEach(await waitForLeases(context, leased, options), finish, options);
-  return { settled, open: await context.store.count(orderTags.open) };
 }
 
 async function listOpen({ store }: OrderContext, limit: number): Promise<Entry[]> {
