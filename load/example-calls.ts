@@ -1,3 +1,5 @@
+import { orderIdOf } from "#runtime/order-id.ts";
+
 /** A request in proto3 JSON. */
 export type JsonRequest = Readonly<Record<string, unknown>>;
 
@@ -7,8 +9,18 @@ export interface ExampleCall {
   readonly method: string;
   /** Its request. `id` distinguishes requests that the shop handles only once, such as orders. */
   readonly createRequest: (id: string) => JsonRequest;
-  /** The product in a cart that the call needs; undefined if it needs none. */
-  readonly preparation?: (id: string) => { readonly method: string; readonly request: JsonRequest };
+  /** Creates the call that must precede it; undefined if it needs none. */
+  readonly preparation?: (id: string) => Preparation;
+}
+
+/** A call that creates what another call needs, such as a product in a cart. */
+export interface Preparation {
+  /** Such as `CartService/AddItem`. */
+  readonly method: string;
+  /** Its request. */
+  readonly request: JsonRequest;
+  /** The call that must precede this one, if any. */
+  readonly preparation?: Preparation | undefined;
 }
 
 const price = { currencyCode: "USD", units: "19", nanos: 990_000_000 };
@@ -29,10 +41,12 @@ const creditCard = {
 };
 const reader = "reader";
 
-const fillCart = (userId: string) => ({
+const fillCart = (userId: string): Preparation => ({
   method: "CartService/AddItem",
   request: { userId, item },
 });
+const order = (userId: string) => ({ userId, userCurrency: "EUR", address, email, creditCard });
+const requestId = "8a3d4c1e-6b0f-4f57-9f0a-2d1e7c5b9a64";
 
 /**
  * An example of each method. The first one of a service is the call that the shop makes most often:
@@ -55,8 +69,17 @@ export const exampleCalls: readonly ExampleCall[] = [
   { method: "CartService/EmptyCart", createRequest: (userId) => ({ userId }) },
   {
     method: "CheckoutService/PlaceOrder",
-    createRequest: (userId) => ({ userId, userCurrency: "EUR", address, email, creditCard }),
+    createRequest: order,
     preparation: fillCart,
+  },
+  {
+    method: "CheckoutService/GetOrder",
+    createRequest: (userId) => ({ userId, orderId: orderIdOf(userId, requestId) }),
+    preparation: (userId) => ({
+      method: "CheckoutService/PlaceOrder",
+      request: { ...order(userId), requestId },
+      preparation: fillCart(userId),
+    }),
   },
   { method: "CheckoutService/ListOrders", createRequest: () => ({ userId: reader }) },
   { method: "CheckoutService/Sweep", createRequest: () => ({}) },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { exampleCalls } from "#load/example-calls.ts";
+import { exampleCalls, type Preparation } from "#load/example-calls.ts";
 import { shopMethods } from "#load/methods.ts";
 import { RpcClient } from "../bench/rpc-client.ts";
 import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
@@ -21,14 +21,14 @@ describe("examples of calls", () => {
 
   for (const { method, createRequest, preparation } of exampleCalls) {
     test(`${method} returns OK`, async () => {
-      const prepared = preparation?.("example");
-      if (prepared) await call(shop, prepared.method, prepared.request);
-      await call(shop, method, createRequest("example"));
+      const request = createRequest("example");
+      await call(shop, { method, request, preparation: preparation?.("example") });
     });
   }
 });
 
-async function call(shop: LocalShop, name: string, request: Readonly<Record<string, unknown>>) {
+async function call(shop: LocalShop, { method: name, request, preparation }: Preparation) {
+  if (preparation) await call(shop, preparation);
   const method = shopMethods.find((each) => each.name === name);
   assert.ok(method);
   const { port } = new URL(`http://${shop.addressOf(method.functionName)}`);
