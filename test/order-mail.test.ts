@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { functionsFolder, readManifest } from "#manifest/manifest.ts";
 import { CheckoutServiceDefinition, OrderState } from "#protos/hipstershop.ts";
+import { OrderAdminServiceDefinition } from "#protos/order_admin.ts";
 import { createClient } from "#runtime/client.ts";
 import { findFreePort } from "#runtime/find-free-port.ts";
 import { startMailServer } from "../functions/emailservice/fixtures/mail-server.ts";
@@ -59,13 +60,14 @@ test("an order whose event waits when the platform stops is mailed after the nex
   after.assertNoAddressIn();
 });
 
-test("an order whose mail is refused for good is marked, and no sweep repeats the mail", async (t) => {
+test("an order whose mail is refused for good is marked, not swept, and mailed by a resend", async (t) => {
   const port = await findFreePort();
   const shop = await startMailShop(t, port);
   let refusals = 0;
   const { received } = await startMailServer(t, {
     port,
     onRcptTo: ({ address }, _session, done) => {
+      if (refusals === 1) return done();
       refusals += 1;
       done(Object.assign(new Error(`<${address}>: no such user`), { responseCode: 550 }));
     },
@@ -83,6 +85,18 @@ test("an order whose mail is refused for good is marked, and no sweep repeats th
   await shop.clients.checkout.sweep({});
   assert.deepEqual([refusals, received.length], [1, 0]);
   assert.equal((await shop.readCounters()).deadLettered, 1);
+
+  const admin = createClient(OrderAdminServiceDefinition, shop.addressOf("checkoutservice"));
+  t.after(() => admin.close());
+  const { orderId } = order;
+  const { orders: failed } = await admin.listOrders({ failedOnly: true, pageSize: 10 });
+  assert.deepEqual(
+    failed.map((each) => each.order?.orderId),
+    [orderId],
+  );
+  const resent = await admin.resendConfirmation({ orderId });
+  assert.deepEqual([resent.state, resent.confirmationFailure], [ORDER_STATE_CONFIRMED, ""]);
+  assert.equal(received.length, 1);
   shop.assertNoAddressIn();
 });
 
