@@ -124,6 +124,18 @@ describe("an order without an answer", () => {
     });
   }
 
+  it("is placed if checkout does not have it and responds again", async (t) => {
+    const failure = new StatusError("UNAVAILABLE", "down");
+    const { shop, orderId, failures, send } = await openFailingShop(t, failure);
+    const { calls, orders } = shop.dependencies;
+    const sent = send();
+    await t.waitFor(() => assert.ok(calls.includes("CheckoutService/getOrder")));
+    failures.delete("CheckoutService/placeOrder");
+    const response = await sent;
+    assert.equal(response.headers.get("location"), `/orders/${orderId}`);
+    assert.equal(orders.length, 1);
+  });
+
   it("says the same if checkout cannot be asked", async (t) => {
     const failure = new StatusError("UNAVAILABLE", "down");
     const { orderId, failures, send } = await openFailingShop(t, failure);

@@ -1,10 +1,11 @@
 import { OrderState, type PlaceOrderResponse } from "#protos/hipstershop.ts";
 import { StatusError } from "#runtime/status.ts";
-import { type OrderTerms, readOrderTerms } from "../forms/order-terms.ts";
+import { readOrderTerms } from "../forms/order-terms.ts";
 import { readForm } from "../forms/read-form.ts";
-import { type OrderForm, validateOrder } from "../forms/validate-order.ts";
+import { validateOrder } from "../forms/validate-order.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { orderPath } from "../pages/order.ts";
+import { placeOrder } from "../shop/orders.ts";
 import { answerFailedOrder } from "./answer-failed-order.ts";
 import { showCart } from "./show-cart.ts";
 import { showOrder } from "./show-order.ts";
@@ -24,7 +25,8 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
   if (!form) return showCart(c, { order, requestId: terms.requestId });
   let response: PlaceOrderResponse;
   try {
-    response = await placeOrder(c, form, terms);
+    const { sessionId: userId, currencyCode: userCurrency } = c.var.visit;
+    response = await placeOrder(c.var, { userId, userCurrency, ...form, ...terms });
   } catch (error) {
     return answerFailedOrder(c, { values, form, terms }, error);
   }
@@ -40,18 +42,6 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
     failure: "",
     confirmationFailure: "",
   });
-}
-
-function placeOrder(
-  c: StorefrontContext,
-  form: OrderForm,
-  terms: OrderTerms,
-): Promise<PlaceOrderResponse> {
-  const { shop, visit } = c.var;
-  const { sessionId: userId, currencyCode: userCurrency } = visit;
-  const isRepeatable = terms.requestId !== undefined;
-  const request = { userId, userCurrency, ...form, ...terms };
-  return shop.clients.checkout.placeOrder(request, { isRepeatable });
 }
 
 function explainTerms(errors: ReadonlyMap<string, string>): string {

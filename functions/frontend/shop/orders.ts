@@ -1,5 +1,11 @@
-import type { Order, OrderResult } from "#protos/hipstershop.ts";
+import type {
+  Order,
+  OrderResult,
+  PlaceOrderRequest,
+  PlaceOrderResponse,
+} from "#protos/hipstershop.ts";
 import { isUuid } from "#runtime/name-based-id.ts";
+import { orderIdOf } from "#runtime/order-id.ts";
 import { StatusError } from "#runtime/status.ts";
 import type { Storefront, Visit } from "./storefront.ts";
 
@@ -17,6 +23,40 @@ interface OrderReader {
 
 // Unlike an order, reading one calls no other function.
 const timeoutMs = 10_000;
+
+/**
+ * Places an order. A call that was lost is repeated if checkout keeps orders and does not have this one.
+ *
+ * @throws StatusError that of the last call
+ */
+export async function placeOrder(
+  reader: OrderReader,
+  request: PlaceOrderRequest,
+): Promise<PlaceOrderResponse> {
+  const { checkout } = reader.shop.clients;
+  try {
+    return await checkout.placeOrder(request);
+  } catch (error) {
+    if (!(await isUnknownToCheckout(reader, request, error))) throw error;
+    return checkout.placeOrder(request, { isRepeatable: true });
+  }
+}
+
+// Online Boutique's checkout ignores request ids, so that each call is an order. It has no GetOrder.
+async function isUnknownToCheckout(
+  reader: OrderReader,
+  { userId, requestId }: PlaceOrderRequest,
+  error: unknown,
+): Promise<boolean> {
+  if (requestId === undefined || !(error instanceof StatusError) || error.info) return false;
+  if (error.code !== "UNAVAILABLE" && error.code !== "INTERNAL") return false;
+  try {
+    return (await findOrder(reader, orderIdOf(userId, requestId))) === undefined;
+  } catch {
+    // The error of the order is the one to report.
+    return false;
+  }
+}
 
 /**
  * Reads an order of the visitor; undefined for an id that is malformed, unknown or of another visitor.
