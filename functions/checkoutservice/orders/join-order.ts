@@ -71,14 +71,27 @@ export async function answerFrom(
     await beforeDeadline(context, call, Promise.race([answerable.promise, done]));
   } catch (error) {
     if (error instanceof StatusError) throw error;
-    if (error instanceof LeaseLost) {
-      const entry = await readEntry(context, orderId);
-      const answer = entry && (await joinOrder(context, entry, call));
-      if (answer) return answer;
-    }
+    const answer = error instanceof LeaseLost && (await joinOther(context, orderId, call));
+    if (answer) return answer;
     if (!isAnswerable(hold.record)) throw pendingError(orderId, "Can't access order storage");
   }
   return answerOf(hold.record);
+}
+
+// Answers a call whose order another process has taken over.
+async function joinOther(
+  context: OrderContext,
+  orderId: string,
+  call: OrderCall,
+): Promise<PlaceOrderResponse | undefined> {
+  try {
+    const entry = await readEntry(context, orderId);
+    return entry && (await joinOrder(context, entry, call));
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    // The card may be charged, so a failure of the store must not look like a refusal.
+    throw pendingError(orderId, "Can't access order storage");
+  }
 }
 
 /** Logs why work on an order stopped. A refusal is the answer to its call, which is logged anyway. */

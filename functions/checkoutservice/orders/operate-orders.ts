@@ -49,17 +49,18 @@ export async function recordUndelivered(
  *   has no address any more
  */
 export async function resendConfirmation(context: OrderContext, orderId: string): Promise<Order> {
-  const record = await editOrder(context, orderId, (current) => {
-    requireResendable(current);
-    return {
-      ...withStates(current, current.state === "placed" ? [] : ["placed"], context.now()),
-      isEventAccepted: false,
-      confirmationFailure: undefined,
-    };
-  });
-  if (!record) throw unknownOrder(orderId);
   const entry = await readEntry(context, orderId);
-  const hold = entry && (await acquireOrder(context, entry));
+  if (!entry) throw unknownOrder(orderId);
+  const { text, record } = entry;
+  requireResendable(record);
+  const states = record.state === "placed" ? [] : (["placed"] as const);
+  const undelivered = {
+    ...withStates(record, states, context.now()),
+    isEventAccepted: false,
+    confirmationFailure: undefined,
+  };
+  // One write: otherwise a process that still confirms the order would count its own delivery.
+  const hold = await acquireOrder(context, { text, record: undelivered });
   if (!hold) throw new StatusError("FAILED_PRECONDITION", `order ${orderId} is being confirmed`);
   await releaseAfter(hold, () => settleOrder(context, hold));
   return toOrder(hold.record);

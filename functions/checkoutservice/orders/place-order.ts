@@ -58,7 +58,14 @@ async function attempt(
   cart.catch(() => undefined);
   const existing = requestId === undefined ? undefined : await readEntry(context, orderId);
   if (existing) return joinOrder(context, existing, call);
-  const prepared = await prepare(context, order, cart, call);
+  let prepared: PreparedOrder;
+  try {
+    prepared = await prepare(context, order, cart, call);
+  } catch (error) {
+    // Another call with the same request id may have placed the order meanwhile, which changes the cart.
+    if (requestId !== undefined && (await readEntry(context, orderId))) return undefined;
+    throw error;
+  }
   const hold = await createOrder(context, newRecord(context, orderId, order, prepared));
   if (!hold) return undefined;
   return withoutCancellation(() =>
