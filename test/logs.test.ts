@@ -55,12 +55,13 @@ describe("the log of a shop", () => {
     const ofRequest = await poll(
       async () => {
         const lines = await readLines("--trace", traceId);
-        // The mail is written after the page.
-        return lines.some(({ service }) => service === "emailservice") ? lines : undefined;
+        // The mail is written after the page, and the order confirmed after the mail.
+        return lines.some(({ message }) => message === "order confirmed") ? lines : undefined;
       },
-      () => "the line of the mail",
+      () => "the line of the confirmed order",
     );
     assert.deepEqual(ofRequest.map(({ service }) => service).sort(), [
+      "checkoutservice",
       "checkoutservice",
       "emailservice",
       "paymentservice",
