@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { itemsOf } from "#backends/kube-objects.ts";
+import { queryPrometheus } from "#backends/prometheus.ts";
 import { exampleCalls } from "#load/example-calls.ts";
+import { lastKnown } from "#observability/prometheus/order-rules.ts";
 import {
   AddItemRequest,
   CartServiceDefinition,
@@ -79,6 +81,26 @@ test("an operator lists, resends and forgets an order while checkoutservice runs
   const refused = runShop(["orders", "resend", orderId, "--namespace", namespace]);
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /FAILED_PRECONDITION: the personal data of order/);
+});
+
+test("the alerts' series about orders have values while checkoutservice is at zero", {
+  skip,
+}, async (t) => {
+  await buy(t, `${randomUUID()}@example.com`);
+  await waitForZero(["checkoutservice"]);
+  const read = (series: string) => queryPrometheus(cluster.prometheusUrl, lastKnown(series));
+  assert.equal((await read("shop:orders_open:max")).length, 1);
+  assert.equal((await read("shop:order_confirmations_failed:max")).length, 1);
+  const ages = await read("state:shop_orders_oldest_open_seconds:max");
+  assert.deepEqual(ages.map(({ labels }) => labels.state).toSorted(), [
+    "cancelling",
+    "charging",
+    "placed",
+    "shipping",
+  ]);
+  const settled = 'sum(max_over_time(shop_orders_settled_total{outcome="confirmed"}[10m]))';
+  const [confirmed] = await queryPrometheus(cluster.prometheusUrl, settled);
+  assert.ok(confirmed && confirmed.value > 0, JSON.stringify(confirmed));
 });
 
 test("OrderAdminService refuses calls through the gateway, and at the pod's address", {
