@@ -14,6 +14,11 @@ const packageBudgets: Readonly<Record<string, number>> = {
   ioredis: 295_000,
   nodemailer: 285_000,
 };
+// Own code beyond what the budget of the runtime includes.
+const functionBudgets: Readonly<Record<string, number>> = {
+  // The journal of orders.
+  checkoutservice: 20_000,
+};
 
 const bundles = listFunctions().map((name) => {
   const path = join(functionsFolder, name, "dist", "index.cjs");
@@ -28,7 +33,8 @@ const bundles = listFunctions().map((name) => {
 
 for (const { name, bytes, packages } of bundles) {
   test(`the bundle of ${name} is within its budget`, () => {
-    const budget = packages.reduce((sum, each) => sum + (packageBudgets[each] ?? 0), runtimeBudget);
+    const base = runtimeBudget + (functionBudgets[name] ?? 0);
+    const budget = packages.reduce((sum, each) => sum + (packageBudgets[each] ?? 0), base);
     assert.ok(bytes <= budget, `${bytes} bytes: expected at most ${budget}`);
     // A budget that is far away allows a regression.
     assert.ok(bytes > budget * 0.9, `${bytes} bytes: lower the budget of ${budget}`);
