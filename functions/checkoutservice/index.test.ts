@@ -70,7 +70,7 @@ test("finishes an order of a killed process after the next start, without a call
       return isKilled ? ledger.shipOrder(request) : new Promise(() => undefined);
     },
   }));
-  const env = { DATA_DIR: makeFolder(t), ORDER_LEASE: "1s" };
+  const env = { DATA_DIR: makeFolder(t), ORDER_LEASE: "4s" };
   const first = await startProcess(t, address, env);
   const client = createClient(CheckoutServiceDefinition, first.address);
   t.after(() => client.close());
@@ -80,7 +80,8 @@ test("finishes an order of a killed process after the next start, without a call
   isKilled = true;
   await answer;
   const second = await startProcess(t, address, env);
-  await t.waitFor(() => assert.ok(methods().includes("sendOrderConfirmation")), { timeout: 9000 });
+  const isMailed = () => assert.ok(methods().includes("sendOrderConfirmation"));
+  await t.waitFor(isMailed, { timeout: 30_000 });
   assert.deepEqual(counts(), { charged: 1, refunded: 0, shipped: 1 });
   assert.equal(await second.stop(), 0);
 });
