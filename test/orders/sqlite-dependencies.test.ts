@@ -1,0 +1,5 @@
+import { describeConfirmations } from "./confirmations.suite.ts";
+import { describeOrders } from "./orders.suite.ts";
+import { describeUnknownOutcomes } from "./unknown-outcomes.suite.ts";
+
+await describeOrders("SQLite", [describeUnknownOutcomes, describeConfirmations]);

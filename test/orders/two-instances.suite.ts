@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Customer } from "./fixtures/customer.ts";
+import type { OrderShop } from "./fixtures/order-shop.ts";
+
+const count = 12;
+const final: readonly string[] = ["confirmed", "refunded", "failed"];
+
+/** Tests that instances which recover orders at the same time finish each of them once. */
+export function describeTwoInstances(shop: () => OrderShop): void {
+  test("two instances that sweep at the same time finish each order once", async () => {
+    const customers = await Promise.all(
+      Array.from({ length: count }, () => Customer.create(shop().clients)),
+    );
+    // One half stops before, the other after the shipment is known.
+    const victims = await Promise.all(
+      ["PaymentService/Charge:hang=after", "ShippingService/ShipOrder:hang=after"].map((faults) =>
+        shop().startInstance("checkoutservice", { SHOP_FAULTS: faults }),
+      ),
+    );
+    const answers = customers.map((customer, index) => {
+      const victim = victims[index % 2];
+      return victim && customer.order(victim.clients);
+    });
+    await shop().untilOpen(customers.map(({ userId }) => userId));
+    await Promise.all(victims.map((victim) => victim.kill()));
+    await Promise.all(answers);
+    const instances = await Promise.all([
+      shop().startInstance("checkoutservice"),
+      shop().startInstance("checkoutservice"),
+    ]);
+    await Promise.all(
+      instances.flatMap(({ clients: { checkout } }) => [
+        checkout.sweep({}, { timeoutMs: 20_000 }),
+        checkout.sweep({}, { timeoutMs: 20_000 }),
+      ]),
+    );
+    for (const { userId, orderId } of customers) {
+      const { orders, transactions, shipments } = await shop().settle(userId);
+      const ends = orders.flatMap(({ history }) =>
+        history.filter(([state]) => final.includes(state)),
+      );
+      assert.equal(ends.length, 1, `order ${orderId}: ${JSON.stringify(orders[0]?.history)}`);
+      assert.deepEqual([transactions.size, shipments.size], [1, 1]);
+    }
+  });
+}
