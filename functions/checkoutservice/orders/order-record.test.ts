@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { OrderState } from "#protos/hipstershop.ts";
 import { recordStoresForTest } from "#runtime/store/fixtures/record-stores.ts";
@@ -80,6 +81,39 @@ for (const [title, value, message] of unreadable) {
       return true;
     });
     assert.equal(await store.get(orderId), value);
+  });
+
+  test(`an order whose record has ${title} is pending for a repeated call`, async (t) => {
+    const { order, store, counts } = await startCheckout(t);
+    const requestId = randomUUID();
+    const orderId = (await order({ requestId })).order?.orderId ?? "";
+    const isSettled = async () => assert.equal(await store.count("open"), 0);
+    await t.waitFor(isSettled, { timeout: 9000 });
+    const write = { expiresAtMs: Date.now() + 60_000, tags: ["all"], sortMs: 0 };
+    assert.ok(await store.replace(orderId, await store.get(orderId), { value, ...write }));
+    await assert.rejects(order({ requestId }), {
+      info: { reason: "OUTCOME_PENDING", metadata: { order_id: orderId } },
+      message,
+    });
+    assert.equal(counts().charged, 1);
+  });
+
+  test(`a record with ${title} does not stop the sweep of other orders`, async (t) => {
+    let isDown = true;
+    const { order, orders, store, lines } = await startCheckout(t, {
+      sendOrderConfirmation: () => (isDown ? fail("UNAVAILABLE", "down")() : {}),
+    });
+    const orderId = (await order()).order?.orderId ?? "";
+    await t.waitFor(async () => assert.doesNotMatch((await store.get(orderId)) ?? "", /lease/), {
+      timeout: 9000,
+    });
+    isDown = false;
+    const write = { expiresAtMs: Date.now() + 60_000, tags: ["all", "open"], sortMs: 0 };
+    assert.ok(await store.replace("unreadable", undefined, { value, ...write }));
+    assert.deepEqual(await orders.sweep(), { settled: 1, open: 1 });
+    assert.equal(await store.get("unreadable"), value);
+    assert.match(lines.join(""), /an open order cannot be read/);
+    assert.doesNotMatch(lines.join(""), /someone@/);
   });
 }
 

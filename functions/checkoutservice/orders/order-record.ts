@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Order, OrderResult, OrderState } from "#protos/hipstershop.ts";
-import { type StatusCode, StatusError } from "#runtime/status.ts";
+import type { StatusCode } from "#runtime/status.ts";
 import type { RecordWrite } from "#runtime/store/record-store.ts";
+import { StoreError } from "#runtime/store/store-error.ts";
 
 /** The states of an order, as `OrderState` of the proto describes them. */
 export type StateName =
@@ -105,7 +106,7 @@ export function needsAttention({ email, confirmationFailure, failure }: OrderRec
 /**
  * Parses the text of a record.
  *
- * @throws StatusError FAILED_PRECONDITION if this release cannot read it
+ * @throws StoreError if this release cannot read it
  */
 export function parseRecord(text: string): OrderRecord {
   let record: OrderRecord | undefined;
@@ -116,11 +117,10 @@ export function parseRecord(text: string): OrderRecord {
   }
   if (record?.format === recordFormat) return record;
   const found = record ? `has format ${record.format}` : "is damaged";
-  const remedy = `run a release that reads it, or restore the store of the orders`;
-  throw new StatusError(
-    "FAILED_PRECONDITION",
-    `a record of the orders ${found}, expected format ${recordFormat}: ${remedy}`,
-  );
+  const remedy = "run a release that reads it, or restore the store of the orders";
+  const message = `a record of the orders ${found}, expected format ${recordFormat}: ${remedy}`;
+  // Not a StatusError, which would look like a refusal, although the order may have been placed.
+  throw new StoreError(message, { unreachable: false, cause: undefined });
 }
 
 /** The text, the lists and the expiry of a record. */

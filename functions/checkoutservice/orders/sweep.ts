@@ -1,4 +1,5 @@
 import type { SweepResponse } from "#protos/hipstershop.ts";
+import { log } from "#runtime/log.ts";
 import { beforeDeadline } from "./before-deadline.ts";
 import {
   acquireOrder,
@@ -27,8 +28,9 @@ const concurrency = 8;
 const pollMs = 500;
 
 /**
- * Finishes the orders on which no process works, as far as the caller waits. Orders whose lease ends within the duration of a lease are
- * waited for, since their process may have been killed.
+ * Finishes the orders on which no process works, as far as the caller waits. Orders whose lease ends within
+ * the duration of a lease are waited for, since their process may have been killed. Orders whose record
+ * cannot be read stay open, and are logged.
  *
  * @returns how many orders this call settled, and how many are open afterwards
  */
@@ -52,11 +54,11 @@ async function finishAll(
   const seen = new Set<string>();
   const leased: Entry[] = [];
   for (;;) {
-    const page = (await listOpen(context, seen.size + pageSize)).filter(
-      ({ record }) => !seen.has(record.orderId),
-    );
-    if (page.length === 0) break;
-    for (const { record } of page) seen.add(record.orderId);
+    const limit = seen.size + pageSize;
+    const texts = await context.store.list(orderTags.open, { limit, order: "oldest" });
+    const seenBefore = seen.size;
+    const page = texts.flatMap((text) => parseUnseen(text, seen));
+    if (seen.size === seenBefore) break;
     const nowMs = context.now();
     leased.push(...page.filter(({ record }) => isLeased(record, nowMs)));
     await forEach(
@@ -68,9 +70,20 @@ async function finishAll(
   await forEach(await waitForLeases(context, leased, options), finish, options);
 }
 
-async function listOpen({ store }: OrderContext, limit: number): Promise<Entry[]> {
-  const texts = await store.list(orderTags.open, { limit, order: "oldest" });
-  return texts.map((text) => ({ text, record: parseRecord(text) }));
+// Adds the order to those that were seen; empty if it was seen before or cannot be read.
+function parseUnseen(text: string, seen: Set<string>): Entry[] {
+  if (seen.has(text)) return [];
+  try {
+    const record = parseRecord(text);
+    if (seen.has(record.orderId)) return [];
+    seen.add(record.orderId);
+    return [{ text, record }];
+  } catch (error) {
+    // The sweep of the other orders must not depend on it.
+    seen.add(text);
+    log.error("an open order cannot be read", { error });
+    return [];
+  }
 }
 
 // Most of these orders are settled soon by the process that has the lease.
