@@ -42,6 +42,13 @@ test("rejects with each invalid variable", () => {
   );
 });
 
+test("rejects a sweep interval that a timer of Node.js cannot have", () => {
+  // About 25 days, above which such a timer fires at once.
+  const read = (text: string) => readPlatformConfig({ SHOP_SWEEP_INTERVAL: text }, [cart]);
+  assert.equal(read("24h").sweepIntervalMs, 86_400_000);
+  assert.throws(() => read("720h"), /SHOP_SWEEP_INTERVAL is "720h": expected .* at most 24h/);
+});
+
 test("rejects faults with which no function would start", () => {
   const read = () => readPlatformConfig({ SHOP_FAULTS: "*:slow" }, [cart]);
   assert.throws(read, /^ConfigError: the rule "\*:slow" of SHOP_FAULTS is wrong/);

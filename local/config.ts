@@ -44,13 +44,20 @@ export function readPlatformConfig(
     ),
     consolePort: read.port("CONSOLE_PORT", 8081),
     idleWindowMs: read.durationMs("SHOP_IDLE_WINDOW", "60s"),
-    sweepIntervalMs: read.optional("SHOP_SWEEP_INTERVAL", sweepRule, parseDurationMs),
+    sweepIntervalMs: read.optional("SHOP_SWEEP_INTERVAL", sweepRule, parseSweepIntervalMs),
     dataDir: resolve(read.string("DATA_DIR", join(repositoryDir, ".shop"))),
     zipkinEndpoint: read.optionalUrl("ZIPKIN_ENDPOINT", ["http:", "https:"]),
   }));
 }
 
-const sweepRule = "a duration such as 10m, or 0 for no sweeps";
+// The longest interval of a func.yaml, too. Timers of Node.js fire at once after 2^31 ms.
+const maxSweepIntervalMs = 24 * 3_600_000;
+const sweepRule = "a duration such as 10m, at most 24h, or 0 for no sweeps";
+
+function parseSweepIntervalMs(text: string): number | undefined {
+  const intervalMs = parseDurationMs(text);
+  return intervalMs !== undefined && intervalMs <= maxSweepIntervalMs ? intervalMs : undefined;
+}
 
 /** The variable of a function's port: `CARTSERVICE_PORT`, and `PORT` for the storefront. */
 export function portVariableOf(name: string): string {
