@@ -46,7 +46,7 @@ export interface EventSink {
 export class DeliveryError extends StatusError {
   /** The HTTP status of the last attempt's answer; undefined if there was none. */
   readonly status: number | undefined;
-  /** The first bytes of that answer's body, at most `keptBodyBytes`. */
+  /** The first bytes of that answer's body, at most 1024. */
   readonly body: Buffer;
 
   constructor(message: string, { status, body = Buffer.alloc(0), cause }: DeliveryFailureOptions) {
@@ -62,8 +62,8 @@ interface DeliveryFailureOptions {
   readonly cause?: unknown;
 }
 
-/** The maximum length of a `DeliveryError`'s body: that of Knative's extension knativeerrordata. */
-export const keptBodyBytes = 1024;
+// The maximum length of Knative's extension knativeerrordata.
+const keptBodyBytes = 1024;
 
 /** Creates the sink at an `http:` or `https:` URL. */
 export function createEventSink(url: URL): EventSink {

@@ -65,6 +65,17 @@ describe("readEnvironment", () => {
     });
   });
 
+  test("reports a duration that is too short", () => {
+    const read = (text: string) =>
+      readEnvironment({ D: text }, (read) => ({ ms: read.durationMs("D", "20s", "1s") })).ms;
+    assert.equal(read(""), 20_000);
+    assert.equal(read("1s"), 1000);
+    for (const text of ["0", "999ms", "soon"]) {
+      const message = `D is "${text}": expected a duration of at least 1s, such as 20s`;
+      assert.throws(() => read(text), { name: "ConfigError", message });
+    }
+  });
+
   test("masks the password of an invalid URL", () => {
     const env = { SMTP_URL: "ftp://user:hunter2@mail:25" };
     const read = () =>

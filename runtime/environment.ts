@@ -23,8 +23,8 @@ export interface EnvironmentReader {
   optionalAddress(name: string): string | undefined;
   /** A TCP port; 0 selects a free one. */
   port(name: string, fallback: number): number;
-  /** A Go duration such as `5.5s`, `300ms` or `1h30m`, in milliseconds. */
-  durationMs(name: string, fallback: string): number;
+  /** A Go duration such as `5.5s`, `300ms` or `1h30m`, in milliseconds; at least `min` if that is given. */
+  durationMs(name: string, fallback: string, min?: string): number;
   /** An absolute URL with one of the schemes (`http:`), or undefined. Errors mask its password. */
   optionalUrl(name: string, schemes: readonly string[]): URL | undefined;
   /** A number from 0 to 1. */
@@ -67,8 +67,15 @@ function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentRe
     },
     optionalAddress: (name) => optional(name, addressRule, parseAddress),
     port: (name, fallback) => optional(name, "a TCP port", parsePort) ?? fallback,
-    durationMs: (name, fallback) =>
-      optional(name, durationRule, parseDurationMs) ?? parseDurationMs(fallback) ?? 0,
+    durationMs: (name, fallback, min) => {
+      const rule = min ? `a duration of at least ${min}, such as ${fallback}` : durationRule;
+      const minMs = parseDurationMs(min ?? "0") ?? 0;
+      const parse = (text: string) => {
+        const ms = parseDurationMs(text);
+        return ms !== undefined && ms >= minMs ? ms : undefined;
+      };
+      return optional(name, rule, parse) ?? parseDurationMs(fallback) ?? 0;
+    },
     optionalUrl: (name, schemes) =>
       optional(name, `a URL such as ${schemes[0]}//host:port`, (text) => parseUrl(text, schemes)),
     ratio: (name, fallback) => optional(name, "a number from 0 to 1", parseRatio) ?? fallback,

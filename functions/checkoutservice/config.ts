@@ -1,4 +1,4 @@
-import { parseDurationMs, readEnvironment } from "#runtime/environment.ts";
+import { readEnvironment } from "#runtime/environment.ts";
 import { readRecordStoreConfig } from "#runtime/store/store-config.ts";
 
 /** The address of each function that checkout depends on, as `host:port`. */
@@ -23,10 +23,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     },
     /** The sink of order-placed events. If it is undefined, the email service is called. */
     sink: read.optionalUrl("K_SINK", ["http:", "https:"]),
-    /** How long a process that stopped keeps its orders, in milliseconds. */
-    leaseMs:
-      read.optional("ORDER_LEASE", "a duration of at least 1s, such as 20s", parseLeaseMs) ??
-      20_000,
+    /** How long a process that stopped keeps its orders, in milliseconds; a call may take half of it. */
+    leaseMs: read.durationMs("ORDER_LEASE", "20s", "1s"),
   }));
 }
 
@@ -37,10 +35,4 @@ export function readConfig(env: NodeJS.ProcessEnv) {
  */
 export function readSweepConfig(env: NodeJS.ProcessEnv) {
   return readEnvironment(env, (read) => ({ address: read.address("CHECKOUT_SERVICE_ADDR") }));
-}
-
-// A call of a step may take half of the lease.
-function parseLeaseMs(text: string): number | undefined {
-  const leaseMs = parseDurationMs(text);
-  return leaseMs !== undefined && leaseMs >= 1000 ? leaseMs : undefined;
 }

@@ -1,5 +1,5 @@
 import { isEmailAddress } from "#runtime/email-address.ts";
-import { ConfigError, parseDurationMs, readEnvironment } from "#runtime/environment.ts";
+import { ConfigError, readEnvironment } from "#runtime/environment.ts";
 import { readStoreConfig } from "#runtime/store/store-config.ts";
 import { defaultLeaseMs } from "./idempotency-store.ts";
 
@@ -21,19 +21,14 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     ...readStoreConfig(read),
     /** The mail server, `smtp://user:password@host:port`. If undefined, the outbox is used. */
     smtpUrl: read.optionalUrl("SMTP_URL", ["smtp:", "smtps:"]),
-    /** Milliseconds for which a process that was killed keeps the mail that it was sending. */
-    leaseMs:
-      read.optional("MAIL_LEASE", "a duration of at least 1s, such as 60s", parseLeaseMs) ??
-      defaultLeaseMs,
+    /**
+     * Milliseconds for which a process that was killed keeps the mail that it was sending; an attempt to
+     * send it may take half of it.
+     */
+    leaseMs: read.durationMs("MAIL_LEASE", `${defaultLeaseMs / 1000}s`, "1s"),
     mailFrom: read.string("MAIL_FROM", "Hipster Shop <orders@hipstershop.example>"),
   }));
   return { ...config, from: parseSender(mailFrom) };
-}
-
-// An attempt to send a mail may take half of it.
-function parseLeaseMs(text: string): number | undefined {
-  const leaseMs = parseDurationMs(text);
-  return leaseMs !== undefined && leaseMs >= 1000 ? leaseMs : undefined;
 }
 
 function parseSender(text: string): Sender {

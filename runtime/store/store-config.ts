@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, type EnvironmentReader, parseDurationMs } from "../environment.ts";
+import { ConfigError, type EnvironmentReader } from "../environment.ts";
 import type { Synchronous } from "./open-sqlite.ts";
 
 /** The location of a function's state. */
@@ -57,19 +57,12 @@ export function readRecordStoreConfig(
 ): RecordStoreConfig {
   const config = readStoreConfig(read);
   requireDurableStore(read, config);
-  const rule = "a duration of at least 1m, such as 2160h";
-  const retentionMs = read.optional(retentionVariable, rule, parseRetentionMs);
   return {
     ...config,
     synchronous: read.oneOf("SQLITE_SYNCHRONOUS", ["NORMAL", "FULL"], "NORMAL"),
-    retentionMs: retentionMs ?? 90 * 24 * 3_600_000,
+    // While a record exists, a repeated call is harmless.
+    retentionMs: read.durationMs(retentionVariable, "2160h", "1m"),
   };
-}
-
-// While a record exists, a repeated call is harmless.
-function parseRetentionMs(text: string): number | undefined {
-  const retentionMs = parseDurationMs(text);
-  return retentionMs !== undefined && retentionMs >= 60_000 ? retentionMs : undefined;
 }
 
 /**
