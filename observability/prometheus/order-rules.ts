@@ -107,7 +107,7 @@ const alerts: readonly AlertPlan[] = [
     severity: "ticket",
     summary: "Order confirmations are not delivered",
     description:
-      "{{ $value }} deliveries failed within 15 minutes and none succeeded within 5 minutes. The broker repeats a delivery for a while; then the order is listed as failed.",
+      "{{ $value }} deliveries failed within 15 minutes and none succeeded within 5 minutes. The broker and each sweep repeat them; an order whose mail is refused is marked.",
   },
 ];
 

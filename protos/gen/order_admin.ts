@@ -11,7 +11,7 @@ import { Order } from "./hipstershop.ts";
 export interface ListAllOrdersRequest {
   /**
    * Only orders whose confirmation could not be delivered, that were undone, or that are open while no
-   * process works on them. Only these are returned with the e-mail address.
+   * process works on them or for longer than a minute. Only these are returned with the e-mail address.
    */
   failedOnly: boolean;
   /** The maximum number of orders, at most 1000; 50 if it is 0. */

@@ -43,6 +43,9 @@ export async function listAllOrders(
 // More open orders than a shop has, unless none of them can be finished.
 const maxOpen = 1000;
 
+// No order takes that long, unless a dependency or the broker does not respond.
+const maxDurationMs = 60_000;
+
 // An order that no process works on waits for a sweep: a step of it has failed, or its process ended.
 async function listFailedOrders(context: OrderContext, limit: number): Promise<AllOrders> {
   const { store, now } = context;
@@ -54,7 +57,8 @@ async function listFailedOrders(context: OrderContext, limit: number): Promise<A
   const nowMs = now();
   const waiting = open
     .map(parseRecord)
-    .filter((record) => !isLeased(record, nowMs) && !needsAttention(record));
+    .filter((record) => !isLeased(record, nowMs) || nowMs - record.createdAtMs > maxDurationMs)
+    .filter((record) => !needsAttention(record));
   const orders = [...marked.map(parseRecord), ...waiting]
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
     .slice(0, limit)

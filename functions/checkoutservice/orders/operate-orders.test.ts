@@ -64,6 +64,23 @@ test("a dead letter that arrives before the broker answers is kept", async (t) =
   );
 });
 
+test("an order is listed as failed while its delivery takes longer than a minute", async (t) => {
+  const mayAnswer = Promise.withResolvers<void>();
+  t.after(() => mayAnswer.resolve());
+  let passedMs = 0;
+  const { order, orders } = await startCheckout(
+    t,
+    {},
+    { now: () => Date.now() + passedMs, leaseMs: 90_000, publish: () => mayAnswer.promise },
+  );
+  const orderId = (await order()).order?.orderId;
+  const listFailed = () => orders.listAllOrders({ failedOnly: true, limit: 9 });
+  assert.equal((await listFailed()).totalSize, 0);
+  passedMs = 61_000;
+  const { orders: listed, totalSize } = await listFailed();
+  assert.deepEqual([listed[0]?.order?.orderId, totalSize], [orderId, 1]);
+});
+
 test("a confirmation that the email service refuses is listed, and not repeated", async (t) => {
   const { orders, read, store, mails } = await placeOrder(t, {
     sendOrderConfirmation: fail("INVALID_ARGUMENT", "email is someone@example.com: expected x"),
