@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { serviceNames, usedFunctions } from "../fixtures/call-graph.ts";
+import { usedServices } from "../fixtures/call-graph.ts";
 import { createClients } from "../fixtures/clients.ts";
 import { poll } from "../fixtures/poll.ts";
 import {
@@ -11,10 +11,6 @@ import {
   skip,
   waitForZero,
 } from "./fixtures/cluster.ts";
-
-const functions = serviceNames.filter((name) =>
-  usedFunctions.includes(name.replace(/-events$/, "")),
-);
 
 test("traffic starts every function, and after its end all scale to zero", {
   skip,
@@ -38,7 +34,7 @@ test("traffic starts every function, and after its end all scale to zero", {
   await poll(
     async () => {
       await addPods(seen);
-      return functions.every((name) => seen.has(name)) ? true : undefined;
+      return usedServices.every((name) => seen.has(name)) ? true : undefined;
     },
     () => `only ${[...seen].sort().join(", ")} had a pod`,
     30_000,
