@@ -5,7 +5,7 @@ import {
   needsAttention,
   type OrderRecord,
   orderTags,
-  parseRecord,
+  parseReadable,
   toOrder,
 } from "./order-record.ts";
 
@@ -25,7 +25,7 @@ export interface AllOrders {
   readonly totalSize: number;
 }
 
-/** Lists the newest orders of all customers for operators. */
+/** Lists the newest orders of all customers for operators, except records that cannot be read. */
 export async function listAllOrders(
   context: OrderContext,
   { failedOnly, limit }: ListAllOptions,
@@ -36,7 +36,7 @@ export async function listAllOrders(
     store.list(orderTags.all, { limit, order: "newest" }),
     store.count(orderTags.all),
   ]);
-  const orders = texts.map((text) => ({ ...describeOrder(parseRecord(text)), email: "" }));
+  const orders = parseReadable(texts).map((record) => ({ ...describeOrder(record), email: "" }));
   return { orders, totalSize };
 }
 
@@ -55,11 +55,10 @@ async function listFailedOrders(context: OrderContext, limit: number): Promise<A
     store.count(orderTags.attention),
   ]);
   const nowMs = now();
-  const waiting = open
-    .map(parseRecord)
+  const waiting = parseReadable(open)
     .filter((record) => !isLeased(record, nowMs) || nowMs - record.createdAtMs > maxDurationMs)
     .filter((record) => !needsAttention(record));
-  const orders = [...marked.map(parseRecord), ...waiting]
+  const orders = [...parseReadable(marked), ...waiting]
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
     .slice(0, limit)
     .map(describeOrder);

@@ -42,4 +42,11 @@ test("reports open orders, their ages by state, and failed confirmations at each
   assert.deepEqual(await read(), [0, [0, 0, 0, 0], 0]);
   await orders.recordUndelivered(placed?.orderId ?? "", "550 no mailbox");
   assert.deepEqual(await read(), [0, [0, 0, 0, 0], 1]);
+  // An order that cannot be read must not hide the ages of the others.
+  const tags = ["open", "open:charging"];
+  const damaged = { value: "{", tags, sortMs: 0, expiresAtMs: now() + 60_000 };
+  assert.ok(await store.replace("damaged", undefined, damaged));
+  const { body } = await renderMetrics();
+  assert.match(body, /^shop_orders_oldest_open_seconds\{state="charging"\} \+Inf$/m);
+  assert.match(body, /^shop_orders_oldest_open_seconds\{state="placed"\} 0$/m);
 });

@@ -2,7 +2,7 @@ import { trace } from "@opentelemetry/api";
 import { log } from "#runtime/log.ts";
 import { counter, gauge, gaugeByLabel } from "#runtime/metrics.ts";
 import { nanosOf, nanosPerUnit } from "#runtime/money.ts";
-import { type OrderRecord, orderTags, parseRecord, resultOf } from "./order-record.ts";
+import { type OrderRecord, orderTags, parseReadable, resultOf } from "./order-record.ts";
 import type { OrderPort } from "./port.ts";
 
 const orders = counter({
@@ -56,7 +56,7 @@ const openStates = ["charging", "shipping", "placed", "cancelling"] as const;
 export function defineJournalGauges({ store, now }: Pick<OrderPort, "store" | "now">): void {
   const readAge = async (tag: string) => {
     const [text] = await store.list(tag, { limit: 1, order: "oldest" });
-    return text === undefined ? 0 : (now() - parseRecord(text).createdAtMs) / 1000;
+    return text === undefined ? 0 : (now() - readCreationMs(text)) / 1000;
   };
   gauge({
     name: "shop_orders_open",
@@ -65,7 +65,7 @@ export function defineJournalGauges({ store, now }: Pick<OrderPort, "store" | "n
   });
   gaugeByLabel({
     name: "shop_orders_oldest_open_seconds",
-    help: "The age of the oldest open order in a state, in seconds; 0 if no order is open in it.",
+    help: "The age of the oldest open order in a state, in seconds; 0 if no order is open in it, +Inf if it cannot be read.",
     label: "state",
     read: async () =>
       Object.fromEntries(
@@ -79,4 +79,10 @@ export function defineJournalGauges({ store, now }: Pick<OrderPort, "store" | "n
     help: "Orders whose confirmation could not be delivered.",
     read: () => store.count(orderTags.unconfirmed),
   });
+}
+
+// No sweep finishes an order that cannot be read, so that its age exceeds every limit.
+function readCreationMs(text: string): number {
+  const [record] = parseReadable([text]);
+  return record?.createdAtMs ?? Number.NEGATIVE_INFINITY;
 }

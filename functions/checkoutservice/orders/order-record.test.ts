@@ -113,6 +113,10 @@ for (const [title, value, message] of unreadable) {
     assert.deepEqual(await orders.sweep(), { settled: 1, open: 1 });
     assert.equal(await store.get("unreadable"), value);
     assert.match(lines.join(""), /an open order cannot be read/);
+    for (const failedOnly of [true, false]) {
+      const { orders: listed } = await orders.listAllOrders({ failedOnly, limit: 9 });
+      assert.equal(listed.length, failedOnly ? 0 : 1);
+    }
     assert.doesNotMatch(lines.join(""), /someone@/);
   });
 }

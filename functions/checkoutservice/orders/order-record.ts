@@ -123,6 +123,18 @@ export function parseRecord(text: string): OrderRecord {
   throw new StoreError(message, { unreachable: false, cause: undefined });
 }
 
+/** Parses the texts of records, without those that this release cannot read, which a sweep logs. */
+export function parseReadable(texts: readonly string[]): OrderRecord[] {
+  return texts.flatMap((text) => {
+    try {
+      return parseRecord(text);
+    } catch (error) {
+      if (error instanceof StoreError) return [];
+      throw error;
+    }
+  });
+}
+
 /** The text, the lists and the expiry of a record. */
 export function describeRecord(record: OrderRecord): RecordWrite {
   const { userId, email, state, confirmationFailure, createdAtMs, expiresAtMs } = record;
