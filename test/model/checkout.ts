@@ -16,6 +16,8 @@ export interface Checkout extends Handlers<CheckoutServiceDefinition> {
   recordUndelivered(orderId: string): Promise<void>;
   /** Delivers the confirmation of an order again. */
   resend(orderId: string): Promise<void>;
+  /** Removes the personal data of the customers with an address. */
+  forget(email: string): Promise<void>;
   /** Ends the leases of the process. */
   release(): Promise<void>;
 }
@@ -52,6 +54,9 @@ export function bootCheckout(shop: Shop, life: Life): Checkout {
     explainStoreErrors("Can't access order storage.", work);
   return {
     ...createCheckoutService(orders),
+    forget: async (email) => {
+      await access(() => orders.forgetCustomer(email));
+    },
     release: () => orders.release(),
     recordUndelivered: (orderId) =>
       access(() => orders.recordUndelivered(orderId, "the mail server refused it")),

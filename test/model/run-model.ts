@@ -96,6 +96,9 @@ async function take(
     case "resend":
       visitors.resend(step.instance);
       break;
+    case "forget":
+      visitors.forget(step.instance);
+      break;
     case "advance":
       sim.record(`${step.ms} ms pass`);
       sim.advance(step.ms);

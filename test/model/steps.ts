@@ -45,6 +45,8 @@ export type Step =
   | { readonly do: "look"; readonly user: number; readonly instance: number }
   /** Sends the confirmations again that failed for good. */
   | { readonly do: "resend"; readonly instance: number }
+  /** Removes the personal data of the orders that are finished. */
+  | { readonly do: "forget"; readonly instance: number }
   /** Moves the clock. */
   | { readonly do: "advance"; readonly ms: number }
   /** Lets a task fail, get lost, happen twice or late: any, or one of a call that has an effect. */
@@ -130,6 +132,7 @@ const faults: fc.WeightedArbitrary<Step>[] = [
   { weight: 9, arbitrary: fc.record({ do: fc.constantFrom("fail", "lose", "late"), at, pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("cancel"), pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("drain"), instance: either }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("forget"), instance: either }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("resend"), instance: either }) },
 ];
 

@@ -2,7 +2,11 @@ import type { PlaceOrderRequest, PlaceOrderResponse } from "#protos/hipstershop.
 import { sumMoney } from "#runtime/money.ts";
 import { orderIdOf } from "#runtime/order-id.ts";
 import { type StatusError, toStatusError } from "#runtime/status.ts";
-import { card, usd } from "../../functions/checkoutservice/fixtures/serve-dependencies.ts";
+import {
+  card,
+  makeOrderRequest,
+  usd,
+} from "../../functions/checkoutservice/fixtures/serve-dependencies.ts";
 import { createCallContext, overTheWire } from "./call.ts";
 import type { Checkout } from "./checkout.ts";
 import { Forms } from "./forms.ts";
@@ -149,6 +153,11 @@ export class Visitors {
       if (confirmationFailure === undefined) continue;
       this.#call("resend", instance, (checkout) => checkout.resend(String(orderId)));
     }
+  }
+
+  /** Removes the personal data of all visitors, who share an address. */
+  forget(instance: number): void {
+    this.#call("forget", instance, (checkout) => checkout.forget(makeOrderRequest().email));
   }
 
   #call<T>(label: string, instance: number, work: (checkout: Checkout) => Promise<T> | T): void {
