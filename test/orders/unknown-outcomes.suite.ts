@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { card } from "../../functions/checkoutservice/fixtures/serve-dependencies.ts";
+import { type OrderRecord, resultOf } from "../../functions/checkoutservice/orders/order-record.ts";
 import { Customer, ordered } from "./fixtures/customer.ts";
 import { leaseMs, type OrderShop } from "./fixtures/order-shop.ts";
 
@@ -39,9 +41,28 @@ export function describeUnknownOutcomes(shop: () => OrderShop): void {
           orders.map(({ state }) => state),
           [outcome],
         );
+        await expectLateCallsRefused(shop(), orders[0]);
         const { items } = await shop().clients.cart.getCart({ userId: customer.userId });
         assert.deepEqual(items, ordered);
       });
     }
+  });
+}
+
+// A request may also arrive after all of this: a proxy such as Knative's activator held it, or its caller
+// was killed. It carries the ids of the order.
+async function expectLateCallsRefused(
+  { clients: { payment, shipping } }: OrderShop,
+  order: OrderRecord | undefined,
+): Promise<void> {
+  assert.ok(order);
+  const { transactionId, shipmentId } = order;
+  const { total: amount, shippingAddress: address, items } = resultOf(order);
+  await assert.rejects(payment.charge({ transactionId, amount, creditCard: card }), {
+    code: "ABORTED",
+  });
+  const shipped = items.flatMap(({ item }) => item ?? []);
+  await assert.rejects(shipping.shipOrder({ shipmentId, address, items: shipped }), {
+    code: "ABORTED",
   });
 }
