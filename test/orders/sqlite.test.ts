@@ -2,11 +2,9 @@ import { describeChangedCarts } from "./changed-carts.suite.ts";
 import { describeKilledCheckout } from "./killed-checkout.suite.ts";
 import { describeOrders } from "./orders.suite.ts";
 import { describeRepeatedOrders } from "./repeated-orders.suite.ts";
-import { describeTwoInstances } from "./two-instances.suite.ts";
 
 await describeOrders("SQLite", [
   describeRepeatedOrders,
   describeKilledCheckout,
   describeChangedCarts,
-  describeTwoInstances,
 ]);
