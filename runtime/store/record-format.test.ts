@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { configureLog } from "../log.ts";
@@ -80,6 +80,16 @@ test("SQLite: refuses a damaged file by its path and leaves it as it is", async 
     await store.close();
     assert.deepEqual(readFileSync(path), bytes);
   }
+});
+
+test("SQLite: refuses a file that cannot be opened, by its path", async (t) => {
+  const path = join(sqlite.configOf(t).dataDirectory, "orders.sqlite");
+  mkdirSync(path);
+  await assert.rejects(sqlite.open(t, options(1)).verify(), (error: Error) => {
+    assert.equal(error.name, "ConfigError");
+    assert.ok(error.message.includes(path), error.message);
+    return true;
+  });
 });
 
 test("SQLite: a locked file is no reason to refuse the data", async (t) => {

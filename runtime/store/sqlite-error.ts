@@ -9,13 +9,19 @@ export function explainSqliteError(error: unknown, file: string): unknown {
 }
 
 const sqliteBusy = 5;
+const sqliteCannotOpen = 14;
 // The file could not be written, read or opened, or its disk is full: SQLITE_READONLY, SQLITE_IOERR,
 // SQLITE_FULL and SQLITE_CANTOPEN.
-const sqliteFileFailures: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+const sqliteFileFailures: ReadonlySet<number> = new Set([8, 10, 13, sqliteCannotOpen]);
 
 /** Whether another connection holds the lock (SQLITE_BUSY). */
 export function isBusy(error: unknown): boolean {
   return sqliteCodeOf(error) === sqliteBusy;
+}
+
+/** Whether the file could not be opened (SQLITE_CANTOPEN), such as a folder of that name. */
+export function cannotOpen(error: unknown): boolean {
+  return sqliteCodeOf(error) === sqliteCannotOpen;
 }
 
 // SQLite refuses an operation because of the request or the content of the file. Any other error has its

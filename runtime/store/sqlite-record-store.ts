@@ -3,6 +3,7 @@ import { ConfigError } from "../environment.ts";
 import type { SqliteSession, Synchronous } from "./open-sqlite.ts";
 import type { RecordStore } from "./record-store.ts";
 import { Sqlite } from "./sqlite.ts";
+import { cannotOpen } from "./sqlite-error.ts";
 import { StoreError } from "./store-error.ts";
 
 /** The options of a record store in an SQLite file. */
@@ -64,7 +65,7 @@ export function createSqliteRecordStore(options: SqliteRecordStoreOptions): Reco
         await sqlite.write("DELETE records", purge);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        if (error.unreachable) return;
+        if (error.unreachable && !cannotOpen(error.cause)) return;
         const path = join(place.directory, place.file);
         throw new ConfigError([
           `${error.message}: run the release that wrote ${path}, or restore the file from a backup`,
