@@ -22,7 +22,7 @@ import { type RunSettings, readSettings, SettingsError } from "./settings.ts";
 const root = join(import.meta.dirname, "..", "..");
 const kubectl = createKubectl();
 
-const boundMs = 30 * 60_000;
+const boundMs = 40 * 60_000;
 
 // The tests in this folder, and the cluster tests beside their sources.
 const files = globSync(["test/knative/*.test.ts", "**/*.cluster.test.ts"], {
