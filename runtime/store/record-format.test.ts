@@ -92,7 +92,7 @@ test("SQLite: refuses a file that cannot be opened, by its path", async (t) => {
   });
 });
 
-test("SQLite: a locked file is no reason to refuse the data", async (t) => {
+test("SQLite: does not refuse the data if the file is locked", async (t) => {
   const store = sqlite.open(t, options(1));
   await store.ping();
   const { DatabaseSync } = await import("node:sqlite");
@@ -118,7 +118,7 @@ test("Redis: refuses a format that is not a number, by its key", {
   await assert.rejects(store.replace("k", undefined, write("one")), { unreachable: false });
 });
 
-test("Redis: a server that is away or refuses the password is no reason to refuse the data", {
+test("Redis: does not refuse the data if the server is away or refuses the password", {
   skip: redis.skip,
 }, async (t) => {
   const config = redis.configOf(t);

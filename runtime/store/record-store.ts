@@ -27,8 +27,8 @@ export interface RecordStore {
   /** Returns the text of a record; undefined if it does not exist or has expired. */
   get(key: string): Promise<string | undefined>;
   /**
-   * Writes a record if its text is still `expected`, where undefined stands for no record. Returns whether
-   * it was written.
+   * Writes a record if its text is still `expected`, where undefined means that it does not exist.
+   * Returns whether it was written.
    */
   replace(key: string, expected: string | undefined, next: RecordWrite): Promise<boolean>;
   /** Deletes a record if its text is still `expected`. Returns whether it was deleted. */
@@ -39,8 +39,8 @@ export interface RecordStore {
   count(tag: string): Promise<number>;
   /**
    * Rejects with a ConfigError if the stored data cannot be used: it is damaged, or a newer release wrote
-   * it in a format that this release cannot read. It changes nothing then. A store that does not answer is
-   * no reason to reject; `ping` reports that.
+   * it in a format that this release cannot read. It changes nothing then. It does not
+   * reject if the store does not answer: `ping` reports that.
    */
   verify(): Promise<void>;
   /** Rejects if the store does not answer. */
