@@ -1,20 +1,14 @@
-import {
-  type Client as GrpcClient,
-  Metadata,
-  type ServiceError,
-  type StatusObject,
-} from "@grpc/grpc-js";
+import { type Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { openChannel } from "./channel.ts";
-import { readErrorInfo } from "./error-info.ts";
 import { withFaults } from "./fault-hook.ts";
-import { isAnswer, isKnownWarm, recordAnswer } from "./known-warm.ts";
-import { type OutgoingScope, outgoingScope } from "./request-context.ts";
+import { isKnownWarm } from "./known-warm.ts";
+import { outgoingScope } from "./request-context.ts";
 import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcTelemetry } from "./rpc-telemetry.ts";
-import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
-import { StatusError, statusCodeOf, toStatusError } from "./status.ts";
+import { type Route, sendOnce } from "./send-call.ts";
+import { toStatusError } from "./status.ts";
 
 /** The options of a client. */
 export interface ClientOptions {
@@ -67,15 +61,6 @@ export function createClient<const D extends ServiceDefinition>(
     client[key] = prepareMethod(channel, definition.fullName, method, { ...options, authority });
   }
   return client as Client<D>;
-}
-
-/** The values that all calls of one method share. */
-interface Route {
-  readonly channel: () => GrpcClient;
-  readonly authority: string;
-  readonly path: string;
-  readonly serialize: (request: unknown) => Buffer;
-  readonly deserialize: (bytes: Buffer) => unknown;
 }
 
 function prepareMethod(
@@ -135,53 +120,6 @@ function prepareMethod(
       throw error;
     }
   };
-}
-
-/** The limits of one attempt, and the scope to which it reports cold starts. */
-interface Bounds {
-  readonly deadlineMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly scope: OutgoingScope | undefined;
-}
-
-function sendOnce(
-  { channel, authority, path, serialize, deserialize }: Route,
-  request: unknown,
-  metadata: Metadata,
-  { deadlineMs: deadline, signal, scope }: Bounds,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const receive = (failure: ServiceError | null, response: unknown) => {
-      if (!failure) {
-        recordAnswer(authority);
-        return resolve(response);
-      }
-      const code = statusCodeOf(failure.code);
-      if (isAnswer(code, failure.metadata)) recordAnswer(authority);
-      readErrorInfo(failure.metadata).then(
-        (info) => reject(new StatusError(code, failure.details, { cause: failure, info })),
-        reject,
-      );
-    };
-    const call = channel().makeUnaryRequest(
-      path,
-      serialize,
-      deserialize,
-      request,
-      metadata,
-      { deadline },
-      receive,
-    );
-    const cancel = () => call.cancel();
-    if (signal?.aborted) cancel();
-    else signal?.addEventListener("abort", cancel, { once: true });
-    call.on("status", ({ metadata }: StatusObject) => {
-      signal?.removeEventListener("abort", cancel);
-      for (const value of scope ? metadata.get(serverTimingHeader) : []) {
-        scope?.coldStarts.push(...parseServerTiming(value.toString()));
-      }
-    });
-  });
 }
 
 function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {

@@ -1,5 +1,3 @@
-import { isUtf8 } from "node:buffer";
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import {
   type ServiceDefinition as GrpcServiceDefinition,
   type MetadataValue,
@@ -8,6 +6,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
+import { decodeRequest } from "./decode-request.ts";
 import { withFaults } from "./fault-hook.ts";
 import {
   type AnsweredCall,
@@ -23,7 +22,7 @@ import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { AccessRule, CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
 import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { formatServerTiming } from "./server-timing.ts";
-import { type StatusCode, StatusError, toStatusError } from "./status.ts";
+import { type StatusCode, type StatusError, toStatusError } from "./status.ts";
 
 type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 type Handler = (request: unknown, context: CallContext) => unknown;
@@ -136,23 +135,6 @@ async function handle(
     () => handler(request, answered),
   );
   return Buffer.from(method.responseType.encode(response).finish());
-}
-
-// Checked first, because the conversion to a string replaces invalid UTF-8 silently.
-function readText(bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw new TypeError("not UTF-8");
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-}
-
-function decodeRequest(method: MethodDefinition, name: string, bytes: Buffer): unknown {
-  try {
-    return method.requestType.decode(new BinaryReader(bytes, readText));
-  } catch (cause) {
-    const reason = cause instanceof TypeError ? "a string in it is not UTF-8" : "it is malformed";
-    throw new StatusError("INVALID_ARGUMENT", `cannot read the request of ${name}: ${reason}`, {
-      cause,
-    });
-  }
 }
 
 // The codes that are errors of a server span (OpenTelemetry's semantic conventions for gRPC); the others

@@ -1,54 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import {
-  type Context,
-  context,
-  INVALID_SPAN_CONTEXT,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  trace,
-} from "@opentelemetry/api";
+import { answerFailure, answerRequest, type HttpDefinition, sendText } from "./answer-http.ts";
 import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
-import { type HttpFaultPoint, withHttpFaults } from "./fault-hook.ts";
 import type { Health } from "./health.ts";
-import { isAbandoned, methodLabel, pathOf, recordRequest } from "./http-record.ts";
-import { log } from "./log.ts";
-import { type OutgoingScope, type RequestContext, runInScope } from "./request-context.ts";
-import { type RequestScope, reportColdStart } from "./request-scope.ts";
-import type { ColdStart } from "./server-timing.ts";
-import { headerGetter, recordError, tracer } from "./tracing.ts";
-
-/** The context of a request, for its handler. HTTP/1.1 has no deadline. */
-export interface HttpContext extends RequestContext {
-  /**
-   * Sets the route that answers the request, such as `/product/{id}`: it names the server span and
-   * labels the duration metric. Without it a request counts as route "" (unmatched).
-   */
-  setRoute(route: string): void;
-}
-
-/** Answers an HTTP/1.1 request. A rejection becomes a 500 if nothing was sent yet. */
-export type HttpHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: HttpContext,
-) => void | Promise<void>;
-
-/** The HTTP/1.1 part of a function. */
-export interface HttpDefinition {
-  /** Answers HTTP/1.1 requests for other paths than `/health/*`. */
-  http?: HttpHandler;
-  /**
-   * Whether requests for a path are not traced: otherwise most traces would be of the files that each page
-   * loads. The metrics count these requests.
-   */
-  untraced?: (path: string) => boolean;
-  /**
-   * The names of the dependencies that the next request will probably need. They are warmed up after a
-   * path was answered without an error (PREWARM=predict).
-   */
-  predict?: (method: string, path: string) => readonly string[];
-}
+import { pathOf } from "./http-record.ts";
+import type { RequestScope } from "./request-scope.ts";
 
 /**
  * The HTTP/1.1 side of a function's port: `/health/liveness` and `/health/readiness` (func's
@@ -68,7 +23,7 @@ export function createHttpServer(
     if (path === "/health/liveness" || path === "/health/readiness") {
       answerHealth(path, request, response, health).catch(fail);
     } else if (handler) {
-      answer({ handler, untraced, predict }, request, response, scope).catch(fail);
+      answerRequest({ handler, untraced, predict }, request, response, scope).catch(fail);
     } else {
       sendText(response, 404, `${path} is not served by this function: it accepts gRPC`);
     }
@@ -87,112 +42,4 @@ async function answerHealth(
   }
   const problem = path === "/health/readiness" ? await health.check() : undefined;
   return sendText(response, problem ? 503 : 200, problem ?? "ok");
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
-}
-
-async function answer(
-  { handler, untraced, predict }: HttpDefinition & { handler: HttpHandler },
-  request: IncomingMessage,
-  response: ServerResponse,
-  scope: RequestScope,
-): Promise<void> {
-  const startTime = Date.now();
-  const startMs = performance.now();
-  scope.inFlight.start();
-  response.once("close", () => scope.inFlight.end());
-  if (scope.telemetry.pending) await scope.telemetry.pending;
-  const parent = extractTrace(request);
-  const isTraced = !untraced?.(pathOf(request));
-  const span = isTraced
-    ? tracer.startSpan(methodLabel(request.method), { kind: SpanKind.SERVER, startTime }, parent)
-    : trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-  const coldStarts: ColdStart[] = [];
-  if (isTraced) reportColdStart(scope, span, coldStarts);
-  const active = trace.setSpan(parent, span);
-  let route = "";
-  const record = () => {
-    const durationMs = performance.now() - startMs;
-    recordRequest(span, request, response, { durationMs, isCold: coldStarts.length > 0, route });
-    // The end is given too: with a given start, the SDK would measure the end in whole milliseconds.
-    span.end(startTime + durationMs);
-    if (predict && response.writableFinished && response.statusCode < 400) {
-      context.with(active, () => predictNext(predict, request, scope));
-    }
-  };
-  // The client may have disconnected during the cold start.
-  if (response.closed) return record();
-  response.once("close", record);
-  const controller = new AbortController();
-  // Calls that are background work continue after the end of a response.
-  response.once("close", () => {
-    if (isAbandoned(response)) controller.abort();
-  });
-  const answered = {
-    signal: controller.signal,
-    deadline: undefined,
-    coldStarts,
-    waitUntil: scope.background.waitUntil,
-    setRoute: (name: string) => {
-      route = name;
-    },
-  };
-  const work = () => handler(request, response, answered);
-  const describe = (): HttpFaultPoint => ({
-    side: "server",
-    target: `${methodLabel(request.method)} ${pathOf(request)}`,
-    span,
-    signal: answered.signal,
-    response,
-    setRoute: answered.setRoute,
-  });
-  await run(active, response, answered, () => withHttpFaults(describe, work));
-}
-
-function predictNext(
-  predict: NonNullable<HttpDefinition["predict"]>,
-  request: IncomingMessage,
-  { prewarmer }: RequestScope,
-): void {
-  try {
-    prewarmer.predict(predict(methodLabel(request.method), pathOf(request)));
-  } catch (error) {
-    log.warn("cannot predict the next request", { error });
-  }
-}
-
-async function run(
-  active: Context,
-  response: ServerResponse,
-  answered: OutgoingScope,
-  work: () => void | Promise<void>,
-): Promise<void> {
-  try {
-    await runInScope(answered, work, active);
-  } catch (error) {
-    if (answered.signal?.aborted) {
-      return context.with(active, () =>
-        log.info("the client disconnected before the response was complete", { error }),
-      );
-    }
-    const span = trace.getSpan(active);
-    if (span) recordError(span, error);
-    context.with(active, () => answerFailure(response, error));
-  }
-}
-
-function answerFailure(response: ServerResponse, error: unknown): void {
-  log.error("the HTTP handler failed", { error });
-  // With an error, so that the request is not recorded as one whose client has disconnected.
-  if (response.headersSent)
-    response.destroy(new Error("the HTTP handler failed", { cause: error }));
-  else sendText(response, 500, "internal error");
-}
-
-// Requests enter the shop by HTTP: their trace is continued, but a visitor's baggage is not passed on to
-// other functions. (Knative's Broker, the other client, sends none.)
-function extractTrace({ headers }: IncomingMessage): Context {
-  return propagation.deleteBaggage(propagation.extract(ROOT_CONTEXT, headers, headerGetter));
 }

@@ -1,9 +1,10 @@
 import { PrewarmServiceDefinition } from "#protos/prewarm.ts";
+import type { HttpDefinition } from "./answer-http.ts";
 import type { WaitUntil } from "./background-work.ts";
 import { type ConnectionLimits, connectionLimits } from "./connection-limits.ts";
 import { createGrpcServer } from "./grpc-server.ts";
 import { addHealthService, Health } from "./health.ts";
-import { createHttpServer, type HttpDefinition } from "./http-server.ts";
+import { createHttpServer } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ListenOptions } from "./listen.ts";
 import { log } from "./log.ts";

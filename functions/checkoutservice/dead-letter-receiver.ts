@@ -1,7 +1,7 @@
 import type { CloudEvent } from "cloudevents";
 import { orderPlaced } from "#protos/events.ts";
+import type { HttpHandler } from "#runtime/answer-http.ts";
 import { createEventReceiver } from "#runtime/event-receiver.ts";
-import type { HttpHandler } from "#runtime/http-server.ts";
 
 /** Records that the confirmation of an order was not delivered, with the reason for operators. */
 export type RecordUndelivered = (orderId: string, reason: string) => Promise<void>;

@@ -1,6 +1,6 @@
 import { orderPlaced, prewarm } from "#protos/events.ts";
+import type { HttpHandler } from "#runtime/answer-http.ts";
 import { createEventReceiver, readData } from "#runtime/event-receiver.ts";
-import type { HttpHandler } from "#runtime/http-server.ts";
 import { log } from "#runtime/log.ts";
 import type { ConfirmOrder } from "./confirm-order.ts";
 

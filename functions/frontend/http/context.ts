@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { HttpContext } from "#runtime/http-server.ts";
+import type { HttpContext } from "#runtime/answer-http.ts";
 import type { Storefront, Visit } from "../shop/storefront.ts";
 
 /** The types of the storefront's Hono app. */

@@ -1,6 +1,6 @@
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import type { HttpHandler } from "#runtime/http-server.ts";
+import type { HttpHandler } from "#runtime/answer-http.ts";
 import type { StorefrontEnv } from "./context.ts";
 
 /**
