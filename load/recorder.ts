@@ -4,6 +4,8 @@ import { build, type Histogram } from "hdr-histogram-js";
 export interface PageOutcome {
   /** The kind of page, such as `GET /product/{id}`. */
   readonly page: string;
+  /** Path and query of the request; undefined if the caller does not need it. */
+  readonly path?: string;
   /** Milliseconds until the last byte of the body, or until the failure. */
   readonly latencyMs: number;
   /** The size of the body. */

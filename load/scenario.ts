@@ -79,8 +79,8 @@ export function planTask(task: Task, random: Random, now: Date): readonly PageRe
   }
 }
 
-// No other text on the page of an order has its format.
-const trackingNumber = /\b[A-Z]{2}-\d+-\d+/;
+/** Matches the tracking number on the page of a placed order. No other text on it has its format. */
+export const trackingNumber = /\b[A-Z]{2}-\d+-\d+/;
 
 /** Opens a product, adds it to the cart and expects it there. */
 function planAddToCart(random: Random): readonly PageRequest[] {

@@ -50,6 +50,11 @@ export class Session {
     }
   }
 
+  /** The body of the last response; empty before the first one. */
+  get page(): string {
+    return this.#page;
+  }
+
   /** Closes the connection. */
   close(): void {
     this.#agent.destroy();
@@ -75,14 +80,15 @@ export class Session {
     sinceMs: number,
     hops: number,
   ): Promise<(PageOutcome & { redirect: PageRequest | undefined }) | undefined> {
-    const page = pageNameOf(request.method, request.path);
+    const { path } = request;
+    const page = pageNameOf(request.method, path);
     try {
       const response = await this.#exchange(request);
       const latencyMs = performance.now() - sinceMs;
       const redirect = this.#redirectOf(request, response);
       const error = judge(request, response, redirect, hops);
       const { bodyBytes, status, serverTiming } = response;
-      return { page, latencyMs, bodyBytes, error, status, serverTiming, redirect };
+      return { page, path, latencyMs, bodyBytes, error, status, serverTiming, redirect };
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       if (error.reason === "interrupted") {
@@ -90,7 +96,7 @@ export class Session {
         return undefined;
       }
       const latencyMs = performance.now() - sinceMs;
-      return { page, latencyMs, bodyBytes: 0, error: error.reason, redirect: undefined };
+      return { page, path, latencyMs, bodyBytes: 0, error: error.reason, redirect: undefined };
     }
   }
 

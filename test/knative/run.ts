@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { createKubectl } from "#backends/kubectl.ts";
+import { type Figures, formatFigures, readFigures } from "../faults/figures.ts";
 import {
   checkBefore,
   findLeftovers,
@@ -32,6 +33,9 @@ const files = globSync(["test/knative/*.test.ts", "**/*.cluster.test.ts"], {
 
 /** Lines that are printed at the end. */
 const figures: string[] = [];
+
+/** What the tests of faults measured, which is printed at the end. */
+const faults: Figures[] = [];
 
 async function shop(args: readonly string[], signal?: AbortSignal): Promise<string> {
   const child = spawn(process.execPath, [join("cli", "shop.ts"), ...args], {
@@ -98,6 +102,8 @@ async function runTests(only: readonly string[], signal: AbortSignal): Promise<b
     })
     .on("test:diagnostic", ({ file, message }) => {
       if (file && nameOf(file) === "zero") figures.push(message);
+      const read = readFigures(message);
+      if (read) faults.push(read);
     });
   for await (const chunk of tests.compose(new spec())) process.stdout.write(chunk);
   return isGreen;
@@ -133,6 +139,7 @@ async function main(): Promise<boolean> {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupt.abort());
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(boundMs)]);
   const isGreen = await deployAndTest(settings, signal).catch(printFailure);
+  if (faults.length > 0) figures.push(formatFigures(faults));
   for (const figure of figures) process.stdout.write(`${figure}\n`);
   if (interrupt.signal.aborted) process.stderr.write("interrupted\n");
   else if (signal.aborted) process.stderr.write(`stopped after ${boundMs / 60_000} minutes\n`);

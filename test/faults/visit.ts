@@ -1,0 +1,135 @@
+import { hiddenFieldsOf } from "#load/hidden-fields.ts";
+import { createOrderForm } from "#load/order-form.ts";
+import type { PageOutcome } from "#load/recorder.ts";
+import { productIds, trackingNumber } from "#load/scenario.ts";
+import { Session, type SessionOptions } from "#load/session.ts";
+import { pickOne, type Random } from "#measure/random.ts";
+import type { TrafficCounts } from "./traffic-counts.ts";
+
+/** The options of a visit. */
+export interface VisitOptions extends Pick<SessionOptions, "url" | "hostHeader" | "timeoutMs"> {
+  /** Receives what the visitor sees. */
+  readonly counts: TrafficCounts;
+  /** Chooses products and the order's data. */
+  readonly random: Random;
+  /** Waits before the next request. */
+  readonly pause: () => Promise<void>;
+}
+
+/** A new visitor of the storefront, who keeps cookies until the visit ends. */
+export class Visit {
+  readonly #options: VisitOptions;
+  readonly #counts: TrafficCounts;
+  readonly #session: Session;
+  #outcomes: PageOutcome[] = [];
+  /** Items that were added for certain. */
+  #added = 0;
+  /** Items that may have been added, because the response to the form was lost. */
+  #maybeAdded = 0;
+
+  /** Prepares a visit. */
+  constructor(options: VisitOptions) {
+    this.#options = options;
+    this.#counts = options.counts;
+    this.#session = new Session({
+      ...options,
+      signal: new AbortController().signal,
+      mayRequest: () => true,
+      onOutcome: (outcome) => {
+        this.#outcomes.push(outcome);
+        this.#counts.record(outcome);
+      },
+      onResend: () => undefined,
+      onAbandon: () => undefined,
+    });
+  }
+
+  /** Looks at pages, and if `isOrdering` also fills a cart and orders it. */
+  async run(isOrdering: boolean): Promise<void> {
+    const { random, pause } = this.#options;
+    const productId = pickOne(random, productIds);
+    try {
+      for (const path of ["/", `/product/${productId}`, "/cart"]) {
+        await this.#read(path);
+        await pause();
+      }
+      if (!isOrdering) return;
+      for (const id of [productId, pickOne(random, productIds)]) {
+        await this.#addToCart(id);
+        await pause();
+      }
+      if (await this.#readCart()) await this.#order();
+    } finally {
+      this.#session.close();
+    }
+  }
+
+  /** Loads a page, and once more if it fails, as a person does. */
+  async #read(path: string): Promise<boolean> {
+    this.#counts.reads.count += 1;
+    return (await this.#load(path)) || this.#readAgain(path);
+  }
+
+  async #readAgain(path: string): Promise<boolean> {
+    this.#counts.reads.retried += 1;
+    const isLoaded = await this.#load(path);
+    if (!isLoaded) this.#counts.reads.failed += 1;
+    return isLoaded;
+  }
+
+  async #load(path: string): Promise<boolean> {
+    const outcomes = await this.#send({ method: "GET", path, form: undefined, expects: undefined });
+    return outcomes.at(-1)?.error === undefined;
+  }
+
+  /** Sends a form; returns the path of the page that follows, or undefined if the form failed. */
+  async #write(path: string, form: Readonly<Record<string, string>>): Promise<string | undefined> {
+    this.#counts.writes.count += 1;
+    const outcomes = await this.#send({ method: "POST", path, form, expects: undefined });
+    if (outcomes[0]?.error !== undefined) {
+      this.#counts.writes.failed += 1;
+      return undefined;
+    }
+    const { path: next = path, error } = outcomes.at(-1) ?? {};
+    this.#counts.reads.count += 1;
+    if (error !== undefined) await this.#readAgain(next);
+    return next;
+  }
+
+  async #send(request: Parameters<Session["perform"]>[0][number]): Promise<PageOutcome[]> {
+    this.#outcomes = [];
+    await this.#session.perform([request], performance.now());
+    return this.#outcomes;
+  }
+
+  async #addToCart(productId: string): Promise<void> {
+    const page = await this.#write("/cart", { product_id: productId, quantity: "1" });
+    if (page === undefined) this.#maybeAdded += 1;
+    else this.#added += 1;
+  }
+
+  async #readCart(): Promise<boolean> {
+    if (!(await this.#read("/cart"))) return false;
+    const shown = Number(/class="badge">(\d+)</.exec(this.#session.page)?.[1] ?? 0);
+    const max = this.#added + this.#maybeAdded;
+    if (shown < this.#added || shown > max) {
+      this.#counts.wrongCarts.push(`${this.#added} to ${max} items were added, ${shown} are shown`);
+    }
+    return shown > 0;
+  }
+
+  /** Sends the order form of the cart page, and once more if there is no answer. */
+  async #order(): Promise<void> {
+    const action = "/cart/checkout";
+    const form = {
+      ...createOrderForm(this.#options.random, new Date()),
+      ...hiddenFieldsOf(this.#session.page, action),
+    };
+    const page = (await this.#write(action, form)) ?? (await this.#write(action, form));
+    const [, orderId] = /^\/orders\/([\w-]+)$/.exec(page ?? "") ?? [];
+    const { orders } = this.#counts;
+    if (orderId === undefined) orders.unanswered += 1;
+    else if (trackingNumber.test(this.#session.page)) orders.placed.push(orderId);
+    else orders.other.push(orderId);
+  }
+}
