@@ -16,8 +16,20 @@ test("a function without these annotations neither sweeps nor receives dead lett
     localPort: 7070,
     deadLetterType: undefined,
     sweepIntervalMs: undefined,
+    backingServices: [],
     problems: [],
   });
+});
+
+test("the backing services of a function are known ones, each named once", () => {
+  const servicesOf = (text: string) => read({ "hipstershop.dev/backing-services": text });
+  assert.deepEqual(servicesOf("smtp, redis").backingServices, ["redis", "smtp"]);
+  assert.deepEqual(servicesOf("broker").problems, []);
+  for (const text of ["", "kafka", "redis,", "redis,redis", "redis smtp"]) {
+    assert.deepEqual(servicesOf(text).problems, [
+      `deploy.annotations["hipstershop.dev/backing-services"] is ${JSON.stringify(text)}: expected some of redis, broker, smtp, with commas`,
+    ]);
+  }
 });
 
 test("a sweep interval divides an hour or a day, as the schedule of a CronJob requires", () => {

@@ -9,7 +9,18 @@ export interface Annotations {
   readonly deadLetterType: string | undefined;
   /** How often its program is run with the argument `sweep`, in milliseconds; undefined if never. */
   readonly sweepIntervalMs: number | undefined;
+  /** The services other than functions to which it connects, if they are configured. */
+  readonly backingServices: readonly BackingService[];
 }
+
+/**
+ * The backing services of functions: Redis (`REDIS_ADDR`), a broker's ingress (`K_SINK`) and a mail server
+ * (`SMTP_URL`).
+ */
+export const backingServiceNames = ["redis", "broker", "smtp"] as const;
+
+/** A service other than a function to which a function connects. */
+export type BackingService = (typeof backingServiceNames)[number];
 
 type Report = (problem: string) => void;
 
@@ -38,12 +49,21 @@ export function readAnnotations(
     localPort: read("local-port", portRule, parsePort) ?? 0,
     deadLetterType: read("dead-letter-sink", "a type of event", (text) => text || undefined),
     sweepIntervalMs: read("sweep-interval", sweepRule, parseSweepInterval),
+    backingServices: read("backing-services", backingRule, parseBackingServices) ?? [],
   };
 }
 
 function parsePort(text: string): number | undefined {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   return port >= 0 && port <= 65_535 ? port : undefined;
+}
+
+const backingRule = `some of ${backingServiceNames.join(", ")}, with commas`;
+
+function parseBackingServices(text: string): readonly BackingService[] | undefined {
+  const words = text.split(",").map((word) => word.trim());
+  const found = backingServiceNames.filter((name) => words.includes(name));
+  return found.length === words.length ? found : undefined;
 }
 
 const minuteMs = 60_000;

@@ -35,7 +35,13 @@ export function checkFuncYaml(document: unknown, report: (problem: string) => vo
       })),
       /** Folders that the function may write to; they are deleted when the instance stops. */
       volumes: run.get("volumes").list((volume) => ({
-        emptyDir: volume.get("emptyDir").mapping(),
+        emptyDir: {
+          /** Kubernetes evicts an instance whose files are larger, such as `128Mi`. */
+          sizeLimit: volume
+            .get("emptyDir")
+            .get("sizeLimit")
+            .text("a quantity such as 128Mi", quantity.memory),
+        },
         path: volume.get("path").text("an absolute path", /^\//),
       })),
     },

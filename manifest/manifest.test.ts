@@ -20,7 +20,7 @@ function funcYaml(name: string, envs: object[] = [], localPort = name.length + 7
     name,
     runtime: "typescript",
     created: "2026-11-24T00:00:00Z",
-    run: { envs, volumes: [{ emptyDir: {}, path: "/tmp" }] },
+    run: { envs, volumes: [{ emptyDir: { sizeLimit: "64Mi" }, path: "/tmp" }] },
     deploy: {
       labels: [{ key: "networking.knative.dev/visibility", value: "cluster-local" }],
       annotations: { "hipstershop.dev/local-port": String(localPort) },
@@ -60,6 +60,7 @@ test("a manifest has the fields of func.yaml, its dependencies, plain variables 
     localPort: 7070,
     deadLetterType: undefined,
     sweepIntervalMs: undefined,
+    backingServices: [],
   });
 });
 

@@ -55,7 +55,7 @@ test("kn removes a variable of func.yaml that the overlay does not have", () => 
 test("func's probes and volumes are kept", () => {
   for (const name of ["cartservice", "frontend"]) {
     const [, update = ""] = writeRecipe(name);
-    assert.doesNotMatch(update, /--mount|--probe/);
+    assert.doesNotMatch(update, /--volume|--mount|--probe/);
   }
 });
 

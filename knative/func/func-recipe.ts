@@ -35,7 +35,7 @@ export function writeFuncRecipe(service: KubeObject, target: FuncTarget): string
   const update = writeCommand(`kn service update ${service.metadata.name}`, [
     flag("--namespace", namespace),
     // func's probes are kept, since the port accepts both protocols, and so are its volumes.
-    ...flags.filter((each) => !/^--(probe-readiness|mount) /.test(each)),
+    ...flags.filter((each) => !/^--(probe-readiness|volume|mount) /.test(each)),
     ...variables.filter((name) => !isSet(name)).map((name) => flag("--env", `${name}-`)),
   ]);
   return `${deploy}\n\n${update}`;

@@ -33,7 +33,8 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
       "--timeout 60",
       "--request cpu=50m,memory=64Mi",
       "--limit cpu=1000m,memory=256Mi",
-      "--mount /tmp=emptyDir:v0",
+      "--volume v0=emptyDir:v0:size=128Mi",
+      "--mount /tmp=v0",
       "--security-context strict",
     ],
   );

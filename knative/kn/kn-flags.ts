@@ -3,7 +3,12 @@ import type { KubeObject } from "#backends/kube-objects.ts";
 /** The fields of a Knative Service's template for which kn has flags. */
 interface Template {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
-  spec: { timeoutSeconds?: number; containerConcurrency?: number; containers: [Container] };
+  spec: {
+    timeoutSeconds?: number;
+    containerConcurrency?: number;
+    containers: [Container];
+    volumes?: Volume[];
+  };
 }
 
 interface Container {
@@ -13,6 +18,11 @@ interface Container {
   readinessProbe: { httpGet?: { path: string; port: number } };
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   volumeMounts?: { name: string; mountPath: string }[];
+}
+
+interface Volume {
+  name: string;
+  emptyDir: { sizeLimit: string };
 }
 
 interface SecretKey {
@@ -58,7 +68,11 @@ export function knFlags(service: KubeObject): string[] {
     ),
     `--request ${pairsOf(resources.requests).join()}`,
     `--limit ${pairsOf(resources.limits).join()}`,
-    ...volumeMounts.map(({ name, mountPath }) => flag("--mount", `${mountPath}=emptyDir:${name}`)),
+    // `--mount PATH=emptyDir:NAME` alone would create the volume without a size limit.
+    ...(spec.volumes ?? []).map(({ name, emptyDir }) =>
+      flag("--volume", `${name}=emptyDir:${name}:size=${emptyDir.sizeLimit}`),
+    ),
+    ...volumeMounts.map(({ name, mountPath }) => flag("--mount", `${mountPath}=${name}`)),
     probe && `--probe-readiness http::${probe.port}:${probe.path}`,
     "--security-context strict",
   ].filter((each) => typeof each === "string");
