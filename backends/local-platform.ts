@@ -32,15 +32,39 @@ export async function respondsAt(url: string): Promise<boolean> {
   return (await fetch(`${url}/api/state`, { signal }).catch(() => undefined))?.ok === true;
 }
 
+/** A function of a local platform, as its console reports it. */
+export interface LocalFunction {
+  /** The function's name. */
+  readonly name: string;
+  /** `host:port` on which the platform listens for it. */
+  readonly address: string;
+  /** `zero`, `starting`, `ready`, `draining` or `crashed`. */
+  readonly state: string;
+  /** The id of its process; null without one. */
+  readonly pid: number | null;
+  /** The number of requests in flight. */
+  readonly inFlight: number;
+  /** The number of processes that the platform has started for it. */
+  readonly starts: number;
+  /** Its last crash, in epoch milliseconds and with its reason; null before the first. */
+  readonly lastCrash: { readonly atMs: number; readonly message: string } | null;
+}
+
+/** The functions of a local platform. Rejects with BackendError. */
+export async function readFunctionStates(
+  url: string,
+  signal?: AbortSignal,
+): Promise<readonly LocalFunction[]> {
+  const state = await request(url, "/api/state", signal);
+  return ((await state.json()) as { functions: readonly LocalFunction[] }).functions;
+}
+
 /** The addresses of a local platform's functions as `host:port`, by name. Rejects with BackendError. */
 export async function readFunctions(
   url: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const state = await request(url, "/api/state", signal);
-  const { functions } = (await state.json()) as {
-    functions: readonly { name: string; address: string }[];
-  };
+  const functions = await readFunctionStates(url, signal);
   return new Map(functions.map(({ name, address }) => [name, address]));
 }
 

@@ -15,7 +15,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./build.ts")).buildCommand(),
   images: async () => (await import("../knative/images/command.ts")).imagesCommand(),
   deploy: async () => (await import("../knative/deploy/deploy-command.ts")).deployCommand(),
-  status: async () => (await import("#knative/status/status-command.ts")).statusCommand(),
+  status: async () => (await import("./status/command.ts")).statusCommand(),
   undeploy: async () => (await import("#knative/undeploy/undeploy-command.ts")).undeployCommand(),
   release: async () => (await import("../knative/release/release-command.ts")).releaseCommand(),
   fault: async () => (await import("./fault/command.ts")).faultCommand(),

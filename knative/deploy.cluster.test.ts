@@ -6,7 +6,7 @@ import { applyManifests, checkManifests, ensureNamespace } from "./deploy/apply-
 import { formatObjects, parseObjects } from "./manifests/render-manifests.ts";
 import { awaitReady } from "./readiness/await-ready.ts";
 import { findWaitTargets } from "./readiness/workload-state.ts";
-import { readStatus } from "./status/status-command.ts";
+import { readStatus } from "./status/read-status.ts";
 import { undeploy } from "./undeploy/undeploy.ts";
 
 const namespace = "shop-deploy-test";

@@ -24,6 +24,8 @@ export interface ShopActions<T> {
 /**
  * Uses the shop that the options name. If they name none: the local platform if one runs, otherwise the
  * deployed shop.
+ *
+ * @throws BackendError if no local platform runs and the cluster cannot be read
  */
 export async function chooseShop<T>(
   options: SourceOptions,
@@ -35,8 +37,9 @@ export async function chooseShop<T>(
   try {
     return await cluster(createKubectl({ context }), namespace);
   } catch (error) {
-    if (!(error instanceof KubectlError || error instanceof KubectlMissingError)) throw error;
-    const tried = isNamed ? "" : "no local platform is running, and ";
-    throw new BackendError(tried + error.message, { cause: error });
+    const isUnreachable = error instanceof KubectlError || error instanceof KubectlMissingError;
+    if (isNamed || !isUnreachable) throw error;
+    const message = `no local platform is running, and ${error.message}`;
+    throw new BackendError(message, { cause: error });
   }
 }

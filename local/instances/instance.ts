@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
+import { ExitReason } from "./exit-reason.ts";
 import { sendFaults } from "./send-faults.ts";
 import { spawnNode } from "./spawn-node.ts";
 
@@ -29,11 +30,10 @@ export type Readiness = Extract<PlatformMessage, { type: "ready" }>;
 export interface InstanceExit {
   /** Whether it received SIGTERM from the platform and then exited with code 0. */
   orderly: boolean;
-  /** A sentence with its exit code or signal; after a crash, also with the end of its standard error. */
+  /** A sentence with its exit code or signal; after a crash, also with the end of what it wrote about it. */
   message: string;
 }
 
-const stderrKeptBytes = 4096;
 const defaultStartTimeoutMs = 15_000;
 // A pod's grace period: timeoutSeconds in the manifests.
 const defaultDrainTimeoutMs = 60_000;
@@ -48,9 +48,10 @@ export class Instance {
   readonly startedMs = performance.now();
   readonly #options: InstanceOptions;
   readonly #child: ChildProcess;
-  #stderr = "";
+  readonly #exitReason = new ExitReason();
   #readiness: Readiness | undefined;
   #stopping = false;
+  #killReason: string | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #gone = false;
 
@@ -100,9 +101,20 @@ export class Instance {
     if (!this.#gone) {
       this.#child.kill("SIGTERM");
       clearTimeout(this.#killTimer);
-      this.#killTimer = setTimeout(() => this.#child.kill("SIGKILL"), drainTimeoutMs);
+      const late = `it did not exit within ${drainTimeoutMs} ms of SIGTERM`;
+      this.#killTimer = setTimeout(() => this.kill(late), drainTimeoutMs);
     }
     return this.exited;
+  }
+
+  /**
+   * Sends SIGKILL.
+   *
+   * @param reason a sentence for its exit's message, such as `it was not ready after 15000 ms`
+   */
+  kill(reason: string): void {
+    this.#killReason ??= reason;
+    this.#child.kill("SIGKILL");
   }
 
   /** Replaces the faults that it injects. Rejects if it does not confirm them. */
@@ -112,10 +124,13 @@ export class Instance {
 
   #captureOutput(): void {
     const { stdout, stderr } = this.#child;
-    if (stdout) createInterface({ input: stdout }).on("line", this.#options.onLogLine);
-    stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-stderrKeptBytes);
-    });
+    if (stdout) {
+      createInterface({ input: stdout }).on("line", (line) => {
+        this.#exitReason.addLine(line);
+        this.#options.onLogLine(line);
+      });
+    }
+    stderr?.setEncoding("utf8").on("data", (text: string) => this.#exitReason.addError(text));
   }
 
   #watchExit(): Promise<InstanceExit> {
@@ -124,13 +139,12 @@ export class Instance {
       const end = (orderly: boolean, what: string) => {
         this.#gone = true;
         clearTimeout(this.#killTimer);
-        const stderr = orderly ? "" : this.#stderr.trim();
-        resolve({ orderly, message: `${name} ${what}${stderr && `: ${stderr}`}` });
+        resolve({ orderly, message: `${name} ${what}` });
       };
       // `close` instead of `exit`: by then standard error has been read completely.
       this.#child.once("close", (code, signal) => {
         const orderly = this.#stopping && code === 0;
-        end(orderly, signal ? `was ended by ${signal}` : `exited with code ${code}`);
+        end(orderly, this.#exitReason.describe({ code, signal, killReason: this.#killReason }));
       });
       this.#child.once("error", (error) => {
         if (this.#child.pid === undefined) end(false, `could not be started: ${error.message}`);
@@ -142,8 +156,9 @@ export class Instance {
     const { name, startTimeoutMs = defaultStartTimeoutMs, onInFlight } = this.#options;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`${name} was not ready after ${startTimeoutMs} ms`));
-        this.#child.kill("SIGKILL");
+        const late = `was not ready after ${startTimeoutMs} ms`;
+        reject(new Error(`${name} ${late}`));
+        this.kill(`it ${late}`);
       }, startTimeoutMs);
       this.#child.on("message", (message) => {
         if (!isLifeCycleMessage(message)) return;
