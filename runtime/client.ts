@@ -2,6 +2,7 @@ import { type Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { openChannel } from "./channel.ts";
 import { withFaults } from "./fault-hook.ts";
+import { addCallToken } from "./identity/call-tokens.ts";
 import { isKnownWarm } from "./known-warm.ts";
 import { outgoingScope } from "./request-context.ts";
 import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
@@ -96,6 +97,7 @@ function prepareMethod(
     propagation.inject(trace.setSpan(context.active(), span), metadata, metadataSetter);
 
     const send = async (previousAttempts: number) => {
+      addCallToken(metadata, authority);
       if (previousAttempts > 0) {
         metadata.set("grpc-previous-rpc-attempts", String(previousAttempts));
         span.addEvent("retry");

@@ -11,6 +11,7 @@ import {
   writeEvent,
 } from "./cloud-event.ts";
 import { withFaults } from "./fault-hook.ts";
+import { sinkTokenHeader } from "./identity/call-tokens.ts";
 import { StatusError } from "./status.ts";
 import { withSpan } from "./tracing.ts";
 
@@ -149,7 +150,11 @@ async function post(
   return new Promise((resolve, reject) => {
     const options = {
       method: "POST",
-      headers: { ...headers, "content-length": Buffer.byteLength(body) },
+      headers: {
+        ...headers,
+        ...sinkTokenHeader(url),
+        "content-length": Buffer.byteLength(body),
+      },
       signal,
     };
     const request = send(url, options, (response: IncomingMessage) => {

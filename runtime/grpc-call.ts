@@ -62,11 +62,13 @@ export function describeOrigin(
   call: Pick<ServerUnaryCall<Buffer, Buffer>, "getPeer" | "metadata">,
   method: string,
 ): CallOrigin {
+  const headers = call.metadata.getMap();
   return {
     method,
     // grpc-js adds the port, also to an IPv6 address.
     address: call.getPeer().replace(/:\d+$/, ""),
-    headerNames: Object.keys(call.metadata.getMap()),
+    headerNames: Object.keys(headers),
+    authorization: headers.authorization?.toString(),
   };
 }
 

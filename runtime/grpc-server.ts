@@ -92,7 +92,7 @@ function answerUnary(
     reportColdStart(scope, span, answered.coldStarts);
     let failure: StatusError | undefined;
     try {
-      access?.(describeOrigin(call, name));
+      await access?.(describeOrigin(call, name));
       const work = () => handle(call.request, method, handler, answered);
       const bytes = await runInScope(answered, work, trace.setSpan(parent, span));
       failure = answered.loss;

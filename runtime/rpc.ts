@@ -105,10 +105,20 @@ export interface CallOrigin {
   readonly address: string;
   /** The names of the request's headers, in lower case. */
   readonly headerNames: readonly string[];
+  /** The header `authorization`; undefined if the request has none. A secret. */
+  readonly authorization: string | undefined;
 }
 
-/** Decides before the request is parsed; throws a StatusError to refuse the call. */
-export type AccessRule = (origin: CallOrigin) => void;
+/** Decides before the request is parsed; throws a StatusError, or rejects with one, to refuse the call. */
+export type AccessRule = (origin: CallOrigin) => void | Promise<void>;
+
+/** Who may call a function. */
+export interface Access {
+  /** For its gRPC services that have no rule of their own; health checks are exempt. */
+  readonly calls: AccessRule;
+  /** For its HTTP handler; health checks are exempt. */
+  readonly requests: AccessRule;
+}
 
 /** Binds handlers to a service; the compiler checks that each method has one. */
 export function implement<D extends ServiceDefinition>(

@@ -1,4 +1,5 @@
 import { readEnvironment } from "./environment.ts";
+import { type IdentityConfig, readIdentityConfig } from "./identity/identity-config.ts";
 import { logLevels, type Severity } from "./log.ts";
 import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
 import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
@@ -26,6 +27,8 @@ export interface RuntimeConfig {
   logLevel: Severity;
   /** The rules of the faults that are injected (SHOP_FAULTS), unchecked; undefined for none. */
   faults: string | undefined;
+  /** Which tokens it sends with its calls, and which tokens it requires. */
+  identity: IdentityConfig;
   /** Epoch milliseconds at which the platform started this process; undefined if that is not known. */
   spawnedAtMs: number | undefined;
 }
@@ -53,6 +56,7 @@ export function readRuntimeConfig(
       logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
       // Parsed by code that is loaded only if it is set.
       faults: read.optionalString("SHOP_FAULTS"),
+      identity: readIdentityConfig(read),
       spawnedAtMs: Number.isFinite(spawnedAt) ? spawnedAt : undefined,
     };
   });

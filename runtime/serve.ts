@@ -3,6 +3,7 @@ import type { HttpDefinition } from "./answer-http.ts";
 import type { WaitUntil } from "./background-work.ts";
 import { type ConnectionLimits, connectionLimits } from "./connection-limits.ts";
 import { createGrpcServer } from "./grpc-server.ts";
+import { guardHttp } from "./guard-http.ts";
 import { addHealthService, Health } from "./health.ts";
 import { createHttpServer } from "./http-server.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -11,7 +12,7 @@ import { log } from "./log.ts";
 import { type DualPort, openPort } from "./port.ts";
 import type { Dependencies } from "./prewarm.ts";
 import type { RequestScope } from "./request-scope.ts";
-import { implement, type ServiceImplementation } from "./rpc.ts";
+import { type Access, implement, type ServiceImplementation } from "./rpc.ts";
 
 /** The parts of a function. */
 export interface FunctionDefinition extends HttpDefinition {
@@ -55,11 +56,16 @@ export interface ServingFunction {
   close(): Promise<void>;
 }
 
-/** Opens a function's port and answers requests on it. */
+/**
+ * Opens a function's port and answers requests on it.
+ *
+ * @param access who may call; everyone who reaches the port if it is undefined
+ */
 export async function serve(
   definition: FunctionDefinition,
   scope: RequestScope,
   listen: ListenOptions,
+  access?: Access,
 ): Promise<ServingFunction> {
   const { services = [], preload, checkReady, close } = definition;
   const limits = { ...connectionLimits, ...definition.limits };
@@ -68,13 +74,18 @@ export async function serve(
     scope.prewarmer.forward();
     preload?.().catch((error: unknown) => log.warn("could not preload", { error }));
   };
-  const grpcServer = createGrpcServer([...services, implementWarmUp(warmUp)], scope, limits.idleMs);
+  const guarded = [...services, implementWarmUp(warmUp)].map((service) => ({
+    ...service,
+    access: service.access ?? access?.calls,
+  }));
+  const grpcServer = createGrpcServer(guarded, scope, limits.idleMs);
   addHealthService(
     grpcServer,
     health,
     services.map((service) => service.definition.fullName),
   );
-  const httpServer = createHttpServer(definition, health, scope, limits);
+  const http = access ? guardHttp(definition, access.requests) : definition;
+  const httpServer = createHttpServer(http, health, scope, limits);
   const port = await openPort(grpcServer, httpServer, listen, limits);
   scope.prewarmer.reportListening();
   let ending: Promise<void> | undefined;

@@ -1,6 +1,8 @@
 import { BackgroundWork } from "./background-work.ts";
 import { BootTimeline } from "./boot-timeline.ts";
-import { ConfigError } from "./environment.ts";
+import { ConfigError, readEnvironment } from "./environment.ts";
+import { useCallTokens } from "./identity/call-tokens.ts";
+import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
 import { InFlight } from "./in-flight.ts";
 import { configureLog, log } from "./log.ts";
 import { openMetricsServer } from "./metrics-server.ts";
@@ -44,7 +46,12 @@ export function start(name: string, setup: Setup): void {
  */
 export function runJob(name: string, work: (env: NodeJS.ProcessEnv) => Promise<void>): void {
   configureLog({ service: name });
-  work(process.env).then(
+  const run = async () => {
+    const { folder } = readEnvironment(process.env, (read) => ({ folder: readCallTokens(read) }));
+    useCallTokens(folder);
+    await work(process.env);
+  };
+  run().then(
     () => process.exit(0),
     (error: unknown) => {
       const isConfig = error instanceof ConfigError;
@@ -63,6 +70,7 @@ async function run(name: string, setup: Setup): Promise<void> {
   const platform = new PlatformChannel();
   if (config.faults !== undefined) await setFaults(config.faults);
   platform.onFaults(setFaults);
+  useCallTokens(config.identity.callTokens);
   const definition = await setup(process.env);
   const { service, prewarm: mode } = config;
   const { dependencies = {}, predict } = definition;
@@ -76,7 +84,9 @@ async function run(name: string, setup: Setup): Promise<void> {
     inFlight: new InFlight((count) => platform.reportInFlight(count)),
     telemetry: new Telemetry(config),
   };
-  const serving = await serve(definition, scope, config);
+  const access = config.identity.callers && (await loadAccess(config.identity.callers));
+  const serving = await serve(definition, scope, config, access);
+  access?.load();
   boot.end("listen");
   handleSignals(exitAfter(serving, scope.telemetry));
   await scope.telemetry.load(boot);
@@ -106,6 +116,12 @@ async function verify(name: string, definition: FunctionDefinition): Promise<voi
 async function setFaults(rules: string): Promise<void> {
   const { injectFaults } = await import("./faults/inject-faults.ts");
   injectFaults(rules);
+}
+
+// Not imported at the top: where everyone may call, the code is never loaded.
+async function loadAccess(config: CallerConfig) {
+  const { CallerAccess } = await import("./identity/caller-access.ts");
+  return new CallerAccess(config);
 }
 
 function exitAfter(serving: ServingFunction, telemetry: Telemetry): () => void {

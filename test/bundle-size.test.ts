@@ -7,11 +7,12 @@ import { recordPathOf } from "../bundle/freshness.ts";
 
 // Each byte is read at a cold start. The budget of a function is that of the runtime plus that of its own
 // packages.
-const runtimeBudget = 715_000;
+const runtimeBudget = 722_000;
 const packageBudgets: Readonly<Record<string, number>> = {
   cloudevents: 155_000,
   hono: 190_000,
   ioredis: 295_000,
+  jose: 27_000,
   nodemailer: 285_000,
 };
 // Own code beyond what the budget of the runtime includes.
