@@ -1,3 +1,8 @@
+import {
+  defaultMaxRequests,
+  maxRequestsVariable,
+  parseMaxRequests,
+} from "#runtime/max-requests.ts";
 import { Field } from "./field.ts";
 
 const notEmpty = /./;
@@ -21,7 +26,7 @@ export function checkFuncYaml(document: unknown, report: (problem: string) => vo
   // func refuses to deploy a function without it.
   root.get("created").text("a time such as 2026-11-24T00:00:00Z", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   checkHealthEndpoints(deploy.get("healthEndpoints"));
-  return {
+  const func = {
     /** The name of the function, its folder, its Knative Service and its image. */
     name: root
       .get("name")
@@ -70,6 +75,25 @@ export function checkFuncYaml(document: unknown, report: (problem: string) => vo
       })),
     },
   };
+  checkMaxRequests(func, report);
+  return func;
+}
+
+interface Scaled {
+  readonly run: { readonly envs: readonly { readonly name: string; readonly value: string }[] };
+  readonly deploy: { readonly options: { readonly scale: ReturnType<typeof readScale> } };
+}
+
+// Otherwise an instance would reject requests at a load that the autoscaler considers normal.
+function checkMaxRequests({ run, deploy }: Scaled, report: (problem: string) => void): void {
+  const { metric, target } = deploy.options.scale;
+  const text = run.envs.find(({ name }) => name === maxRequestsVariable)?.value;
+  const max = text === undefined ? defaultMaxRequests : parseMaxRequests(text);
+  if (max !== undefined && (metric !== "concurrency" || max > target)) return;
+  report(
+    `${maxRequestsVariable} is ${JSON.stringify(text ?? String(max))}: expected a whole number above ` +
+      `deploy.options.scale.target, ${target}`,
+  );
 }
 
 function readScale(scale: Field) {

@@ -41,6 +41,8 @@ export interface HttpDefinition {
    * loads. The metrics count these requests.
    */
   untraced?: (path: string) => boolean;
+  /** Whether a path is a health check in addition to `/health/*`: it is answered beyond the limit of requests in flight. */
+  isHealthCheck?: (path: string) => boolean;
   /**
    * The names of the dependencies that the next request will probably need. They are warmed up after a
    * path was answered without an error (PREWARM=predict).

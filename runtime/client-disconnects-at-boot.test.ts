@@ -10,6 +10,7 @@ import { implementCart } from "./fixtures/cart.ts";
 import { InFlight } from "./in-flight.ts";
 import { renderMetrics } from "./metrics.ts";
 import { Prewarmer } from "./prewarm.ts";
+import { RequestLimit } from "./request-limit.ts";
 import { type FunctionDefinition, serve } from "./serve.ts";
 import { Telemetry } from "./telemetry.ts";
 import { readTracingConfig } from "./tracing-config.ts";
@@ -67,7 +68,9 @@ async function serveStarting(t: TestContext, definition: FunctionDefinition) {
     if (count > 0) started.resolve();
   });
   const prewarmer = new Prewarmer({ service, mode: "off", dependencies: {}, predicts: false });
-  const scope = { service, boot, background: new BackgroundWork(), inFlight, telemetry, prewarmer };
+  const limit = new RequestLimit(service, inFlight);
+  const background = new BackgroundWork();
+  const scope = { service, boot, background, inFlight, limit, telemetry, prewarmer };
   const serving = await serve(definition, scope, { host: "127.0.0.1", port: 0 });
   t.after(() => serving.close());
   return {

@@ -26,6 +26,7 @@ import { type StatusCode, type StatusError, toStatusError } from "./status.ts";
 
 type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 type Handler = (request: unknown, context: CallContext) => unknown;
+type Answer = (call: UnaryCall, respond: sendUnaryData<Buffer>) => void;
 
 const telemetryOf = defineRpcTelemetry(
   "server",
@@ -42,15 +43,21 @@ export function createGrpcServer(
   scope: RequestScope,
   idleMs: number,
 ): Server {
-  const server = new Server({ "grpc.enable_channelz": 0, "grpc.max_connection_idle_ms": idleMs });
-  for (const { definition, handlers, access } of services) {
+  const server = new Server({
+    "grpc.enable_channelz": 0,
+    "grpc.max_connection_idle_ms": idleMs,
+    // Above the limit, so that further calls are rejected and do not wait in the client.
+    "grpc.max_concurrent_streams": 2 * scope.limit.max,
+  });
+  for (const { definition, handlers, access, isUnlimited = false } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
-    const answers: Record<string, ReturnType<typeof answerUnary>> = {};
+    const answers: Record<string, Answer> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       const handler = handlers[key];
       if (!handler) throw new Error(`${definition.fullName} has no handler for ${method.name}`);
       grpcMethods[key] = describeMethod(definition.fullName, method);
-      answers[key] = answerUnary(definition.fullName, method, handler, scope, access);
+      const answer = answerUnary(definition.fullName, method, handler, scope, access);
+      answers[key] = isUnlimited ? answer : limitCalls(definition.fullName, method, scope, answer);
     }
     server.addService(grpcMethods, answers);
   }
@@ -77,7 +84,7 @@ function answerUnary(
   handler: Handler,
   scope: RequestScope,
   access: AccessRule | undefined,
-) {
+): Answer {
   const telemetry = telemetryOf(service, method.name);
   const { name } = telemetry;
 
@@ -108,11 +115,27 @@ function answerUnary(
       scope.inFlight.end();
     }
   };
-  return (call: UnaryCall, respond: sendUnaryData<Buffer>): void => {
+  return (call, respond) => {
     answer(call, respond).catch(async (error: unknown) => {
       log.error(`${name} could not be answered`, { error });
       respond(await toGrpcFailure(toStatusError(error), ""));
     });
+  };
+}
+
+/** Rejects calls beyond the limit of the scope before they are traced and decoded. */
+function limitCalls(
+  service: string,
+  method: MethodDefinition,
+  { limit }: RequestScope,
+  answer: Answer,
+): Answer {
+  const telemetry = telemetryOf(service, method.name);
+  return (call, respond) => {
+    if (limit.admits("grpc")) return answer(call, respond);
+    const { status } = limit;
+    telemetry.reject(status.code);
+    toGrpcFailure(status, "").then(respond, respond);
   };
 }
 

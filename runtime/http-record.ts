@@ -57,6 +57,17 @@ export function recordRequest(
   );
 }
 
+/** Counts a request that was rejected with status 503 before its span started. */
+export function recordRejection(request: IncomingMessage): void {
+  const labels = {
+    http_request_method: methodLabel(request.method),
+    http_route: "",
+    http_response_status_code: "503",
+    cold: "false",
+  };
+  duration.observe(labels, 0);
+}
+
 /** The path of a request's target, without its query. */
 export function pathOf(request: IncomingMessage): string {
   return (request.url ?? "").split("?", 1)[0] ?? "";

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { answerFailure, answerRequest, type HttpDefinition, sendText } from "./answer-http.ts";
 import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
 import type { Health } from "./health.ts";
-import { pathOf } from "./http-record.ts";
+import { pathOf, recordRejection } from "./http-record.ts";
+import { sendBusy } from "./request-limit.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { RequestScope } from "./request-scope.ts";
  * contract), and the function's own handler for everything else.
  */
 export function createHttpServer(
-  { http: handler, untraced, predict }: HttpDefinition,
+  { http: handler, untraced, isHealthCheck, predict }: HttpDefinition,
   health: Health,
   scope: RequestScope,
   limits: ConnectionLimits,
@@ -22,6 +23,9 @@ export function createHttpServer(
     const fail = (error: unknown) => answerFailure(response, error);
     if (path === "/health/liveness" || path === "/health/readiness") {
       answerHealth(path, request, response, health).catch(fail);
+    } else if (handler && !isHealthCheck?.(path) && !scope.limit.admits("http")) {
+      recordRejection(request);
+      sendBusy(response);
     } else if (handler) {
       answerRequest({ handler, untraced, predict }, request, response, scope).catch(fail);
     } else {

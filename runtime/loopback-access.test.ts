@@ -22,7 +22,7 @@ async function serveProtected(t: TestContext) {
     },
   });
   const services = [{ ...cart, access: loopbackOnly }];
-  const server = await serveForTest({ services }, "cartservice", "off", "::");
+  const server = await serveForTest({ services }, "cartservice", { host: "::" });
   t.after(() => server.close());
   return { port: server.port, handled };
 }

@@ -3,6 +3,7 @@ import type { BackgroundWork } from "./background-work.ts";
 import type { BootTimeline } from "./boot-timeline.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Prewarmer } from "./prewarm.ts";
+import type { RequestLimit } from "./request-limit.ts";
 import type { ColdStart } from "./server-timing.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -12,6 +13,8 @@ export interface RequestScope {
   service: string;
   /** The requests in flight. */
   inFlight: InFlight;
+  /** The limit of the requests in flight. */
+  limit: RequestLimit;
   /** The work that continues after responses. */
   background: BackgroundWork;
   /** Tracing and metrics; requests wait until they are loaded. */

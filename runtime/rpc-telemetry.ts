@@ -14,6 +14,8 @@ export interface MethodTelemetry {
    * @param startedAt now by default
    */
   start(parent?: Context, startedAt?: StartTime): RecordedCall;
+  /** Counts a call that was rejected before its span started. */
+  reject(code: StatusCode): void;
 }
 
 /** The start of a call by both clocks. */
@@ -54,11 +56,11 @@ export function defineRpcTelemetry(
     const name = `${service}/${method}`;
     const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
     const children = new Map<string, ReturnType<Histogram["child"]>>();
-    const observe = (code: string, durationMs: number, span: Span) => {
+    const observe = (code: string, durationMs: number, span?: Span) => {
       const labels = { rpc_service: service, rpc_method: method, grpc_code: code };
       const child = children.get(code) ?? duration.child(labels);
       children.set(code, child);
-      child.observe(durationMs / 1000, span.spanContext());
+      child.observe(durationMs / 1000, span?.spanContext());
     };
     const start = (parent?: Context, startedAt?: StartTime): RecordedCall => {
       const startMs = startedAt?.monotonicMs ?? performance.now();
@@ -79,6 +81,6 @@ export function defineRpcTelemetry(
         },
       };
     };
-    return { name, start };
+    return { name, start, reject: (code) => observe(code, 0) };
   };
 }

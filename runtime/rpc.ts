@@ -95,6 +95,8 @@ export interface ServiceImplementation {
   readonly handlers: { readonly [method: string]: UntypedHandler };
   /** Who may call it; everyone who reaches the port if it is undefined. */
   readonly access?: AccessRule;
+  /** Whether its calls are answered beyond the limit of requests in flight; false by default. */
+  readonly isUnlimited?: boolean;
 }
 
 /** The origin of a call, for the decision whether it is accepted. */
@@ -124,7 +126,7 @@ export interface Access {
 export function implement<D extends ServiceDefinition>(
   definition: D,
   handlers: Handlers<D>,
-  options: Pick<ServiceImplementation, "access"> = {},
+  options: Pick<ServiceImplementation, "access" | "isUnlimited"> = {},
 ): ServiceImplementation {
   return { definition, handlers: handlers as ServiceImplementation["handlers"], ...options };
 }

@@ -1,6 +1,7 @@
 import { readEnvironment } from "./environment.ts";
 import { type IdentityConfig, readIdentityConfig } from "./identity/identity-config.ts";
 import { logLevels, type Severity } from "./log.ts";
+import { readMaxRequests } from "./max-requests.ts";
 import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
 import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
 
@@ -23,6 +24,8 @@ export interface RuntimeConfig {
   tracing: TracingConfig;
   /** Which dependencies it warms up ahead of a request (PREWARM); `off` by default. */
   prewarm: PrewarmMode;
+  /** The maximum number of requests in flight (MAX_CONCURRENT_REQUESTS). */
+  maxRequests: number;
   /** The lowest severity that is logged. */
   logLevel: Severity;
   /** The rules of the faults that are injected (SHOP_FAULTS), unchecked; undefined for none. */
@@ -53,6 +56,7 @@ export function readRuntimeConfig(
       revision: read.optionalString("K_REVISION"),
       tracing: readTracingConfig(read),
       prewarm: read.oneOf("PREWARM", prewarmModes, "off"),
+      maxRequests: readMaxRequests(read),
       logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
       // Parsed by code that is loaded only if it is set.
       faults: read.optionalString("SHOP_FAULTS"),

@@ -110,12 +110,11 @@ export async function serve(
 }
 
 function implementWarmUp(warmUp: () => void): ServiceImplementation {
-  return implement(PrewarmServiceDefinition, {
-    wake: () => {
-      warmUp();
-      return {};
-    },
-  });
+  const wake = () => {
+    warmUp();
+    return {};
+  };
+  return implement(PrewarmServiceDefinition, { wake }, { isUnlimited: true });
 }
 
 // New requests may arrive on connections whose peer has not read the GOAWAY. Therefore connections are

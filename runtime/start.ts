@@ -8,6 +8,7 @@ import { configureLog, log } from "./log.ts";
 import { openMetricsServer } from "./metrics-server.ts";
 import { PlatformChannel } from "./platform-ipc.ts";
 import { Prewarmer } from "./prewarm.ts";
+import { RequestLimit } from "./request-limit.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
 import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
 import { handleSignals } from "./signals.ts";
@@ -76,12 +77,14 @@ async function run(name: string, setup: Setup): Promise<void> {
   const { dependencies = {}, predict } = definition;
   const prewarmer = new Prewarmer({ service, mode, dependencies, predicts: predict !== undefined });
   prewarmer.warmUpAtBoot();
+  const inFlight = new InFlight((count) => platform.reportInFlight(count));
   const scope = {
     service,
     boot,
     prewarmer,
     background: new BackgroundWork(),
-    inFlight: new InFlight((count) => platform.reportInFlight(count)),
+    inFlight,
+    limit: new RequestLimit(service, inFlight, config.maxRequests),
     telemetry: new Telemetry(config),
   };
   const access = config.identity.callers && (await loadAccess(config.identity.callers));

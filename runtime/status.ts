@@ -67,6 +67,17 @@ export function toStatusError(error: unknown): StatusError {
   return new StatusError("INTERNAL", "internal error", { cause: error });
 }
 
+/**
+ * The reason of an error by which a function rejected a call at its limit of requests in flight: the call had no
+ * effect. RESOURCE_EXHAUSTED alone does not say that, since grpc-js also reports a stream that a proxy reset by it.
+ */
+export const overloadedReason = "OVERLOADED";
+
+/** Whether a call was rejected before it had an effect, because the function was overloaded. */
+export function isOverloaded(error: unknown): boolean {
+  return error instanceof StatusError && error.info?.reason === overloadedReason;
+}
+
 /** The number of a code on the wire. */
 export function statusNumberOf(code: StatusCode): number {
   return codeNumbers[code];

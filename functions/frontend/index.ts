@@ -16,6 +16,7 @@ start("frontend", (env) => {
     http: createHttpHandler(app),
     untraced: (path) =>
       path.startsWith("/static/") || path === "/robots.txt" || path === "/_healthz",
+    isHealthCheck: (path) => path === "/_healthz",
     close: () => clients.close(),
   };
 });

@@ -33,6 +33,7 @@ test("the changes of one deployment override the manifest", () => {
   assert.equal(pod.containers[0].image, "r.example/x:1");
   assert.deepEqual(pod.containers[0].env, [
     { name: "HOST", value: "0.0.0.0" },
+    { name: "MAX_CONCURRENT_REQUESTS", value: "200" },
     { name: "ALLOW_EPHEMERAL_STORE", value: "true" },
     { name: "ZIPKIN_ENDPOINT", value: "http://elsewhere:9411" },
     { name: "SHOP_IDLE_WINDOW", value: "30s" },

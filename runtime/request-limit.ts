@@ -1,0 +1,68 @@
+import type { ServerResponse } from "node:http";
+import type { InFlight } from "./in-flight.ts";
+import { log } from "./log.ts";
+import { defaultMaxRequests, maxRequestsVariable } from "./max-requests.ts";
+import { counter } from "./metrics.ts";
+import { overloadedReason, StatusError } from "./status.ts";
+
+const rejected = counter({
+  name: "server_requests_rejected_total",
+  help: "Requests that the function rejected because too many were in flight.",
+  labels: ["protocol"],
+});
+
+const logEveryMs = 10_000;
+
+/**
+ * The limit of the requests in flight of one instance, gRPC and HTTP together. Requests beyond it are rejected
+ * before they cost more than their parsing, so that an overloaded instance answers the others in time.
+ */
+export class RequestLimit {
+  /** The maximum number of requests in flight. */
+  readonly max: number;
+  readonly #service: string;
+  readonly #inFlight: InFlight;
+  #loggedMs = Number.NEGATIVE_INFINITY;
+
+  /** @param service the function's name, for messages */
+  constructor(service: string, inFlight: InFlight, max: number = defaultMaxRequests) {
+    this.#service = service;
+    this.#inFlight = inFlight;
+    this.max = max;
+  }
+
+  /** Whether another request may start. A request that may not is counted as rejected. */
+  admits(protocol: "grpc" | "http"): boolean {
+    if (this.#inFlight.count < this.max) return true;
+    rejected.inc({ protocol });
+    const nowMs = performance.now();
+    if (nowMs - this.#loggedMs > logEveryMs) {
+      this.#loggedMs = nowMs;
+      const limit = `the maximum (${maxRequestsVariable})`;
+      log.warn(`${this.max} requests are in flight, ${limit}: more are rejected`);
+    }
+    return false;
+  }
+
+  /** The status of a rejected call. */
+  get status(): StatusError {
+    const limit = `its maximum (${maxRequestsVariable})`;
+    const message = `${this.#service} has ${this.max} requests in flight, ${limit}: repeat the call later`;
+    return new StatusError("RESOURCE_EXHAUSTED", message, {
+      info: { reason: overloadedReason, metadata: {} },
+    });
+  }
+}
+
+const busyText = "too many requests: try again in a second\n";
+const busyHeaders = {
+  "content-type": "text/plain; charset=utf-8",
+  "content-length": Buffer.byteLength(busyText),
+  "cache-control": "no-store",
+  "retry-after": "1",
+};
+
+/** Answers a rejected HTTP request. Node.js reads and drops its body. */
+export function sendBusy(response: ServerResponse): void {
+  response.writeHead(503, busyHeaders).end(busyText);
+}
