@@ -82,6 +82,16 @@ describe("cart", () => {
     assert.match(await response.text(), /Your cart is full/);
   });
 
+  it("does not say that the cart is full if the cart service is overloaded", async (t) => {
+    const shop = await openTestShop(t);
+    const info = { reason: "OVERLOADED", metadata: {} };
+    const busy = new StatusError("RESOURCE_EXHAUSTED", "busy", { info });
+    shop.dependencies.failures.set("CartService/addItem", busy);
+    const response = await shop.post("/cart", { product_id: "MUG", quantity: "1" });
+    assert.equal(response.status, 503);
+    assert.doesNotMatch(await response.text(), /Your cart is full/);
+  });
+
   it("shows a line whose product is no longer available", async (t) => {
     const shop = await openTestShop(t);
     shop.dependencies.carts.set(

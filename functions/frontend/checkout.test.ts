@@ -115,7 +115,7 @@ describe("checkout", () => {
   for (const [code, status, message] of [
     ["FAILED_PRECONDITION", 422, /This cart cannot be ordered: it is empty, or a product in it is/],
     ["OUT_OF_RANGE", 422, /This cart cannot be ordered: its total is too large\./],
-    ["RESOURCE_EXHAUSTED", 429, /Too many requests/],
+    ["RESOURCE_EXHAUSTED", 503, /A part of the shop is not available/],
   ] as const) {
     it(`explains ${code} without the message of the status`, async (t) => {
       const shop = await openTestShop(t);

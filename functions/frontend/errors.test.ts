@@ -100,6 +100,7 @@ describe("errors", () => {
 
   const failures = [
     ["UNAVAILABLE", 503],
+    ["RESOURCE_EXHAUSTED", 503],
     ["DEADLINE_EXCEEDED", 504],
     ["INTERNAL", 500],
     ["UNKNOWN", 500],
@@ -111,6 +112,7 @@ describe("errors", () => {
       shop.dependencies.failures.set("ProductCatalogService/listProducts", failure);
       const response = await shop.get("/");
       assert.equal(response.status, status);
+      assert.equal(response.headers.has("retry-after"), status === 503);
       assert.doesNotMatch(await response.text(), /secret detail|node:|at \//);
     });
   }

@@ -66,6 +66,41 @@ describe("an order that failed without a charge", () => {
   });
 });
 
+describe("an order that an overloaded checkout rejected", () => {
+  const info = { reason: "OVERLOADED", metadata: {} };
+  const busy = new StatusError("RESOURCE_EXHAUSTED", "secret detail", { info });
+
+  it("returns 503 with the cart and the same request id, so that it is placed once", async (t) => {
+    const { shop, fields, failures, send } = await openFailingShop(t, busy);
+    const response = await send();
+    const page = await response.text();
+    assert.equal(response.status, 503);
+    assert.ok(response.headers.has("retry-after"));
+    assert.match(
+      page,
+      /Too many orders are being placed\. Yours was not sent, and nothing was charged/,
+    );
+    assert.match(page, /value="12 Harbour Street"/);
+    assert.equal(hiddenOrderFields(page).request_id, fields.request_id);
+    assert.doesNotMatch(page, /secret detail|0454/);
+    failures.clear();
+    await send();
+    await send();
+    assert.equal(shop.dependencies.orders.length, 1);
+  });
+
+  it("says so even if the cart page cannot be shown", async (t) => {
+    const { failures, send } = await openFailingShop(t, busy);
+    failures.set("CartService/getCart", busy);
+    const response = await send();
+    assert.equal(response.status, 503);
+    assert.match(
+      await response.text(),
+      /was not sent, and nothing was charged\. Your cart is safe/,
+    );
+  });
+});
+
 describe("an order that failed after the charge", () => {
   for (const reason of ["REFUNDED", "OUTCOME_PENDING"]) {
     it(`redirects to its page if the reason is ${reason}`, async (t) => {
@@ -95,7 +130,7 @@ const losses = [
   ["UNAVAILABLE", 503],
   ["DEADLINE_EXCEEDED", 504],
   ["INTERNAL", 500],
-  ["RESOURCE_EXHAUSTED", 429],
+  ["RESOURCE_EXHAUSTED", 503],
 ] as const;
 
 describe("an order without an answer", () => {

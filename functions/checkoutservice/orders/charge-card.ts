@@ -1,6 +1,6 @@
 import type { CreditCardInfo } from "#protos/hipstershop.ts";
 import { log } from "#runtime/log.ts";
-import { type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
+import { isOverloaded, type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
 import { withReason } from "./answer.ts";
 import type { OrderContext, OrderHold } from "./hold.ts";
 import { resultOf, withStates } from "./order-record.ts";
@@ -40,7 +40,7 @@ export async function chargeCard(
     const error = readRefusal(toStatusError(thrown));
     const { code } = error;
     // After a retry, an earlier attempt may have charged the card.
-    if (!isRetried && refusals.has(code)) {
+    if (!isRetried && (refusals.has(code) || isOverloaded(error))) {
       await removeOrder(hold);
       // The message of a refused card is the reason; the storefront shows it unchanged.
       const failure = code === "INVALID_ARGUMENT" ? error : stepFailure(chargeFailure, error);
@@ -64,8 +64,8 @@ export async function chargeCard(
 
 const chargeFailure = "failed to charge card";
 
-// The codes that mean that the charge was not made. RESOURCE_EXHAUSTED is not one of them: grpc-js also
-// reports a stream that a proxy reset as that.
+// The codes that mean that the charge was not made. RESOURCE_EXHAUSTED is one of them only with the reason
+// OVERLOADED: grpc-js also reports a stream that a proxy reset as that.
 const refusals: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "INVALID_ARGUMENT",
   "FAILED_PRECONDITION",

@@ -7,6 +7,7 @@ const keptCodes: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "INVALID_ARGUMENT",
   "DEADLINE_EXCEEDED",
   "OUT_OF_RANGE",
+  "RESOURCE_EXHAUSTED",
   "UNAVAILABLE",
 ]);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { type Order, OrderState } from "#protos/hipstershop.ts";
-import type { StatusCode, StatusError } from "#runtime/status.ts";
+import { type StatusCode, StatusError } from "#runtime/status.ts";
 import { type Changes, fail, startCheckout } from "../fixtures/start-checkout.ts";
 
 const refusals = [
@@ -21,6 +21,22 @@ for (const code of refusals) {
     assert.deepEqual(counts(), { charged: 0, refunded: 0, shipped: 0 });
   });
 }
+
+test("a charge that an overloaded function rejected leaves no order", async (t) => {
+  const info = { reason: "OVERLOADED", metadata: {} };
+  const { order, client, counts } = await startCheckout(t, {
+    charge: () => {
+      throw new StatusError("RESOURCE_EXHAUSTED", "busy", { info });
+    },
+  });
+  await assert.rejects(order(), ({ code, info }: StatusError) => {
+    assert.equal(code, "RESOURCE_EXHAUSTED");
+    assert.deepEqual(info, { reason: "NOTHING_CHARGED", metadata: {} });
+    return true;
+  });
+  assert.deepEqual((await client.listOrders({ userId: "user" })).orders, []);
+  assert.deepEqual(counts(), nothing);
+});
 
 const unknown = [
   ...(["CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED"] as const),

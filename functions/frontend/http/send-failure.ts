@@ -17,7 +17,6 @@ export function sendFailure(c: StorefrontContext, error: unknown): Promise<Respo
   if (status >= 500) {
     log.error("a page failed", { method: c.req.method, path: c.req.path, status, error });
   }
-  if (status === 503) c.header("retry-after", "2");
   const message = error instanceof HTTPException ? error.message : "";
   return sendPage(c, {
     title: `Error ${status}`,
@@ -30,6 +29,9 @@ export function sendFailure(c: StorefrontContext, error: unknown): Promise<Respo
 export function failureStatusOf(error: unknown): number {
   if (error instanceof HTTPException) return error.status;
   if (!(error instanceof StatusError)) return 500;
-  // 499 means that the client has disconnected. This client is waiting, so the dependency cancelled the call.
-  return error.code === "CANCELLED" ? 503 : httpStatusOf(error.code);
+  // 499 would mean that the client has disconnected, and 429 that it has sent too many requests. But it is the
+  // dependency that cancelled the call, or that is overloaded.
+  return error.code === "CANCELLED" || error.code === "RESOURCE_EXHAUSTED"
+    ? 503
+    : httpStatusOf(error.code);
 }

@@ -29,6 +29,7 @@ export function sendPage(
 ): Promise<Response> {
   const coldStarts = c.env?.context.coldStarts ?? [];
   if (coldStarts.length > 0) c.header(serverTimingHeader, formatServerTiming(coldStarts));
+  if (status === 503) c.header("retry-after", "2");
   // Pages depend on cookies: browsers must revalidate a stored page.
   c.header("cache-control", "private, no-cache");
   const { files, message } = c.get("shop");

@@ -2,7 +2,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { log } from "#runtime/log.ts";
 import { orderIdOf } from "#runtime/order-id.ts";
-import { type StatusCode, StatusError } from "#runtime/status.ts";
+import { isOverloaded, type StatusCode, StatusError } from "#runtime/status.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { failureStatusOf } from "../http/send-failure.ts";
@@ -10,7 +10,7 @@ import { sendPage } from "../http/send-page.ts";
 import { orderPath } from "../pages/order.ts";
 import { renderUnknownOutcome } from "../pages/unknown-outcome.ts";
 import { findOrder } from "../shop/orders.ts";
-import { type SentOrder, showRefusal } from "./show-refusal.ts";
+import { type SentOrder, showOverload, showRefusal } from "./show-refusal.ts";
 
 // With these codes the outcome is known: nothing was ordered. With any other one, the caller does not know
 // whether checkout received the call.
@@ -33,6 +33,7 @@ export function answerFailedOrder(
   error: unknown,
 ): Promise<Response> | Response {
   if (!(error instanceof StatusError)) throw error;
+  if (isOverloaded(error)) return showOverload(c, sent, error);
   const { reason, metadata } = error.info ?? {};
   if (reason === "NOTHING_CHARGED" || (!reason && refusals.has(error.code))) {
     return showRefusal(c, sent, error);

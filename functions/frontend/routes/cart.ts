@@ -1,4 +1,4 @@
-import { StatusError } from "#runtime/status.ts";
+import { isOverloaded, StatusError } from "#runtime/status.ts";
 import { readForm } from "../forms/read-form.ts";
 import { validateAddition, validateQuantityChange } from "../forms/validate-cart.ts";
 import type { StorefrontContext } from "../http/context.ts";
@@ -25,7 +25,7 @@ export async function addToCart(c: StorefrontContext): Promise<Response> {
 }
 
 function isCartFull(error: unknown): boolean {
-  if (!(error instanceof StatusError)) return false;
+  if (!(error instanceof StatusError) || isOverloaded(error)) return false;
   return error.code === "OUT_OF_RANGE" || error.code === "RESOURCE_EXHAUSTED";
 }
 

@@ -58,6 +58,27 @@ export function showRefusal(
   return showFailure(c, order, error);
 }
 
+/**
+ * Sends the cart page for an order that an overloaded checkout did not accept. The form has the same request id:
+ * if it was sent before, that order may have been placed.
+ */
+export async function showOverload(
+  c: StorefrontContext,
+  { values, terms: { requestId } }: SentOrder,
+  error: StatusError,
+): Promise<Response> {
+  log.warn("an order was rejected, because checkout is overloaded", { error });
+  const order = { values, errors: new Map<string, string>(), isSent: true };
+  const problem = "Too many orders are being placed. Yours was not sent, and nothing was charged.";
+  const explain = () => `${problem} Enter your card again and place the order in a moment.`;
+  try {
+    return await showCart(c, { order, requestId, explain, status: 503 });
+  } catch (cause) {
+    const message = `${problem} Your cart is safe. Try again in a moment.`;
+    throw new HTTPException(503, { message, cause });
+  }
+}
+
 async function showFailure(
   c: StorefrontContext,
   order: OrderInput,

@@ -6,7 +6,7 @@ import type {
 } from "#protos/hipstershop.ts";
 import { isUuid } from "#runtime/name-based-id.ts";
 import { orderIdOf } from "#runtime/order-id.ts";
-import { StatusError } from "#runtime/status.ts";
+import { isOverloaded, StatusError } from "#runtime/status.ts";
 import type { Storefront, Visit } from "./storefront.ts";
 
 /** An order that checkout keeps, with its content. */
@@ -27,7 +27,7 @@ const timeoutMs = 10_000;
 /**
  * Places an order. A call that was lost is repeated if checkout keeps orders and does not have this one.
  *
- * @throws StatusError that of the last call
+ * @throws StatusError that of the last call; that of the first one if the last one was rejected
  */
 export async function placeOrder(
   reader: OrderReader,
@@ -38,7 +38,9 @@ export async function placeOrder(
     return await checkout.placeOrder(request);
   } catch (error) {
     if (!(await isUnknownToCheckout(reader, request, error))) throw error;
-    return checkout.placeOrder(request, { isRepeatable: true });
+    return checkout.placeOrder(request, { isRepeatable: true }).catch((last: unknown) => {
+      throw isOverloaded(last) ? error : last;
+    });
   }
 }
 
