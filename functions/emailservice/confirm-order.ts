@@ -59,8 +59,8 @@ export function createConfirmOrder(
   };
 }
 
-// UNAVAILABLE even if the store refuses the command, as with a wrong password: an operator can fix that,
-// and a final status would make the broker drop the event.
+// UNAVAILABLE even if the store refuses the command, as with a key of another type: an operator can fix
+// that, and a final status would make the broker drop the event.
 async function reserve(store: IdempotencyStore, orderId: string, token: string) {
   try {
     return await store.reserve(orderId, token);

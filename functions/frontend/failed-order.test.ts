@@ -102,14 +102,34 @@ describe("an order that an overloaded checkout rejected", () => {
 });
 
 describe("an order that failed after the charge", () => {
-  for (const reason of ["REFUNDED", "OUTCOME_PENDING"]) {
-    it(`redirects to its page if the reason is ${reason}`, async (t) => {
-      const { send } = await openFailingShop(t, failed(reason, { order_id: id }));
-      const response = await send();
-      assert.equal(response.status, 303);
-      assert.equal(response.headers.get("location"), `/orders/${id}`);
-    });
-  }
+  it("redirects to its page if it was refunded", async (t) => {
+    const { send } = await openFailingShop(t, failed("REFUNDED", { order_id: id }));
+    const response = await send();
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("location"), `/orders/${id}`);
+  });
+
+  it("redirects to its page if its outcome is pending", async (t) => {
+    const { orderId, failures, send } = await openFailingShop(t, failed("OUTCOME_PENDING"));
+    failures.delete("CheckoutService/placeOrder");
+    await send();
+    const pending = failed("OUTCOME_PENDING", { order_id: orderId });
+    failures.set("CheckoutService/placeOrder", pending);
+    const response = await send();
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("location"), `/orders/${orderId}`);
+  });
+
+  it("says that its outcome is unknown if it is pending and not recorded", async (t) => {
+    const info = { reason: "OUTCOME_PENDING", metadata: { order_id: id } };
+    const failure = new StatusError("UNAVAILABLE", "secret detail", { info });
+    const { send } = await openFailingShop(t, failure);
+    const response = await send();
+    const page = await response.text();
+    assert.equal(response.status, 503);
+    assert.match(page, /We do not know yet whether your order was placed/);
+    assert.ok(page.includes(`href="/orders/${id}"`));
+  });
 
   it("shows its page if the form is sent again", async (t) => {
     const shop = await openTestShop(t);

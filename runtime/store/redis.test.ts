@@ -34,18 +34,33 @@ test("a script runs with its key and values", options, async (t) => {
 });
 
 test(
-  "a wrong password is a refusal; its message does not contain the password",
+  "a wrong password is a failure of the server; its message does not contain the password",
   options,
   async (t) => {
     const redis = open(t, { password: "not-the-secret" });
     await assert.rejects(redis.ping(), (error: Error & { unreachable?: boolean }) => {
       assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+: WRONGPASS /);
       assert.doesNotMatch(error.message, /not-the-secret/);
-      assert.equal(error.unreachable, false);
+      assert.equal(error.unreachable, true);
       return true;
     });
   },
 );
+
+test("a full memory is a failure of the server, in a script too", options, async (t) => {
+  const redis = open(t);
+  const setMaxMemory = (bytes: string) =>
+    redis.command("CONFIG", (client) => client.config("SET", "maxmemory", bytes));
+  const isFull = { name: "StoreError", unreachable: true, message: /: OOM command not allowed/ };
+  await setMaxMemory("1");
+  try {
+    const set = redis.command("SET", (client) => client.set("text", "x"));
+    await assert.rejects(set, isFull);
+    await assert.rejects(redis.script("appendWord", "words", "one"), isFull);
+  } finally {
+    await setMaxMemory("0");
+  }
+});
 
 test("a command that Redis refuses is not a connection error", options, async (t) => {
   const redis = open(t);

@@ -180,12 +180,14 @@ function becomesReady(client: Client, isPatient: boolean): Promise<boolean> {
   });
 }
 
-// Replies of a server that cannot serve at the moment (redis.io, error prefixes).
-const temporaryReplies = /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /;
+// Replies whose cause is the state or the configuration of the server, which no caller can change: a full
+// memory or disk, a replica, an upgrade, a password that was changed (error prefixes of redis.io).
+const serverReplies =
+  /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM) /;
 
 function isRefusal(error: unknown): boolean {
   return (
-    error instanceof Error && error.name === "ReplyError" && !temporaryReplies.test(error.message)
+    error instanceof Error && error.name === "ReplyError" && !serverReplies.test(error.message)
   );
 }
 

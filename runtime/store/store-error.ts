@@ -3,8 +3,9 @@ import { type StatusCode, StatusError } from "../status.ts";
 /** An operation on a store failed; the message names the store and contains no stored value. */
 export class StoreError extends Error {
   /**
-   * Whether the store could not be reached, was busy or could not use its disk, so that the same
-   * request may succeed later; false if the store refused it, as with a damaged record.
+   * Whether the store could not be reached or cannot serve now, such as with a full disk or memory or a wrong
+   * password, so that the same request may succeed later; false if the request or the stored data is the
+   * cause, as with a damaged record.
    */
   readonly unreachable: boolean;
 
@@ -17,11 +18,11 @@ export class StoreError extends Error {
 
 /**
  * Runs work on a store and converts its StoreError to the status that callers get: UNAVAILABLE if the
- * store cannot be reached, so that reads are retried, otherwise FAILED_PRECONDITION. (Online Boutique
+ * store cannot be reached or cannot serve now, so that reads are retried, otherwise FAILED_PRECONDITION. (Online Boutique
  * answers FAILED_PRECONDITION in both cases, which no client retries.)
  *
  * @param sentence the start of the message, such as `Can't access cart storage.`
- * @param refusalCode the status if the store refuses the operation, such as for a wrong password
+ * @param refusalCode the status if the store refuses the operation, such as for a damaged record
  */
 export async function explainStoreErrors<T>(
   sentence: string,

@@ -22,10 +22,10 @@ const refusals: ReadonlySet<StatusCode> = new Set<StatusCode>([
 
 /**
  * Answers an order that failed. The reason in the error says what happened: if nothing was charged, the
- * cart is shown; if the order was refunded or its outcome is pending, its page is. Without a reason the
- * order is looked up by its id, which follows from the request id.
+ * cart is shown; if the order was refunded, its page is. Otherwise the order is looked up by its id, which the
+ * error contains or which follows from the request id.
  *
- * @throws error for one without a reason and without a request id
+ * @throws error for one without an order id
  */
 export function answerFailedOrder(
   c: StorefrontContext,
@@ -38,18 +38,20 @@ export function answerFailedOrder(
   if (reason === "NOTHING_CHARGED" || (!reason && refusals.has(error.code))) {
     return showRefusal(c, sent, error);
   }
-  const orderId = metadata?.order_id;
-  if (orderId !== undefined) return c.redirect(orderPath(orderId), 303);
-  return answerUnknownOutcome(c, sent, error);
+  const { requestId } = sent.terms;
+  const ownId = requestId && orderIdOf(c.var.visit.sessionId, requestId);
+  const orderId = metadata?.order_id ?? ownId;
+  if (orderId === undefined) throw describeTimeout(error);
+  if (reason === "REFUNDED") return c.redirect(orderPath(orderId), 303);
+  return answerUnknownOutcome(c, orderId, error);
 }
 
+// If checkout could not write its journal, it may not have the order.
 async function answerUnknownOutcome(
   c: StorefrontContext,
-  { terms: { requestId } }: SentOrder,
+  orderId: string,
   error: StatusError,
 ): Promise<Response> {
-  if (requestId === undefined) throw describeTimeout(error);
-  const orderId = orderIdOf(c.var.visit.sessionId, requestId);
   try {
     if (await findOrder(c.var, orderId)) return c.redirect(orderPath(orderId), 303);
   } catch (failure) {

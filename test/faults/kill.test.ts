@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { poll } from "../fixtures/poll.ts";
+import { OrderShop } from "../orders/fixtures/order-shop.ts";
+import { checkOrders } from "./check-orders.ts";
+import { countOf } from "./counts.ts";
+import { reportFigures } from "./figures.ts";
+import { Traffic } from "./traffic.ts";
+import { describeTraffic } from "./traffic-counts.ts";
+
+// The platform restarts a function at once unless it crashed twice within ten seconds.
+const rounds = countOf({ full: 3, short: 1 });
+
+for (const store of countOf({ full: ["SQLite", "Redis"] as const, short: ["SQLite"] as const })) {
+  test(`kill -9 of each function in turn loses no read, no order and no cart, in ${store}`, async (t) => {
+    const shop = await OrderShop.start(store);
+    if (!shop) return t.skip("redis-server is not installed");
+    t.after(() => shop.close());
+    const { platform } = shop;
+    const traffic = new Traffic({ url: platform.urls.storefront });
+    let kills = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { name } of platform.functions) {
+        await killUnderLoad(shop, traffic, name);
+        kills += 1;
+      }
+    }
+    const result = await traffic.stop();
+    const orders = await checkOrders(shop, result, { maxMails: 2 });
+    reportFigures(t, `kill -9, ${store}`, `${kills} kills: ${describeTraffic(result)}; ${orders}`);
+    assert.equal(result.reads.failed, 0, describeTraffic(result));
+    assert.ok(result.orders.placed.length >= kills, "orders were placed between the kills");
+  });
+}
+
+async function killUnderLoad(shop: OrderShop, traffic: Traffic, name: string): Promise<void> {
+  const killed = shop.platform.function(name);
+  await poll(
+    async () => (killed.state === "ready" ? true : undefined),
+    () => `${name} is ${killed.state}`,
+  );
+  const { pid } = killed.snapshot();
+  shop.kill(name);
+  const { requestCount } = traffic.result;
+  await poll(
+    async () => {
+      const now = killed.snapshot();
+      const isBack = now.state === "ready" && now.pid !== pid;
+      return isBack && traffic.result.requestCount > requestCount + 20 ? true : undefined;
+    },
+    () => `${name} is ${killed.state} after its process was killed`,
+    60_000,
+  );
+}
