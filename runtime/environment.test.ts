@@ -87,3 +87,12 @@ describe("readEnvironment", () => {
     });
   });
 });
+
+test("a secret has a minimum length, and an error does not show it", () => {
+  const read = (S?: string) => readEnvironment({ S }, (r) => ({ key: r.optionalSecret("S", 8) }));
+  assert.equal(read("12345678").key, "12345678");
+  assert.equal(read("").key, undefined);
+  assert.throws(() => read("topkey"), {
+    message: "S has 6 characters: expected at least 8",
+  });
+});

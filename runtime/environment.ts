@@ -17,6 +17,8 @@ export interface EnvironmentReader {
   string(name: string, fallback: string): string;
   /** Any text, or undefined. */
   optionalString(name: string): string | undefined;
+  /** A text with at least `minLength` characters, or undefined. Errors do not show it. */
+  optionalSecret(name: string, minLength: number): string | undefined;
   /** `host:port` without a scheme, as gRPC targets are written in the shop; required. */
   address(name: string): string;
   /** `host:port`, or undefined. */
@@ -61,6 +63,12 @@ function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentRe
   return {
     string: (name, fallback) => env[name] || fallback,
     optionalString: (name) => env[name] || undefined,
+    optionalSecret: (name, minLength) => {
+      const text = env[name] || undefined;
+      if (text === undefined || text.length >= minLength) return text;
+      problems.push(`${name} has ${text.length} characters: expected at least ${minLength}`);
+      return undefined;
+    },
     address: (name) => {
       if (!env[name]) problems.push(`${name} is not set: expected ${addressRule}`);
       return optional(name, addressRule, parseAddress) ?? "";

@@ -5,6 +5,7 @@ import { OrderState } from "#protos/hipstershop.ts";
 import { StatusError } from "#runtime/status.ts";
 import {
   serveTestShop,
+  sessionOf,
   type TestShop,
   testSessionId,
 } from "../functions/frontend/fixtures/storefront.ts";
@@ -41,7 +42,8 @@ test("the pages of orders in a browser", async (suite) => {
     const url = `http://${shop.host}`;
     const context = await browser.newContext({ baseURL: url, viewport });
     t.after(() => context.close());
-    await context.addCookies([{ name: "shop_session-id", value: testSessionId, url }]);
+    const [name = "", value = ""] = sessionOf(testSessionId).split("=");
+    await context.addCookies([{ name, value, url }]);
     return { shop, page: await context.newPage() };
   };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StatusError } from "#runtime/status.ts";
-import { openTestShop, testSessionId } from "./fixtures/storefront.ts";
+import { openTestShop, sessionOf, testSessionId } from "./fixtures/storefront.ts";
 
 describe("cart", () => {
   it("adds a product and shows it with shipping and total", async (t) => {
@@ -23,7 +23,7 @@ describe("cart", () => {
     it(`shows everything in the visitor's currency: ${currency}`, async (t) => {
       const shop = await openTestShop(t);
       await shop.post("/cart", { product_id: "MUG", quantity: "2" });
-      const cookie = `shop_session-id=${testSessionId}; shop_currency=${currency}`;
+      const cookie = `${sessionOf(testSessionId)}; shop_currency=${currency}`;
       const page = await (await shop.get("/cart", { cookie })).text();
       assert.ok(page.includes(`${each} each`));
       assert.ok(page.includes(`Total</dt><dd>${total}</dd>`));

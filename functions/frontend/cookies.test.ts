@@ -60,9 +60,14 @@ describe("cookies", () => {
     assert.match(await response.text(), /\$8\.99/);
   });
 
-  it("are deleted at logout", async (t) => {
+  it("are deleted at logout by a form, and not by a link to its page", async (t) => {
     const shop = await openTestShop(t);
-    const response = await shop.get("/logout");
+    const page = await shop.get("/logout");
+    assert.equal(page.status, 200);
+    assert.deepEqual(page.headers.getSetCookie(), []);
+    assert.match(await page.text(), /<form [^>]*method="post" action="\/logout">\n<button/);
+    assert.deepEqual(shop.dependencies.calls, []);
+    const response = await shop.post("/logout");
     assert.equal(response.headers.get("location"), "/");
     const expired = response.headers
       .getSetCookie()

@@ -5,11 +5,13 @@ import { createHttpHandler } from "./http/http-handler.ts";
 import { predictDependencies } from "./predict-dependencies.ts";
 import { createStorefront } from "./service.ts";
 import { createClients } from "./shop/clients.ts";
+import { createSessionCookies } from "./shop/session-cookie.ts";
 
 start("frontend", (env) => {
-  const { addresses, hasSharedSession, message } = readConfig(env);
+  const { addresses, hasSharedSession, message, sessionKey } = readConfig(env);
   const clients = createClients(addresses);
-  const app = createStorefront({ clients, hasSharedSession, message });
+  const sessionCookies = createSessionCookies(sessionKey);
+  const app = createStorefront({ clients, hasSharedSession, message, sessionCookies });
   return {
     dependencies: addresses,
     predict: predictDependencies,

@@ -4,6 +4,7 @@ import {
   goodOrder,
   hiddenOrderFields,
   openTestShop,
+  sessionOf,
   testSessionId,
 } from "./fixtures/storefront.ts";
 
@@ -111,7 +112,7 @@ describe("an order that differs from its form", () => {
   it("is not placed if the currency was changed", async (t) => {
     const shop = await openCart(t);
     const fields = await shop.openForm();
-    const cookie = `shop_session-id=${testSessionId}; shop_currency=CAD`;
+    const cookie = `${sessionOf(testSessionId)}; shop_currency=CAD`;
     const response = await shop.post("/cart/checkout", { ...goodOrder, ...fields }, { cookie });
     const page = await response.text();
     assert.equal(response.status, 409);

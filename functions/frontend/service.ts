@@ -9,16 +9,17 @@ import { forbidStoring } from "./http/forbid-storing.ts";
 import { rejectCrossSite } from "./http/same-origin.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { sendFailure } from "./http/send-failure.ts";
-import { openVisit } from "./http/session.ts";
+import { openVisit, requireIssuedSession } from "./http/session.ts";
 import { addToCart, changeQuantity, emptyCart, removeLine } from "./routes/cart.ts";
 import { checkOut } from "./routes/checkout.ts";
 import { sendFile, sendProductMeta, sendRobots } from "./routes/files.ts";
 import { showHome } from "./routes/home.ts";
 import { showOrderById, showOrders } from "./routes/orders.ts";
-import { logOut, setCurrency } from "./routes/preferences.ts";
+import { logOut, setCurrency, showLogout } from "./routes/preferences.ts";
 import { showProduct } from "./routes/product.ts";
 import { showResults } from "./routes/search.ts";
 import { showCart } from "./routes/show-cart.ts";
+import { createSessionCookies } from "./shop/session-cookie.ts";
 import type { Storefront } from "./shop/storefront.ts";
 
 /** Creates the storefront: a Hono app. Everything but the clients has a default. */
@@ -29,6 +30,7 @@ export function createStorefront(
     files: openStaticFiles(join(import.meta.dirname, "static"), "/static/"),
     message: undefined,
     hasSharedSession: false,
+    sessionCookies: createSessionCookies(undefined),
     now: () => new Date(),
     random: Math.random,
     createId: () => crypto.randomUUID(),
@@ -52,15 +54,16 @@ export function createStorefront(
   app.get("/product/:id", (c) => showProduct(c, c.req.param("id")));
   app.get("/search", showResults);
   app.get("/cart", (c) => showCart(c));
-  app.post("/cart", addToCart);
-  app.post("/cart/update", changeQuantity);
-  app.post("/cart/remove", removeLine);
-  app.post("/cart/empty", emptyCart);
-  app.post("/cart/checkout", checkOut);
+  app.post("/cart", requireIssuedSession, addToCart);
+  app.post("/cart/update", requireIssuedSession, changeQuantity);
+  app.post("/cart/remove", requireIssuedSession, removeLine);
+  app.post("/cart/empty", requireIssuedSession, emptyCart);
+  app.post("/cart/checkout", requireIssuedSession, checkOut);
   app.get("/orders", showOrders);
   app.get("/orders/:id", (c) => showOrderById(c, c.req.param("id")));
   app.post("/setCurrency", setCurrency);
-  app.get("/logout", logOut);
+  app.get("/logout", showLogout);
+  app.post("/logout", logOut);
   return app;
 }
 

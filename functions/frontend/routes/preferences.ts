@@ -2,7 +2,9 @@ import { HTTPException } from "hono/http-exception";
 import { readForm } from "../forms/read-form.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { hostOf } from "../http/same-origin.ts";
+import { sendPage } from "../http/send-page.ts";
 import { currencyCookie, deleteShopCookies, setShopCookie } from "../http/session.ts";
+import { renderLogoutPage } from "../pages/logout.ts";
 import { isOfferedCurrency } from "../shop/currencies.ts";
 
 /** `POST /setCurrency`: stores `currency_code` and returns to the page that sent the form. */
@@ -18,8 +20,15 @@ export async function setCurrency(c: StorefrontContext): Promise<Response> {
   return c.redirect(chooseReturnPath(c.req.header("referer"), hostOf(c)));
 }
 
-/** `GET /logout`: deletes the cookies of the session and the currency. */
-export function logOut(c: StorefrontContext): Response {
+/** `GET /logout`: asks before it deletes, since a link or a prefetch may lead here. */
+export function showLogout(c: StorefrontContext): Promise<Response> {
+  return sendPage(c, { title: "Delete your session", body: renderLogoutPage() });
+}
+
+/** `POST /logout`: deletes the cookies of the session and the currency. */
+export async function logOut(c: StorefrontContext): Promise<Response> {
+  // It has no fields, but a body of another media type is rejected.
+  await readForm(c);
   deleteShopCookies(c);
   return c.redirect("/");
 }

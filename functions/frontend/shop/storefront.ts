@@ -1,5 +1,6 @@
 import type { StaticFiles } from "#runtime/static-files.ts";
 import type { Clients } from "./clients.ts";
+import type { SessionCookies } from "./session-cookie.ts";
 
 /** The configuration and the clients that all routes share. */
 export interface Storefront {
@@ -11,6 +12,8 @@ export interface Storefront {
   readonly message: string | undefined;
   /** Whether all visitors share one session. */
   readonly hasSharedSession: boolean;
+  /** Writes and reads session cookies. */
+  readonly sessionCookies: SessionCookies;
   /** Returns the current time. */
   readonly now: () => Date;
   /** Returns a random number from 0 to below 1. */
@@ -23,6 +26,8 @@ export interface Storefront {
 export interface Visit {
   /** The session id, which is also the user id of the cart. */
   readonly sessionId: string;
+  /** Whether this shop certainly issued the session id; if not, nothing may be stored for it yet. */
+  readonly isIssued: boolean;
   /** The currency of all prices: one of those that the storefront offers. */
   readonly currencyCode: string;
 }
