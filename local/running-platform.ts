@@ -57,7 +57,7 @@ export class RunningPlatform implements Platform {
         new Activator({ name, isProbed: name === storefront, limits, log }),
       ]),
     );
-    this.#ingress = new Ingress(limits, log);
+    this.#ingress = new Ingress(limits, log, config.host);
     this.#broker = new Broker({ manifests, log, urlOf: (name) => this.#urlOf(name) });
     const { zipkinEndpoint } = config;
     this.#forwarder = zipkinEndpoint && new SpanForwarder(zipkinEndpoint, log);

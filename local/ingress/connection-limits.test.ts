@@ -6,7 +6,7 @@ import { startFixtures, urlOf, waitUntil } from "../fixtures/start-fixtures.ts";
 import type { Platform } from "../platform.ts";
 
 const stalledPost =
-  "POST /api/v2/spans HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n" +
+  "POST /api/v2/spans HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" +
   "content-length: 10\r\n\r\n[";
 const limits = { firstBytesMs: 100, headMs: 150, requestMs: 300, idleMs: 200, checkMs: 20 };
 
@@ -33,7 +33,7 @@ for (const path of ["/api/stream", "/api/logs?follow"]) {
     const crash = async () => {
       await fetch(urlOf(platform, "crasher", "/crash")).then((response) => response.text());
     };
-    client.send(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    client.send(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     await waitUntil(() => client.received.includes("200 OK"));
     // Closed by the longest limit: the stream has been open for longer.
     const stalled = connectTo(t, platform);

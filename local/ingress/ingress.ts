@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -10,6 +10,7 @@ import type { PlatformLog } from "../log/platform-log.ts";
 import { capConnections } from "../ports/cap-connections.ts";
 import type { PlatformLimits } from "../ports/limits.ts";
 import type { PlatformRoutes } from "../ports/platform-routes.ts";
+import { type Refusal, refuseRequest } from "./refuse-request.ts";
 
 /** The platform's own port: it limits connections and mounts the routes of the console, Zipkin and broker. */
 export class Ingress {
@@ -19,12 +20,17 @@ export class Ingress {
     response.writeHead(503, { "retry-after": "1" }).end("the platform is starting\n");
   };
 
-  /** Applies `limits` to every connection and reports connections above the maximum to `log`. */
-  constructor(limits: PlatformLimits, log: PlatformLog) {
+  /**
+   * Applies `limits` to every connection and reports connections above the maximum to `log`. Refuses
+   * requests as `refuseRequest` does, with the value of HOST as `ownHost`.
+   */
+  constructor(limits: PlatformLimits, log: PlatformLog, ownHost: string) {
     this.#log = log;
-    this.#server = createServer(httpServerOptions(limits), (request, response) =>
-      this.#listener(request, response),
-    );
+    this.#server = createServer(httpServerOptions(limits), (request, response) => {
+      const refusal = refuseRequest(request, ownHost);
+      if (refusal) sendRefusal(response, refusal);
+      else this.#listener(request, response);
+    });
     capConnections(this.#server, "the console's port", limits.maxConnections, log);
   }
 
@@ -61,6 +67,12 @@ export class Ingress {
     this.#log.error(`${c.req.method} ${c.req.path} failed: ${error.message}`);
     return c.text("internal error\n", 500);
   }
+}
+
+// The connection is closed, because the request may have a body, which is not read.
+function sendRefusal(response: ServerResponse, { status, message }: Refusal): void {
+  const headers = { "content-type": "text/plain; charset=utf-8", connection: "close" };
+  response.writeHead(status, headers).end(`${message}\n`);
 }
 
 function refuseMethod(c: Context, methods: readonly string[]): Response {
