@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { compressFiles } from "./compress-files.ts";
 import { createCutUnused } from "./cut-unused.ts";
+import { writeLicenses } from "./licenses/write-licenses.ts";
 import { type BundleTarget, isFresh, type ReadHash, recordBundle } from "./freshness.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
@@ -22,9 +23,9 @@ export async function bundleEntry(
 }
 
 async function bundle(entry: string, target: BundleTarget): Promise<void> {
-  const { outfile, assets } = target;
+  const { outfile, assets, licenses } = target;
   const startedAtMs = Date.now();
-  const inputs = await runEsbuild({
+  const files = await runEsbuild({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -48,5 +49,6 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
       await compressFiles(assets.to);
     }
   }
-  recordBundle(target, inputs, startedAtMs);
+  if (licenses) writeLicenses(licenses.to, licenses.name, files.bundled);
+  recordBundle(target, files, startedAtMs);
 }

@@ -16,8 +16,8 @@ export interface Bundle {
 
 /**
  * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node.js reads faster than
- * modules, and the function's `static` folder, if there is one, with compressed variants. Bundles that are
- * up to date are kept. Rejects with esbuild's errors.
+ * modules, the function's `static` folder, if there is one, with compressed variants, and in `licenses` the
+ * licences and the SBOM of the file's packages. Bundles that are up to date are kept. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
   const readHash = createHashReader();
@@ -66,5 +66,6 @@ function targetOf(folder: string): BundleTarget {
   return {
     outfile: join(dist, "index.cjs"),
     assets: { from: join(folder, "static"), to: join(dist, "static") },
+    licenses: { name: basename(folder), to: join(dist, "licenses") },
   };
 }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, isAbsolute, relative, sep } from "node:path";
 import type { Plugin } from "esbuild";
 
 /** Modules that files of one package import and that no function needs during its boot. */
@@ -87,12 +87,15 @@ export function createCutUnused(rules: readonly CutRule[] = cutRules): Plugin {
   return {
     name: "cut-unused",
     setup(build) {
+      const root = build.initialOptions.absWorkingDir ?? process.cwd();
       for (const rule of rules) {
         build.onResolve({ filter: anyOf(rule.modules) }, ({ path, importer, namespace }) => {
           if (namespace !== "file" || !isFileOf(rule, importer)) return undefined;
           matched.add(nameMatch(rule, path));
           if (rule.action === "cut") return { path, namespace: "cut" };
-          return { path: createRequire(importer).resolve(path), namespace: "defer" };
+          const file = createRequire(importer).resolve(path);
+          // esbuild writes the path into the bundle, whose bytes must not depend on the folder of the build.
+          return { path: relativeTo(root, file), namespace: "defer", pluginData: file };
         });
       }
       // Otherwise the bundle would contain the package twice: its build for import and that for require.
@@ -101,9 +104,9 @@ export function createCutUnused(rules: readonly CutRule[] = cutRules): Plugin {
           ? build.resolve(path, { kind: "import-statement", resolveDir })
           : undefined,
       );
-      build.onLoad({ filter: /.*/, namespace: "defer" }, ({ path }) => ({
-        resolveDir: dirname(path),
-        contents: writeDeferred(path),
+      build.onLoad({ filter: /.*/, namespace: "defer" }, ({ pluginData }) => ({
+        resolveDir: dirname(pluginData),
+        contents: writeDeferred(pluginData),
       }));
       build.onLoad({ filter: /.*/, namespace: "cut" }, ({ path }) => ({
         contents: writeCut(path),
@@ -143,6 +146,11 @@ function nameMatch({ package: name, file, action }: CutRule, module: string): st
 
 function describeFiles({ package: name, file }: CutRule): string {
   return file === undefined ? `the package ${name}` : `${file} of the package ${name}`;
+}
+
+// Modules of Node.js have no folder.
+function relativeTo(root: string, file: string): string {
+  return isAbsolute(file) ? relative(root, file).split(sep).join("/") : file;
 }
 
 function writeDeferred(path: string): string {

@@ -141,8 +141,9 @@ test("does not record a bundle if an input has changed since the start of the bu
   rmSync(recordPathOf(bundle));
   const { mtimeMs } = statSync(source);
   const inputs = [relative(join(import.meta.dirname, ".."), source)];
-  recordBundle({ outfile: bundle }, inputs, mtimeMs - 1);
+  const files = { inputs, bundled: inputs };
+  recordBundle({ outfile: bundle }, files, mtimeMs - 1);
   assert.equal(existsSync(recordPathOf(bundle)), false);
-  recordBundle({ outfile: bundle }, inputs, Date.now());
+  recordBundle({ outfile: bundle }, files, Date.now());
   assert.equal(existsSync(recordPathOf(bundle)), true);
 });

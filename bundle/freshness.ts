@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { type BuildFiles, isFile } from "./run-esbuild.ts";
 
 /** The output paths of a bundle. */
 export interface BundleTarget {
@@ -8,6 +9,8 @@ export interface BundleTarget {
   readonly outfile: string;
   /** Absolute paths of a folder of files for the bundle, which may be missing, and of its output. */
   readonly assets?: { readonly from: string; readonly to: string };
+  /** The program's name in its SBOM, and the absolute path of the folder of its licences. */
+  readonly licenses?: { readonly name: string; readonly to: string };
 }
 
 /** Reads the SHA-256 of a file as hexadecimal digits; undefined for a file that is missing. */
@@ -19,6 +22,8 @@ interface BundleRecord {
   readonly node: string;
   /** The SHA-256 of every file that was read or written, by its path from the repository's root. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** The files in the bundle, by their paths from the repository's root. */
+  readonly bundled: readonly string[];
 }
 
 const root = join(import.meta.dirname, "..");
@@ -27,6 +32,7 @@ const recordsFolder = join(import.meta.dirname, "dist");
 // Inputs besides the files in the bundle: versions of packages and of esbuild, and the imports of
 // package.json. The bundler's own code is added below.
 const commonFiles = [
+  "LICENSE",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
@@ -60,29 +66,39 @@ export function isFresh(target: BundleTarget, readHash: ReadHash = createHashRea
  * Records the inputs and outputs of a bundle for `isFresh`. A bundle is not recorded, and is built again
  * the next time, if a file has changed since the build started or the bundle is outside of the repository.
  *
- * @param inputs the paths that esbuild read, as in its metafile
  * @param startedAtMs the start of the build in epoch milliseconds
  */
 export function recordBundle(
   target: BundleTarget,
-  inputs: readonly string[],
+  { inputs, bundled }: BuildFiles,
   startedAtMs: number,
 ): void {
-  const { outfile } = target;
+  const { outfile, assets, licenses } = target;
   if (isOutside(pathOf(outfile))) return;
-  // Modules of plugins are named `namespace:path`.
-  const read = [...inputs.filter((path) => !/^\w+:/.test(path)), ...findFixedInputs(target)];
+  const read = [...inputs.filter(isFile), ...findFixedInputs(target)];
   if (read.some((path) => changedSince(join(root, path), startedAtMs))) return;
-  const written = [pathOf(outfile), ...(target.assets ? listFiles(target.assets.to) : [])];
+  const folders = [assets?.to, licenses?.to].filter((folder) => folder !== undefined);
+  const written = [pathOf(outfile), ...folders.flatMap(listFiles)];
   const hashes = Object.fromEntries(
     [...read, ...written].map((path) => [path, hashFile(join(root, path)) ?? ""]),
   );
-  const record: BundleRecord = { node: process.version, hashes };
+  const record: BundleRecord = { node: process.version, hashes, bundled };
   const path = recordPathOf(outfile);
   mkdirSync(recordsFolder, { recursive: true });
   // Written under another name first: another process that bundles never reads a partial record.
   writeFileSync(`${path}.${process.pid}`, JSON.stringify(record));
   renameSync(`${path}.${process.pid}`, path);
+}
+
+/**
+ * The files in a bundle, by their paths from the repository's root.
+ *
+ * @throws Error if the bundle is not recorded
+ */
+export function readBundledFiles(outfile: string): readonly string[] {
+  const record = readRecord(outfile);
+  if (record) return record.bundled;
+  throw new Error(`${pathOf(outfile)} is not recorded: run npm run build while no file changes`);
 }
 
 /** The path of a bundle's record. */
@@ -92,7 +108,10 @@ export function recordPathOf(outfile: string): string {
 
 // Inputs that esbuild does not list. A new one makes a bundle stale.
 function findFixedInputs({ assets }: BundleTarget): string[] {
-  const bundler = globSync("*.ts", { cwd: import.meta.dirname, exclude: ["*.test.ts"] });
+  const bundler = globSync(["*.ts", "licenses/*.ts"], {
+    cwd: import.meta.dirname,
+    exclude: ["**/*.test.ts"],
+  });
   return [
     ...commonFiles,
     ...bundler.map((name) => `bundle/${name}`),

@@ -14,7 +14,7 @@ export interface BuildPlan {
   readonly functionName: string;
   /** The image's name with its tag. */
   readonly reference: string;
-  /** The base image with Node.js. */
+  /** The base image with Node.js; with its digest, if it is known. */
   readonly nodeImage: string;
   /** Accepts registries without TLS; docker ignores it, since its daemon has a setting for that. */
   readonly insecure: boolean;
@@ -40,11 +40,13 @@ export async function findBuilder(wanted?: BuilderName): Promise<BuilderName> {
 
 /** The builder's arguments to build one image from the root of the project. */
 export function buildArguments(builder: BuilderName, plan: BuildPlan): string[] {
+  const [nodeImage, digest = ""] = plan.nodeImage.split("@");
   return [
     "build",
     ...["--file", containerfileOf(plan.functionName)],
     ...["--build-arg", `FUNCTION=${plan.functionName}`],
-    ...["--build-arg", `NODE_IMAGE=${plan.nodeImage}`],
+    ...["--build-arg", `NODE_IMAGE=${nodeImage}`],
+    ...["--build-arg", `NODE_IMAGE_DIGEST=${digest}`],
     ...tlsArguments(builder, plan.insecure),
     ...["--tag", plan.reference, "."],
   ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { licenseFiles } from "../../bundle/licenses/write-licenses.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
 import { skip, TestImage } from "./fixtures/container.ts";
 
@@ -23,6 +24,15 @@ test("an image has a small bundle, and the container uses its compile cache", {
   assert.match(output, /reading cache from \/app\/cache\/\S+-65532\/\w+ for CommonJS \/app\/index/);
   assert.match(output, /code cache for CommonJS \/app\/index\.cjs was accepted/);
   assert.doesNotMatch(output, /rejected|writing cache|EROFS|EACCES/);
+});
+
+test("an image has the licences and the SBOM of its bundle in /licenses", { skip }, async () => {
+  const { output } = await image.run(["ls", "/licenses", "/app"], {});
+  for (const name of Object.values(licenseFiles)) assert.ok(output.includes(`${name}\n`), name);
+  const { stdout } = await image.run(["cat", `/licenses/${licenseFiles.sbom}`], {});
+  const { metadata, components } = JSON.parse(stdout);
+  assert.equal(metadata.component.name, "shippingservice");
+  assert.ok(components.some(({ name }: { name: string }) => name === "ioredis"));
 });
 
 test("an image starts Node.js itself, as a numeric user that is not root", {

@@ -44,6 +44,14 @@ test("podman and buildah have an option for registries without TLS, docker has n
   assert.deepEqual(pushArguments("docker", plan, "digest"), ["push", plan.reference]);
 });
 
+test("the digest of the base image is an argument of the build", () => {
+  const digest = `sha256:${"0a".repeat(32)}`;
+  const args = buildArguments("docker", { ...plan, nodeImage: `docker.io/library/node@${digest}` });
+  assert.ok(args.includes("NODE_IMAGE=docker.io/library/node"));
+  assert.ok(args.includes(`NODE_IMAGE_DIGEST=${digest}`));
+  assert.ok(buildArguments("docker", plan).includes("NODE_IMAGE_DIGEST="));
+});
+
 test("the digest is read from the output of docker push", () => {
   const digest = `sha256:${"0a".repeat(32)}`;
   assert.equal(parsePushedDigest(`5f70: Pushed\n1: digest: ${digest} size: 1234\n`), digest);

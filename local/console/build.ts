@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { type BundleTarget, isFresh } from "../../bundle/freshness.ts";
+import type { PageTarget } from "../../bundle/bundle-page.ts";
+import { isFresh } from "../../bundle/freshness.ts";
 
 /** The folder of the console's page after the build. */
 export const pageFolder = join(import.meta.dirname, "dist");
 
 /** The source folder and the output files of the console's page. */
-export const pageTarget: Required<BundleTarget> = {
+export const pageTarget: PageTarget = {
   outfile: join(pageFolder, "page.js"),
   assets: { from: join(import.meta.dirname, "page"), to: pageFolder },
 };
