@@ -1,13 +1,12 @@
 import { hiddenFieldsOf } from "#load/hidden-fields.ts";
 import { createOrderForm } from "#load/order-form.ts";
-import type { PageOutcome } from "#load/recorder.ts";
 import { productIds, trackingNumber } from "#load/scenario.ts";
-import { Session, type SessionOptions } from "#load/session.ts";
 import { pickOne, type Random } from "#measure/random.ts";
+import { Browser, type Site } from "./browser.ts";
 import type { TrafficCounts } from "./traffic-counts.ts";
 
 /** The options of a visit. */
-export interface VisitOptions extends Pick<SessionOptions, "url" | "hostHeader" | "timeoutMs"> {
+export interface VisitOptions extends Site {
   /** Receives what the visitor sees. */
   readonly counts: TrafficCounts;
   /** Chooses products and the order's data. */
@@ -20,8 +19,7 @@ export interface VisitOptions extends Pick<SessionOptions, "url" | "hostHeader" 
 export class Visit {
   readonly #options: VisitOptions;
   readonly #counts: TrafficCounts;
-  readonly #session: Session;
-  #outcomes: PageOutcome[] = [];
+  readonly #browser: Browser;
   /** Items that were added for certain. */
   #added = 0;
   /** Items that may have been added, because the response to the form was lost. */
@@ -31,17 +29,7 @@ export class Visit {
   constructor(options: VisitOptions) {
     this.#options = options;
     this.#counts = options.counts;
-    this.#session = new Session({
-      ...options,
-      signal: new AbortController().signal,
-      mayRequest: () => true,
-      onOutcome: (outcome) => {
-        this.#outcomes.push(outcome);
-        this.#counts.record(outcome);
-      },
-      onResend: () => undefined,
-      onAbandon: () => undefined,
-    });
+    this.#browser = new Browser(options, (outcome) => this.#counts.record(outcome));
   }
 
   /** Looks at pages, and if `isOrdering` also fills a cart and orders it. */
@@ -60,7 +48,7 @@ export class Visit {
       }
       if (await this.#readCart()) await this.#order();
     } finally {
-      this.#session.close();
+      this.#browser.close();
     }
   }
 
@@ -78,28 +66,20 @@ export class Visit {
   }
 
   async #load(path: string): Promise<boolean> {
-    const outcomes = await this.#send({ method: "GET", path, form: undefined, expects: undefined });
-    return outcomes.at(-1)?.error === undefined;
+    return (await this.#browser.get(path)).error === undefined;
   }
 
   /** Sends a form; returns the path of the page that follows, or undefined if the form failed. */
   async #write(path: string, form: Readonly<Record<string, string>>): Promise<string | undefined> {
     this.#counts.writes.count += 1;
-    const outcomes = await this.#send({ method: "POST", path, form, expects: undefined });
-    if (outcomes[0]?.error !== undefined) {
+    const visited = await this.#browser.post(path, form);
+    if (!visited.isSent) {
       this.#counts.writes.failed += 1;
       return undefined;
     }
-    const { path: next = path, error } = outcomes.at(-1) ?? {};
     this.#counts.reads.count += 1;
-    if (error !== undefined) await this.#readAgain(next);
-    return next;
-  }
-
-  async #send(request: Parameters<Session["perform"]>[0][number]): Promise<PageOutcome[]> {
-    this.#outcomes = [];
-    await this.#session.perform([request], performance.now());
-    return this.#outcomes;
+    if (visited.error !== undefined) await this.#readAgain(visited.path);
+    return visited.path;
   }
 
   async #addToCart(productId: string): Promise<void> {
@@ -110,7 +90,7 @@ export class Visit {
 
   async #readCart(): Promise<boolean> {
     if (!(await this.#read("/cart"))) return false;
-    const shown = Number(/class="badge">(\d+)</.exec(this.#session.page)?.[1] ?? 0);
+    const shown = Number(/class="badge">(\d+)</.exec(this.#browser.page)?.[1] ?? 0);
     const max = this.#added + this.#maybeAdded;
     if (shown < this.#added || shown > max) {
       this.#counts.wrongCarts.push(`${this.#added} to ${max} items were added, ${shown} are shown`);
@@ -123,13 +103,13 @@ export class Visit {
     const action = "/cart/checkout";
     const form = {
       ...createOrderForm(this.#options.random, new Date()),
-      ...hiddenFieldsOf(this.#session.page, action),
+      ...hiddenFieldsOf(this.#browser.page, action),
     };
     const page = (await this.#write(action, form)) ?? (await this.#write(action, form));
     const [, orderId] = /^\/orders\/([\w-]+)$/.exec(page ?? "") ?? [];
     const { orders } = this.#counts;
     if (orderId === undefined) orders.unanswered += 1;
-    else if (trackingNumber.test(this.#session.page)) orders.placed.push(orderId);
+    else if (trackingNumber.test(this.#browser.page)) orders.placed.push(orderId);
     else orders.other.push(orderId);
   }
 }

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type RedisForTest, startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
+import { Redis } from "#runtime/store/redis.ts";
+import { poll } from "../fixtures/poll.ts";
+import { OrderShop } from "../orders/fixtures/order-shop.ts";
+import { describeStoreFault } from "./store-fault.ts";
+
+// `startRedisForTest` is undefined without a redis-server.
+const probe = await startRedisForTest();
+await probe?.stop();
+
+describe("Redis", { skip: probe ? false : "redis-server is not installed" }, () => {
+  let shop: OrderShop;
+  let redis: Redis;
+
+  before(async () => {
+    const started = await OrderShop.start("Redis");
+    assert.ok(started?.redis);
+    shop = started;
+    redis = connect(started.redis);
+  });
+
+  after(async () => {
+    await redis?.close();
+    await shop?.close();
+  });
+
+  test("a full memory, with noeviction, refuses carts and orders with a clear error", (t) =>
+    describeStoreFault(t, shop, {
+      name: "Redis at maxmemory, noeviction",
+      isReadable: true,
+      inject: () => configure(redis, "maxmemory", "1"),
+      repair: () => configure(redis, "maxmemory", "0"),
+    }));
+
+  test("a failover to another server leaves a read-only replica, until the roles are changed back", async (t) => {
+    const other = await startRedisForTest();
+    assert.ok(other && shop.redis);
+    t.after(() => other.stop());
+    const { redis: first } = shop;
+    const otherRedis = connect(other);
+    await follow(otherRedis, first);
+    await configure(redis, "masterauth", other.password ?? "");
+    await describeStoreFault(t, shop, {
+      name: "Redis is a read-only replica",
+      isReadable: true,
+      inject: () => failOver(redis, other, otherRedis),
+      repair: () => failOver(otherRedis, first, redis),
+    });
+    await otherRedis.close();
+  });
+
+  test("a password that was changed is an error of the shop, not of the visitor", (t) => {
+    const secret = shop.redis?.password ?? "";
+    // The connection that changes it stays authenticated.
+    return describeStoreFault(t, shop, {
+      name: "wrong Redis password",
+      isReadable: false,
+      inject: async () => {
+        await configure(redis, "requirepass", "another-secret");
+        await call(redis, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      },
+      repair: () => configure(redis, "requirepass", secret),
+    });
+  });
+});
+
+function connect({ address, username, password }: RedisForTest): Redis {
+  return new Redis({ address, username, password, scripts: {} });
+}
+
+async function call(redis: Redis, name: string, ...args: string[]): Promise<void> {
+  await redis.command(name, (client) => client.call(name, ...args));
+}
+
+function configure(redis: Redis, name: string, value: string): Promise<void> {
+  return call(redis, "CONFIG", "SET", name, value);
+}
+
+/** Makes a server a replica. */
+async function follow(redis: Redis, { address, password = "" }: RedisForTest): Promise<void> {
+  await configure(redis, "masterauth", password);
+  await call(redis, "REPLICAOF", ...address.split(":"));
+}
+
+/** Changes the roles of a master and its replica; no write that was acknowledged is lost. */
+async function failOver(master: Redis, replica: RedisForTest, replicaRedis: Redis): Promise<void> {
+  const roleOf = (redis: Redis) =>
+    redis.command("INFO", async (client) => {
+      const info = await client.info("replication");
+      return `${info.match(/role:\w+/)} ${info.match(/master_link_status:\w+/) ?? ""}`;
+    });
+  let roles: string[] = [];
+  const until = (...expected: string[]) =>
+    poll(
+      async () => {
+        roles = await Promise.all([roleOf(master), roleOf(replicaRedis)]);
+        return expected.every((role, index) => roles[index]?.trim() === role) ? true : undefined;
+      },
+      () => `the roles are ${roles}`,
+    );
+  await until("role:master", "role:slave master_link_status:up");
+  await call(master, "FAILOVER", "TO", ...replica.address.split(":"));
+  await until("role:slave master_link_status:up", "role:master");
+}
