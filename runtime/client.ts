@@ -1,11 +1,12 @@
 import { type Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { openChannel } from "./channel.ts";
+import { CircuitBreaker, markTrial, trialTimeoutMs } from "./circuit-breaker.ts";
 import { withFaults } from "./fault-hook.ts";
 import { addCallToken } from "./identity/call-tokens.ts";
 import { isKnownWarm } from "./known-warm.ts";
-import { outgoingScope } from "./request-context.ts";
-import { isRepeatable, throttleOf, withRetries } from "./retry.ts";
+import { outgoingScope, withoutCancellation } from "./request-context.ts";
+import { hasNoEffect, isRepeatable, throttleOf, withRetries } from "./retry.ts";
 import type { CallOptions, Client, MethodDefinition, ServiceDefinition } from "./rpc.ts";
 import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { type Route, sendOnce } from "./send-call.ts";
@@ -85,8 +86,14 @@ function prepareMethod(
     serialize: (request) => Buffer.from(method.requestType.encode(request).finish()),
     deserialize: (bytes) => method.responseType.decode(bytes),
   };
+  const breaker = new CircuitBreaker(telemetry.name, authority);
+  const trialOptions = { timeoutMs: Math.min(timeoutMs, trialTimeoutMs) };
 
-  return async (request: unknown, options: CallOptions = {}): Promise<unknown> => {
+  const call = async (
+    request: unknown,
+    options: CallOptions = {},
+    isTrial = false,
+  ): Promise<unknown> => {
     const startMs = Date.now();
     const budgetMs = options.timeoutMs ?? (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
     const scope = outgoingScope();
@@ -111,7 +118,16 @@ function prepareMethod(
     try {
       const limits = { startMs, deadlineMs, signal, throttle };
       const isRepeated = canRepeat && (isIdempotent || options.isRepeatable);
-      const response = await (isRepeated ? withRetries(send, limits) : send(0));
+      const make = () => (isRepeated ? withRetries(send, limits) : send(0));
+      const guarded = {
+        ...{ span, signal, startMs, make, isNeeded: canRepeat, isRepeated: Boolean(isRepeated) },
+        isShortened: deadlineMs < startMs + budgetMs,
+        copy: hasNoEffect(method)
+          ? () => withoutCancellation(() => call(request, trialOptions, true))
+          : undefined,
+      };
+      if (isTrial) markTrial(span);
+      const response = await (isTrial ? send(0) : breaker.run(guarded));
       end("OK");
       return response;
     } catch (error) {
@@ -122,6 +138,7 @@ function prepareMethod(
       throw error;
     }
   };
+  return (request: unknown, options?: CallOptions) => call(request, options);
 }
 
 function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {

@@ -18,6 +18,11 @@ export function isRepeatable({ options: { idempotencyLevel } }: MethodDefinition
   return repeatable.has(idempotencyLevel);
 }
 
+/** Whether the proto declares that a method has no side effects, so that a copy of a call does no harm. */
+export function hasNoEffect({ options: { idempotencyLevel } }: MethodDefinition): boolean {
+  return idempotencyLevel === "NO_SIDE_EFFECTS";
+}
+
 /** The limits of the retries of a call. */
 export interface RetryLimits {
   /** When the first attempt is made, in epoch milliseconds. */
@@ -56,9 +61,11 @@ export async function withRetries<T>(
   }
 }
 
-// A proxy resets the streams of an instance that was killed, which grpc-js reports as INTERNAL. Functions
-// do not send this text themselves.
-function isLost({ code, message }: StatusError): boolean {
+/**
+ * Whether a call failed because it was lost on its way. A proxy resets the streams of an instance that was
+ * killed, which grpc-js reports as INTERNAL; functions do not send this text themselves.
+ */
+export function isLost({ code, message }: StatusError): boolean {
   return (
     code === "UNAVAILABLE" || (code === "INTERNAL" && message.startsWith("Received RST_STREAM"))
   );

@@ -69,6 +69,24 @@ describe("the cart in a page's header", () => {
   });
 });
 
+describe("without the list of currencies", () => {
+  for (const path of [...pathsWithoutCart, "/cart"]) {
+    it(`${path} offers the visitor's currency alone`, async (t) => {
+      const shop = await openTestShop(t);
+      const failure = new StatusError("UNAVAILABLE", "no rates");
+      shop.dependencies.failures.set("CurrencyService/getSupportedCurrencies", failure);
+      const response = await shop.get(path, { cookie: "shop_currency=EUR" });
+      const page = await response.text();
+      assert.equal(response.status, 200);
+      const codes = [...page.matchAll(/<option value="([A-Z]{3})"( selected)?/g)];
+      assert.deepEqual(
+        codes.map(([, code, isSelected]) => [code, isSelected]),
+        [["EUR", " selected"]],
+      );
+    });
+  }
+});
+
 describe("without the cart service", () => {
   it("the cart page and the order return 503", async (t) => {
     const shop = await openTestShop(t);

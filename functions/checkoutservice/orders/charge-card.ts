@@ -1,4 +1,5 @@
 import type { CreditCardInfo } from "#protos/hipstershop.ts";
+import { CircuitOpenError } from "#runtime/circuit-breaker.ts";
 import { log } from "#runtime/log.ts";
 import { isOverloaded, type StatusCode, StatusError, toStatusError } from "#runtime/status.ts";
 import { withReason } from "./answer.ts";
@@ -40,7 +41,9 @@ export async function chargeCard(
     const error = readRefusal(toStatusError(thrown));
     const { code } = error;
     // After a retry, an earlier attempt may have charged the card.
-    if (!isRetried && (refusals.has(code) || isOverloaded(error))) {
+    const isRefused =
+      refusals.has(code) || isOverloaded(error) || error instanceof CircuitOpenError;
+    if (!isRetried && isRefused) {
       await removeOrder(hold);
       // The message of a refused card is the reason; the storefront shows it unchanged.
       const failure = code === "INVALID_ARGUMENT" ? error : stepFailure(chargeFailure, error);

@@ -35,7 +35,7 @@ export async function showCart(
   const listed = clients.catalog.listProducts({}).then(({ products }) => products);
   const [products, currencyCodes, { items, version: cartVersion }] = await Promise.all([
     listed,
-    loadCurrencyCodes(shop),
+    loadCurrencyCodes(shop, visit),
     clients.cart.getCart({ userId: visit.sessionId }),
   ]);
   const ids = items.map(({ productId }) => productId);

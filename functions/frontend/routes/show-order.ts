@@ -18,7 +18,7 @@ export async function showOrder(c: StorefrontContext, order: KeptOrder): Promise
   const listed = listKnownProducts(shop);
   const ordered = listed.then((all) => all.filter(({ id }) => ids.includes(id)));
   const [header, products, suggestions, ad] = await Promise.all([
-    orElse("its header", undefined, () => loadHeader(shop, visit)),
+    loadHeader(shop, visit),
     ordered,
     isPlaced ? loadSuggestions(c, listed, ids) : [],
     isPlaced
@@ -37,7 +37,7 @@ export async function showOrder(c: StorefrontContext, order: KeptOrder): Promise
   return sendPage(c, {
     title: isPlaced ? "Thank you" : outcomeLabels[outcome],
     body: renderOrderPage({ order, products: shown, suggestions, ad }),
-    ...(header && { header }),
+    header,
   });
 }
 

@@ -22,10 +22,12 @@ const orderTimeoutMs = 30_000;
 
 /** Creates the clients. Each connects at its first call. */
 export function createClients(addresses: DependencyAddresses) {
-  const { cartservice, recommendationservice, adservice } = addresses;
+  const { cartservice, currencyservice, recommendationservice, adservice } = addresses;
   const clients = {
     catalog: createClient(ProductCatalogServiceDefinition, addresses.productcatalogservice),
-    currency: createClient(CurrencyServiceDefinition, addresses.currencyservice),
+    currency: createClient(CurrencyServiceDefinition, currencyservice),
+    /** For the currencies to choose from, an optional part of a page. */
+    currencyList: createClient(CurrencyServiceDefinition, currencyservice, optionalPart),
     cart: createClient(CartServiceDefinition, cartservice),
     /** For the number of items in the header, an optional part of a page. */
     headerCart: createClient(CartServiceDefinition, cartservice, optionalPart),
