@@ -68,6 +68,8 @@ export interface ObjectStatus {
 export interface ContainerStatus {
   /** The container's name in the pod. */
   readonly name: string;
+  /** Whether it passes its readiness probe. */
+  readonly ready?: boolean;
   /** The number of restarts. */
   readonly restartCount?: number;
   /** The state of the instance that was started last. */
@@ -86,6 +88,8 @@ export interface ContainerState {
   readonly terminated?: Pick<Partial<Condition>, "reason" | "message"> & {
     /** The exit code of its process. */
     readonly exitCode?: number;
+    /** When it ended, in RFC 3339. */
+    readonly finishedAt?: string;
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   type Condition,
+  type ContainerState,
   type ContainerStatus,
   findCondition,
   type KubeObject,
@@ -31,13 +32,23 @@ export function explainFailure(facts: FailureFacts): string {
   return `${state.name} is not ready (${origin})${said}${logged} ${advise(facts, reason, message)}`;
 }
 
-type Cause = Pick<Required<Condition>, "reason" | "message">;
+/** A condition's reason and message. */
+export type Cause = Pick<Required<Condition>, "reason" | "message">;
 
 // A Service's condition only reports that its revision failed; the revision's has the cause. Until the
 // revision has failed, its pods have more detail than its conditions.
 function findCause({ state, revision, pods = [] }: FailureFacts): Cause {
   const failed = revision === undefined ? undefined : findFailed(revision);
   if (failed !== undefined) return causeOf(failed);
+  const cause = findPodCause(pods);
+  if (cause !== undefined) return cause;
+  const own = revision === undefined ? undefined : findCondition(revision, "Ready");
+  if (own !== undefined && own.status !== "True") return causeOf(own);
+  return { reason: state.reason, message: state.message };
+}
+
+/** Why a pod does not run: its container ended, cannot start, or has no node; undefined if all run. */
+export function findPodCause(pods: readonly KubeObject[]): Cause | undefined {
   const containers = containersOf(pods);
   const [ended] = containers.map(findEnd).filter((end) => end !== undefined);
   if (ended !== undefined) return ended;
@@ -45,10 +56,7 @@ function findCause({ state, revision, pods = [] }: FailureFacts): Cause {
   if (waiting?.state?.waiting !== undefined) return causeOf(waiting.state.waiting);
   const scheduled = pods.map((pod) => findCondition(pod, "PodScheduled"));
   const unscheduled = scheduled.find((condition) => condition?.status === "False");
-  if (unscheduled !== undefined) return causeOf(unscheduled);
-  const own = revision === undefined ? undefined : findCondition(revision, "Ready");
-  if (own !== undefined && own.status !== "True") return causeOf(own);
-  return { reason: state.reason, message: state.message };
+  return unscheduled && causeOf(unscheduled);
 }
 
 // Between two restarts the container's state is waiting, and its last state has the exit code.
@@ -56,8 +64,16 @@ function findEnd({ name, state, lastState }: ContainerStatus): Cause | undefined
   const end = state?.terminated ?? lastState?.terminated;
   if (name === "queue-proxy" || end === undefined || state?.running !== undefined) return undefined;
   if (end.exitCode === 0) return { reason: "ExitCode0", message: "the container ended by itself" };
-  return { reason: `ExitCode${end.exitCode ?? ""}`, message: end.message ?? end.reason ?? "" };
+  return { reason: nameEnd(end), message: end.message ?? end.reason ?? "" };
 }
+
+/** One word for the end of a container's process: `OOMKilled`, or its exit code as `ExitCode1`. */
+export function nameEnd({ reason, exitCode }: ContainerEnd): string {
+  // Both have exit code 137.
+  return reason === "OOMKilled" ? reason : `ExitCode${exitCode ?? ""}`;
+}
+
+type ContainerEnd = NonNullable<ContainerState["terminated"]>;
 
 // Ready is last because it repeats one of the others.
 function findFailed(revision: KubeObject): Condition | undefined {
@@ -89,7 +105,11 @@ const advices: readonly (readonly [RegExp, string])[] = [
     "Check that the image is in the registry (--registry, --tag or --images), that the cluster's nodes may pull it, and run the command again.",
   ],
   [
-    /ExitCode\d+|CrashLoop|BackOff|Error: exit|Container failed|OOMKilled/i,
+    /OOMKilled/,
+    "The container used more memory than its limit: raise `limits.memory` in func.yaml, or see `LOGS`.",
+  ],
+  [
+    /ExitCode\d+|CrashLoop|BackOff|Error: exit|Container failed/i,
     "The container ended by itself: see `LOGS`, fix it, and run the command again.",
   ],
   [

@@ -23,10 +23,11 @@ export interface ShopStatus {
 /** Reads the status of the shop in a namespace. Rejects with KubectlError. */
 export async function readStatus(kubectl: Kubectl, namespace: string): Promise<ShopStatus> {
   const resources = [...awaitedResources, cronJobs].join(",");
-  const [found, revisions, deployments] = await Promise.all([
+  const [found, revisions, deployments, pods] = await Promise.all([
     kubectl.readJson(["get", resources, "-n", namespace, "-l", shopSelector]),
     kubectl.readJson(["get", knativeRevisions, "-n", namespace]),
     kubectl.readJson(["get", "deployments", "-n", namespace, "-l", "serving.knative.dev/revision"]),
+    kubectl.readJson(["get", "pods", "-n", namespace, "-l", "serving.knative.dev/revision"]),
   ]);
   const isFunction = (object: KubeObject) => resourceOf(object) === knativeServices;
   // A revision's Deployment has the shop's label too, but an owner.
@@ -41,6 +42,7 @@ export async function readStatus(kubectl: Kubectl, namespace: string): Promise<S
       services,
       revisions: itemsOf(revisions),
       deployments: itemsOf(deployments),
+      pods: itemsOf(pods),
       coldStarts: new Map((await Promise.all(coldStarts)).flat()),
     }),
     others: createOtherRows(objects.filter((object) => !isFunction(object))),

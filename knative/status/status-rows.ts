@@ -1,6 +1,8 @@
 import { findCondition, formatCondition, type KubeObject } from "#backends/kube-objects.ts";
+import { findPodCause } from "../readiness/explain-failure.ts";
 import { readServiceState, type ServiceState } from "../readiness/service-state.ts";
 import { readState } from "../readiness/workload-state.ts";
+import { findRestarts, type Restarts } from "./find-restarts.ts";
 import type { ColdStart } from "./last-cold-start.ts";
 
 /** A traffic target of a function: a revision and its share of the requests. */
@@ -11,12 +13,14 @@ export interface TrafficRow {
   readonly tag: string | null;
   /** Percent of the function's requests. */
   readonly percent: number;
-  /** Whether the revision is ready; one that is scaled to zero is. */
+  /** Whether the revision is ready; one that is scaled to zero is, unless its next pod cannot run. */
   readonly ready: boolean;
-  /** The reason and message of Knative's condition; null if it is ready. */
+  /** The reason and message of Knative's condition, or why its pods do not run; null if it is ready. */
   readonly reason: string | null;
   /** Ready pods of the revision; 0 if it is scaled to zero. */
   readonly replicas: number;
+  /** The restarts of its pods' containers; null if there were none. */
+  readonly restarts: Restarts | null;
 }
 
 /** The newest revision of a function if no requests are routed to it. */
@@ -33,7 +37,7 @@ export interface NewestRevision {
 export interface StatusRow {
   /** The function's name. */
   readonly name: string;
-  /** Whether the Service is ready: its newest revision and its Route. */
+  /** Whether the Service is ready: its newest revision, its Route and the revisions with requests. */
   readonly ready: boolean;
   /** The reason and message of Knative's condition; null if it is ready. */
   readonly reason: string | null;
@@ -65,6 +69,8 @@ export interface StatusObjects {
   readonly revisions: readonly KubeObject[];
   /** The revisions' Deployments. */
   readonly deployments: readonly KubeObject[];
+  /** The revisions' pods. */
+  readonly pods?: readonly KubeObject[];
   /** The known last cold starts, by function. */
   readonly coldStarts?: ReadonlyMap<string, ColdStart>;
 }
@@ -77,7 +83,7 @@ export function createStatusRows(objects: StatusObjects): StatusRow[] {
     const traffic = readTraffic(service, objects);
     return {
       name,
-      ready: phase === "ready",
+      ready: phase === "ready" && traffic.every((target) => target.ready || target.percent === 0),
       reason: findReason(state),
       url: url ?? null,
       lastColdStart: objects.coldStarts?.get(name) ?? null,
@@ -103,16 +109,29 @@ function findReason(state: ServiceState): string | null {
 
 function readTraffic(service: KubeObject, objects: StatusObjects): TrafficRow[] {
   return (service.status?.traffic ?? []).map(({ revisionName = "", tag, percent = 0 }) => {
-    const problem = findProblem(revisionName, objects);
+    const replicas = countReplicas(revisionName, objects);
+    const pods = listPods(revisionName, objects);
+    // Knative does not report that the pods of a revision that was ready before cannot run.
+    const cause = replicas === 0 ? findPodCause(pods) : undefined;
+    const problem = findProblem(revisionName, objects) ?? (cause && formatCondition(cause));
     return {
       revision: revisionName,
       tag: tag ?? null,
       percent,
       ready: problem === undefined,
       reason: problem ?? null,
-      replicas: countReplicas(revisionName, objects),
+      replicas,
+      restarts: findRestarts(pods),
     };
   });
+}
+
+// Without those that are being deleted, whose containers end.
+function listPods(revision: string, { pods = [] }: StatusObjects): KubeObject[] {
+  return pods.filter(
+    ({ metadata: { labels, deletionTimestamp } }) =>
+      labels?.["serving.knative.dev/revision"] === revision && deletionTimestamp === undefined,
+  );
 }
 
 function findNewest(

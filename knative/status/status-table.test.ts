@@ -48,6 +48,7 @@ test("a split shows each traffic target with its own readiness and replicas", ()
       ready: true,
       reason: null,
       replicas: 0,
+      restarts: null,
     },
     {
       revision: "frontend-00002",
@@ -56,6 +57,7 @@ test("a split shows each traffic target with its own readiness and replicas", ()
       ready: true,
       reason: null,
       replicas: 1,
+      restarts: null,
     },
   ]);
   assert.equal(row?.newest, null);

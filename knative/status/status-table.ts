@@ -1,5 +1,6 @@
 import { formatAgo, formatMs } from "#measure/format.ts";
 import { formatTable, type TableRow } from "#measure/text-table.ts";
+import { formatRestarts } from "./find-restarts.ts";
 import type { ColdStart } from "./last-cold-start.ts";
 import type { OtherRow, StatusRow, TrafficRow } from "./status-rows.ts";
 
@@ -39,7 +40,12 @@ function describeRow(row: StatusRow, nowMs: number): TableRow[] {
       isFirst ? formatColdStart(lastColdStart, nowMs) : "",
       isFirst ? (url ?? "-") : "",
     ];
-    return target?.reason ? [cells, noteOf(target.reason)] : [cells];
+    const { reason: problem, restarts } = target ?? {};
+    return [
+      cells,
+      ...(problem ? [noteOf(problem)] : []),
+      ...(restarts ? [noteOf(formatRestarts(restarts, nowMs))] : []),
+    ];
   });
   if (newest !== null) {
     lines.push(noteOf(`newest revision ${newest.revision} gets no requests: ${newest.reason}`));
