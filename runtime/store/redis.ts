@@ -158,6 +158,8 @@ const clientOptions = {
   autoResendUnfulfilledCommands: false,
   connectTimeout: redisTimeoutMs,
   commandTimeout: redisTimeoutMs,
+  // Without it, a connection to a node or pod that has vanished is used until TCP gives it up: minutes.
+  socketTimeout: redisTimeoutMs,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, 250),
 };
 
