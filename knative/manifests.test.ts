@@ -11,7 +11,7 @@ import { readManifests } from "#manifest/manifest.ts";
 import { backgroundTimeoutMs } from "#runtime/background-work.ts";
 import { findGeneratedSecrets } from "./deploy/generated-secrets.ts";
 import { overlaysFolder } from "./deploy/options.ts";
-import { manifestsFolder, root, writeManifests } from "./generate/generate.ts";
+import { generatedFolders, root, writeManifests } from "./generate/generate.ts";
 
 // By their paths from the repository's root, including the test cluster's.
 const overlays = [
@@ -24,11 +24,13 @@ const names = readManifests().flatMap((func) =>
 
 test("the generated manifests are up to date", () => {
   const files = writeManifests();
-  const folders = [...files.keys()].filter((path) => path.startsWith(manifestsFolder));
-  assert.deepEqual(
-    readdirSync(join(root, manifestsFolder)).sort(),
-    folders.map((path) => basename(path)).sort(),
-  );
+  for (const folder of generatedFolders) {
+    const paths = [...files.keys()].filter((path) => path.startsWith(folder));
+    assert.deepEqual(
+      readdirSync(join(root, folder)).sort(),
+      paths.map((path) => basename(path)).sort(),
+    );
+  }
   for (const [path, text] of files) {
     assert.equal(readFileSync(join(root, path), "utf8"), text, `${path}: run npm run generate`);
   }

@@ -83,6 +83,19 @@ export function findUnchanged(
     .map(({ metadata }) => metadata.name);
 }
 
+/**
+ * Applies the service accounts among the objects: Knative's webhook refuses a Service, also in a dry run,
+ * whose account does not exist. Returns the lines of a refusal.
+ */
+export async function applyAccounts(
+  kubectl: Kubectl,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<string[]> {
+  const accounts = objects.filter(({ kind }) => kind === "ServiceAccount");
+  return accounts.length === 0 ? [] : applyManifests(kubectl, accounts, namespace);
+}
+
 /** Applies the objects by server-side apply. Returns the lines of a refusal; none if they are applied. */
 export async function applyManifests(
   kubectl: Kubectl,

@@ -11,7 +11,7 @@ import { optionalParts } from "../manifests/optional-parts.ts";
 import { knativeServicesOf, retarget } from "../manifests/render-manifests.ts";
 import { applyPlatformConfig } from "../platform-config/platform-config.ts";
 import { listChanges } from "../platform-config/platform-plan.ts";
-import { checkManifests, ensureNamespace } from "./apply-manifests.ts";
+import { applyAccounts, checkManifests, ensureNamespace } from "./apply-manifests.ts";
 import { createSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
 import {
   type DeployOptions,
@@ -61,11 +61,14 @@ async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean
   const { rendered, plan } = await prepare(kubectl, options, writeLine);
   const objects = build ? retarget(rendered, { namespace, images: await push(build) }) : rendered;
   const isNew = await ensureNamespace(kubectl, objects, namespace);
-  const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });
-  if (checked.refused.length > 0) {
+  const refuse = async (reasons: readonly string[]) => {
     if (isNew) await kubectl.run(["delete", "namespace", namespace, "--wait=false"]);
-    return printFailures(checked.refused);
-  }
+    return printFailures(reasons);
+  };
+  const refused = await applyAccounts(kubectl, objects, namespace);
+  if (refused.length > 0) return refuse(refused);
+  const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });
+  if (checked.refused.length > 0) return refuse(checked.refused);
   if (configurePlatform) {
     for (const line of listChanges(plan)) writeLine(line);
     for (const line of await applyPlatformConfig(kubectl, plan, namespace)) writeLine(line);

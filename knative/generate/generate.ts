@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { receivesEvents } from "#manifest/annotations.ts";
 import { type Manifest, readManifests } from "#manifest/manifest.ts";
+import { authFolder, writeAuth } from "./auth.ts";
 import { writeMonolithService } from "./monolith-service.ts";
 import { writeEventsService, writeService } from "./service.ts";
 import { writeSweep } from "./sweep.ts";
@@ -11,12 +12,15 @@ import { writeTriggers } from "./triggers.ts";
 /** The folder of the functions' manifests, from the repository's root. */
 export const manifestsFolder = join("knative", "base", "functions");
 
+/** The folders that have only generated files. */
+export const generatedFolders = [manifestsFolder, authFolder];
+
 /** The root of the repository. */
 export const root = join(import.meta.dirname, "..", "..");
 
 /**
  * The generated manifests by their paths from the repository's root: each function's, their
- * kustomization, and the monolith's.
+ * kustomization, the component that gives them identities, and the monolith's.
  */
 export function writeManifests(): Map<string, string> {
   const functions = readManifests();
@@ -37,6 +41,7 @@ export function writeManifests(): Map<string, string> {
       join(manifestsFolder, "kustomization.yaml"),
       `# Written by npm run generate.\n${stringify(kustomization)}`,
     ],
+    ...[...writeAuth(functions)].map(([file, text]) => [join(authFolder, file), text] as const),
     [join("monolith", "hipster-shop.yaml"), head + monolith],
   ]);
 }
@@ -55,7 +60,9 @@ function writeFunction(func: Manifest, functions: readonly Manifest[]): [string,
 }
 
 if (import.meta.main) {
-  rmSync(join(root, manifestsFolder), { recursive: true, force: true });
-  mkdirSync(join(root, manifestsFolder), { recursive: true });
+  for (const folder of generatedFolders) {
+    rmSync(join(root, folder), { recursive: true, force: true });
+    mkdirSync(join(root, folder), { recursive: true });
+  }
   for (const [path, text] of writeManifests()) writeFileSync(join(root, path), text);
 }

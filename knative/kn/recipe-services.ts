@@ -62,6 +62,7 @@ export async function readRecipeObjects(
       `no function is named ${unknown.join(", ")}: expected some of ${known.join(", ")}`,
     ]);
   }
+  checkIdentities(all, options.overlay);
   const wanted = names.length === 0 ? known : names;
   const services = all.filter(({ metadata }) => wanted.includes(metadata.name));
   const bare = functionsWithoutImage(services);
@@ -78,4 +79,15 @@ export async function readRecipeObjects(
       kind === "CronJob" && wanted.some((name) => metadata.name === `${name}-sweep`),
   );
   return { services, triggers, cronJobs };
+}
+
+// Neither kn nor func.yaml can express a projected token.
+function checkIdentities(services: readonly KubeObject[], overlay: string): void {
+  const hasAccount = ({ spec }: KubeObject) =>
+    (spec as { template?: { spec?: { serviceAccountName?: string } } } | undefined)?.template?.spec
+      ?.serviceAccountName !== undefined;
+  if (!services.some(hasAccount)) return;
+  throw new ConfigError([
+    `--overlay is ${JSON.stringify(overlay)}, whose functions have service accounts with tokens, which kn and func cannot create: use shop deploy, or the overlay default`,
+  ]);
 }

@@ -86,11 +86,16 @@ function moveNamespace(object: KubeObject, namespace: string): void {
   }
 }
 
-// A namespace is part of two kinds of address: a name in the cluster's DNS, and a broker's path.
+// A namespace is part of two kinds of address, a name in the cluster's DNS and a broker's path, and of the
+// names of service accounts in tokens.
 function moveAddress(text: string, namespace: string): string {
   return text
     .replaceAll(`.${writtenNamespace}.svc`, `.${namespace}.svc`)
-    .replaceAll(`.svc.cluster.local/${writtenNamespace}/`, `.svc.cluster.local/${namespace}/`);
+    .replaceAll(`.svc.cluster.local/${writtenNamespace}/`, `.svc.cluster.local/${namespace}/`)
+    .replaceAll(
+      `system:serviceaccount:${writtenNamespace}:`,
+      `system:serviceaccount:${namespace}:`,
+    );
 }
 
 function functionOfImage(image: string): string | undefined {

@@ -30,6 +30,7 @@ export function checkKubectl(args: readonly string[]): void {
       "from-file": text,
       from: text,
       all: { type: "boolean" },
+      audience: text,
     },
   });
   const verbs = "apply patch get describe logs port-forward proxy create delete label".split(" ");
