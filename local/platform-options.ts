@@ -1,3 +1,4 @@
+import type { LivenessProbe } from "#manifest/liveness-probe.ts";
 import type { FunctionProgram } from "../bundle/bundle-functions.ts";
 import type {
   ColdStartRecord,
@@ -27,6 +28,8 @@ export interface PlatformOptions {
   programs?: readonly FunctionProgram[];
   /** Milliseconds until a function that starts must be ready; 15,000 by default. */
   startTimeoutMs?: number;
+  /** The probe by which functions that hang are replaced; `livenessProbe` by default. */
+  liveness?: LivenessProbe;
   /** Limits of the platform's listeners that differ from `platformLimits`. */
   limits?: Partial<PlatformLimits>;
 }

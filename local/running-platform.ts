@@ -98,7 +98,8 @@ export class RunningPlatform implements Platform {
   }
 
   /** Serves all ports, which must be bound. */
-  serve(env: NodeJS.ProcessEnv, { programs = [], startTimeoutMs }: PlatformOptions): void {
+  serve(env: NodeJS.ProcessEnv, options: PlatformOptions): void {
+    const { programs = [], startTimeoutMs, liveness } = options;
     const entries = new Map(programs.map(({ name, path }) => [name, path]));
     for (const manifest of this.#manifests) {
       const { name, deploy } = manifest;
@@ -111,6 +112,7 @@ export class RunningPlatform implements Platform {
         env: ownEnv,
         minScale: deploy.options.scale.min,
         startTimeoutMs,
+        liveness,
         idleWindowMs: this.#config.idleWindowMs,
         log: this.#log,
         onChange: this.#changes.notify,

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { shopLabels } from "#backends/kube-objects.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
+import { livenessProbe } from "#manifest/liveness-probe.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 
 /**
@@ -77,6 +78,7 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
             protocol === "h2c"
               ? { grpc: { port: 8080 } }
               : { httpGet: { path: "/health/readiness", port: 8080 } },
+          livenessProbe: writeLivenessProbe(),
           resources: { requests: resources.requests, limits },
           securityContext,
           volumeMounts: volumes.map(({ path }, index) => ({ name: `v${index}`, mountPath: path })),
@@ -85,6 +87,12 @@ export function writeTemplate(func: FuncYaml, labels: object, protocol: "h2c" | 
       volumes: volumes.map(({ emptyDir }, index) => ({ name: `v${index}`, emptyDir })),
     },
   };
+}
+
+// The delay is for cold starts on a busy node. A start-up probe would delay readiness instead.
+function writeLivenessProbe() {
+  const { path, ...periods } = livenessProbe;
+  return { httpGet: { path, port: 8080 }, initialDelaySeconds: 30, ...periods };
 }
 
 function writeAnnotations(scale: FuncYaml["deploy"]["options"]["scale"]) {

@@ -35,6 +35,8 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
       "--limit cpu=1000m,memory=256Mi",
       "--volume v0=emptyDir:v0:size=128Mi",
       "--mount /tmp=v0",
+      "--probe-liveness http::8080:/health/liveness",
+      "--probe-liveness-opts initialDelaySeconds=30,periodSeconds=10,timeoutSeconds=5,failureThreshold=3",
       "--security-context strict",
     ],
   );

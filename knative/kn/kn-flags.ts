@@ -15,9 +15,15 @@ interface Container {
   image: string;
   ports: [{ name: string; containerPort: number }];
   env: { name: string; value?: string; valueFrom?: { secretKeyRef: SecretKey } }[];
-  readinessProbe: { httpGet?: { path: string; port: number } };
+  readinessProbe: { httpGet?: HttpGet };
+  livenessProbe: { httpGet: HttpGet; [option: string]: HttpGet | number };
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   volumeMounts?: { name: string; mountPath: string }[];
+}
+
+interface HttpGet {
+  path: string;
+  port: number;
 }
 
 interface Volume {
@@ -46,9 +52,10 @@ const scaleFlags: Readonly<Record<string, string>> = {
  */
 export function knFlags(service: KubeObject): string[] {
   const { metadata, spec } = (service.spec as { template: Template }).template;
-  const [{ ports, env, resources, volumeMounts = [], readinessProbe }] = spec.containers;
+  const [{ ports, env, resources, volumeMounts = [], ...probes }] = spec.containers;
   const [port] = ports;
-  const probe = readinessProbe.httpGet;
+  const readiness = probes.readinessProbe.httpGet;
+  const { httpGet: liveness, ...livenessOptions } = probes.livenessProbe;
   const isLocal =
     service.metadata.labels?.["networking.knative.dev/visibility"] === "cluster-local";
   return [
@@ -73,9 +80,15 @@ export function knFlags(service: KubeObject): string[] {
       flag("--volume", `${name}=emptyDir:${name}:size=${emptyDir.sizeLimit}`),
     ),
     ...volumeMounts.map(({ name, mountPath }) => flag("--mount", `${mountPath}=${name}`)),
-    probe && `--probe-readiness http::${probe.port}:${probe.path}`,
+    readiness && `--probe-readiness ${probeOf(readiness)}`,
+    `--probe-liveness ${probeOf(liveness)}`,
+    `--probe-liveness-opts ${pairsOf(livenessOptions).join()}`,
     "--security-context strict",
   ].filter((each) => typeof each === "string");
+}
+
+function probeOf({ port, path }: HttpGet): string {
+  return `http::${port}:${path}`;
 }
 
 /** The image of a Service's only container. */
@@ -98,6 +111,6 @@ function writeAnnotation([name, value]: [string, string]): string {
   return known ? flag(known, value) : flag("--annotation-revision", `${name}=${value}`);
 }
 
-function pairsOf(record: Readonly<Record<string, string>> = {}): string[] {
+function pairsOf(record: Readonly<Record<string, unknown>> = {}): string[] {
   return Object.entries(record).map(([name, value]) => `${name}=${value}`);
 }

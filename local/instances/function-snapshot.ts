@@ -20,8 +20,18 @@ export interface FunctionSnapshot {
   starts: number;
   /** Epoch milliseconds of its last use; null before the first. */
   lastUsedAtMs: number | null;
-  /** Its last crash, in epoch milliseconds and with its reason; null before the first. */
-  lastCrash: { atMs: number; message: string } | null;
+  /** Its last crash; null before the first. */
+  lastCrash: Crash | null;
+}
+
+/** A process that exited without an order to do so. */
+export interface Crash {
+  /** Epoch milliseconds. */
+  atMs: number;
+  /** A sentence with its reason. */
+  message: string;
+  /** The number of the function's crashes so far, with this one. */
+  count: number;
 }
 
 /** One start of a process, and the time that its first caller waited. */

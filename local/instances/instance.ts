@@ -1,11 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type LivenessProbe, livenessProbe } from "#manifest/liveness-probe.ts";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
 import { ExitReason } from "./exit-reason.ts";
 import { sendFaults } from "./send-faults.ts";
 import { spawnNode } from "./spawn-node.ts";
+import { watchLiveness } from "./watch-liveness.ts";
 
 /** The options of an instance. */
 export interface InstanceOptions {
@@ -17,6 +19,8 @@ export interface InstanceOptions {
   env: NodeJS.ProcessEnv;
   /** Milliseconds until it must be ready; 15,000 by default. */
   startTimeoutMs?: number | undefined;
+  /** The probe by which it is killed if it hangs; `livenessProbe` by default. */
+  liveness?: LivenessProbe | undefined;
   /** Receives each line that it writes to standard output. */
   onLogLine: (line: string) => void;
   /** Receives the number of requests in flight after each change. */
@@ -54,6 +58,7 @@ export class Instance {
   #killReason: string | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #gone = false;
+  #endProbes = (): void => undefined;
 
   constructor(options: InstanceOptions) {
     this.#options = options;
@@ -98,6 +103,7 @@ export class Instance {
    */
   stop(drainTimeoutMs: number = defaultDrainTimeoutMs): Promise<InstanceExit> {
     this.#stopping = true;
+    this.#endProbes();
     if (!this.#gone) {
       this.#child.kill("SIGTERM");
       clearTimeout(this.#killTimer);
@@ -138,6 +144,7 @@ export class Instance {
     return new Promise((resolve) => {
       const end = (orderly: boolean, what: string) => {
         this.#gone = true;
+        this.#endProbes();
         clearTimeout(this.#killTimer);
         resolve({ orderly, message: `${name} ${what}` });
       };
@@ -154,6 +161,7 @@ export class Instance {
 
   #watchReady(): Promise<Readiness> {
     const { name, startTimeoutMs = defaultStartTimeoutMs, onInFlight } = this.#options;
+    const { liveness = livenessProbe } = this.#options;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const late = `was not ready after ${startTimeoutMs} ms`;
@@ -165,6 +173,7 @@ export class Instance {
         if (message.type === "inflight") return onInFlight(message.count);
         clearTimeout(timer);
         this.#readiness = message;
+        this.#endProbes = watchLiveness(message.port, liveness, (reason) => this.kill(reason));
         resolve(message);
       });
       void this.exited.then((exit) => {

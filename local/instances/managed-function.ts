@@ -187,7 +187,7 @@ export class ManagedFunction {
   }
 
   #recordCrash(instance: Instance, message: string): void {
-    this.#lastCrash = { atMs: Date.now(), message };
+    this.#lastCrash = { atMs: Date.now(), message, count: (this.#lastCrash?.count ?? 0) + 1 };
     this.#options.log.error(message, { function: this.name });
     if (this.#serving !== instance) return; // the crash of a stopping instance delays no start
     const delayMs = this.#backOff.recordCrash(performance.now() - instance.startedMs);
