@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { OrderState } from "#protos/hipstershop.ts";
 import { orderIdOf } from "#runtime/order-id.ts";
-import { StatusError } from "#runtime/status.ts";
+import { type StatusCode, StatusError } from "#runtime/status.ts";
 import {
   goodOrder,
   hiddenOrderFields,
@@ -22,8 +22,8 @@ async function openFailingShop(t: TestContext, failure: StatusError) {
   return { shop, fields, orderId, failures, send };
 }
 
-function failed(reason: string, metadata: Record<string, string> = {}): StatusError {
-  return new StatusError("INTERNAL", "secret detail", { info: { reason, metadata } });
+function failed(reason: string, metadata = {}, code: StatusCode = "INTERNAL"): StatusError {
+  return new StatusError(code, "secret detail", { info: { reason, metadata } });
 }
 
 const id = "1f0b6c1e-7a52-4d0e-9a3e-2f6f0f5f8c11";
@@ -67,8 +67,7 @@ describe("an order that failed without a charge", () => {
 });
 
 describe("an order that an overloaded checkout rejected", () => {
-  const info = { reason: "OVERLOADED", metadata: {} };
-  const busy = new StatusError("RESOURCE_EXHAUSTED", "secret detail", { info });
+  const busy = failed("OVERLOADED", {}, "RESOURCE_EXHAUSTED");
 
   it("returns 503 with the cart and the same request id, so that it is placed once", async (t) => {
     const { shop, fields, failures, send } = await openFailingShop(t, busy);
@@ -121,9 +120,8 @@ describe("an order that failed after the charge", () => {
   });
 
   it("says that its outcome is unknown if it is pending and not recorded", async (t) => {
-    const info = { reason: "OUTCOME_PENDING", metadata: { order_id: id } };
-    const failure = new StatusError("UNAVAILABLE", "secret detail", { info });
-    const { send } = await openFailingShop(t, failure);
+    const pending = failed("OUTCOME_PENDING", { order_id: id }, "UNAVAILABLE");
+    const { send } = await openFailingShop(t, pending);
     const response = await send();
     const page = await response.text();
     assert.equal(response.status, 503);
