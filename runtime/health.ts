@@ -12,10 +12,11 @@ import {
   HealthDefinition,
   type HealthListResponse,
 } from "#protos/grpc/health/v1/health.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { toGrpcFailure } from "./grpc-call.ts";
 import { log } from "./log.ts";
 import type { MethodDefinition } from "./rpc.ts";
-import { StatusError } from "./status.ts";
+import { StatusError, toStatusError } from "./status.ts";
 
 /** Whether a function accepts requests: it is not draining, and its stores answer. */
 export class Health {
@@ -74,19 +75,29 @@ export function addHealthService(
   const status = async () => ((await health.check()) === undefined ? SERVING : NOT_SERVING);
   server.addService(healthMethods, {
     check: async (
-      { request }: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>,
+      { request }: ServerUnaryCall<Buffer, HealthCheckResponse>,
       respond: sendUnaryData<HealthCheckResponse>,
     ) => {
-      if (names.includes(request.service)) return respond(null, { status: await status() });
-      const message = `this function has no service ${request.service}`;
-      return respond(await toGrpcFailure(new StatusError("NOT_FOUND", message), ""));
+      try {
+        const service = readService(request);
+        if (names.includes(service)) return respond(null, { status: await status() });
+        throw new StatusError("NOT_FOUND", `this function has no service ${service}`);
+      } catch (error) {
+        return respond(await toGrpcFailure(toStatusError(error), ""));
+      }
     },
     list: async (_call: unknown, respond: sendUnaryData<HealthListResponse>) => {
       const now = await status();
       respond(null, { statuses: Object.fromEntries(names.map((name) => [name, { status: now }])) });
     },
-    watch: async (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
-      const isKnown = names.includes(call.request.service);
+    watch: async (call: ServerWritableStream<Buffer, HealthCheckResponse>) => {
+      let isKnown: boolean;
+      try {
+        isKnown = names.includes(readService(call.request));
+      } catch (error) {
+        call.emit("error", await toGrpcFailure(toStatusError(error), ""));
+        return;
+      }
       const stop = health.onDraining(() => {
         if (isKnown) call.write({ status: NOT_SERVING });
         call.end();
@@ -100,6 +111,11 @@ export function addHealthService(
   });
 }
 
+function readService(bytes: Buffer): string {
+  const { check } = HealthDefinition.methods;
+  return (decodeRequest(check, HealthDefinition.fullName, bytes) as HealthCheckRequest).service;
+}
+
 const healthMethods: ServiceDefinition = Object.fromEntries(
   Object.entries<MethodDefinition>(HealthDefinition.methods).map(([key, method]) => [
     key,
@@ -108,7 +124,8 @@ const healthMethods: ServiceDefinition = Object.fromEntries(
       requestStream: method.requestStream,
       responseStream: method.responseStream,
       requestSerialize: (message) => Buffer.from(method.requestType.encode(message).finish()),
-      requestDeserialize: (bytes) => method.requestType.decode(bytes),
+      // As bytes: grpc-js would answer INTERNAL to a request that cannot be decoded.
+      requestDeserialize: (bytes) => bytes,
       responseSerialize: (message) => Buffer.from(method.responseType.encode(message).finish()),
       responseDeserialize: (bytes) => method.responseType.decode(bytes),
     },

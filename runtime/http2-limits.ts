@@ -15,7 +15,8 @@ interface Connection {
  * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. (If its
  * timer fires a millisecond early, it sends GOAWAY only after twice that time: such a connection is closed
  * here, without GOAWAY.) grpc-js does not expose its streams, but Node.js publishes each one on a
- * diagnostics channel of the process.
+ * diagnostics channel of the process. It also prevents that an answer to a stream that is already closed ends
+ * the process.
  */
 export class Http2Limits {
   readonly #port: number;
@@ -61,6 +62,7 @@ export class Http2Limits {
     const { stream } = message as { stream: ServerHttp2Stream };
     const socket = stream.session?.socket;
     if (socket?.localPort !== this.#port) return;
+    ignoreLateAnswers(stream);
     const connection = this.#connections.get(keyOf(socket));
     if (!connection) return;
     connection.streams += 1;
@@ -73,6 +75,15 @@ export class Http2Limits {
       connection.streams -= 1;
       if (connection.streams === 0) connection.timer.refresh();
     });
+  };
+}
+
+// grpc-js answers an unknown method and another content type without checking the stream. If the same packet
+// has reset it, respond throws, outside of any promise, which would end the process.
+function ignoreLateAnswers(stream: ServerHttp2Stream): void {
+  const respond = stream.respond.bind(stream);
+  stream.respond = (headers, options) => {
+    if (!stream.closed && !stream.destroyed) respond(headers, options);
   };
 }
 
