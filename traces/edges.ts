@@ -53,7 +53,12 @@ function findCaller(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): Trac
   if (isActivator(span)) return undefined;
   let above = byId.get(span.parentId ?? "");
   if (above?.service === span.service) return undefined;
-  while (above !== undefined && isActivator(above)) above = byId.get(above.parentId ?? "");
+  const passed = new Set<TraceSpan>();
+  // Malformed spans may be their own ancestors.
+  while (above !== undefined && isActivator(above) && !passed.has(above)) {
+    passed.add(above);
+    above = byId.get(above.parentId ?? "");
+  }
   return above?.service === span.service ? undefined : above;
 }
 

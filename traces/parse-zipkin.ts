@@ -19,6 +19,14 @@ export function parseSpans(text: string): ZipkinSpan[] {
   return value.map((span: unknown, index) => parseSpan(span, (what) => `span ${index}: ${what}`));
 }
 
+// More than any field of Zipkin's format has: an annotation in a list has two.
+const maxLevels = 8;
+
+function isDeep(value: unknown, levels = maxLevels): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeep(each, levels - 1));
+}
+
 /** The form of a trace id in which ids are compared: 32 lower-case digits, or 16 if that is enough. */
 export function normalizeTraceId(traceId: string): string {
   const lower = traceId.toLowerCase();
@@ -27,6 +35,7 @@ export function normalizeTraceId(traceId: string): string {
 
 function parseSpan(value: unknown, at: (what: string) => string): ZipkinSpan {
   if (!isRecord(value)) throw new SpanError(at("is not an object"));
+  if (isDeep(value)) throw new SpanError(at(`has more than ${maxLevels} levels`));
   const { traceId, id, parentId, kind, tags } = value;
   if (!isHex(traceId, 32)) throw new SpanError(at("traceId is not 1 to 32 hexadecimal digits"));
   if (!isHex(id, 16)) throw new SpanError(at("id is not 1 to 16 hexadecimal digits"));
@@ -39,6 +48,8 @@ function parseSpan(value: unknown, at: (what: string) => string): ZipkinSpan {
     }
   }
   if (tags !== undefined && !isRecord(tags)) throw new SpanError(at("tags is not an object"));
+  const wrong = Object.entries(tags ?? {}).find(([, tag]) => typeof tag === "object");
+  if (wrong) throw new SpanError(at(`tag ${JSON.stringify(wrong[0])} is not a text`));
   return {
     ...value,
     traceId: normalizeTraceId(traceId),
@@ -67,7 +78,11 @@ function parseEndpoint(value: unknown): { serviceName?: string } | undefined {
 const shared = new Map<string, string>();
 const maxShared = 10_000;
 
+// Longer texts, such as messages of errors, do not repeat.
+const maxSharedLength = 200;
+
 function share(text: string): string {
+  if (text.length > maxSharedLength) return text;
   const known = shared.get(text);
   if (known !== undefined) return known;
   // Full of texts that do not repeat, such as ids; those that do are soon shared again.

@@ -22,3 +22,11 @@ test("each span is in one tree, once, even in a cycle or with a shared id", () =
   ];
   assert.deepEqual(buildTrees(spans).map(describe), ["self", "shared(child)", "shared", "x(y)"]);
 });
+
+test("a chain of spans is cut into trees of 500 levels", () => {
+  const chain = Array.from({ length: 10_000 }, (_, index) =>
+    createSpan(String(index), index === 0 ? undefined : String(index - 1)),
+  );
+  const levels = ({ children }: SpanNode): number => 1 + Math.max(0, ...children.map(levels));
+  assert.deepEqual(buildTrees(chain).map(levels), Array(20).fill(500));
+});

@@ -1,7 +1,7 @@
 import { normalizeTraceId } from "#traces/parse-zipkin.ts";
 import type { ZipkinSpan } from "#traces/zipkin.ts";
 import { countCalls, type DependencyLink } from "./dependencies.ts";
-import { serviceOf, Trace } from "./trace.ts";
+import { type SpanLimits, serviceOf, Trace } from "./trace.ts";
 
 /** The conditions of a search; a trace must match all that are given. */
 export interface TraceQuery {
@@ -23,17 +23,27 @@ export interface TraceQuery {
   limit: number;
 }
 
-/** Traces in memory; new ones replace the oldest. Calls are counted for all traces since the start. */
+// About 2,000 page requests, at 0.7 kB of memory for each of their spans, of which countBytes counts up to three times as much.
+const defaultLimits: SpanLimits = { spans: 20_000, bytes: 64 * 1024 * 1024 };
+
+// The shop has about 20. More are made up, and would be kept until the platform ends.
+const maxLinks = 1000;
+
+/**
+ * Traces in memory; new ones replace the oldest. Calls are counted for all traces since the start, between
+ * at most 1,000 pairs of services.
+ */
 export class TraceStore {
-  readonly #maxSpans: number;
+  readonly #limits: SpanLimits;
   readonly #traces = new Map<string, Trace>();
   // The calls in traces that were dropped.
   #dropped: DependencyLink[] = [];
   #spanCount = 0;
+  #bytes = 0;
 
-  /** @param maxSpans the maximum in memory, at about 0.7 kB each; the default holds about 2,000 page requests */
-  constructor(maxSpans = 20_000) {
-    this.#maxSpans = maxSpans;
+  /** Limits all traces in memory; a single one gets half of that, so that it does not displace all others. */
+  constructor(limits: Partial<SpanLimits> = {}) {
+    this.#limits = { ...defaultLimits, ...limits };
   }
 
   /** The number of spans in memory. */
@@ -41,12 +51,22 @@ export class TraceStore {
     return this.#spanCount;
   }
 
+  /** About how many bytes they need. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Adds spans. */
   add(spans: readonly ZipkinSpan[]): void {
+    const ofTrace = { spans: this.#limits.spans / 2, bytes: this.#limits.bytes / 2 };
     for (const span of spans) {
-      const trace = this.#traces.get(span.traceId) ?? new Trace(span.traceId);
+      const trace = this.#traces.get(span.traceId) ?? new Trace(span.traceId, ofTrace);
       this.#traces.set(span.traceId, trace);
-      if (trace.add(span)) this.#spanCount += 1;
+      this.#count(trace, -1);
+      trace.add(span);
+      this.#count(trace, 1);
+      // The limits admit not even its first span.
+      if (trace.size === 0) this.#traces.delete(span.traceId);
     }
     this.#dropOldest();
   }
@@ -83,14 +103,14 @@ export class TraceStore {
 
   /** The calls in the traces that started in a time range, in epoch microseconds. */
   dependencies(fromUs: number, untilUs: number): DependencyLink[] {
-    const traces = this.find({ fromUs, untilUs, limit: this.#maxSpans });
+    const traces = this.find({ fromUs, untilUs, limit: this.#limits.spans });
     return countCalls(traces.flatMap(({ calls }) => calls));
   }
 
   /** The calls in all traces since the start, including those that were replaced. */
   allDependencies(): DependencyLink[] {
     const calls = [...this.#traces.values()].flatMap((trace) => trace.calls);
-    return countCalls(calls, this.#dropped);
+    return countCalls(calls, this.#dropped, maxLinks);
   }
 
   #distinct(nameOf: (span: ZipkinSpan) => string): string[] {
@@ -105,11 +125,17 @@ export class TraceStore {
   // A Map iterates in the order of insertion, here of arrival.
   #dropOldest(): void {
     for (const [traceId, trace] of this.#traces) {
-      if (this.#spanCount <= this.#maxSpans || this.#traces.size === 1) return;
-      this.#dropped = countCalls(trace.calls, this.#dropped);
+      const { spans, bytes } = this.#limits;
+      if (this.#spanCount <= spans && this.#bytes <= bytes) return;
+      this.#dropped = countCalls(trace.calls, this.#dropped, maxLinks);
       this.#traces.delete(traceId);
-      this.#spanCount -= trace.size;
+      this.#count(trace, -1);
     }
+  }
+
+  #count({ size, bytes }: Trace, sign: 1 | -1): void {
+    this.#spanCount += sign * size;
+    this.#bytes += sign * bytes;
   }
 }
 

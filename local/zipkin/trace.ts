@@ -1,30 +1,44 @@
 import { type Call, findCalls } from "#traces/edges.ts";
 import { readZipkinSpans, type ZipkinSpan } from "#traces/zipkin.ts";
+import { countBytes } from "./span-bytes.ts";
 
-// A single trace must not displace all others.
-const maxSpansOfTrace = 10_000;
+/** The limits of the spans in memory. */
+export interface SpanLimits {
+  /** The number of spans. */
+  readonly spans: number;
+  /** Their bytes in memory, as `countBytes` counts them. */
+  readonly bytes: number;
+}
 
-/** The spans of one trace that have arrived so far; spans beyond 10,000 are dropped. */
+/** The spans of one trace that have arrived so far; spans beyond its limits are dropped. */
 export class Trace {
   /** The trace's id. */
   readonly traceId: string;
-  readonly #spans = new Map<string, ZipkinSpan>();
+  readonly #limits: SpanLimits;
+  readonly #spans = new Map<string, { readonly span: ZipkinSpan; readonly bytes: number }>();
+  #bytes = 0;
   #calls: readonly Call[] | undefined;
   #startUs = Number.POSITIVE_INFINITY;
   #endUs = 0;
 
-  constructor(traceId: string) {
+  constructor(traceId: string, limits: SpanLimits) {
     this.traceId = traceId;
+    this.#limits = limits;
   }
 
   /** The spans in the order of their starts. */
   get spans(): ZipkinSpan[] {
-    return [...this.#spans.values()].sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+    return this.#list().sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
   }
 
   /** The number of spans. */
   get size(): number {
     return this.#spans.size;
+  }
+
+  /** The bytes of the spans in memory. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Epoch microseconds of the first start; 0 if unknown. */
@@ -39,22 +53,28 @@ export class Trace {
 
   /** The calls between services in its spans. */
   get calls(): readonly Call[] {
-    this.#calls ??= findCalls(readZipkinSpans([...this.#spans.values()]));
+    this.#calls ??= findCalls(readZipkinSpans(this.#list()));
     return this.#calls;
   }
 
-  /** Adds a span, or replaces the same one. Returns whether the trace grew. */
-  add(span: ZipkinSpan): boolean {
+  /** Adds a span, or replaces the same one, if that keeps the limits. */
+  add(span: ZipkinSpan): void {
     // A server may share its caller's span id (B3), so the id alone does not identify a span.
     const key = `${span.id} ${span.kind ?? ""} ${serviceOf(span)}`;
-    const isNew = !this.#spans.has(key);
-    if (isNew && this.#spans.size >= maxSpansOfTrace) return false;
-    this.#spans.set(key, span);
+    const before = this.#spans.get(key);
+    const bytes = countBytes(span);
+    const total = this.#bytes + bytes - (before?.bytes ?? 0);
+    if (total > this.#limits.bytes || (!before && this.size >= this.#limits.spans)) return;
+    this.#spans.set(key, { span, bytes });
+    this.#bytes = total;
     this.#calls = undefined;
     const { timestamp = 0, duration = 0 } = span;
     if (timestamp > 0) this.#startUs = Math.min(this.#startUs, timestamp);
     this.#endUs = Math.max(this.#endUs, timestamp + duration);
-    return isNew;
+  }
+
+  #list(): ZipkinSpan[] {
+    return [...this.#spans.values()].map(({ span }) => span);
   }
 }
 

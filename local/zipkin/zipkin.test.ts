@@ -115,7 +115,7 @@ test("stores a span once if it arrives twice", () => {
 });
 
 test("the store drops the oldest traces above its limit and keeps the count of their calls", () => {
-  const store = new TraceStore(10);
+  const store = new TraceStore({ spans: 10 });
   for (let index = 1; index <= 10; index += 1) {
     const traceId = index.toString(16);
     store.add(parseSpans(JSON.stringify(call.map((each) => ({ ...each, traceId })))));
