@@ -99,7 +99,7 @@ test("restarts a function with scale.min 1 after its back-off if it crashed twic
 
 test("reports a process that cannot be spawned as a crash of its function", async (t) => {
   // Longer than any system accepts: spawn throws E2BIG instead of emitting an error.
-  const env = { ...process.env, TOO_LONG: "x".repeat(4_000_000) };
+  const env = { ...process.env, OTEL_TOO_LONG: "x".repeat(4_000_000) };
   const platform = await startFixtures(t, { env });
   const warm = platform.function("warm");
   await warm.waitForState("crashed");

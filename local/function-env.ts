@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { addressVariableOf } from "#manifest/call-graph.ts";
 import type { Manifest } from "#manifest/manifest.ts";
-import { portVariableOf } from "./config.ts";
+import { isPassedTo } from "./function-variables.ts";
 
 /** The addresses of a platform that has bound all its ports. */
 export interface PlatformAddresses {
@@ -12,8 +12,9 @@ export interface PlatformAddresses {
 }
 
 /**
- * The environment of a function's process: the manifest's variables, overridden by the platform's own
- * environment, overridden by the variables of Knative's contract and all addresses.
+ * The environment of a function's process: the manifest's variables, overridden by those of the platform's
+ * own environment that the function uses, overridden by the variables of Knative's contract and all
+ * addresses.
  */
 export function functionEnv(
   manifest: Manifest,
@@ -21,10 +22,11 @@ export function functionEnv(
   dataDir: string,
   addresses: PlatformAddresses,
 ): NodeJS.ProcessEnv {
-  const { name, dependencies, env } = manifest;
+  const { name, dependencies, env, backingServices } = manifest;
+  const passed = Object.entries(base).filter(([variable]) => isPassedTo(manifest, variable));
   return {
     ...env,
-    ...withoutPlatformVariables(base, manifest),
+    ...Object.fromEntries(passed),
     ...Object.fromEntries(
       dependencies.map(({ variable, name }) => [variable, addresses.addressOf(name)]),
     ),
@@ -34,7 +36,7 @@ export function functionEnv(
     K_SERVICE: name,
     K_CONFIGURATION: name,
     K_REVISION: `${name}-local`,
-    K_SINK: `${addresses.consoleUrl}/events`,
+    ...(backingServices.includes("broker") && { K_SINK: `${addresses.consoleUrl}/events` }),
     OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${addresses.consoleUrl}/api/v2/spans`,
     DATA_DIR: dataDir,
     NODE_COMPILE_CACHE: base.NODE_COMPILE_CACHE ?? join(dataDir, "compile-cache"),
@@ -48,24 +50,6 @@ export function sweepEnv(
   { addressOf }: PlatformAddresses,
 ): NodeJS.ProcessEnv {
   return { ...own, [addressVariableOf(name)]: addressOf(name) };
-}
-
-const platformVariables = new Set([
-  "CONSOLE_PORT",
-  "SHOP_SWEEP_INTERVAL",
-  "SHOP_IDLE_WINDOW",
-  "ZIPKIN_ENDPOINT",
-  // If it is set, Node.js writes output for a test runner.
-  "NODE_TEST_CONTEXT",
-]);
-
-function withoutPlatformVariables(base: NodeJS.ProcessEnv, { name }: Manifest): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(base).filter(
-      ([key]) =>
-        !platformVariables.has(key) && key !== portVariableOf(name) && !key.startsWith("npm_"),
-    ),
-  );
 }
 
 /** The host of a URL for an address that is listened on: 127.0.0.1 for a wildcard, IPv6 in brackets. */

@@ -6,6 +6,7 @@ import { createPlatformLog } from "./log/platform-log.ts";
 import type { Platform, PlatformOptions } from "./platform-options.ts";
 import { platformLimits } from "./ports/limits.ts";
 import { RunningPlatform } from "./running-platform.ts";
+import { keepSessionKey } from "./session-key.ts";
 
 /** The options of a platform, and the interfaces of a running one. */
 export type { Platform, PlatformFunction, PlatformOptions } from "./platform-options.ts";
@@ -21,16 +22,14 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const manifests = readManifests(functionsDir);
   const config = applyOptions(readPlatformConfig(env, manifests), options);
   checkDataDirectory(config.dataDir);
-  const running = new RunningPlatform(
-    manifests,
-    config,
-    createPlatformLog(options.logs ?? "inherit"),
-    { ...platformLimits, ...options.limits },
-  );
+  const log = createPlatformLog(options.logs ?? "inherit");
+  const limits = { ...platformLimits, ...options.limits };
+  const running = new RunningPlatform(manifests, config, log, limits);
   try {
     await running.bind();
     const programs = options.programs ?? findPrograms(manifests.map(({ folder }) => folder));
-    running.serve(env, { ...options, programs });
+    const sessionKey = env.SESSION_KEY || keepSessionKey(config.dataDir, log);
+    running.serve({ ...env, SESSION_KEY: sessionKey }, { ...options, programs });
   } catch (error) {
     await running.close();
     throw error;

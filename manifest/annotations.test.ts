@@ -17,6 +17,7 @@ test("a function without these annotations neither sweeps nor receives dead lett
     deadLetterType: undefined,
     sweepIntervalMs: undefined,
     backingServices: [],
+    variables: [],
     problems: [],
   });
 });
@@ -28,6 +29,16 @@ test("the backing services of a function are known ones, each named once", () =>
   for (const text of ["", "kafka", "redis,", "redis,redis", "redis smtp"]) {
     assert.deepEqual(servicesOf(text).problems, [
       `deploy.annotations["hipstershop.dev/backing-services"] is ${JSON.stringify(text)}: expected some of redis, broker, smtp, with commas`,
+    ]);
+  }
+});
+
+test("the variables of a function are names, each given once", () => {
+  const read1 = (text: string) => read({ "hipstershop.dev/variables": text });
+  assert.deepEqual(read1("ORDER_LEASE, A1").variables, ["ORDER_LEASE", "A1"]);
+  for (const text of ["", "a", "A,", "A B", "A,A", "A=1"]) {
+    assert.deepEqual(read1(text).problems, [
+      `deploy.annotations["hipstershop.dev/variables"] is ${JSON.stringify(text)}: expected names of variables with commas, each once, such as ORDER_LEASE, MAIL_FROM`,
     ]);
   }
 });

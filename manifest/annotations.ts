@@ -11,6 +11,11 @@ export interface Annotations {
   readonly sweepIntervalMs: number | undefined;
   /** The services other than functions to which it connects, if they are configured. */
   readonly backingServices: readonly BackingService[];
+  /**
+   * The variables that its configuration reads, in addition to those under `run.envs`, those of its
+   * backing services, and those that each function reads.
+   */
+  readonly variables: readonly string[];
 }
 
 /**
@@ -50,6 +55,7 @@ export function readAnnotations(
     deadLetterType: read("dead-letter-sink", "a type of event", (text) => text || undefined),
     sweepIntervalMs: read("sweep-interval", sweepRule, parseSweepInterval),
     backingServices: read("backing-services", backingRule, parseBackingServices) ?? [],
+    variables: read("variables", variablesRule, parseVariables) ?? [],
   };
 }
 
@@ -64,6 +70,14 @@ function parseBackingServices(text: string): readonly BackingService[] | undefin
   const words = text.split(",").map((word) => word.trim());
   const found = backingServiceNames.filter((name) => words.includes(name));
   return found.length === words.length ? found : undefined;
+}
+
+const variablesRule = "names of variables with commas, each once, such as ORDER_LEASE, MAIL_FROM";
+
+function parseVariables(text: string): readonly string[] | undefined {
+  const names = text.split(",").map((word) => word.trim());
+  const isValid = names.every((name) => /^[A-Z][A-Z0-9_]*$/.test(name));
+  return isValid && new Set(names).size === names.length ? names : undefined;
 }
 
 const minuteMs = 60_000;

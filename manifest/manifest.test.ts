@@ -61,6 +61,7 @@ test("a manifest has the fields of func.yaml, its dependencies, plain variables 
     deadLetterType: undefined,
     sweepIntervalMs: undefined,
     backingServices: [],
+    variables: [],
   });
 });
 

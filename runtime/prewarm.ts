@@ -7,20 +7,11 @@ import type { EventSink } from "./deliver-event.ts";
 import { isKnownWarm, recordAnswer } from "./known-warm.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
+import type { PrewarmMode } from "./prewarm-mode.ts";
 import { runInScope } from "./request-context.ts";
 import type { Client } from "./rpc.ts";
 import { toStatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
-
-/**
- * Which dependencies a function warms up ahead of a request: none (`off`), all of them at its boot
- * (`graph`), or those that the next request will probably need (`predict`). A function without a
- * prediction behaves in mode `predict` as in mode `graph`.
- */
-export const prewarmModes = ["off", "graph", "predict"] as const;
-
-/** One of the modes. */
-export type PrewarmMode = (typeof prewarmModes)[number];
 
 // The cause of a warm-up: the function's boot, a prediction, or a warm-up of the function itself.
 type PrewarmTrigger = "boot" | "predict" | "forward";

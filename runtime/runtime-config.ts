@@ -2,7 +2,7 @@ import { readEnvironment } from "./environment.ts";
 import { type IdentityConfig, readIdentityConfig } from "./identity/identity-config.ts";
 import { logLevels, type Severity } from "./log.ts";
 import { readMaxRequests } from "./max-requests.ts";
-import { type PrewarmMode, prewarmModes } from "./prewarm.ts";
+import { type PrewarmMode, prewarmModes } from "./prewarm-mode.ts";
 import { readTracingConfig, type TracingConfig } from "./tracing-config.ts";
 
 /** The configuration that every function reads from its environment, in addition to its own variables. */
