@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, type TestContext, test } from "node:test";
-import { startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
+import { listKeys, startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
 import { Redis } from "#runtime/store/redis.ts";
 import { programs, runProgram, untilReady } from "./fixtures/run-program.ts";
 
@@ -87,10 +87,10 @@ describe("a store that cannot be used", { concurrency: 2 }, () => {
       const client = new Redis({ ...redis, scripts: {} });
       t.after(() => client.close());
       await client.command("SET", (each) => each.set(`${store}:format`, "2"));
-      const env = { REDIS_ADDR: redis.address, REDIS_PASSWORD: redis.password };
+      const { env } = redis;
       const line = await refusal(t, args, env);
       assert.ok(line.includes(`key ${store}:format is "2", and this release reads up to 1`), line);
-      const keys = await client.command("KEYS", (each) => each.keys(`${store}:*`));
+      const keys = await listKeys(client, `${store}:*`);
       assert.deepEqual(keys, [`${store}:format`]);
     });
   }

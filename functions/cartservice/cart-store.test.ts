@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { configureLog } from "#runtime/log.ts";
-import { startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
+import { listKeys, startRedisForTest } from "#runtime/store/fixtures/redis-for-test.ts";
 import { Redis } from "#runtime/store/redis.ts";
 import { describeCartStore } from "./cart-store.suite.ts";
 import { createRedisCartStore } from "./redis-cart-store.ts";
@@ -62,7 +62,7 @@ describeCartStore({
   pass: async (milliseconds) => {
     const { address = "", username, password } = redis ?? {};
     const client = new Redis({ address, username, password, scripts: {} });
-    for (const key of await client.command("KEYS", (each) => each.keys("cart*"))) {
+    for (const key of await listKeys(client, "cart*")) {
       const ttlMs = await client.command("PTTL", (each) => each.pttl(key));
       await client.command("PEXPIRE", (each) => each.pexpire(key, ttlMs - milliseconds));
     }

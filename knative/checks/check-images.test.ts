@@ -39,6 +39,7 @@ test("images that cannot be checked are noted once per reason, and are not a pro
   const images = [`${host}/a:1`, `${host}/b:1`, "localhost:1/c:1"];
   assert.deepEqual(await checkImages(registry, images, functions), {
     problems: [],
+    digests: new Map(),
     notes: [
       `not checked: ${host}/a:1, ${host}/b:1: ${host} refuses access (HTTP status 401); log in to it if the image is private`,
       "not checked: localhost:1/c:1: localhost:1 cannot be reached from here (ECONNREFUSED)",

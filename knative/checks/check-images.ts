@@ -9,6 +9,8 @@ export interface ImageCheck {
   readonly problems: readonly string[];
   /** A line for each reason why images could not be checked. */
   readonly notes: readonly string[];
+  /** The digests of the images that were found, by their references. */
+  readonly digests: ReadonlyMap<string, string>;
 }
 
 /** The images of all containers of the objects. */
@@ -46,6 +48,11 @@ export async function checkImages(
       ...foreign.map((image) => `${image} is not in its registry: push it, or name another image`),
       ...(await Promise.all(commands)),
     ],
+    digests: new Map(
+      lookups.flatMap(({ image, lookup }): [string, string][] =>
+        lookup.state === "found" ? [[image, lookup.digest]] : [],
+      ),
+    ),
     notes: [...reasons].map(
       ([reason, group]) => `not checked: ${group.map(({ image }) => image).join(", ")}: ${reason}`,
     ),

@@ -9,31 +9,7 @@ import type { Kubectl, KubectlResult } from "#backends/kubectl.ts";
 import { withoutWarnings } from "#backends/kubectl.ts";
 import { knativeServicesOf, parseObjects } from "../manifests/render-manifests.ts";
 import { applyTimeoutMs, serverSideApply } from "../manifests/server-side-apply.ts";
-
-/** The annotation of a namespace that deploy created, which undeploy therefore deletes. */
-export const createdAnnotation = "hipstershop.dev/created-by";
-
-/** The value of `createdAnnotation`. */
-export const createdBy = "shop-deploy";
-
-/**
- * Creates the namespace if it is missing, with the manifest's labels and `createdAnnotation`. An existing
- * namespace is not changed. Returns whether it was created. Rejects with KubectlError.
- */
-export async function ensureNamespace(
-  kubectl: Kubectl,
-  objects: readonly KubeObject[],
-  namespace: string,
-): Promise<boolean> {
-  const found = await kubectl.readJson(["get", "namespace", namespace, "--ignore-not-found"]);
-  if (found !== undefined) return false;
-  const written = objects.find(({ kind }) => kind === "Namespace");
-  const labels = written?.metadata.labels ?? {};
-  const metadata = { name: namespace, labels, annotations: { [createdAnnotation]: createdBy } };
-  const input = JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata });
-  await kubectl.read(["create", "-f", "-"], { input });
-  return true;
-}
+import { keepDefaultUser } from "./redis-users.ts";
 
 /** The result of the server-side dry run. */
 export interface CheckedManifests {
@@ -43,6 +19,8 @@ export interface CheckedManifests {
   readonly unchanged: readonly string[];
   /** A message for each refused object. */
   readonly refused: string[];
+  /** A line for the user if Redis keeps a user of an earlier release. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -55,7 +33,8 @@ export async function checkManifests(
   { namespace, now }: { namespace: string; now: Date },
 ): Promise<CheckedManifests> {
   const present = itemsOf(await kubectl.readJson(["get", knativeServices, "-n", namespace]));
-  const objects = written
+  const { objects: wanted, notes } = keepDefaultUser(written, present, namespace);
+  const objects = wanted
     .filter(({ kind }) => kind !== "Namespace")
     .map((object) => keepAnnotations(markRetry(object, present, now)));
   const inNamespace = ["--force-conflicts", "-n", namespace, "--dry-run=server"];
@@ -66,9 +45,11 @@ export async function checkManifests(
       objects,
       unchanged: [],
       refused: services.length > 0 ? services : describeRefusal(result),
+      notes,
     };
   }
-  return { objects, unchanged: findUnchanged(present, parseObjects(result.stdout)), refused: [] };
+  const unchanged = findUnchanged(present, parseObjects(result.stdout));
+  return { objects, unchanged, refused: [], notes };
 }
 
 /** The names of the Services whose generation the dry run kept. `checked` may contain lists. */

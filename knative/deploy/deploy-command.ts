@@ -11,7 +11,8 @@ import { optionalParts } from "../manifests/optional-parts.ts";
 import { knativeServicesOf, retarget } from "../manifests/render-manifests.ts";
 import { applyPlatformConfig } from "../platform-config/platform-config.ts";
 import { listChanges } from "../platform-config/platform-plan.ts";
-import { applyAccounts, checkManifests, ensureNamespace } from "./apply-manifests.ts";
+import { applyAccounts, checkManifests } from "./apply-manifests.ts";
+import { ensureNamespace } from "./ensure-namespace.ts";
 import { createSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
 import {
   type DeployOptions,
@@ -60,7 +61,7 @@ async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean
   const { namespace, timeoutMs, build, configurePlatform, batchSize } = options;
   const { rendered, plan } = await prepare(kubectl, options, writeLine);
   const objects = build ? retarget(rendered, { namespace, images: await push(build) }) : rendered;
-  const isNew = await ensureNamespace(kubectl, objects, namespace);
+  const { isNew, notes } = await ensureNamespace(kubectl, objects, namespace);
   const refuse = async (reasons: readonly string[]) => {
     if (isNew) await kubectl.run(["delete", "namespace", namespace, "--wait=false"]);
     return printFailures(reasons);
@@ -69,6 +70,7 @@ async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean
   if (refused.length > 0) return refuse(refused);
   const checked = await checkManifests(kubectl, objects, { namespace, now: new Date() });
   if (checked.refused.length > 0) return refuse(checked.refused);
+  for (const line of [...notes, ...checked.notes]) writeLine(line);
   if (configurePlatform) {
     for (const line of listChanges(plan)) writeLine(line);
     for (const line of await applyPlatformConfig(kubectl, plan, namespace)) writeLine(line);

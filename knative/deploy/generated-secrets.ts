@@ -13,20 +13,46 @@ export function findGeneratedSecrets(objects: readonly KubeObject[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** Checks the existing Secrets, which are kept: returns a line for each that has no password. */
+// The placeholder of many manifests, among them those of earlier releases.
+const placeholder = "change-me";
+const encodedPlaceholder = Buffer.from(placeholder).toString("base64");
+
+/** A line for each object that has the placeholder `change-me` as a value, which is not a password. */
+export function findPlaceholders(objects: readonly KubeObject[]): string[] {
+  return objects
+    .filter((object) => {
+      const text = JSON.stringify(object);
+      return [placeholder, encodedPlaceholder].some((value) =>
+        text.includes(JSON.stringify(value)),
+      );
+    })
+    .map(
+      ({ kind, metadata }) =>
+        `${kind} ${metadata.name} has the value ${placeholder}: leave the password out, so that deploy creates one, or set another one`,
+    );
+}
+
+/**
+ * Checks the existing Secrets, which are kept: returns a line for each that has no password, or the
+ * placeholder `change-me`.
+ */
 export async function checkSecrets(
   kubectl: Kubectl,
   names: readonly string[],
   namespace: string,
 ): Promise<string[]> {
   // The template does not print the value.
-  const template = `go-template=found{{ with .data }}{{ with .${key} }} set{{ end }}{{ end }}`;
+  const state = `{{ if eq . "${encodedPlaceholder}" }} placeholder{{ else }} set{{ end }}`;
+  const template = `go-template=found{{ with .data }}{{ with .${key} }}${state}{{ end }}{{ end }}`;
   const problems = names.map(async (name) => {
     const args = ["get", "secret", name, "-n", namespace, "--ignore-not-found", "-o", template];
     const { stdout } = await kubectl.run(args);
-    if (stdout !== "found") return [];
+    const problem = { found: `no key ${key}`, "found placeholder": `the password ${placeholder}` }[
+      stdout
+    ];
+    if (problem === undefined) return [];
     return [
-      `Secret ${name} in namespace ${namespace} has no key ${key}: set it, or delete the Secret, so that deploy creates it`,
+      `Secret ${name} in namespace ${namespace} has ${problem}: set it, or delete the Secret, so that deploy creates it`,
     ];
   });
   return (await Promise.all(problems)).flat();

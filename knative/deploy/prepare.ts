@@ -5,6 +5,7 @@ import { ConfigError } from "#runtime/environment.ts";
 import { checkCluster, readContext } from "../checks/check-cluster.ts";
 import { checkImages, type ImageCheck, imagesOf } from "../checks/check-images.ts";
 import { isPartOf } from "../manifests/optional-parts.ts";
+import { pinImages } from "../manifests/pin-images.ts";
 import {
   functionsWithoutImage,
   isFunctionImage,
@@ -16,7 +17,7 @@ import { planPlatformConfig } from "../platform-config/platform-config.ts";
 import { platformNeeds } from "../platform-config/platform-objects.ts";
 import { describeSkipped, type PlatformPlan } from "../platform-config/platform-plan.ts";
 import { createRegistry } from "../registry/registry.ts";
-import { checkSecrets, findGeneratedSecrets } from "./generated-secrets.ts";
+import { checkSecrets, findGeneratedSecrets, findPlaceholders } from "./generated-secrets.ts";
 import type { DeployOptions } from "./options.ts";
 
 /** The result of the checks before a deploy. */
@@ -52,16 +53,18 @@ export async function prepare(
   const { problems, version } = await checkCluster(kubectl, rendered, { namespace, needs });
   // The other checks need a cluster with Knative.
   if (problems.length > 0) throw new ConfigError(problems);
-  const { problems: missing, notes } = await findMissing(kubectl, rendered, options);
+  const { problems: missing, notes, digests } = await findMissing(kubectl, rendered, options);
   if (missing.length > 0) throw new ConfigError(missing);
   const context = await readContext(kubectl);
   const serving = version === undefined ? "" : `, Knative Serving ${version}`;
   writeLine(`context ${context}${serving}, namespace ${namespace}`);
   for (const note of notes) writeLine(note);
+  const { objects: pinned, lines } = pinImages(rendered, digests);
+  for (const line of lines) writeLine(line);
   const full = await planPlatformConfig(kubectl, namespace);
   const plan = without.includes("prometheus") ? { ...full, objects: [] } : full;
   for (const line of configurePlatform ? plan.kept : describeSkipped(plan)) writeLine(line);
-  return { rendered, plan };
+  return { rendered: pinned, plan };
 }
 
 async function findMissing(
@@ -70,17 +73,20 @@ async function findMissing(
   { namespace, build, insecure }: DeployOptions,
 ): Promise<ImageCheck> {
   const functions = listFunctions();
-  const secrets = await checkSecrets(kubectl, findGeneratedSecrets(objects), namespace);
+  const secrets = [
+    ...findPlaceholders(objects),
+    ...(await checkSecrets(kubectl, findGeneratedSecrets(objects), namespace)),
+  ];
   const bare = build ? [] : functionsWithoutImage(objects);
   if (bare.length > 0) {
     const line = `no image for ${bare.join(", ")}: give --registry to build them, or --images`;
-    return { problems: [line, ...secrets], notes: [] };
+    return { problems: [line, ...secrets], notes: [], digests: new Map() };
   }
   // The functions' images will be built.
   const images = imagesOf(objects).filter((image) => !(build && isFunctionImage(image)));
   const registry = createRegistry({ insecure });
-  const { problems, notes } = await checkImages(registry, images, functions);
-  return { problems: [...secrets, ...problems], notes };
+  const { problems, ...checked } = await checkImages(registry, images, functions);
+  return { problems: [...secrets, ...problems], ...checked };
 }
 
 // A Trigger is ready only with its function, so it belongs to the functions. A CronJob runs the program of

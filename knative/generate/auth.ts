@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { shopLabels } from "#backends/kube-objects.ts";
 import { receivesEvents } from "#manifest/annotations.ts";
 import type { Manifest } from "#manifest/manifest.ts";
+import { formatPolicies, writeTokenKeysPolicy } from "./network-policies.ts";
 
 /** The folder of the component that gives functions identities, from the repository's root. */
 export const authFolder = join("knative", "components", "auth");
@@ -18,13 +19,14 @@ export function writeAuth(functions: readonly Manifest[]): Map<string, string> {
   const kustomization = {
     apiVersion: "kustomize.config.k8s.io/v1alpha1",
     kind: "Component",
-    resources: ["service-accounts.yaml"],
+    resources: ["service-accounts.yaml", "network-policy.yaml"],
     patches: patches.map(({ target }) => ({ path: fileOf(target), target })),
   };
   const accounts = functions.map(({ name }) => writeAccount(name)).join("---\n");
   return new Map([
     ["kustomization.yaml", `# Written by npm run generate.\n${stringify(kustomization)}`],
     ["service-accounts.yaml", `# Written by npm run generate.\n${accounts}`],
+    ["network-policy.yaml", formatPolicies([writeTokenKeysPolicy()])],
     ...patches.map(({ target, operations }): [string, string] => [
       fileOf(target),
       `# Written from the functions' func.yaml by npm run generate.\n${stringify(operations, { lineWidth: 0 })}`,

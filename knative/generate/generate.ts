@@ -5,6 +5,7 @@ import { receivesEvents } from "#manifest/annotations.ts";
 import { type Manifest, readManifests } from "#manifest/manifest.ts";
 import { authFolder, writeAuth } from "./auth.ts";
 import { writeMonolithService } from "./monolith-service.ts";
+import { formatPolicies, listNetworkPolicies } from "./network-policies.ts";
 import { writeEventsService, writeService } from "./service.ts";
 import { writeSweep } from "./sweep.ts";
 import { writeTriggers } from "./triggers.ts";
@@ -20,7 +21,7 @@ export const root = join(import.meta.dirname, "..", "..");
 
 /**
  * The generated manifests by their paths from the repository's root: each function's, their
- * kustomization, the component that gives them identities, and the monolith's.
+ * kustomization, the network policies, the component that gives functions identities, and the monolith's.
  */
 export function writeManifests(): Map<string, string> {
   const functions = readManifests();
@@ -42,6 +43,10 @@ export function writeManifests(): Map<string, string> {
       `# Written by npm run generate.\n${stringify(kustomization)}`,
     ],
     ...[...writeAuth(functions)].map(([file, text]) => [join(authFolder, file), text] as const),
+    [
+      join("knative", "base", "network-policies.yaml"),
+      formatPolicies(listNetworkPolicies(functions)),
+    ],
     [join("monolith", "hipster-shop.yaml"), head + monolith],
   ]);
 }

@@ -10,7 +10,7 @@ import {
   triggers,
 } from "#backends/kube-objects.ts";
 import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
-import { createdAnnotation, createdBy } from "../deploy/apply-manifests.ts";
+import { createdAnnotation, createdBy } from "../deploy/ensure-namespace.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
 import { removePlatformConfig } from "../platform-config/platform-config.ts";
 import { type PollOptions, pollUntil } from "../readiness/poll-until.ts";

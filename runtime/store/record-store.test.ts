@@ -3,6 +3,7 @@ import type { TestContext } from "node:test";
 import { configureLog } from "../log.ts";
 import { createMemoryRecordStore, type MemoryRecords } from "./fixtures/memory-record-store.ts";
 import { recordStoresForTest } from "./fixtures/record-stores.ts";
+import { listKeys } from "./fixtures/redis-for-test.ts";
 import { describeRecordStore } from "./record-store.suite.ts";
 import { Redis } from "./redis.ts";
 import type { RedisAddress } from "./store-config.ts";
@@ -47,8 +48,9 @@ for (const { name, skip, open, configOf } of await recordStoresForTest()) {
 async function age(address: RedisAddress | undefined, milliseconds: number): Promise<void> {
   assert.ok(address);
   const redis = new Redis({ ...address, scripts: {} });
-  await redis.command("KEYS", async (client) => {
-    for (const key of await client.keys("orders:*")) {
+  const keys = await listKeys(redis, "orders:*");
+  await redis.command("PEXPIRE", async (client) => {
+    for (const key of keys) {
       const leftMs = await client.pttl(key);
       if (leftMs > 0) await client.pexpire(key, leftMs - milliseconds);
     }

@@ -49,8 +49,9 @@ test(
 
 test("a full memory is a failure of the server, in a script too", options, async (t) => {
   const redis = open(t);
+  const operator = open(t, server?.readAdmin());
   const setMaxMemory = (bytes: string) =>
-    redis.command("CONFIG", (client) => client.config("SET", "maxmemory", bytes));
+    operator.command("CONFIG", (client) => client.config("SET", "maxmemory", bytes));
   const isFull = { name: "StoreError", unreachable: true, message: /: OOM command not allowed/ };
   await setMaxMemory("1");
   try {

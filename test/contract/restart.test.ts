@@ -21,7 +21,7 @@ const stores: { name: string; skip: string | undefined; env: (t: TestContext) =>
   {
     name: "Redis",
     skip: skipRedis,
-    env: () => ({ REDIS_ADDR: redis?.address, REDIS_PASSWORD: redis?.password }),
+    env: () => ({ ...redis?.env }),
   },
 ];
 

@@ -41,7 +41,7 @@ describe("Redis", { skip: probe ? false : "redis-server is not installed" }, () 
     const { redis: first } = shop;
     const otherRedis = connect(other);
     await follow(otherRedis, first);
-    await configure(redis, "masterauth", other.password ?? "");
+    await authenticateAt(redis, other);
     await describeStoreFault(t, shop, {
       name: "Redis is a read-only replica",
       isReadable: true,
@@ -58,16 +58,17 @@ describe("Redis", { skip: probe ? false : "redis-server is not installed" }, () 
       name: "wrong Redis password",
       isReadable: false,
       inject: async () => {
-        await configure(redis, "requirepass", "another-secret");
+        await setPassword(redis, "another-secret");
         await call(redis, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       },
-      repair: () => configure(redis, "requirepass", secret),
+      repair: () => setPassword(redis, secret),
     });
   });
 });
 
-function connect({ address, username, password }: RedisForTest): Redis {
-  return new Redis({ address, username, password, scripts: {} });
+// As an operator, because the functions' user may not run the commands of these tests.
+function connect(server: RedisForTest): Redis {
+  return new Redis({ ...server.readAdmin(), scripts: {} });
 }
 
 async function call(redis: Redis, name: string, ...args: string[]): Promise<void> {
@@ -78,10 +79,22 @@ function configure(redis: Redis, name: string, value: string): Promise<void> {
   return call(redis, "CONFIG", "SET", name, value);
 }
 
-/** Makes a server a replica. */
-async function follow(redis: Redis, { address, password = "" }: RedisForTest): Promise<void> {
+/** Changes the password of the functions' user. */
+function setPassword(redis: Redis, password: string): Promise<void> {
+  return call(redis, "ACL", "SETUSER", "shop", "resetpass", `>${password}`);
+}
+
+/** Lets a server authenticate at its master. */
+async function authenticateAt(redis: Redis, master: RedisForTest): Promise<void> {
+  const { username = "", password = "" } = master.readAdmin();
+  await configure(redis, "masteruser", username);
   await configure(redis, "masterauth", password);
-  await call(redis, "REPLICAOF", ...address.split(":"));
+}
+
+/** Makes a server a replica. */
+async function follow(redis: Redis, master: RedisForTest): Promise<void> {
+  await authenticateAt(redis, master);
+  await call(redis, "REPLICAOF", ...master.address.split(":"));
 }
 
 /** Changes the roles of a master and its replica; no write that was acknowledged is lost. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { poll } from "../fixtures/poll.ts";
 import { cluster, GatewayVisitor, kubectl, skip } from "./fixtures/cluster.ts";
+import { runRedisCli } from "./fixtures/redis-cli.ts";
 
 const { namespace } = cluster;
 
@@ -33,8 +34,7 @@ test("a cart is kept across restarts of cartservice and Redis", { skip }, async 
 
   const before = await restartsOfRedis();
   // Without saving: acknowledged changes have to be in the append-only file already.
-  const shutDown = 'redis-cli --no-auth-warning -a "$REDIS_PASSWORD" shutdown nosave';
-  await kubectl.run(["exec", "-n", namespace, "redis-0", "--", "sh", "-c", shutDown]);
+  await runRedisCli("shutdown", "nosave");
   await poll(
     async () => ((await restartsOfRedis()) > before ? true : undefined),
     () => "Redis did not restart",

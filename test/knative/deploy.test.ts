@@ -6,6 +6,7 @@ import { createClients } from "../fixtures/clients.ts";
 import { poll } from "../fixtures/poll.ts";
 import { cluster, kubectl, skip } from "./fixtures/cluster.ts";
 import { createTestNamespace } from "./fixtures/namespace.ts";
+import { runRedisCli } from "./fixtures/redis-cli.ts";
 
 test("a user's own keys are kept, and undeploy restores all that the shop changed", {
   skip,
@@ -60,9 +61,8 @@ test("no acknowledged cart is lost while Redis and cartservice restart", {
   const visitors = Promise.all([shopOn(), shopOn(), shopOn()]);
   try {
     await pollForMore(acknowledged, 20);
-    const shutDown = 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli shutdown nosave';
     const before = await countRedisRestarts();
-    await kubectl.run(["exec", "-n", namespace, "redis-0", "--", "sh", "-c", shutDown]);
+    await runRedisCli("shutdown", "nosave");
     await poll(
       async () => ((await countRedisRestarts()) > before ? true : undefined),
       () => "Redis did not restart",

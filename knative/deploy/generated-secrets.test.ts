@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answerKubectl } from "./fixtures/answer-kubectl.ts";
+import { checkSecrets, findPlaceholders } from "./generated-secrets.ts";
+
+test("an existing Secret with the password change-me, or without one, is refused", async () => {
+  const problemsOf = async (state: string) => {
+    const { kubectl, commands } = answerKubectl({ "get secret redis": state });
+    const lines = await checkSecrets(kubectl, ["redis"], "shop");
+    assert.match(commands[0] ?? "", /\{\{ if eq \. "Y2hhbmdlLW1l" \}\} placeholder/);
+    return lines.join();
+  };
+  assert.match(
+    await problemsOf("found placeholder"),
+    /^Secret redis .* has the password change-me/,
+  );
+  assert.match(await problemsOf("found"), /^Secret redis in namespace shop has no key password/);
+  assert.equal(await problemsOf("found set"), "");
+  assert.equal(await problemsOf(""), "");
+});
+
+test("a manifest with the value change-me is refused, as text and as base64", () => {
+  const metadata = { name: "redis" };
+  const container = { env: [{ name: "REDIS_PASSWORD", value: "change-me" }] };
+  const objects = [
+    { kind: "Secret", metadata, stringData: { password: "change-me" } },
+    { kind: "Secret", metadata, data: { password: "Y2hhbmdlLW1l" } },
+    { kind: "StatefulSet", metadata, spec: { template: { spec: { containers: [container] } } } },
+    { kind: "Secret", metadata, stringData: { password: "change-me-not" } },
+  ];
+  const lines = findPlaceholders(objects);
+  assert.equal(lines.length, 3);
+  for (const line of lines) assert.match(line, / redis has the value change-me: /);
+});
