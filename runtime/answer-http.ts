@@ -9,9 +9,10 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type HttpFaultPoint, withHttpFaults } from "./fault-hook.ts";
-import { isAbandoned, methodLabel, pathOf, recordRequest } from "./http-record.ts";
+import { isAbandoned, methodLabel, pathOf, recordRejection, recordRequest } from "./http-record.ts";
 import { log } from "./log.ts";
 import { type OutgoingScope, type RequestContext, runInScope } from "./request-context.ts";
+import { sendBusy } from "./request-limit.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { ColdStart } from "./server-timing.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
@@ -52,15 +53,21 @@ export interface HttpDefinition {
 
 /** Answers a request with the function's handler: traced, counted, and with the faults of the process. */
 export async function answerRequest(
-  { handler, untraced, predict }: HttpDefinition & { handler: HttpHandler },
+  { handler, untraced, isHealthCheck, predict }: HttpDefinition & { handler: HttpHandler },
   request: IncomingMessage,
   response: ServerResponse,
   scope: RequestScope,
 ): Promise<void> {
   const startTime = Date.now();
   const startMs = performance.now();
+  const isLimited = !isHealthCheck?.(pathOf(request));
+  if (isLimited && scope.limit.isReached && !scope.queue.rejectOldest()) {
+    return reject(request, response, scope);
+  }
   scope.inFlight.start();
   response.once("close", () => scope.inFlight.end());
+  const turn = isLimited ? scope.queue.enter(response) : undefined;
+  if (turn && !(await turn)) return reject(request, response, scope);
   if (scope.telemetry.pending) await scope.telemetry.pending;
   const parent = extractTrace(request);
   const isTraced = !untraced?.(pathOf(request));
@@ -107,6 +114,12 @@ export async function answerRequest(
     setRoute: answered.setRoute,
   });
   await run(active, response, answered, () => withHttpFaults(describe, work));
+}
+
+function reject(request: IncomingMessage, response: ServerResponse, { limit }: RequestScope): void {
+  limit.recordRejection("http");
+  recordRejection(request);
+  sendBusy(response);
 }
 
 function predictNext(

@@ -11,6 +11,7 @@ import { InFlight } from "./in-flight.ts";
 import { renderMetrics } from "./metrics.ts";
 import { Prewarmer } from "./prewarm.ts";
 import { RequestLimit } from "./request-limit.ts";
+import { RequestQueue } from "./request-queue.ts";
 import { type FunctionDefinition, serve } from "./serve.ts";
 import { Telemetry } from "./telemetry.ts";
 import { readTracingConfig } from "./tracing-config.ts";
@@ -70,7 +71,8 @@ async function serveStarting(t: TestContext, definition: FunctionDefinition) {
   const prewarmer = new Prewarmer({ service, mode: "off", dependencies: {}, predicts: false });
   const limit = new RequestLimit(service, inFlight);
   const background = new BackgroundWork();
-  const scope = { service, boot, background, inFlight, limit, telemetry, prewarmer };
+  const queue = new RequestQueue();
+  const scope = { service, boot, background, inFlight, limit, queue, telemetry, prewarmer };
   const serving = await serve(definition, scope, { host: "127.0.0.1", port: 0 });
   t.after(() => serving.close());
   return {

@@ -132,7 +132,8 @@ function limitCalls(
 ): Answer {
   const telemetry = telemetryOf(service, method.name);
   return (call, respond) => {
-    if (limit.admits("grpc")) return answer(call, respond);
+    if (!limit.isReached) return answer(call, respond);
+    limit.recordRejection("grpc");
     const { status } = limit;
     telemetry.reject(status.code);
     toGrpcFailure(status, "").then(respond, respond);

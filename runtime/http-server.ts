@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { answerFailure, answerRequest, type HttpDefinition, sendText } from "./answer-http.ts";
 import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
 import type { Health } from "./health.ts";
-import { pathOf, recordRejection } from "./http-record.ts";
-import { sendBusy } from "./request-limit.ts";
+import { pathOf } from "./http-record.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 /**
@@ -23,11 +22,9 @@ export function createHttpServer(
     const fail = (error: unknown) => answerFailure(response, error);
     if (path === "/health/liveness" || path === "/health/readiness") {
       answerHealth(path, request, response, health).catch(fail);
-    } else if (handler && !isHealthCheck?.(path) && !scope.limit.admits("http")) {
-      recordRejection(request);
-      sendBusy(response);
     } else if (handler) {
-      answerRequest({ handler, untraced, predict }, request, response, scope).catch(fail);
+      const definition = { handler, untraced, isHealthCheck, predict };
+      answerRequest(definition, request, response, scope).catch(fail);
     } else {
       sendText(response, 404, `${path} is not served by this function: it accepts gRPC`);
     }

@@ -31,17 +31,19 @@ export class RequestLimit {
     this.max = max;
   }
 
-  /** Whether another request may start. A request that may not is counted as rejected. */
-  admits(protocol: "grpc" | "http"): boolean {
-    if (this.#inFlight.count < this.max) return true;
+  /** Whether another request may enter. */
+  get isReached(): boolean {
+    return this.#inFlight.count >= this.max;
+  }
+
+  /** Counts a request that is rejected. */
+  recordRejection(protocol: "grpc" | "http"): void {
     rejected.inc({ protocol });
     const nowMs = performance.now();
-    if (nowMs - this.#loggedMs > logEveryMs) {
-      this.#loggedMs = nowMs;
-      const limit = `the maximum (${maxRequestsVariable})`;
-      log.warn(`${this.max} requests are in flight, ${limit}: more are rejected`);
-    }
-    return false;
+    if (nowMs - this.#loggedMs < logEveryMs) return;
+    this.#loggedMs = nowMs;
+    const limit = `the maximum (${maxRequestsVariable})`;
+    log.warn(`${this.max} requests are in flight, ${limit}: more are rejected`);
   }
 
   /** The status of a rejected call. */

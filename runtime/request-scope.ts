@@ -4,6 +4,7 @@ import type { BootTimeline } from "./boot-timeline.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Prewarmer } from "./prewarm.ts";
 import type { RequestLimit } from "./request-limit.ts";
+import type { RequestQueue } from "./request-queue.ts";
 import type { ColdStart } from "./server-timing.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -15,6 +16,8 @@ export interface RequestScope {
   inFlight: InFlight;
   /** The limit of the requests in flight. */
   limit: RequestLimit;
+  /** The HTTP requests that wait while the event loop is saturated. */
+  queue: RequestQueue;
   /** The work that continues after responses. */
   background: BackgroundWork;
   /** Tracing and metrics; requests wait until they are loaded. */

@@ -9,6 +9,7 @@ import { openMetricsServer } from "./metrics-server.ts";
 import { PlatformChannel } from "./platform-ipc.ts";
 import { Prewarmer } from "./prewarm.ts";
 import { RequestLimit } from "./request-limit.ts";
+import { RequestQueue } from "./request-queue.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
 import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
 import { handleSignals } from "./signals.ts";
@@ -85,6 +86,7 @@ async function run(name: string, setup: Setup): Promise<void> {
     background: new BackgroundWork(),
     inFlight,
     limit: new RequestLimit(service, inFlight, config.maxRequests),
+    queue: new RequestQueue(),
     telemetry: new Telemetry(config),
   };
   const access = config.identity.callers && (await loadAccess(config.identity.callers));
