@@ -19,8 +19,11 @@ export interface Sender {
 export function readConfig(env: NodeJS.ProcessEnv) {
   const { mailFrom, ...config } = readEnvironment(env, (read) => ({
     ...readStoreConfig(read),
-    /** The mail server, `smtp://user:password@host:port`. If undefined, the outbox is used. */
-    smtpUrl: read.optionalUrl("SMTP_URL", ["smtp:", "smtps:"]),
+    /**
+     * The mail server, `smtp://user:password@host:port`. If undefined, the outbox is used. Credentials are
+     * sent over TLS only, unless the scheme is `smtp+insecure:`.
+     */
+    smtpUrl: read.optionalUrl("SMTP_URL", ["smtp:", "smtps:", "smtp+insecure:"]),
     /**
      * Milliseconds for which a process that was killed keeps the mail that it was sending; an attempt to
      * send it may take half of it.

@@ -64,12 +64,18 @@ test("logs in with the user and password of the URL", async (t) => {
       else done(new Error("no"));
     },
   });
-  await createSmtpMailer(new URL(`smtp://shop:p%40ss%2Fword@${address}`), from, 5000).deliver(mail);
+  await createSmtpMailer(
+    new URL(`smtp+insecure://shop:p%40ss%2Fword@${address}`),
+    from,
+    5000,
+  ).deliver(mail);
   assert.deepEqual(logins[0], ["shop", "p@ss/word"]);
   assert.equal(received.length, 1);
-  const wrong = createSmtpMailer(new URL(`smtp://shop:secret@${address}`), from, 5000).deliver(
-    mail,
-  );
+  const wrong = createSmtpMailer(
+    new URL(`smtp+insecure://shop:secret@${address}`),
+    from,
+    5000,
+  ).deliver(mail);
   await assert.rejects(wrong, (error: Error & { code?: string }) => {
     assert.equal(error.code, "UNAVAILABLE");
     assert.doesNotMatch(error.message, /secret/);

@@ -6,8 +6,9 @@ import type { Sender } from "./config.ts";
 import { type Mail, type Mailer, safeNameOf } from "./mailer.ts";
 
 /**
- * Sends mails through the server of an `smtp:` or `smtps:` URL, one connection per mail. Uses STARTTLS if
- * the server supports it.
+ * Sends mails through the server of an `smtp:`, `smtps:` or `smtp+insecure:` URL, one connection per mail.
+ * Uses STARTTLS if the server supports it. With credentials and `smtp:` it requires STARTTLS, so that
+ * someone on the way cannot read them by answering that it is not supported.
  *
  * @param timeoutMs limits one attempt: it must end before another attempt can send the same mail
  */
@@ -54,7 +55,10 @@ async function send(
     host,
     port,
     secure: url.protocol === "smtps:",
-    ...(user === "" ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
+    ...(user !== "" && {
+      auth: { user, pass: decodeURIComponent(url.password) },
+      requireTLS: url.protocol === "smtp:",
+    }),
     ...timeouts,
     socketTimeout: timeoutMs,
     disableFileAccess: true,
@@ -86,8 +90,12 @@ function describeMail(from: Sender, mail: Mail) {
   };
 }
 
+const noTls =
+  "the mail could not be sent, because the mail server has no valid TLS: SMTP_URL with smtp+insecure: sends the password without it";
+
 function explainFailure(error: unknown): StatusError {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
+  if (code === "ETLS") return new StatusError("UNAVAILABLE", noTls, { cause: error });
   const answer = responseCode === undefined ? "" : ` (${responseCode})`;
   // Servers repeat the recipient in their replies, and causes are logged: only that of a connection is kept.
   const isAboutMail = responseCode !== undefined || code === "EENVELOPE" || code === "EMESSAGE";
