@@ -17,6 +17,8 @@ export interface TrafficOptions {
   readonly isOrdering?: boolean;
   /** Milliseconds that a request may take; 30,000 by default. */
   readonly timeoutMs?: number;
+  /** Milliseconds until a visitor repeats a request that failed; 0 by default. */
+  readonly reloadMs?: number;
 }
 
 /** Visitors of a storefront, one visit after the other, while a test injects faults. */
@@ -34,6 +36,7 @@ export class Traffic {
       pauseMs: [50, 150],
       isOrdering: true,
       timeoutMs: 30_000,
+      reloadMs: 0,
       ...options,
     };
     const indexes = Array.from({ length: this.#options.visitors }, (_, index) => index);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { hiddenFieldsOf } from "#load/hidden-fields.ts";
 import { createOrderForm } from "#load/order-form.ts";
 import { productIds, trackingNumber } from "#load/scenario.ts";
@@ -13,6 +14,8 @@ export interface VisitOptions extends Site {
   readonly random: Random;
   /** Waits before the next request. */
   readonly pause: () => Promise<void>;
+  /** Milliseconds until a failed request is repeated. */
+  readonly reloadMs: number;
 }
 
 /** A new visitor of the storefront, who keeps cookies until the visit ends. */
@@ -60,6 +63,7 @@ export class Visit {
 
   async #readAgain(path: string): Promise<boolean> {
     this.#counts.reads.retried += 1;
+    await sleep(this.#options.reloadMs);
     const isLoaded = await this.#load(path);
     if (!isLoaded) this.#counts.reads.failed += 1;
     return isLoaded;
@@ -105,7 +109,11 @@ export class Visit {
       ...createOrderForm(this.#options.random, new Date()),
       ...hiddenFieldsOf(this.#browser.page, action),
     };
-    const page = (await this.#write(action, form)) ?? (await this.#write(action, form));
+    let page = await this.#write(action, form);
+    if (page === undefined) {
+      await sleep(this.#options.reloadMs);
+      page = await this.#write(action, form);
+    }
     const [, orderId] = /^\/orders\/([\w-]+)$/.exec(page ?? "") ?? [];
     const { orders } = this.#counts;
     if (orderId === undefined) orders.unanswered += 1;

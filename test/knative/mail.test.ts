@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { itemsOf } from "#backends/kube-objects.ts";
 import { OrderState } from "#protos/hipstershop.ts";
 import { address, card } from "../contract/values.ts";
 import { createClients, type ShopClients } from "../fixtures/clients.ts";
 import { poll } from "../fixtures/poll.ts";
 import { cluster, kubectl, listFunctionPods, skip } from "./fixtures/cluster.ts";
 import { type ClusterMailServer, startMailServer } from "./fixtures/mail/mail-server.ts";
+import { runSweep } from "./fixtures/order-state.ts";
 import { runShop } from "./fixtures/run-shop.ts";
 
 const { namespace, internalGateway } = cluster;
@@ -55,7 +55,7 @@ describe("an order's mail", { skip }, () => {
     let states: OrderState[] = [];
     await poll(
       async () => {
-        await sweep();
+        await runSweep();
         states = (await Promise.all(orders.map(readOrder))).map(({ state }) => state);
         return states.every((state) => state === OrderState.ORDER_STATE_CONFIRMED)
           ? true
@@ -82,17 +82,6 @@ describe("an order's mail", { skip }, () => {
     await untilMailed(orders, 240_000);
   });
 
-  test("is sent once if the broker's ingress is deleted during the orders", async () => {
-    const orders = placeOrders(5);
-    const selector = "eventing.knative.dev/brokerRole=ingress";
-    const found = await kubectl.readJson(["get", "pods", "-n", "knative-eventing", "-l", selector]);
-    const pods = itemsOf(found).map(({ metadata }) => metadata.name);
-    assert.notEqual(pods.length, 0);
-    const now = ["--grace-period=0", "--force"];
-    await kubectl.read(["delete", "pods", "-n", "knative-eventing", ...pods, ...now]);
-    await untilMailed(await orders, 240_000);
-  });
-
   test("is sent once if emailservice is deleted while it sends", async () => {
     const order = await placeOrder("slow@example.com");
     const { orderId } = order;
@@ -108,7 +97,7 @@ describe("an order's mail", { skip }, () => {
     await kubectl.read(["delete", "pods", "-n", namespace, ...pods, ...now]);
     await poll(
       async () => {
-        await sweep();
+        await runSweep();
         const { state } = await readOrder(order);
         return state === OrderState.ORDER_STATE_CONFIRMED ? true : undefined;
       },
@@ -134,7 +123,7 @@ describe("an order's mail", { skip }, () => {
     assert.equal(marked.state, OrderState.ORDER_STATE_PLACED);
     assert.match(marked.confirmationFailure, /HTTP status 400: the mail server refused the mail/);
     assert.doesNotMatch(marked.confirmationFailure, /@/);
-    await sweep();
+    await runSweep();
     assert.equal(await mails.count("accepted", order.orderId), 0);
 
     const target = ["--cluster", "--namespace", namespace];
@@ -153,22 +142,3 @@ describe("an order's mail", { skip }, () => {
     assert.doesNotMatch(await kubectl.read(args), /(someone|slow|strict)@example\.com/);
   });
 });
-
-/** Runs the sweep's CronJob once, to its end. */
-async function sweep(): Promise<void> {
-  const job = `sweep-${randomUUID().slice(0, 8)}`;
-  const inNamespace = ["-n", namespace];
-  await kubectl.read([
-    "create",
-    "job",
-    job,
-    "--from=cronjob/checkoutservice-sweep",
-    ...inNamespace,
-  ]);
-  try {
-    const wait = ["wait", `job/${job}`, "--for=condition=complete", ...inNamespace];
-    await kubectl.read([...wait, "--timeout=120s"], { timeoutMs: 130_000 });
-  } finally {
-    await kubectl.run(["delete", "job", job, ...inNamespace, "--wait=false"]);
-  }
-}
