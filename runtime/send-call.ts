@@ -3,7 +3,7 @@ import { readErrorInfo } from "./error-info.ts";
 import { isAnswer, recordAnswer } from "./known-warm.ts";
 import type { OutgoingScope } from "./request-context.ts";
 import { parseServerTiming, serverTimingHeader } from "./server-timing.ts";
-import { StatusError, statusCodeOf } from "./status.ts";
+import { type StatusCode, StatusError, statusCodeOf } from "./status.ts";
 
 /** The values that all calls of one method share. */
 export interface Route {
@@ -42,10 +42,10 @@ export function sendOnce(
         recordAnswer(authority);
         return resolve(response);
       }
-      const code = statusCodeOf(failure.code);
+      const { code, message } = describeFailure(failure, authority);
       if (isAnswer(code, failure.metadata)) recordAnswer(authority);
       readErrorInfo(failure.metadata).then(
-        (info) => reject(new StatusError(code, failure.details, { cause: failure, info })),
+        (info) => reject(new StatusError(code, message, { cause: failure, info })),
         reject,
       );
     };
@@ -68,4 +68,17 @@ export function sendOnce(
       }
     });
   });
+}
+
+// A gateway answers 404 while it has no route to a function: it is not deployed, or none of its revisions
+// is ready. grpc-js reports that as UNIMPLEMENTED, like a method that the function does not have.
+function describeFailure(
+  { code, details }: ServiceError,
+  authority: string,
+): { code: StatusCode; message: string } {
+  if (!details.startsWith("Received HTTP status code 404")) {
+    return { code: statusCodeOf(code), message: details };
+  }
+  const message = `${authority} has no route: a gateway answered HTTP 404. It is not ready, or its port is not named h2c: run shop status`;
+  return { code: "UNAVAILABLE", message };
 }
