@@ -33,7 +33,13 @@ describe("no request fails for", { skip }, () => {
   before(async () => {
     jaeger = (await kubectl.readJson(["get", "service", "jaeger", ...inNamespace])) as Service;
     const entry = join(import.meta.dirname, "fixtures", "collector", "program.ts");
-    await startProgram({ name: collector, entry, port: 9411, targetPort: 9411, callers: serviceNames });
+    await startProgram({
+      name: collector,
+      entry,
+      port: 9411,
+      targetPort: 9411,
+      callers: serviceNames,
+    });
     // Connections to it would stay open.
     await scaleJaeger(0);
   });
