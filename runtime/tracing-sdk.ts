@@ -7,17 +7,16 @@ import { NodeSDK } from "@opentelemetry/sdk-node";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
-  BatchSpanProcessor,
   createAlwaysRecordSampler,
   NoopSpanProcessor,
   ParentBasedSampler,
   type Sampler,
   type SpanExporter,
-  type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
 import { ShopPropagator } from "./propagator.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
+import { createBatches } from "./span-batches.ts";
 import { TailSamplingProcessor } from "./tail-sampling.ts";
 import type { SamplerName, TracingConfig } from "./tracing-config.ts";
 
@@ -74,17 +73,6 @@ async function createExporter({
   // Loaded only if it is configured.
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
   return new OTLPTraceExporter({ url: endpoint });
-}
-
-function createBatches(exporter: SpanExporter): SpanProcessor {
-  return new BatchSpanProcessor({
-    exporter,
-    // Short, so that a trace is complete soon after its request.
-    scheduledDelayMillis: 500,
-    exportTimeoutMillis: 2000,
-    maxQueueSize: 8192,
-    maxExportBatchSize: 512,
-  });
 }
 
 /** Creates a sampler; `ratio`, from 0 to 1, is the share of traces that samplers with a ratio sample. */
