@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { startFixtures, waitUntil } from "../fixtures/start-fixtures.ts";
+import { createPlatformLog } from "../log/platform-log.ts";
+import { SpanForwarder } from "./forwarder.ts";
 
 const json = JSON.stringify([{ traceId: "1234", id: "1" }]);
 
@@ -39,4 +43,24 @@ test("forwards spans to ZIPKIN_ENDPOINT, and logs its failure and its recovery o
   await waitUntil(() => lines.some((line) => line.includes("again")));
   assert.equal(bodies[2], `/api/v2/spans ${json}`);
   assert.equal(lines.filter((line) => line.includes("ZIPKIN_ENDPOINT")).length, 2);
+  assert.ok(lines.some((line) => line.includes("again: 2 batches were lost")));
+});
+
+test("logs once that batches are dropped, and how many were lost", async (t) => {
+  const server = createServer((request) => request.resume()).listen(0, "127.0.0.1");
+  t.after(() => server.close().closeAllConnections());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const lines: string[] = [];
+  const log = createPlatformLog((line) => lines.push(line));
+  const forwarder = new SpanForwarder(new URL(`http://127.0.0.1:${port}`), log);
+  // One is being sent, and 100 wait.
+  for (let count = 0; count < 110; count += 1) forwarder.send(json);
+  await forwarder.close(0);
+  assert.equal(lines.length, 2, lines.join("\n"));
+  assert.match(
+    lines[0] ?? "",
+    /do not reach .*: 100 batches wait for it, so that others are dropped/,
+  );
+  assert.match(lines[1] ?? "", /110 batches were lost/);
 });

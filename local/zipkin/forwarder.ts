@@ -5,7 +5,7 @@ const sendTimeoutMs = 5000;
 
 /**
  * Forwards spans to another Zipkin or Jaeger, one batch at a time. It never blocks: batches that arrive
- * while 100 are queued are dropped. A failure and the recovery are logged once each.
+ * while 100 are queued are dropped. The first loss is logged, and the recovery with the number of lost batches.
  */
 export class SpanForwarder {
   readonly #url: URL;
@@ -13,7 +13,8 @@ export class SpanForwarder {
   readonly #queue: string[] = [];
   readonly #abort = new AbortController();
   #sending: Promise<void> | undefined;
-  #failing = false;
+  // The batches since the last one that was accepted.
+  #lost = 0;
 
   /** `url` is the address of the server, or of its `/api/v2/spans`. */
   constructor(url: URL, log: PlatformLog) {
@@ -23,7 +24,10 @@ export class SpanForwarder {
 
   /** Queues a batch of spans in Zipkin's JSON format. */
   send(json: string): void {
-    if (this.#queue.length >= maxQueued) return;
+    if (this.#queue.length >= maxQueued) {
+      this.#recordLoss(`${maxQueued} batches wait for it, so that others are dropped`);
+      return;
+    }
     this.#queue.push(json);
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
@@ -35,11 +39,14 @@ export class SpanForwarder {
     const timer = setTimeout(() => this.#abort.abort(), timeoutMs);
     await this.#sending;
     clearTimeout(timer);
+    this.#lost += this.#queue.splice(0).length;
+    if (this.#lost > 0) this.#log.warn(`ZIPKIN_ENDPOINT ${this.#where}: ${this.#describeLoss()}`);
   }
 
   async #sendAll(): Promise<void> {
-    for (let json = this.#queue.shift(); json !== undefined; json = this.#queue.shift()) {
-      if (this.#abort.signal.aborted) return;
+    while (!this.#abort.signal.aborted) {
+      const json = this.#queue.shift();
+      if (json === undefined) return;
       this.#report(await this.#post(json));
     }
   }
@@ -62,11 +69,24 @@ export class SpanForwarder {
   }
 
   #report(problem: string | undefined): void {
-    const failing = problem !== undefined;
-    if (failing === this.#failing) return;
-    this.#failing = failing;
-    const where = `${this.#url.protocol}//${this.#url.host}`;
-    if (failing) this.#log.warn(`spans do not reach ZIPKIN_ENDPOINT ${where}: ${problem}`);
-    else this.#log.info(`spans reach ZIPKIN_ENDPOINT ${where} again`);
+    if (problem !== undefined) this.#recordLoss(problem);
+    // While batches still wait, the server may be too slow, so that others are dropped.
+    if (problem !== undefined || this.#lost === 0 || this.#queue.length > 0) return;
+    this.#log.info(`spans reach ZIPKIN_ENDPOINT ${this.#where} again: ${this.#describeLoss()}`);
+    this.#lost = 0;
+  }
+
+  #recordLoss(problem: string): void {
+    this.#lost += 1;
+    if (this.#lost > 1) return;
+    this.#log.warn(`spans do not reach ZIPKIN_ENDPOINT ${this.#where}: ${problem}`);
+  }
+
+  #describeLoss(): string {
+    return `${this.#lost} ${this.#lost === 1 ? "batch was" : "batches were"} lost`;
+  }
+
+  get #where(): string {
+    return `${this.#url.protocol}//${this.#url.host}`;
   }
 }
