@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { functionsWithoutImage, parseObjects, resourceOf, retarget } from "./render-manifests.ts";
+import {
+  formatObjects,
+  functionsWithoutImage,
+  parseObjects,
+  resourceOf,
+  retarget,
+} from "./render-manifests.ts";
 
 const written = parseObjects(`
 apiVersion: v1
@@ -55,6 +61,11 @@ test("images replace the manifests' names and those of an overlay", () => {
     images,
   });
   assert.match(JSON.stringify(twice), /"image":"registry\.example\/team\/adservice:7"/);
+});
+
+test("a stream for kubectl, which reads YAML 1.1, keeps texts that are booleans there", () => {
+  const object = { kind: "ConfigMap", metadata: { name: "x" }, data: { a: "yes", b: "on" } };
+  assert.match(formatObjects([object]), /^data:\n {2}a: "yes"\n {2}b: "on"$/m);
 });
 
 test("resources have the names of the API server", () => {

@@ -71,7 +71,9 @@ export function resourceOf({ kind, apiVersion = "v1" }: KubeObject): string {
 /** The objects as a YAML stream for kubectl's standard input. */
 export function formatObjects(objects: readonly KubeObject[]): string {
   // Without anchors, because kubectl's YAML parser limits their use.
-  return objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join("---\n");
+  // As YAML 1.1, in which a text such as `yes` needs quotes.
+  const options = { version: "1.1", aliasDuplicateObjects: false } as const;
+  return objects.map((object) => stringify(object, options)).join("---\n");
 }
 
 function moveNamespace(object: KubeObject, namespace: string): void {
