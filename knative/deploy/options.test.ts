@@ -40,7 +40,7 @@ test("an overlay is a name in knative/overlays or the path of a folder with a ku
   assert.throws(() => read("wram"), {
     name: "ConfigError",
     message:
-      /^--overlay is "wram": expected one of default, .*warm, or the path of a folder, such as \.\/wram$/,
+      /^--overlay is "wram": expected one of auth, default, .*warm, or the path of a folder, such as \.\/wram$/,
   });
 });
 
