@@ -52,7 +52,7 @@ describe("requests further apart than the idle window", () => {
     const shop = await startLocalShop({ idleWindowMs });
     t.after(() => shop.close());
     const pauseMs = [idleWindowMs, idleWindowMs + maxLateMs] as const;
-    const traffic = new Traffic({ url: shop.platform.urls.storefront, visitors: 1, pauseMs });
+    const traffic = Traffic.start(t, { url: shop.platform.urls.storefront, visitors: 1, pauseMs });
     const countStarts = () =>
       shop.platform.functions.reduce((sum, each) => sum + each.snapshot().starts, 0);
     await poll(

@@ -17,7 +17,7 @@ for (const store of countOf({ full: ["SQLite", "Redis"] as const, short: ["SQLit
     if (!shop) return t.skip("redis-server is not installed");
     t.after(() => shop.close());
     const { platform } = shop;
-    const traffic = new Traffic({ url: platform.urls.storefront });
+    const traffic = Traffic.start(t, { url: platform.urls.storefront });
     let kills = 0;
     for (let round = 0; round < rounds; round += 1) {
       for (const { name } of platform.functions) {

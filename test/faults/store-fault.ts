@@ -42,7 +42,7 @@ export async function describeStoreFault(
   { name, isReadable, inject, repair }: StoreFault,
 ): Promise<void> {
   const site = { url: shop.platform.urls.storefront, hostHeader: null, timeoutMs: 30_000 };
-  const traffic = new Traffic({ ...site, visitors: 2 });
+  const traffic = Traffic.start(t, { ...site, visitors: 2 });
   const customer = new Browser(site);
   t.after(() => customer.close());
   const addition = { product_id: "OLJCESPC7Z", quantity: "2" };

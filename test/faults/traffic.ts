@@ -1,3 +1,4 @@
+import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom, pickInteger } from "#measure/random.ts";
 import { TrafficCounts, type TrafficResult } from "./traffic-counts.ts";
@@ -28,7 +29,7 @@ export class Traffic {
   readonly #ending = new AbortController();
   readonly #visitors: Promise<unknown>;
 
-  /** Starts the visitors. */
+  /** Starts the visitors, who continue until `stop` is called. */
   constructor(options: TrafficOptions) {
     this.#options = {
       hostHeader: null,
@@ -41,6 +42,13 @@ export class Traffic {
     };
     const indexes = Array.from({ length: this.#options.visitors }, (_, index) => index);
     this.#visitors = Promise.all(indexes.map((index) => this.#runVisitor(index)));
+  }
+
+  /** Starts the visitors; they end with the test at the latest. */
+  static start(t: TestContext, options: TrafficOptions): Traffic {
+    const traffic = new Traffic(options);
+    t.after(() => traffic.stop());
+    return traffic;
   }
 
   /** What was seen so far. */
