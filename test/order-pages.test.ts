@@ -56,7 +56,7 @@ test("the pages of orders in a browser", async (suite) => {
         assert.ok((await page.evaluate<number>(overflow)) <= 0, `${what} is wider than the screen`);
       };
       const paths = await orderInEachState(shop);
-      for (const path of [...paths, "/orders", "/orders/7"]) {
+      for (const path of [...paths, "/orders", "/orders/7", "/logout"]) {
         await page.goto(path);
         await check(path);
       }

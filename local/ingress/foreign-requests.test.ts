@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { startFixtures } from "../fixtures/start-fixtures.ts";
@@ -100,6 +101,19 @@ test("the console's port serves the address that HOST sets, but no other name", 
   }
   const named = await startFixtures(t, { env: { ...process.env, HOST: "localhost" } });
   assert.equal((await fetch(`${named.urls.console}/api/state`)).status, 200);
+});
+
+const external = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+
+test("the console's port listens on the loopback address only, also with HOST=0.0.0.0 as in the monolith", {
+  skip: external === undefined && "this machine has only loopback addresses",
+}, async (t) => {
+  const platform = await startFixtures(t, { env: { ...process.env, HOST: "0.0.0.0" } });
+  const { port } = new URL(platform.urls.console);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/api/state`)).status, 200);
+  await assert.rejects(fetch(`http://${external}:${port}/api/state`), /fetch failed/);
 });
 
 interface Sent {

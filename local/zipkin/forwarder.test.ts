@@ -64,3 +64,17 @@ test("logs once that batches are dropped, and how many were lost", async (t) => 
   );
   assert.match(lines[1] ?? "", /110 batches were lost/);
 });
+
+test("queues at most 16 MiB while the server of ZIPKIN_ENDPOINT hangs", async (t) => {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close().closeAllConnections());
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const forwarder = new SpanForwarder(url, createPlatformLog("ignore"));
+  t.after(() => forwarder.close(0));
+  const batch = "x".repeat(5 * 1024 * 1024);
+  for (let count = 0; count < 20; count += 1) forwarder.send(batch);
+  assert.equal(forwarder.queuedLength, 3 * batch.length);
+});

@@ -1,11 +1,14 @@
 import type { PlatformLog } from "../log/platform-log.ts";
 
 const maxQueued = 100;
+// A batch may have 5 MiB: a server that hangs must not fill the memory.
+const maxQueuedLength = 16 * 1024 * 1024;
 const sendTimeoutMs = 5000;
 
 /**
  * Forwards spans to another Zipkin or Jaeger, one batch at a time. It never blocks: batches that arrive
- * while 100 are queued are dropped. The first loss is logged, and the recovery with the number of lost batches.
+ * while 100, or 16 MiB of text, are queued are dropped. The first loss is logged, and the recovery with the
+ * number of lost batches.
  */
 export class SpanForwarder {
   readonly #url: URL;
@@ -22,10 +25,16 @@ export class SpanForwarder {
     this.#log = log;
   }
 
+  /** The characters of all queued batches. */
+  get queuedLength(): number {
+    return this.#queue.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Queues a batch of spans in Zipkin's JSON format. */
   send(json: string): void {
-    if (this.#queue.length >= maxQueued) {
-      this.#recordLoss(`${maxQueued} batches wait for it, so that others are dropped`);
+    const count = this.#queue.length;
+    if (count >= maxQueued || this.queuedLength + json.length > maxQueuedLength) {
+      this.#recordLoss(`${count} batches wait for it, so that others are dropped`);
       return;
     }
     this.#queue.push(json);
