@@ -33,7 +33,9 @@ export function checkKubectl(args: readonly string[]): void {
       audience: text,
     },
   });
-  const verbs = "apply patch get describe logs port-forward proxy create delete label".split(" ");
+  const verbs = "apply patch get describe logs port-forward proxy create delete label exec".split(
+    " ",
+  );
   assert.ok(verbs.includes(positionals[0] ?? ""), `${positionals[0]} is not one of ${verbs}`);
   for (const patch of values.patch ?? []) JSON.parse(patch);
   for (const file of values.filename ?? []) {
@@ -59,6 +61,10 @@ export function checkKubectl(args: readonly string[]): void {
       servicePorts().get(object.replace("svc/", ""))?.includes(port),
       `${object} ${second}`,
     );
+  } else if (verb === "exec") {
+    const isPod = ({ kind, metadata }: ManifestObject) =>
+      kind === "StatefulSet" && `${metadata.name}-0` === object;
+    assert.ok(manifestObjects().some(isPod), `no StatefulSet has the pod ${object}`);
   } else if (object === "ksvc") {
     assert.ok(existsSync(join(root, "functions", second)), `no function is named ${second}`);
   }
