@@ -61,7 +61,7 @@ export async function answerRequest(
   const startTime = Date.now();
   const startMs = performance.now();
   const isLimited = !isHealthCheck?.(pathOf(request));
-  if (isLimited && scope.limit.isReached && !scope.queue.rejectOldest()) {
+  if (isLimited && scope.limit.isReached && !scope.queue.makeRoom()) {
     return reject(request, response, scope);
   }
   scope.inFlight.start();

@@ -16,6 +16,14 @@ test("requests wait while as many as may be active are, and start in their order
   assert.match(await third.response(), /^HTTP\/1\.1 200 /);
 });
 
+test("at the limit a request is rejected at once if another one has just arrived", async (t) => {
+  const { sendTogether, send, release } = await serveQueue(t, 2);
+  await send("/1");
+  const answers = await sendTogether("/2", 5);
+  assert.deepEqual(answers.slice(0, 4), [503, 503, 503, 503]);
+  await release("/1");
+});
+
 test("at the limit the oldest request that waits is rejected, and the newest starts first", async (t) => {
   const { send, release, started } = await serveQueue(t, 3);
   const [, second] = [await send("/1"), await send("/2")];
@@ -124,6 +132,9 @@ async function serveQueue(t: TestContext, maxRequests: number) {
     started,
     drain: () => server.drain(),
     send: async (path: string) => {
+      // Requests that arrive within a few milliseconds are rejected at once.
+      const sinceMs = performance.now();
+      await t.waitFor(() => assert.ok(performance.now() > sinceMs + 10), { interval: 5 });
       gates.set(path, Promise.withResolvers<void>());
       const client = new RawClient(server.port);
       t.after(() => client.close());
@@ -132,6 +143,15 @@ async function serveQueue(t: TestContext, maxRequests: number) {
       await settle();
       await settle();
       return client;
+    },
+    /** Sends requests over a connection each at once; resolves with the statuses of all but the one that waits. */
+    sendTogether: async (path: string, count: number) => {
+      const statuses: number[] = [];
+      for (let index = 0; index < count; index += 1) {
+        void fetch(`http://${server.address}${path}`).then(({ status }) => statuses.push(status));
+      }
+      await t.waitFor(() => assert.equal(statuses.length, count - 1), { timeout: 10_000 });
+      return statuses;
     },
     release: async (path: string) => {
       await t.waitFor(() => assert.ok(started.includes(path)), { timeout: 10_000 });

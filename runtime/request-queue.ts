@@ -9,14 +9,17 @@ interface Waiting {
 
 const tickMs = 10;
 const maxWaitMs = 500;
+// More requests than one per this time are more than a saturated process answers.
+const freshMs = 5;
 
 /**
  * Starts HTTP requests: at once while the CPU has time, and a few at a time while it is saturated, so that
  * these are answered in time. The others wait, the oldest first. They count as in flight, so that an
  * autoscaler which aims at a number of requests in flight starts another instance.
  *
- * Only at the limit of requests in flight are requests rejected: the one that waits for longest makes room for
- * a new one, and until no request waits, the newest one starts first, and none waits for longer than 500 ms.
+ * Only at the limit of requests in flight are requests rejected: a new one if another one has just arrived, or
+ * else the one that waits for longest. Until no request waits, the newest one starts first, and none waits for
+ * longer than 500 ms.
  * Answers to the oldest would come too late ("adaptive LIFO": B. Maurer, Fail at Scale, ACM Queue 13/8).
  */
 export class RequestQueue {
@@ -53,12 +56,13 @@ export class RequestQueue {
     return promise;
   }
 
-  /** Rejects the request that waits for longest; false if none waits. */
-  rejectOldest(): boolean {
-    const oldest = this.#waiting.shift();
-    if (!oldest) return false;
+  /** Makes room for a new request by rejecting the one that waits for longest; false if the new one is rejected. */
+  makeRoom(): boolean {
+    const newest = this.#waiting.at(-1);
+    if (!newest) return false;
     this.#isNewestFirst = true;
-    oldest.settle(false);
+    if (performance.now() - newest.sinceMs < freshMs) return false;
+    this.#waiting.shift()?.settle(false);
     return true;
   }
 
@@ -98,7 +102,7 @@ export class RequestQueue {
     this.#endedCount = 0;
     if (this.#isNewestFirst) {
       const isLate = (waiting?: Waiting) => waiting && nowMs - waiting.sinceMs > maxWaitMs;
-      while (isLate(this.#waiting[0])) this.rejectOldest();
+      while (isLate(this.#waiting[0])) this.#waiting.shift()?.settle(false);
     }
     this.#startWaiting();
     if (this.#activeCount > 0 || this.#waiting.length > 0) return;
