@@ -7,6 +7,7 @@ const program = join(import.meta.dirname, "..", "cli", "shop.ts");
 
 const wrong: [string[], RegExp][] = [
   [["--rounds", "0"], /^shop: --rounds is "0": expected a whole number from 1 to 1000\n$/],
+  [["--duration", "5m"], /^shop: --duration is "5m": expected a duration from 1s to 4m, .*\n$/],
   [["--only", "speed"], /^shop: --only is "speed": expected boot, memory, rpc, pages, .*\n$/],
   [
     ["--json", "/nowhere/at/all.json"],

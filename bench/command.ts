@@ -15,7 +15,11 @@ export function benchCommand(): Command {
   return new Command("bench")
     .description("Measure the functions against bare Node.js and a bare grpc-js echo server.")
     .option("--rounds <n>", "rounds of each comparison", "30")
-    .option("--only <name...>", "functions, and parts: boot, memory, rpc, pages, platform")
+    .option(
+      "--only <name...>",
+      "functions, and parts: boot, memory, rpc, pages, platform, overload",
+    )
+    .option("--duration <time>", "how long the part overload overloads the shop", "120s")
     .option(
       "--compare <ref>",
       "compare boots and calls of this checkout with those of another commit",

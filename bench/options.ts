@@ -1,5 +1,5 @@
 import type { Manifest } from "#manifest/manifest.ts";
-import { ConfigError } from "#runtime/environment.ts";
+import { ConfigError, parseDurationMs } from "#runtime/environment.ts";
 
 /** The input of each part of the bench. */
 export interface Measuring {
@@ -20,25 +20,36 @@ export interface RawBenchOptions {
   readonly rounds: string;
   /** Names of functions and parts; all if undefined. */
   readonly only?: readonly string[];
+  /** How long the shop is overloaded, such as `120s`. */
+  readonly duration: string;
   /** A git revision. */
   readonly compare?: string;
 }
 
 /** The parts of the bench, in their order. */
-export const benchParts = ["boot", "memory", "rpc", "pages", "platform"] as const;
+export const benchParts = ["boot", "memory", "rpc", "pages", "platform", "overload"] as const;
+
+/** The parts that are selected by default: without `overload`, which needs two CPUs for several minutes. */
+export const defaultParts = benchParts.filter((part) => part !== "overload");
 
 const comparedParts: ReadonlySet<string> = new Set(["boot", "rpc"]);
 
 /**
  * Reads the options.
  *
- * @throws ConfigError if the number of rounds is wrong, or a part cannot be compared
+ * @throws ConfigError if the number of rounds or the duration is wrong, or a part cannot be compared
  */
-export function readBenchOptions({ rounds: text, only = [], compare }: RawBenchOptions) {
+export function readBenchOptions({ rounds: text, only = [], compare, duration }: RawBenchOptions) {
   const rounds = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (rounds < 1 || rounds > 1000) {
     throw new ConfigError([
       `--rounds is ${JSON.stringify(text)}: expected a whole number from 1 to 1000`,
+    ]);
+  }
+  const durationMs = parseDurationMs(duration) ?? 0;
+  if (durationMs < 1000 || durationMs > 240_000) {
+    throw new ConfigError([
+      `--duration is ${JSON.stringify(duration)}: expected a duration from 1s to 4m, such as 120s`,
     ]);
   }
   const part = benchParts.find((name) => !comparedParts.has(name) && only.includes(name));
@@ -47,5 +58,5 @@ export function readBenchOptions({ rounds: text, only = [], compare }: RawBenchO
       `--compare is ${JSON.stringify(compare)}: it compares the parts boot and rpc; leave out ${part}`,
     ]);
   }
-  return { rounds, only, compare };
+  return { rounds, only, compare, durationMs };
 }

@@ -34,6 +34,11 @@ export function readMemory(pid: number): MemoryUse {
   return { rssBytes: Number(kib) * 1024, pssBytes: null };
 }
 
+/** The highest resident set size that a process has had, in bytes (Linux); 0 elsewhere. */
+export function readPeakMemory(pid: number): number {
+  return readKib(readProc(`/proc/${pid}/status`) ?? "", "VmHWM");
+}
+
 /** The ids of all descendants of a process (Linux); none elsewhere. */
 export function findDescendants(pid: number): number[] {
   if (!existsSync("/proc/self/stat")) return [];

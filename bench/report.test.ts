@@ -6,7 +6,7 @@ import type { BenchResult } from "./run.ts";
 const spread = (median: number) => ({ median, q1: median * 0.9, q3: median * 1.1 });
 
 const result: BenchResult = {
-  format: "hipster-shop-bench/3",
+  format: "hipster-shop-bench/4",
   startedAt: "2030-01-01T00:00:00.000Z",
   rounds: 2,
   machine: {
@@ -55,6 +55,7 @@ const result: BenchResult = {
   rpc: null,
   pages: null,
   platform: null,
+  overload: null,
 };
 
 test("the report shows each measured part with its target", () => {

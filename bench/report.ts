@@ -6,6 +6,7 @@ import type { MemoryResult } from "./measure-memory.ts";
 import type { PagesResult } from "./measure-pages.ts";
 import type { RpcResult } from "./measure-rpc.ts";
 import { formatComparison } from "./report-comparison.ts";
+import { formatOverload } from "./report-overload.ts";
 import { formatPlatform } from "./report-platform.ts";
 import type { BenchResult } from "./run.ts";
 
@@ -22,7 +23,7 @@ const targets = {
 
 /** The results as tables; a ratio is a median with its quartiles. */
 export function formatBench(result: BenchResult): string {
-  const { machine, rounds, boot, comparison, memory, rpc, pages, platform } = result;
+  const { machine, rounds, boot, comparison, memory, rpc, pages, platform, overload } = result;
   const lines = [
     `Node.js ${machine.nodeVersion}, ${machine.cpuCount} x ${machine.cpuModel}, ${rounds} rounds`,
   ];
@@ -35,6 +36,7 @@ export function formatBench(result: BenchResult): string {
   if (rpc) lines.push("", ...formatRpc(rpc));
   if (pages) lines.push("", ...formatPages(pages));
   if (platform) lines.push("", ...formatPlatform(platform));
+  if (overload) lines.push("", ...formatOverload(overload));
   return lines.join("\n");
 }
 

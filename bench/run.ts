@@ -7,10 +7,11 @@ import { bundleFunctions } from "../bundle/bundle-functions.ts";
 import { findCommit } from "./checkout.ts";
 import { type BootResult, measureBoot } from "./measure-boot.ts";
 import { type MemoryResult, measureMemory } from "./measure-memory.ts";
+import { measureOverload, type OverloadResult } from "./measure-overload.ts";
 import { measurePages, type PagesResult } from "./measure-pages.ts";
 import { measurePlatform, type PlatformResult } from "./measure-platform.ts";
 import { measureRpc, type RpcResult } from "./measure-rpc.ts";
-import { type BenchOptions, benchParts, type Measuring } from "./options.ts";
+import { type BenchOptions, benchParts, defaultParts, type Measuring } from "./options.ts";
 import { buildPeers } from "./peers.ts";
 import { type ComparisonResult, runComparison } from "./run-comparison.ts";
 import { startShop } from "./shop.ts";
@@ -71,6 +72,10 @@ export async function runBench(
         memory: parts.has("memory") ? await measureMemory(shop, measuring) : null,
         rpc: parts.has("rpc") ? await measureRpc(shop, measuring) : null,
         pages: parts.has("pages") ? await measurePages(shop, dataDir, measuring) : null,
+        // Last, because it pins the shop's processes.
+        overload: parts.has("overload")
+          ? await measureOverload(shop, { durationMs: options.durationMs, onProgress })
+          : null,
       };
     } finally {
       await shop.stop();
@@ -88,7 +93,7 @@ function createResult(rounds: number) {
   const processors = cpus();
   return {
     /** Name and version of this format. */
-    format: "hipster-shop-bench/3",
+    format: "hipster-shop-bench/4",
     startedAt: new Date().toISOString(),
     rounds,
     machine: {
@@ -107,6 +112,7 @@ function createResult(rounds: number) {
     rpc: null as RpcResult | null,
     pages: null as PagesResult | null,
     platform: null as PlatformResult | null,
+    overload: null as OverloadResult | null,
   };
 }
 
@@ -120,7 +126,7 @@ function select(only: readonly string[], functionNames: readonly string[]) {
     throw new ConfigError([`--only is ${JSON.stringify(unknown)}: expected ${known.join(", ")}`]);
   }
   return {
-    parts: new Set<string>(parts.length > 0 ? parts : benchParts),
+    parts: new Set<string>(parts.length > 0 ? parts : defaultParts),
     names: new Set(names.length > 0 ? names : functionNames),
   };
 }

@@ -63,6 +63,8 @@ export async function startShop(
     return {
       /** The running instance of each function, which the measured ones call. */
       running: running as ReadonlyMap<string, RunningProcess>,
+      /** The collector of their spans. */
+      sink,
       /** Number of spans that the collector has received. */
       countSpans: async () => Number(await (await fetch(sinkUrl)).text()),
       /** How to start another instance of a function. */

@@ -8,6 +8,8 @@ import type { PageRequest } from "./scenario.ts";
 
 /** The options of all sessions of a run. */
 export interface SessionOptions extends Pick<LoadOptions, "url" | "hostHeader" | "timeoutMs"> {
+  /** Sends a request; by default over a connection of the session. */
+  readonly exchange?: typeof exchange;
   /** Creates further headers for each request, such as a trace context. */
   readonly extraHeaders?: () => Readonly<Record<string, string>>;
   /** Cancels the request in flight. */
@@ -101,8 +103,8 @@ export class Session {
   }
 
   async #exchange({ method, path, form }: PageRequest): Promise<ExchangeResponse> {
-    const { url, timeoutMs, signal } = this.#options;
-    const response = await exchange({
+    const { url, timeoutMs, signal, exchange: send = exchange } = this.#options;
+    const response = await send({
       url: new URL(path, url),
       method,
       headers: this.#headersFor(form),
