@@ -107,6 +107,12 @@ test("a text that is not YAML is reported with its line", () => {
   assert.match(first, /^x\.yaml:\d+:\d+: /);
 });
 
+test("an alias without its anchor is reported", () => {
+  const [mistake, ...others] = mistakesOf("name: *a\n");
+  assert.match(mistake ?? "", /^x\.yaml: Unresolved alias .*: a$/);
+  assert.deepEqual(others, []);
+});
+
 test("arrival times are read from the CSV file, and its invalid lines are named", () => {
   const text = `${head}entry: { kind: visit }
 arrival: { kind: trace, file: day.csv }

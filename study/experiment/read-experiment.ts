@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "#runtime/environment.ts";
 import { checkExperiment } from "./check-experiment.ts";
 import { describeError, type Mistake } from "./describe-error.ts";
@@ -57,7 +57,7 @@ export function readExperiment(
     const { line, column } = locate(path, what);
     return `${file}:${line}:${column}: ${message}`;
   };
-  const value: unknown = document.toJS();
+  const value = toValue(document, file);
   const mistakes = findMistakes(value);
   const arrivals = new Map<string, readonly number[]>();
   if (mistakes.length === 0) {
@@ -72,6 +72,15 @@ export function readExperiment(
 const validate = new Ajv2020({ allErrors: true, verbose: true, discriminator: true }).compile(
   schema,
 );
+
+// Aliases are resolved only here: one without its anchor, or too many.
+function toValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ConfigError([`${file}: ${error instanceof Error ? error.message : error}`]);
+  }
+}
 
 function findMistakes(value: unknown): Mistake[] {
   if (validate(value)) return [];
