@@ -86,9 +86,10 @@ async function checkNpm([verb = "", ...rest]: readonly string[]): Promise<void> 
   const args = after.slice(1);
   const [, file = "", given = ""] = /^node (\S+\.ts) ?(.*)$/.exec(script) ?? [];
   if (file === "cli/shop.ts") return checkShop([given, ...args]);
+  const settings = join(file, "..", "settings.ts");
+  const reader = existsSync(join(root, settings)) ? settings : file;
   for (const arg of args.filter((each) => !isPlaceholder(each))) {
-    if (arg.startsWith("-"))
-      assert.ok(read(join(file, "..", "settings.ts")).includes(`"${arg}"`), arg);
+    if (arg.startsWith("-")) assert.ok(read(reader).includes(`"${arg}"`), arg);
     else assert.ok(existsSync(join(root, arg)), `${arg} is missing`);
   }
 }

@@ -15,10 +15,10 @@ const functions = usedServices.filter((name) => name !== "emailservice");
 
 const killed = countOf({
   full: functions,
-  short: ["productcatalogservice", "checkoutservice", "paymentservice"],
+  short: ["productcatalogservice", "checkoutservice"],
 });
 
-const deleted = countOf({ full: functions, short: ["shippingservice", "emailservice-events"] });
+const deleted = countOf({ full: functions, short: ["paymentservice"] });
 
 const isStateless = (name: string) =>
   name === "productcatalogservice" || name === "currencyservice";
