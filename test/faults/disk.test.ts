@@ -12,7 +12,7 @@ import { describeStoreFault } from "./store-fault.ts";
 const folder = mkdtempSync(join(tmpdir(), "small-disk-"));
 const isMounted = mount("-t", "tmpfs", "-o", "size=16m,mode=700", "tmpfs", folder);
 after(() => {
-  if (isMounted) execFileSync("umount", [folder]);
+  if (isMounted) execFileSync("umount", ["--lazy", folder]);
   rmSync(folder, { recursive: true });
 });
 
@@ -55,9 +55,10 @@ describe("the disk of the stores", {
       name: "read-only disk, SQLite",
       isReadable: false,
       inject: async () => {
-        // Files that are open for writing would prevent it.
-        for (const { name } of shop.platform.functions) shop.kill(name);
-        await remount("ro");
+        // Files that are open for writing prevent it, also those of functions that visitors start again.
+        await remount("ro", () => {
+          for (const { name } of shop.platform.functions) shop.kill(name);
+        });
         await poll(
           async () =>
             /cannot write/.test(cart.snapshot().lastCrash?.message ?? "") ? true : undefined,
@@ -75,9 +76,12 @@ describe("the disk of the stores", {
 });
 
 // The system reports a busy file system until the killed processes are gone.
-function remount(mode: "ro" | "rw"): Promise<true> {
+function remount(mode: "ro" | "rw", prepare: () => void = () => undefined): Promise<true> {
   return poll(
-    async () => (mount("-o", `remount,${mode}`, folder) ? true : undefined),
+    async () => {
+      prepare();
+      return mount("-o", `remount,${mode}`, folder) ? true : undefined;
+    },
     () => `cannot remount ${folder}`,
   );
 }
