@@ -116,11 +116,11 @@ function prepareMethod(
       );
     };
     try {
-      const limits = { startMs, deadlineMs, signal, throttle };
-      const isRepeated = canRepeat && (isIdempotent || options.isRepeatable);
-      const make = () => (isRepeated ? withRetries(send, limits) : send(0));
+      const isRepeated = canRepeat && (isIdempotent || options.isRepeatable === true);
+      const limits = { startMs, deadlineMs, signal, throttle, isRepeated };
+      const make = () => withRetries(send, limits);
       const guarded = {
-        ...{ span, signal, startMs, make, isNeeded: canRepeat, isRepeated: Boolean(isRepeated) },
+        ...{ span, signal, startMs, make, isNeeded: canRepeat, isRepeated },
         isShortened: deadlineMs < startMs + budgetMs,
         copy: hasNoEffect(method)
           ? () => withoutCancellation(() => call(request, trialOptions, true))

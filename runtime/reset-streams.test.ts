@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { http2Preface } from "./detect-protocol.ts";
-import { RawClient } from "./fixtures/raw-client.ts";
 import { implementCart } from "./fixtures/cart.ts";
+import { RawClient } from "./fixtures/raw-client.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 
 // A frame of HTTP/2 with a payload of less than 256 bytes, one character for each byte.

@@ -31,12 +31,15 @@ export interface RetryLimits {
   readonly deadlineMs: number;
   /** Aborts when the caller cancels; undefined if that does not end the call. */
   readonly signal: AbortSignal | undefined;
+  /** Whether the call may be made twice; otherwise it is retried only if it was not processed. */
+  readonly isRepeated: boolean;
   /** The throttle of all calls to the function. */
   readonly throttle: RetryThrottle;
 }
 
 /**
- * Makes a call, and retries it while it fails with UNAVAILABLE or its stream is reset.
+ * Makes a call, and retries it while it fails with UNAVAILABLE or its stream is reset; a call that must not
+ * be made twice, while the server refuses its stream.
  *
  * @param attempt makes one attempt; its argument is the number of earlier attempts
  * @throws StatusError that of the last attempt, or CANCELLED if the caller cancels between two attempts
@@ -53,6 +56,7 @@ export async function withRetries<T>(
       return result;
     } catch (error) {
       if (!(error instanceof StatusError) || !isLost(error)) throw error;
+      if (!limits.isRepeated && !isRefused(error)) throw error;
       throttle.recordFailure();
       const pauseMs = pauseBeforeRetryMs(attempts, limits, Date.now(), Math.random());
       if (pauseMs === undefined || !throttle.allows) throw error;
@@ -69,6 +73,12 @@ export function isLost({ code, message }: StatusError): boolean {
   return (
     code === "UNAVAILABLE" || (code === "INTERNAL" && message.startsWith("Received RST_STREAM"))
   );
+}
+
+// REFUSED_STREAM means that the server has not processed the request (RFC 9113, 8.7), as during a drain.
+// grpc-js itself repeats such a call once, and then reports it with this text.
+function isRefused({ code, message }: StatusError): boolean {
+  return code === "UNAVAILABLE" && message === "Stream refused by server";
 }
 
 /**
