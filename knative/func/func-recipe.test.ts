@@ -52,10 +52,11 @@ test("kn removes a variable of func.yaml that the overlay does not have", () => 
   assert.doesNotMatch(recipe, /--env CART_TTL-/);
 });
 
-test("func's probes and volumes are kept", () => {
+test("func's volumes and readiness probe are kept, and the liveness probe gets the shop's times", () => {
   for (const name of ["cartservice", "frontend"]) {
     const [, update = ""] = writeRecipe(name);
-    assert.doesNotMatch(update, /--volume|--mount|--probe/);
+    assert.doesNotMatch(update, /--volume|--mount|--probe-readiness/);
+    assert.match(update, / --probe-liveness-opts \S*timeoutSeconds=5,/);
   }
 });
 
