@@ -157,7 +157,7 @@ describe("a function that has not answered is not known to be warm:", () => {
     ],
     [
       "a proxy answers HTTP 404 with a page",
-      "UNIMPLEMENTED",
+      "UNAVAILABLE",
       (stream) => {
         stream.respond({ ":status": 404, "content-type": "text/html" });
         stream.end("<!doctype html>");

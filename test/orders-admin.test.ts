@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { exampleCalls } from "#load/example-calls.ts";
-import { AddItemRequest, CartServiceDefinition } from "#protos/hipstershop.ts";
-import { CheckoutServiceDefinition, PlaceOrderRequest } from "#protos/hipstershop.ts";
+import {
+  AddItemRequest,
+  CartServiceDefinition,
+  CheckoutServiceDefinition,
+  PlaceOrderRequest,
+} from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { runShop } from "../cli/fixtures/run-shop.ts";
 import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";

@@ -7,7 +7,6 @@ import { hiddenFieldsOf } from "#load/hidden-fields.ts";
 import { createClient } from "#runtime/client.ts";
 import { type LocalShop, startLocalShop } from "../fixtures/local-shop.ts";
 import {
-  contractVariable,
   generateContract,
   loadContract,
   type OnlineBoutique,
@@ -79,9 +78,6 @@ describe("clients of Online Boutique at this shop", () => {
 // That of fixtures/online-boutique/shippingservice.ts.
 const theirTrackingId = "OB-10123-101234567";
 
-const programOf = (name: string) =>
-  join(import.meta.dirname, "../fixtures/online-boutique", `${name}.ts`);
-
 for (const theirs of [
   ["cartservice"],
   ["paymentservice"],
@@ -94,8 +90,7 @@ for (const theirs of [
     let shop: LocalShop;
     before(async () => {
       shop = await startLocalShop({
-        env: { [contractVariable]: generated.path },
-        programs: Object.fromEntries(theirs.map((name) => [name, programOf(name)])),
+        programs: Object.fromEntries(theirs.map((name) => [name, generated.programOf(name)])),
       });
     });
     after(() => shop.close());
@@ -124,8 +119,7 @@ describe("this storefront with Online Boutique's checkoutservice that fails afte
   test("charges once", async (t) => {
     const theirs = ["checkoutservice", "paymentservice", "shippingservice"];
     const shop = await startLocalShop({
-      env: { [contractVariable]: generated.path },
-      programs: Object.fromEntries(theirs.map((name) => [name, programOf(name)])),
+      programs: Object.fromEntries(theirs.map((name) => [name, generated.programOf(name)])),
     });
     t.after(() => shop.close());
     const visitor = new Visitor(shop.platform.urls.storefront);

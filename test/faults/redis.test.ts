@@ -40,6 +40,8 @@ describe("Redis", { skip: probe ? false : "redis-server is not installed" }, () 
     t.after(() => other.stop());
     const { redis: first } = shop;
     const otherRedis = connect(other);
+    // Otherwise the first synchronization starts after five seconds.
+    await configure(redis, "repl-diskless-sync-delay", "0");
     await follow(otherRedis, first);
     await authenticateAt(redis, other);
     await describeStoreFault(t, shop, {

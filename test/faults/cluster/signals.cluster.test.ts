@@ -22,7 +22,6 @@ const clients = createClients(
   () => internalGateway,
   (name) => `${name}.${namespace}.svc.cluster.local`,
 );
-after(() => clients.close());
 
 const usd = { currencyCode: "USD", units: 12n, nanos: 0 };
 const item = { productId: "OLJCESPC7Z", quantity: 1 };
@@ -60,6 +59,7 @@ const requests: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
 const functions = countOf({ full: Object.keys(requests), short: ["checkoutservice"] });
 
 describe("SIGTERM", { skip }, () => {
+  after(() => clients.close());
   for (const name of functions) {
     test(`${inFlight} requests to ${name} are answered although its pods are deleted`, async (t) => {
       t.after(await rememberService(name));
