@@ -37,9 +37,12 @@ describe("Redis", { skip: probe ? false : "redis-server is not installed" }, () 
   test("a failover to another server leaves a read-only replica, until the roles are changed back", async (t) => {
     const other = await startRedisForTest();
     assert.ok(other && shop.redis);
-    t.after(() => other.stop());
     const { redis: first } = shop;
     const otherRedis = connect(other);
+    t.after(async () => {
+      await otherRedis.close();
+      await other.stop();
+    });
     // Otherwise the first synchronization starts after five seconds.
     await configure(redis, "repl-diskless-sync-delay", "0");
     await follow(otherRedis, first);
@@ -50,7 +53,6 @@ describe("Redis", { skip: probe ? false : "redis-server is not installed" }, () 
       inject: () => failOver(redis, other, otherRedis),
       repair: () => failOver(otherRedis, first, redis),
     });
-    await otherRedis.close();
   });
 
   test("a password that was changed is an error of the shop, not of the visitor", (t) => {
