@@ -52,14 +52,19 @@ test("the storefront is public, and HTTP/1.1 Services have an HTTP probe", () =>
   assert.ok(events.includes("--cluster-local") && events.includes(probe));
 });
 
-test("a password is read from its Secret, and a concurrency limit becomes a flag", () => {
+test("a password is read from its Secret unless that may be missing, and a concurrency limit becomes a flag", () => {
   const service = parse(writeService(readManifest("cartservice")));
   const { spec } = service.spec.template;
   spec.containerConcurrency = 7;
   spec.containers[0].env = [
     { name: "REDIS_PASSWORD", valueFrom: { secretKeyRef: { name: "redis", key: "password" } } },
+    {
+      name: "SESSION_KEY",
+      valueFrom: { secretKeyRef: { name: "session", key: "password", optional: true } },
+    },
   ];
   const flags = knFlags(service);
   assert.ok(flags.includes("--env-value-from REDIS_PASSWORD=secret:redis:password"));
+  assert.doesNotMatch(flags.join(" "), /SESSION_KEY/);
   assert.ok(flags.includes("--concurrency-limit 7"));
 });

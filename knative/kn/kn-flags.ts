@@ -14,11 +14,17 @@ interface Template {
 interface Container {
   image: string;
   ports: [{ name: string; containerPort: number }];
-  env: { name: string; value?: string; valueFrom?: { secretKeyRef: SecretKey } }[];
+  env: Variable[];
   readinessProbe: { httpGet?: HttpGet };
   livenessProbe: { httpGet: HttpGet; [option: string]: HttpGet | number };
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   volumeMounts?: { name: string; mountPath: string }[];
+}
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef: SecretKey };
 }
 
 interface HttpGet {
@@ -34,6 +40,7 @@ interface Volume {
 interface SecretKey {
   name: string;
   key: string;
+  optional?: boolean;
 }
 
 const scaleFlags: Readonly<Record<string, string>> = {
@@ -47,8 +54,8 @@ const scaleFlags: Readonly<Record<string, string>> = {
 
 /**
  * The flags of `kn service create` and `kn service update` for a manifest, without the image. kn has no
- * flags for a gRPC probe (Knative's default TCP probe is used), a read-only root file system and
- * `automountServiceAccountToken`.
+ * flags for a gRPC probe (Knative's default TCP probe is used), a read-only root file system,
+ * `automountServiceAccountToken`, and variables from Secrets that may be missing, which are left out.
  */
 export function knFlags(service: KubeObject): string[] {
   const { metadata, spec } = (service.spec as { template: Template }).template;
@@ -65,14 +72,7 @@ export function knFlags(service: KubeObject): string[] {
     ...Object.entries(metadata?.annotations ?? {}).map(writeAnnotation),
     spec.containerConcurrency && `--concurrency-limit ${spec.containerConcurrency}`,
     spec.timeoutSeconds && `--timeout ${spec.timeoutSeconds}`,
-    ...env.map(({ name, value = "", valueFrom: from }) =>
-      from
-        ? flag(
-            "--env-value-from",
-            `${name}=secret:${from.secretKeyRef.name}:${from.secretKeyRef.key}`,
-          )
-        : flag("--env", `${name}=${value}`),
-    ),
+    ...env.map(writeVariable),
     `--request ${pairsOf(resources.requests).join()}`,
     `--limit ${pairsOf(resources.limits).join()}`,
     // `--mount PATH=emptyDir:NAME` alone would create the volume without a size limit.
@@ -85,6 +85,13 @@ export function knFlags(service: KubeObject): string[] {
     `--probe-liveness-opts ${pairsOf(livenessOptions).join()}`,
     "--security-context strict",
   ].filter((each) => typeof each === "string");
+}
+
+// kn would require the Secret of an optional variable, and a container without it does not start.
+function writeVariable({ name, value = "", valueFrom }: Variable): string | undefined {
+  if (!valueFrom) return flag("--env", `${name}=${value}`);
+  const { name: secret, key, optional } = valueFrom.secretKeyRef;
+  return optional ? undefined : flag("--env-value-from", `${name}=secret:${secret}:${key}`);
 }
 
 function probeOf({ port, path }: HttpGet): string {

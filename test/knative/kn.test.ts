@@ -41,7 +41,7 @@ function readServices(folder: string): Map<string, KubeObject> {
 
 interface Container {
   name?: string;
-  env?: { name: string }[];
+  env?: { name: string; valueFrom?: { secretKeyRef?: { optional?: boolean } } }[];
   readinessProbe?: { grpc?: object; httpGet?: { path: string; port: number } };
   securityContext?: { readOnlyRootFilesystem?: boolean };
   volumeMounts?: { name: string; mountPath: string }[];
@@ -89,7 +89,9 @@ function normalize(service: KubeObject | undefined): unknown {
     containerConcurrency,
     mounts: volumeMounts.map(({ mountPath }) => mountPath),
     volumes: volumes.map(({ emptyDir }) => emptyDir),
-    env: env.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    env: env
+      .filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.optional)
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     probe: httpGet ? `${httpGet.port}${httpGet.path}` : "Knative's own",
     securityContext,
     ...rest,
