@@ -12,8 +12,8 @@ test("a write is repeated while the server refuses its streams, because it was n
     streams += 1;
     stream.on("error", () => undefined);
     if (streams < 5) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
-    stream.respond({ ":status": 200, "content-type": "application/grpc", "grpc-status": "9" });
-    return stream.end();
+    const head = { ":status": 200, "content-type": "application/grpc", "grpc-status": "9" };
+    return stream.respond(head, { endStream: true });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
