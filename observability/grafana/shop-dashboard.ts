@@ -1,4 +1,5 @@
 import { awaitedRequests, countOver, quantileOver, sumOver } from "../prometheus/promql.ts";
+import { failurePanels } from "./failure-panels.ts";
 import { orderPanels } from "./order-panels.ts";
 import { type DashboardPlan, type PanelPlan, slowTracesOf } from "./plan.ts";
 
@@ -139,6 +140,13 @@ function byCurrency(counter: string): string {
 export const shopDashboard: DashboardPlan = {
   uid: "shop",
   title: "Shop",
-  description: "The storefront's pages, latency and errors, the journal of orders, and revenue.",
-  rows: { Now: now, Latency: latency, Orders: orderPanels, Business: business },
+  description:
+    "The storefront's pages, latency and errors, overload and failures, the journal of orders, and revenue.",
+  rows: {
+    Now: now,
+    Latency: latency,
+    "Overload and failures": failurePanels,
+    Orders: orderPanels,
+    Business: business,
+  },
 };

@@ -1,4 +1,4 @@
-import { awaitedRequests, sumOver } from "./promql.ts";
+import { awaitedRequests, countOver, failedRpcs, sumOver } from "./promql.ts";
 import type { AlertPlan, RecordingRule, RuleGroup } from "./rule-plan.ts";
 
 const pages = 'job="functions",service="frontend"';
@@ -7,6 +7,19 @@ const coldStarts = 'faas_coldstarts_total{job="functions"}';
 // The autoscaler and the activator report every revision of the cluster. Only the namespaces in which
 // Prometheus has scraped functions within a day count: within a day because all may be at zero.
 const ours = "and on (namespace) shop:namespace:info";
+
+// Rejected requests are part of both durations.
+const requests = ["http_server_request", "rpc_server"]
+  .map((name) => countOver(`${name}_duration_seconds_count{job="functions"}`, "1m"))
+  .join(" or ");
+
+// The processor counts the spans that the exporter lost too, but without the collector's status.
+const lostSpans = [
+  'otel_sdk_exporter_span_exported_total{job="functions",error_type!=""}',
+  'otel_sdk_processor_span_processed_total{job="functions",error_type="queue_full"}',
+]
+  .map((selector) => countOver(selector, "5m"))
+  .join(" or ");
 
 const records: readonly RecordingRule[] = [
   {
@@ -46,6 +59,14 @@ const records: readonly RecordingRule[] = [
     record: "service:faas_boot_seconds:avg1h",
     expr: `sum by (service) (max_over_time(faas_boot_seconds_sum{job="functions",phase!="spawn"}[1h])) / sum by (service) (max_over_time(${coldStarts}[1h]))`,
   },
+  {
+    record: "method:rpc_client_circuit_breaker_open:max",
+    expr: 'max by (service, rpc_method) (rpc_client_circuit_breaker_open{job="functions"})',
+  },
+  {
+    record: "service:otel_spans_lost:count5m",
+    expr: `sum by (service, error_type) (${lostSpans})`,
+  },
 ];
 
 const alerts: readonly AlertPlan[] = [
@@ -77,6 +98,34 @@ const alerts: readonly AlertPlan[] = [
     summary: "The queue of {{ $labels.revision }} in the activator is growing",
     description:
       "{{ $value }} requests are queued and the number is growing: instances do not start, or max-scale is too low.",
+  },
+  {
+    alert: "RequestsRejected",
+    expr: `${sumOver('server_requests_rejected_total{job="functions"}', "1m", "service")} / on (service) sum by (service) (${requests}) > 0.01`,
+    for: "5m",
+    severity: "page",
+    summary: "{{ $labels.service }} rejects requests",
+    description:
+      "In each of the last five minutes more than 1 % of its requests were beyond MAX_CONCURRENT_REQUESTS, of the last one {{ $value | humanizePercentage }}. Callers get 503 or RESOURCE_EXHAUSTED.",
+  },
+  {
+    alert: "CircuitBreakerOpen",
+    // A breaker stays open while nobody calls: only functions whose calls fail count.
+    expr: `method:rpc_client_circuit_breaker_open:max > 0 and on (service) ${sumOver(`rpc_client_duration_seconds_count{job="functions",${failedRpcs}}`, "5m", "service")} > 0`,
+    for: "5m",
+    severity: "page",
+    summary: "{{ $labels.service }} does not call {{ $labels.rpc_method }}",
+    description:
+      "The method has not answered for five minutes. Calls fail at once; pages that need it answer 503, others are shown without a part.",
+  },
+  {
+    alert: "SpansLost",
+    expr: "sum by (error_type) (service:otel_spans_lost:count5m) > 0",
+    for: "15m",
+    severity: "ticket",
+    summary: "Spans are lost: {{ $labels.error_type }}",
+    description:
+      "The functions lost {{ $value }} spans within five minutes: traces are incomplete. Requests do not fail for that.",
   },
 ];
 
