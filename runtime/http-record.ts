@@ -57,15 +57,23 @@ export function recordRequest(
   );
 }
 
+const rejections = new Map<string, { observe(value: number): void }>();
+
 /** Counts a request that was rejected with status 503 before its span started. */
 export function recordRejection(request: IncomingMessage): void {
-  const labels = {
-    http_request_method: methodLabel(request.method),
-    http_route: "",
-    http_response_status_code: "503",
-    cold: "false",
-  };
-  duration.observe(labels, 0);
+  const method = methodLabel(request.method);
+  let rejection = rejections.get(method);
+  if (!rejection) {
+    const labels = {
+      http_request_method: method,
+      http_route: "",
+      http_response_status_code: "503",
+      cold: "false",
+    };
+    rejection = duration.child(labels);
+    rejections.set(method, rejection);
+  }
+  rejection.observe(0);
 }
 
 /** The path of a request's target, without its query. */
