@@ -3,8 +3,8 @@ import { FunctionUnavailable } from "./function-unavailable.ts";
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
 
-// An instance that ran for longer did not fail at its start: the count of crashes starts again.
-const stableAfterMs = 10_000;
+/** An instance that ran for so many milliseconds did not fail at its start: the count of crashes starts again. */
+export const stableAfterMs = 10_000;
 
 /**
  * Returns the milliseconds that a function stays down after a number of crashes in a row: 0 after the

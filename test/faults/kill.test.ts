@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stableAfterMs } from "#local/instances/back-off.ts";
 import { poll } from "../fixtures/poll.ts";
 import { OrderShop } from "../orders/fixtures/order-shop.ts";
 import { checkOrders } from "./check-orders.ts";
@@ -8,7 +10,6 @@ import { reportFigures } from "./figures.ts";
 import { Traffic } from "./traffic.ts";
 import { describeTraffic } from "./traffic-counts.ts";
 
-// The platform restarts a function at once unless it crashed twice within ten seconds.
 const rounds = countOf({ full: 3, short: 1 });
 
 for (const store of countOf({ full: ["SQLite", "Redis"] as const, short: ["SQLite"] as const })) {
@@ -18,10 +19,15 @@ for (const store of countOf({ full: ["SQLite", "Redis"] as const, short: ["SQLit
     t.after(() => shop.close());
     const { platform } = shop;
     const traffic = Traffic.start(t, { url: platform.urls.storefront });
+    const readySinceMs = new Map<string, number>();
     let kills = 0;
     for (let round = 0; round < rounds; round += 1) {
       for (const { name } of platform.functions) {
+        const readyMs = performance.now() - (readySinceMs.get(name) ?? -stableAfterMs);
+        // The platform does not start a function at once that crashes twice within this time.
+        if (readyMs < stableAfterMs) await sleep(stableAfterMs - readyMs);
         await killUnderLoad(shop, traffic, name);
+        readySinceMs.set(name, performance.now());
         kills += 1;
       }
     }
