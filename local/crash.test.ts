@@ -32,7 +32,10 @@ test("answers 503 if the function crashes during a request, and starts it for th
   assert.equal(next.status, 200);
   assert.notEqual(await next.text(), pid);
   const { lastCrash } = platform.function("crasher").snapshot();
-  assert.equal(lastCrash?.message, "crasher exited with code 3: something is badly wrong");
+  assert.equal(
+    lastCrash?.message,
+    "crasher exited with code 3: something is badly wrong\nsecond line",
+  );
   assert.ok(lines.some((line) => line.includes("crasher exited with code 3")));
 });
 

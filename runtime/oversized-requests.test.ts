@@ -55,6 +55,16 @@ test("a chunked event without an end is answered with 413 at the limit", async (
   const chunk = `${mib.toString(16)}\r\n${"x".repeat(mib)}\r\n`;
   for (let part = 0; part < 5; part += 1) client.send(chunk);
   await untilReceived(t, client, /^HTTP\/1\.1 413 /);
+  client.send("0\r\n\r\nGET /health/liveness HTTP/1.1\r\nhost: x\r\n\r\n");
+  await untilReceived(t, client, /HTTP\/1\.1 200 /);
+});
+
+test("an event that declares 20 MiB is answered with 413 before it sends them", async (t) => {
+  const { port } = await serveAll(t);
+  const client = new RawClient(port);
+  t.after(() => client.close());
+  client.send(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${20 * mib}\r\n\r\n`);
+  await untilReceived(t, client, /^HTTP\/1\.1 413 /);
 });
 
 const message = (bytes: Uint8Array, length = bytes.length, compressed = 0) => {

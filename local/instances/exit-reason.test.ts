@@ -29,11 +29,13 @@ test("the first line has the error that Node.js or V8 wrote below other lines", 
   const abort = { ...killed, signal: "SIGABRT" } as const;
   assert.equal(describe(abort, text), `was ended by SIGABRT: ${fatal}\n${text}`);
   assert.equal(describe(exited, "bad\n"), "exited with code 1: bad");
+  assert.match(describe(exited, `${"x".repeat(10_000)}\n${fatal}`), /^exited with code 1: FATAL /);
 });
 
 test("a process that only logged an error exits because of it", () => {
   const line = JSON.stringify({ severity: "ERROR", message: "PORT is -1" });
   assert.equal(describe(exited, "", line), "exited with code 1: PORT is -1");
+  assert.equal(describe({ ...killed, signal: "SIGABRT" }, "", line), "was ended by SIGABRT");
   for (const other of ['{"severity":"INFO","message":"ready"}', '{"severity":"ERROR"}', "[", "1"]) {
     assert.equal(describe(exited, "", other), "exited with code 1");
   }
