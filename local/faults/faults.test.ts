@@ -70,6 +70,23 @@ test("faults apply to a process that is starting", async (t) => {
   assert.equal(await statusOf(urlOf(platform, "limited", "/faulty")), 200);
 });
 
+test("faults that are set at the same time apply one after the other, without a warning", async (t) => {
+  const platform = await startLimited(t);
+  const { list, set } = createApi(platform);
+  const visit = () => statusOf(urlOf(platform, "limited", "/faulty"));
+  await visit();
+  const warnings: Error[] = [];
+  const keep = (warning: Error) => warnings.push(warning);
+  process.on("warning", keep);
+  t.after(() => process.off("warning", keep));
+  const rules = Array.from({ length: 20 }, (_, index) => `GET /faulty:status=${500 + index}`);
+  const answers = await Promise.all(rules.map(set));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  const { limited } = (await list()).body;
+  assert.equal(`GET /faulty:status=${await visit()}`, limited);
+  assert.deepEqual(warnings, []);
+});
+
 test("a crash is a dead process, and the platform reports it", async (t) => {
   const platform = await startLimited(t);
   const { send, set } = createApi(platform);

@@ -4,6 +4,7 @@ import type { Instance } from "./instance.ts";
 export class FunctionFaults {
   readonly #env: NodeJS.ProcessEnv;
   readonly #instances: () => Iterable<Instance>;
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * @param env the environment of the processes that start later, which is changed
@@ -20,12 +21,16 @@ export class FunctionFaults {
   }
 
   /**
-   * Replaces the rules, which must be valid. Resolves once each process has confirmed them or has exited;
-   * rejects if one does not confirm them.
+   * Replaces the rules, which must be valid. Resolves once each process has confirmed them, after those of
+   * earlier calls, or has exited; rejects if one does not confirm them.
    */
-  async set(rules: string): Promise<void> {
+  set(rules: string): Promise<void> {
     if (rules === "") delete this.#env.SHOP_FAULTS;
     else this.#env.SHOP_FAULTS = rules;
-    await Promise.all([...this.#instances()].map((each) => each.setFaults(rules)));
+    const sent = this.#last.then(async () => {
+      await Promise.all([...this.#instances()].map((each) => each.setFaults(rules)));
+    });
+    this.#last = sent.catch(() => undefined);
+    return sent;
   }
 }
