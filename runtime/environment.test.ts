@@ -88,11 +88,18 @@ describe("readEnvironment", () => {
   });
 });
 
-test("a secret has a minimum length, and an error does not show it", () => {
-  const read = (S?: string) => readEnvironment({ S }, (r) => ({ key: r.optionalSecret("S", 8) }));
-  assert.equal(read("12345678").key, "12345678");
-  assert.equal(read("").key, undefined);
-  assert.throws(() => read("topkey"), {
-    message: "S has 6 characters: expected at least 8",
-  });
+test("keys have a minimum length, and an error does not show them", () => {
+  const read = (S?: string) =>
+    readEnvironment({ S }, (r) => ({ keys: r.optionalKeys("S", 8) })).keys;
+  assert.deepEqual(read("12345678"), ["12345678"]);
+  assert.deepEqual(read("12345678,abcdefghi"), ["12345678", "abcdefghi"]);
+  assert.equal(read(""), undefined);
+  for (const [text, length] of [
+    ["topkey", 6],
+    ["12345678,topkey", 6],
+    ["12345678,", 0],
+  ] as const) {
+    const message = `S has a key of ${length} characters: expected at least 8`;
+    assert.throws(() => read(text), { message });
+  }
 });

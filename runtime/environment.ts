@@ -17,8 +17,8 @@ export interface EnvironmentReader {
   string(name: string, fallback: string): string;
   /** Any text, or undefined. */
   optionalString(name: string): string | undefined;
-  /** A text with at least `minLength` characters, or undefined. Errors do not show it. */
-  optionalSecret(name: string, minLength: number): string | undefined;
+  /** Keys with commas between them, each with at least `minLength` characters, or undefined. Errors do not show them. */
+  optionalKeys(name: string, minLength: number): readonly string[] | undefined;
   /** `host:port` without a scheme, as gRPC targets are written in the shop; required. */
   address(name: string): string;
   /** `host:port`, or undefined. */
@@ -63,10 +63,12 @@ function createReader(env: NodeJS.ProcessEnv, problems: string[]): EnvironmentRe
   return {
     string: (name, fallback) => env[name] || fallback,
     optionalString: (name) => env[name] || undefined,
-    optionalSecret: (name, minLength) => {
-      const text = env[name] || undefined;
-      if (text === undefined || text.length >= minLength) return text;
-      problems.push(`${name} has ${text.length} characters: expected at least ${minLength}`);
+    optionalKeys: (name, minLength) => {
+      const keys = env[name] ? env[name].split(",") : undefined;
+      const short = keys?.find(({ length }) => length < minLength);
+      if (short === undefined) return keys;
+      const rule = `expected at least ${minLength}`;
+      problems.push(`${name} has a key of ${short.length} characters: ${rule}`);
       return undefined;
     },
     address: (name) => {

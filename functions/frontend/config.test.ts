@@ -31,6 +31,17 @@ describe("readConfig", () => {
     assert.equal(config.message, "Hi");
   });
 
+  it("reads the keys of session cookies", () => {
+    const [one, two] = ["a".repeat(32), "b".repeat(40)];
+    assert.equal(readConfig(env).sessionKeys, undefined);
+    assert.deepEqual(readConfig({ ...env, SESSION_KEY: one }).sessionKeys, [one]);
+    assert.deepEqual(readConfig({ ...env, SESSION_KEY: `${two},${one}` }).sessionKeys, [two, one]);
+    assert.throws(
+      () => readConfig({ ...env, SESSION_KEY: "short" }),
+      /SESSION_KEY has a key of 5 /,
+    );
+  });
+
   it("reports every variable that is missing or invalid", () => {
     const wrong = { ...env, CART_SERVICE_ADDR: "", AD_SERVICE_ADDR: "http://ad" };
     assert.throws(

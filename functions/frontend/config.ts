@@ -22,7 +22,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     hasSharedSession:
       read.oneOf("ENABLE_SINGLE_SHARED_SESSION", ["true", "false"], "false") === "true",
     message: read.optionalString("FRONTEND_MESSAGE"),
-    /** The key of the session cookies, which all instances share; a random one per process if undefined. */
-    sessionKey: read.optionalSecret("SESSION_KEY", 32),
+    /** The keys of the session cookies, which all instances share; a random one per process if undefined. */
+    sessionKeys: read.optionalKeys("SESSION_KEY", 32),
   }));
 }

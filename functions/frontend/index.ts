@@ -8,9 +8,9 @@ import { createClients } from "./shop/clients.ts";
 import { createSessionCookies } from "./shop/session-cookie.ts";
 
 start("frontend", (env) => {
-  const { addresses, hasSharedSession, message, sessionKey } = readConfig(env);
+  const { addresses, hasSharedSession, message, sessionKeys } = readConfig(env);
   const clients = createClients(addresses);
-  const sessionCookies = createSessionCookies(sessionKey);
+  const sessionCookies = createSessionCookies(sessionKeys);
   const app = createStorefront({ clients, hasSharedSession, message, sessionCookies });
   return {
     dependencies: addresses,

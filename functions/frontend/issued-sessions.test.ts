@@ -13,7 +13,7 @@ import { createSessionCookies } from "./shop/session-cookie.ts";
 const chosen = "5d6f0c1e-7a52-4d0e-9a3e-2f6f0f5f8c11";
 const unsigned = { cookie: `shop_session-id=${chosen}` };
 const ofOtherKey = {
-  cookie: `shop_session-id=${createSessionCookies("another key, such as before a rotation").write(chosen)}`,
+  cookie: `shop_session-id=${createSessionCookies(["another key, such as before a rotation"]).write(chosen)}`,
 };
 const mug = { product_id: "MUG", quantity: "1" };
 

@@ -7,7 +7,7 @@ export const sessionCookie = "shop_session-id";
 export interface SessionClaim {
   /** The session id, a UUID in lower case. */
   readonly id: string;
-  /** Whether a storefront with the same key issued it; false also for one without a signature. */
+  /** Whether a storefront with one of the keys issued it; false also for one without a signature. */
   readonly isSigned: boolean;
 }
 
@@ -23,21 +23,26 @@ export interface SessionCookies {
  * Creates session cookies that are signed with HMAC-SHA-256. `node:crypto` needs 3 to 5 µs for one, Web
  * Crypto, which `hono/cookie` uses, 50 µs and more.
  *
- * @param key the key that all instances share (SESSION_KEY); by default a random one of this process
+ * @param keys the keys that all instances share (SESSION_KEY): the first one signs, and each is valid, so that
+ *   a key can be replaced; by default a random one of this process
  */
-export function createSessionCookies(key: string | undefined): SessionCookies {
-  const secret = key ?? randomBytes(32);
+export function createSessionCookies(
+  keys: readonly string[] = [randomBytes(32).toString("base64url")],
+): SessionCookies {
   // The name of the cookie prevents that a signature for another purpose is accepted here.
-  const sign = (id: string) =>
-    createHmac("sha256", secret).update(`${sessionCookie}=${id}`).digest();
+  const sign = (id: string, key = keys[0] ?? "") =>
+    createHmac("sha256", key).update(`${sessionCookie}=${id}`).digest();
   return {
     write: (id) => `${id}.${sign(id).toString("base64url")}`,
     read: (value) => {
       const [, id, signature = ""] = cookieValue.exec(value) ?? [];
       if (id === undefined) return undefined;
       const sent = Buffer.from(signature, "base64url");
-      const expected = sign(id);
-      return { id, isSigned: sent.length === expected.length && timingSafeEqual(sent, expected) };
+      const isSigned = keys.some((key) => {
+        const expected = sign(id, key);
+        return sent.length === expected.length && timingSafeEqual(sent, expected);
+      });
+      return { id, isSigned };
     },
   };
 }
