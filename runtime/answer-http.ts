@@ -61,13 +61,18 @@ export async function answerRequest(
   const startTime = Date.now();
   const startMs = performance.now();
   const isLimited = !isHealthCheck?.(pathOf(request));
-  if (isLimited && scope.limit.isReached && !scope.queue.makeRoom()) {
-    return reject(request, response, scope);
+  if (isLimited && scope.limit.isReached) {
+    scope.slowClients.endOverdue();
+    if (!scope.queue.makeRoom()) return reject(request, response, scope);
   }
   scope.inFlight.start();
   response.once("close", () => scope.inFlight.end());
+  const endAnswer = scope.slowClients.watch(request, response);
   const turn = isLimited ? scope.queue.enter(response) : undefined;
-  if (turn && !(await turn)) return reject(request, response, scope);
+  if (turn && !(await turn)) {
+    reject(request, response, scope);
+    return endAnswer();
+  }
   if (scope.telemetry.pending) await scope.telemetry.pending;
   const parent = extractTrace(request);
   const isTraced = !untraced?.(pathOf(request));
@@ -114,6 +119,7 @@ export async function answerRequest(
     setRoute: answered.setRoute,
   });
   await run(active, response, answered, () => withHttpFaults(describe, work));
+  endAnswer();
 }
 
 function reject(request: IncomingMessage, response: ServerResponse, { limit }: RequestScope): void {

@@ -13,6 +13,7 @@ import { Prewarmer } from "./prewarm.ts";
 import { RequestLimit } from "./request-limit.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { type FunctionDefinition, serve } from "./serve.ts";
+import { SlowClients } from "./slow-clients.ts";
 import { Telemetry } from "./telemetry.ts";
 import { readTracingConfig } from "./tracing-config.ts";
 
@@ -71,8 +72,8 @@ async function serveStarting(t: TestContext, definition: FunctionDefinition) {
   const prewarmer = new Prewarmer({ service, mode: "off", dependencies: {}, predicts: false });
   const limit = new RequestLimit(service, inFlight);
   const background = new BackgroundWork();
-  const queue = new RequestQueue();
-  const scope = { service, boot, background, inFlight, limit, queue, telemetry, prewarmer };
+  const counts = { inFlight, limit, queue: new RequestQueue(), slowClients: new SlowClients() };
+  const scope = { service, boot, background, ...counts, telemetry, prewarmer };
   const serving = await serve(definition, scope, { host: "127.0.0.1", port: 0 });
   t.after(() => serving.close());
   return {

@@ -127,12 +127,13 @@ function answerUnary(
 function limitCalls(
   service: string,
   method: MethodDefinition,
-  { limit }: RequestScope,
+  { limit, slowClients }: RequestScope,
   answer: Answer,
 ): Answer {
   const telemetry = telemetryOf(service, method.name);
   return (call, respond) => {
     if (!limit.isReached) return answer(call, respond);
+    slowClients.endOverdue();
     limit.recordRejection("grpc");
     const { status } = limit;
     telemetry.reject(status.code);

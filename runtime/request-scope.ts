@@ -6,6 +6,7 @@ import type { Prewarmer } from "./prewarm.ts";
 import type { RequestLimit } from "./request-limit.ts";
 import type { RequestQueue } from "./request-queue.ts";
 import type { ColdStart } from "./server-timing.ts";
+import type { SlowClients } from "./slow-clients.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** The objects that all requests of a process share, gRPC or HTTP. */
@@ -18,6 +19,8 @@ export interface RequestScope {
   limit: RequestLimit;
   /** The HTTP requests that wait while the event loop is saturated. */
   queue: RequestQueue;
+  /** The HTTP requests that wait for their clients. */
+  slowClients: SlowClients;
   /** The work that continues after responses. */
   background: BackgroundWork;
   /** Tracing and metrics; requests wait until they are loaded. */

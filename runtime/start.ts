@@ -13,6 +13,7 @@ import { RequestQueue } from "./request-queue.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
 import { type FunctionDefinition, type ServingFunction, serve } from "./serve.ts";
 import { handleSignals } from "./signals.ts";
+import { SlowClients } from "./slow-clients.ts";
 import { Telemetry } from "./telemetry.ts";
 
 /** Creates a function from the environment; throws ConfigError if that is invalid. */
@@ -87,6 +88,7 @@ async function run(name: string, setup: Setup): Promise<void> {
     inFlight,
     limit: new RequestLimit(service, inFlight, config.maxRequests),
     queue: new RequestQueue(),
+    slowClients: new SlowClients(),
     telemetry: new Telemetry(config),
   };
   const access = config.identity.callers && (await loadAccess(config.identity.callers));
