@@ -57,6 +57,30 @@ test("100,000 names of services leave a bounded number of links and names", () =
   assert.ok(store.bytes <= 64 * mebibyte);
 });
 
+test("traces that replace others take about the same time whether or not links are known", () => {
+  const measure = (linkCount: number) => {
+    const store = new TraceStore({ spans: 5000 });
+    const fill = (count: number, kind?: string) => {
+      const spans = Array.from({ length: count }, (_, index) => ({
+        ...{ traceId: crypto.randomUUID().replaceAll("-", ""), id: "1", kind },
+        localEndpoint: { serviceName: `caller-${index}` },
+        remoteEndpoint: { serviceName: "called" },
+      }));
+      store.add(parseSpans(JSON.stringify(spans)));
+    };
+    fill(linkCount, "CLIENT");
+    fill(5000);
+    const before = process.cpuUsage();
+    fill(20_000);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  measure(0);
+  const withoutLinks = measure(0);
+  const withLinks = measure(1000);
+  assert.ok(withLinks < 4 * withoutLinks, `${withLinks} µs of CPU, without links ${withoutLinks}`);
+});
+
 const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 const withField = (field: string) => `[{"traceId":"a","id":"1",${field}}]`;
 

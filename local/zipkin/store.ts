@@ -124,13 +124,17 @@ export class TraceStore {
 
   // A Map iterates in the order of insertion, here of arrival.
   #dropOldest(): void {
+    const { spans, bytes } = this.#limits;
+    const dropped: Trace[] = [];
     for (const [traceId, trace] of this.#traces) {
-      const { spans, bytes } = this.#limits;
-      if (this.#spanCount <= spans && this.#bytes <= bytes) return;
-      this.#dropped = countCalls(trace.calls, this.#dropped, maxLinks);
+      if (this.#spanCount <= spans && this.#bytes <= bytes) break;
+      dropped.push(trace);
       this.#traces.delete(traceId);
       this.#count(trace, -1);
     }
+    // Once, because each count copies all links.
+    const calls = dropped.flatMap((trace) => trace.calls);
+    if (calls.length > 0) this.#dropped = countCalls(calls, this.#dropped, maxLinks);
   }
 
   #count({ size, bytes }: Trace, sign: 1 | -1): void {
