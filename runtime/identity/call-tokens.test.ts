@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, type TestContext, test } from "node:test";
+import { inspect } from "node:util";
 import { prewarm } from "#protos/events.ts";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "../client.ts";
@@ -54,6 +55,17 @@ describe("the tokens of calls", () => {
         message: `CALL_TOKENS is ${folder}, which has no token for ${host}: add a file of that name`,
       });
     }
+  });
+
+  test("are not in the error and its causes if a file is not one token", async (t) => {
+    useCallTokens(createFolder(t, { "127.0.0.1": "secret\nsecret" }));
+    const client = createClient(AdServiceDefinition, "127.0.0.1:9");
+    t.after(() => client.close());
+    await assert.rejects(client.getAds({ contextKeys: [] }), (error: Error) => {
+      assert.match(inspect(error), /127\.0\.0\.1 is not one token/);
+      assert.doesNotMatch(inspect(error), /secret/);
+      return true;
+    });
   });
 
   test("are sent with events if there is one for the sink", async (t) => {

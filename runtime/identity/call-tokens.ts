@@ -64,7 +64,8 @@ function readAuthorization(path: string, host: string, nowMs: number): string {
   if (last && nowMs - last.readAtMs < rereadMs) return last.authorization;
   // The files are in memory (a projected volume is a tmpfs), and this runs once a minute.
   const token = readFileSync(join(path, host), "utf8").trim();
-  if (token === "") throw new Error(`${host} is empty`);
+  // Checked here, because the error of Metadata has the whole value.
+  if (!/^[!-~]+$/.test(token)) throw new Error(`the content of ${host} is not one token`);
   const authorization = `Bearer ${token}`;
   known.set(host, { authorization, readAtMs: nowMs });
   return authorization;
