@@ -67,7 +67,7 @@ test("an image that is missing when the function is started from zero is reporte
   assert.equal(describeGood([pod], 1).row?.ready, true);
 });
 
-test("a pod that is being deleted or starts is no failure", () => {
+test("a pod that is being deleted or starts is not a failure", () => {
   const ending = createPod({ restartCount: 1, state: { terminated: outOfMemory } });
   ending.metadata.deletionTimestamp = endedAt;
   const starting = createPod({

@@ -23,7 +23,9 @@ test("the images of Redis, Jaeger and Prometheus are named by digest", { skip },
   }
 });
 
-test("Redis' user default is off, and the functions' user is no operator", { skip }, async () => {
+test("Redis' user default is off, and the functions' user cannot administer Redis", {
+  skip,
+}, async () => {
   const { stdout } = await runRedisCli("ACL", "LIST");
   const users = JSON.parse(stdout) as string[];
   assert.match(users.find((user) => user.startsWith("user default ")) ?? "", / off /);
