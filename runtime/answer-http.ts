@@ -12,7 +12,7 @@ import { type HttpFaultPoint, withHttpFaults } from "./fault-hook.ts";
 import { isAbandoned, methodLabel, pathOf, recordRejection, recordRequest } from "./http-record.ts";
 import { log } from "./log.ts";
 import { type OutgoingScope, type RequestContext, runInScope } from "./request-context.ts";
-import { sendBusy } from "./request-limit.ts";
+import { type BusyAnswer, sendBusy } from "./request-limit.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { ColdStart } from "./server-timing.ts";
 import { headerGetter, recordError, tracer } from "./tracing.ts";
@@ -44,6 +44,8 @@ export interface HttpDefinition {
   untraced?: (path: string) => boolean;
   /** Whether a path is a health check in addition to `/health/*`: it is answered beyond the limit of requests in flight. */
   isHealthCheck?: (path: string) => boolean;
+  /** Chooses the answer to a request beyond the limit; a line of text if it is undefined. */
+  answerBusy?: (request: IncomingMessage) => BusyAnswer | undefined;
   /**
    * The names of the dependencies that the next request will probably need. They are warmed up after a
    * path was answered without an error (PREWARM=predict).
@@ -53,7 +55,13 @@ export interface HttpDefinition {
 
 /** Answers a request with the function's handler: traced, counted, and with the faults of the process. */
 export async function answerRequest(
-  { handler, untraced, isHealthCheck, predict }: HttpDefinition & { handler: HttpHandler },
+  {
+    handler,
+    untraced,
+    isHealthCheck,
+    answerBusy,
+    predict,
+  }: HttpDefinition & { handler: HttpHandler },
   request: IncomingMessage,
   response: ServerResponse,
   scope: RequestScope,
@@ -63,14 +71,14 @@ export async function answerRequest(
   const isLimited = !isHealthCheck?.(pathOf(request));
   if (isLimited && scope.limit.isReached) {
     scope.slowClients.endOverdue();
-    if (!scope.queue.makeRoom()) return reject(request, response, scope);
+    if (!scope.queue.makeRoom()) return reject(request, response, scope, answerBusy);
   }
   scope.inFlight.start();
   response.once("close", () => scope.inFlight.end());
   const endAnswer = scope.slowClients.watch(request, response);
   const turn = isLimited ? scope.queue.enter(response) : undefined;
   if (turn && !(await turn)) {
-    reject(request, response, scope);
+    reject(request, response, scope, answerBusy);
     return endAnswer();
   }
   if (scope.telemetry.pending) await scope.telemetry.pending;
@@ -122,10 +130,15 @@ export async function answerRequest(
   endAnswer();
 }
 
-function reject(request: IncomingMessage, response: ServerResponse, { limit }: RequestScope): void {
+function reject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { limit }: RequestScope,
+  answerBusy: HttpDefinition["answerBusy"],
+): void {
   limit.recordRejection("http");
   recordRejection(request);
-  sendBusy(response);
+  sendBusy(response, answerBusy?.(request));
 }
 
 function predictNext(

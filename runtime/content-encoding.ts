@@ -22,7 +22,8 @@ export function chooseEncoding(
   return chosen;
 }
 
-function readWeights(accepted: string): ReadonlyMap<string, number> {
+/** The weight of each element of an Accept header, from 0 to 1, by its name in lower case. */
+export function readWeights(accepted: string): ReadonlyMap<string, number> {
   return new Map(
     accepted.split(",").map((element) => {
       const [name = "", ...parameters] = element.split(";").map((text) => text.trim());

@@ -10,7 +10,7 @@ import type { RequestScope } from "./request-scope.ts";
  * contract), and the function's own handler for everything else.
  */
 export function createHttpServer(
-  { http: handler, untraced, isHealthCheck, predict }: HttpDefinition,
+  { http: handler, untraced, isHealthCheck, answerBusy, predict }: HttpDefinition,
   health: Health,
   scope: RequestScope,
   limits: ConnectionLimits,
@@ -23,7 +23,7 @@ export function createHttpServer(
     if (path === "/health/liveness" || path === "/health/readiness") {
       answerHealth(path, request, response, health).catch(fail);
     } else if (handler) {
-      const definition = { handler, untraced, isHealthCheck, predict };
+      const definition = { handler, untraced, isHealthCheck, answerBusy, predict };
       answerRequest(definition, request, response, scope).catch(fail);
     } else {
       sendText(response, 404, `${path} is not served by this function: it accepts gRPC`);

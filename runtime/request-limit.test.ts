@@ -11,9 +11,13 @@ import { RawClient } from "./fixtures/raw-client.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { configureLog } from "./log.ts";
 import { renderMetrics } from "./metrics.ts";
+import { describeBusy } from "./request-limit.ts";
 import type { StatusError } from "./status.ts";
 
 const maxRequests = 2;
+const busyPage = describeBusy("text/html; charset=utf-8", "<p>busy</p>", {
+  "x-frame-options": "DENY",
+});
 
 test("a call beyond the limit is RESOURCE_EXHAUSTED at once, and counted", async (t) => {
   const { cart, running, release, handled } = await serveBusy(t);
@@ -61,6 +65,17 @@ test("a request beyond the limit is a 503 with Retry-After at once, and counted"
   release();
   await Promise.all(running);
   assert.match(await client.request("GET", "/"), /^HTTP\/1\.1 200 /);
+});
+
+test("a function chooses its own answer to requests beyond the limit", async (t) => {
+  const { address } = await serveBusy(t);
+  const page = await fetch(`http://${address}/page`);
+  assert.equal(page.status, 503);
+  assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
+  assert.equal(page.headers.get("x-frame-options"), "DENY");
+  assert.equal(page.headers.get("retry-after"), "1");
+  assert.equal(await page.text(), "<p>busy</p>");
+  assert.match(await (await fetch(`http://${address}/other`)).text(), /^too many requests/);
 });
 
 test("health checks and warm-up requests are answered beyond the limit", async (t) => {
@@ -124,6 +139,7 @@ async function serveBusy(t: TestContext, kinds: readonly ("grpc" | "http")[] = [
         response.end("ok");
       },
       isHealthCheck: (path) => path === "/_healthz",
+      answerBusy: ({ url }) => (url === "/page" ? busyPage : undefined),
     },
     "busy",
     { maxRequests },

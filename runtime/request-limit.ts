@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { InFlight } from "./in-flight.ts";
 import { log } from "./log.ts";
 import { defaultMaxRequests, maxRequestsVariable } from "./max-requests.ts";
@@ -56,15 +56,45 @@ export class RequestLimit {
   }
 }
 
-const busyText = "too many requests: try again in a second\n";
-const busyHeaders = {
-  "content-type": "text/plain; charset=utf-8",
-  "content-length": Buffer.byteLength(busyText),
-  "cache-control": "no-store",
-  "retry-after": "1",
-};
+/** A complete response to rejected requests, which costs nothing to make. */
+export interface BusyAnswer {
+  /** Its headers. */
+  readonly headers: OutgoingHttpHeaders;
+  /** Its body. */
+  readonly body: Buffer;
+}
 
-/** Answers a rejected HTTP request. Node.js reads and drops its body. */
-export function sendBusy(response: ServerResponse): void {
-  response.writeHead(503, busyHeaders).end(busyText);
+/**
+ * Describes a response to rejected requests.
+ *
+ * @param type its content type
+ * @param text its body; a page must not load files, because requests for them would be rejected too
+ * @param headers its headers in addition to those of every rejection
+ */
+export function describeBusy(
+  type: string,
+  text: string,
+  headers: OutgoingHttpHeaders = {},
+): BusyAnswer {
+  const body = Buffer.from(text);
+  return {
+    headers: {
+      ...headers,
+      "content-type": type,
+      "content-length": body.length,
+      "cache-control": "no-store",
+      "retry-after": "1",
+    },
+    body,
+  };
+}
+
+const busyText = describeBusy(
+  "text/plain; charset=utf-8",
+  "too many requests: try again in a second\n",
+);
+
+/** Answers a rejected HTTP request; by default with a line of text. Node.js reads and drops its body. */
+export function sendBusy(response: ServerResponse, answer: BusyAnswer = busyText): void {
+  response.writeHead(503, answer.headers).end(answer.body);
 }

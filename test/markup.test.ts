@@ -9,6 +9,7 @@ import {
   serveTestShop,
   type TestShop,
 } from "../functions/frontend/fixtures/storefront.ts";
+import { busyPage } from "../functions/frontend/pages/busy.ts";
 import { type Documents, findMarkupErrors, findNuErrors, hasJava } from "./fixtures/markup.ts";
 
 const isRequired = process.env.REQUIRE_JAVA === "1";
@@ -18,6 +19,7 @@ test("every page is valid HTML", async (suite) => {
   const consolePage = join(import.meta.dirname, "..", "local", "console", "page", "index.html");
   const documents = {
     console: await readFile(consolePage, "utf8"),
+    busy: busyPage.body.toString(),
     ...(await renderPages(suite)),
   };
   await suite.test("by html-validate", async () => {

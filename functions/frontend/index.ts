@@ -1,6 +1,7 @@
 import "#runtime/signals.ts";
 import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
+import { answerBusy } from "./http/answer-busy.ts";
 import { createHttpHandler } from "./http/http-handler.ts";
 import { predictDependencies } from "./predict-dependencies.ts";
 import { createStorefront } from "./service.ts";
@@ -19,6 +20,7 @@ start("frontend", (env) => {
     untraced: (path) =>
       path.startsWith("/static/") || path === "/robots.txt" || path === "/_healthz",
     isHealthCheck: (path) => path === "/_healthz",
+    answerBusy,
     close: () => clients.close(),
   };
 });
