@@ -17,7 +17,7 @@ const limits = {
 
 const preface = http2Preface;
 const settings = "\0\0\0\x04\0\0\0\0\0";
-const post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
+const post = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n";
 const endlessHead = `GET / HTTP/1.1\r\nx: ${"y".repeat(10_000)}`;
 
 // The bytes that a client sends at once and one by one, and the number of starts of the function.
@@ -79,7 +79,7 @@ test("answers a request whose head is completed after scale to zero", async (t) 
   client.send("GET /late HTTP/1.1\r\n");
   await limited.waitForState("ready");
   await limited.waitForState("zero");
-  client.send("host: x\r\n\r\n");
+  client.send("host: localhost\r\n\r\n");
   assert.match(await client.response(), /\/late$/);
   assert.equal(limited.snapshot().starts, 2);
 });
@@ -89,11 +89,11 @@ test("does not count the wait for a cold start towards a limit", async (t) => {
     env: { ...process.env, BOOT_MS: "1200" },
   });
   const [whole, head, body] = [await connectTo(), await connectTo(), await connectTo()];
-  whole.send("GET /whole HTTP/1.1\r\nhost: x\r\n\r\n");
+  whole.send("GET /whole HTTP/1.1\r\nhost: localhost\r\n\r\n");
   head.send("GET /head HTTP/1.1\r\n");
   body.send(`${post}abc`);
   await limited.waitForState("ready");
-  head.send("host: x\r\n\r\n");
+  head.send("host: localhost\r\n\r\n");
   body.send("defghij");
   assert.match(await whole.response(), /\/whole$/);
   assert.match(await head.response(), /\/head$/);

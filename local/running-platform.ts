@@ -54,7 +54,7 @@ export class RunningPlatform implements Platform {
     this.#activators = new Map(
       manifests.map(({ name }) => [
         name,
-        new Activator({ name, isProbed: name === storefront, limits, log }),
+        new Activator({ name, isPublic: name === storefront, limits, log }),
       ]),
     );
     this.#ingress = new Ingress(limits, log, config.host);

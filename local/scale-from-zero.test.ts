@@ -53,7 +53,7 @@ test("answers a request on a half-closed connection", async (t) => {
   const platform = await startFixtures(t);
   const client = new RawClient(platform.function("echo").port);
   t.after(() => client.close());
-  client.send("GET /half HTTP/1.1\r\nhost: fixture\r\nconnection: close\r\n\r\n");
+  client.send("GET /half HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
   client.endSending();
   assert.match(await client.untilEnd(), /GET \/half$/);
 });

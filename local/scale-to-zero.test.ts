@@ -41,7 +41,7 @@ test("closes the client's connection after a response with connection: close", a
   const platform = await startFixtures(t, { idleWindowMs: 100 });
   const client = new RawClient(platform.function("echo").port);
   t.after(() => client.close());
-  client.send("GET /last HTTP/1.1\r\nhost: fixture\r\nconnection: close\r\n\r\n");
+  client.send("GET /last HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
   assert.match(await client.untilEnd(), /GET \/last$/);
 });
 

@@ -7,13 +7,17 @@ import { capConnections } from "../ports/cap-connections.ts";
 import type { PlatformLimits } from "../ports/limits.ts";
 import { Connection } from "./connection.ts";
 import { answerProbes } from "./health-probe.ts";
+import { refuseForeign } from "./refuse-foreign.ts";
 
 /** The configuration of an activator. */
 export interface ActivatorOptions {
   /** The function's name, for the log. */
   name: string;
-  /** Whether it also answers the platform's own health probes. */
-  isProbed: boolean;
+  /**
+   * Whether other machines use it: it then answers health probes of the platform, and serves any host. The
+   * others refuse requests of web pages on other hosts, as the console's port does.
+   */
+  isPublic: boolean;
   /** The limits for connections of clients. */
   limits: PlatformLimits;
   /** Receives a warning for connections above the maximum. */
@@ -28,17 +32,19 @@ export class Activator {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #limits: PlatformLimits;
+  readonly #isPublic: boolean;
   #target: ManagedFunction | undefined;
 
-  constructor({ name, isProbed, limits, log }: ActivatorOptions) {
+  constructor({ name, isPublic, limits, log }: ActivatorOptions) {
     this.#limits = limits;
+    this.#isPublic = isPublic;
     // HTTP/1.1 clients may half-close after their request and still read the response.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
       socket.on("error", () => socket.destroy());
       detectProtocol(socket, limits.firstBytesMs, (isHttp2) => {
-        if (isProbed && !isHttp2) answerProbes(socket, (other) => this.#connect(other, false));
+        if (isPublic && !isHttp2) answerProbes(socket, (other) => this.#connect(other, false));
         else this.#connect(socket, isHttp2);
       });
     });
@@ -61,8 +67,9 @@ export class Activator {
   }
 
   #connect(socket: Socket, isHttp2: boolean): void {
-    if (this.#target) new Connection(socket, isHttp2, this.#target, this.#limits);
-    else socket.destroy();
+    if (!this.#target) return void socket.destroy();
+    if (!this.#isPublic && !isHttp2) refuseForeign(socket);
+    new Connection(socket, isHttp2, this.#target, this.#limits);
   }
 
   /** Accepts no more connections; open ones stay open. */

@@ -49,7 +49,7 @@ export class Connection {
   }
 
   #onRequestBytes(chunk: Buffer): void {
-    if (this.#ending) return;
+    if (this.#ending || this.#client.writableEnded) return;
     clearTimeout(this.#timer);
     this.#target.recordUse();
     this.#record(chunk);

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from "node:http";
+
 /** The method of the HTTP/1.1 request at the start of the bytes; undefined if they start otherwise. */
 export function requestMethodOf(bytes: Buffer): string | undefined {
   return /^([A-Z]{1,16}) \S/.exec(bytes.subarray(0, 32).toString("latin1"))?.[1];
@@ -59,13 +61,22 @@ export class ResponseHeads {
 
 /** A complete HTTP/1.1 response: the function is unavailable, and the connection ends. */
 export function unavailableResponse(message: string, retryAfterMs: number): string {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return lastResponse(503, message, [`retry-after: ${seconds}`, "cache-control: no-store"]);
+}
+
+/** A complete HTTP/1.1 response of one line of text, after which the connection ends. */
+export function lastResponse(
+  status: number,
+  message: string,
+  headers: readonly string[] = [],
+): string {
   const body = `${message}\n`;
   return [
-    "HTTP/1.1 503 Service Unavailable",
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "content-type: text/plain; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
-    `retry-after: ${Math.max(1, Math.ceil(retryAfterMs / 1000))}`,
-    "cache-control: no-store",
+    ...headers,
     "connection: close",
     "",
     body,
