@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KubectlError } from "#backends/kubectl.ts";
 import { answerKubectl } from "./fixtures/answer-kubectl.ts";
 import { checkSecrets, findPlaceholders } from "./generated-secrets.ts";
 
@@ -17,6 +18,13 @@ test("an existing Secret with the password change-me, or without one, is refused
   assert.match(await problemsOf("found"), /^Secret redis in namespace shop has no key password/);
   assert.equal(await problemsOf("found set"), "");
   assert.equal(await problemsOf(""), "");
+});
+
+test("a Secret that cannot be read is not taken for one with a password", async () => {
+  const { kubectl } = answerKubectl({});
+  const failing = { ...kubectl, run: async () => ({ exitCode: 1, stdout: "", stderr: "timeout" }) };
+  const read = async () => Promise.reject(new KubectlError(["get"], await failing.run()));
+  await assert.rejects(checkSecrets({ ...failing, read }, ["redis"], "shop"), KubectlError);
 });
 
 test("a manifest with the value change-me is refused, as text and as base64", () => {

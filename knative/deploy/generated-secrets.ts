@@ -34,7 +34,7 @@ export function findPlaceholders(objects: readonly KubeObject[]): string[] {
 
 /**
  * Checks the existing Secrets, which are kept: returns a line for each that has no password, or the
- * placeholder `change-me`.
+ * placeholder `change-me`. Rejects with KubectlError.
  */
 export async function checkSecrets(
   kubectl: Kubectl,
@@ -42,13 +42,13 @@ export async function checkSecrets(
   namespace: string,
 ): Promise<string[]> {
   // The template does not print the value.
-  const state = `{{ if eq . "${encodedPlaceholder}" }} placeholder{{ else }} set{{ end }}`;
-  const template = `go-template=found{{ with .data }}{{ with .${key} }}${state}{{ end }}{{ end }}`;
+  const found = `{{ if eq . "${encodedPlaceholder}" }} placeholder{{ else }} set{{ end }}`;
+  const template = `go-template=found{{ with .data }}{{ with .${key} }}${found}{{ end }}{{ end }}`;
   const problems = names.map(async (name) => {
     const args = ["get", "secret", name, "-n", namespace, "--ignore-not-found", "-o", template];
-    const { stdout } = await kubectl.run(args);
+    const state = await kubectl.read(args);
     const problem = { found: `no key ${key}`, "found placeholder": `the password ${placeholder}` }[
-      stdout
+      state
     ];
     if (problem === undefined) return [];
     return [
