@@ -143,6 +143,7 @@ function parseUrl(text: string, schemes: readonly string[]): URL | undefined {
 }
 
 function show(text: string): string {
-  const masked = text.replace(/(:\/\/[^/@\s]*:)[^@\s]*@/, "$1***@");
+  // Also without a scheme, and with an `@` or a slash that is not encoded: such texts are invalid.
+  const masked = text.replace(/:(?!\/\/)\S*@/, ":***@");
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 80)}…` : masked);
 }
