@@ -8,7 +8,8 @@ import { type Mail, type Mailer, safeNameOf } from "./mailer.ts";
 /**
  * Sends mails through the server of an `smtp:`, `smtps:` or `smtp+insecure:` URL, one connection per mail.
  * Uses STARTTLS if the server supports it. With credentials and `smtp:` it requires STARTTLS, so that
- * someone on the way cannot read them by answering that it is not supported.
+ * someone on the way cannot read them by answering that it is not supported. With `smtp+insecure:` every
+ * certificate is accepted.
  *
  * @param timeoutMs limits one attempt: it must end before another attempt can send the same mail
  */
@@ -55,6 +56,7 @@ async function send(
     host,
     port,
     secure: url.protocol === "smtps:",
+    tls: { rejectUnauthorized: url.protocol !== "smtp+insecure:" },
     ...(user !== "" && {
       auth: { user, pass: decodeURIComponent(url.password) },
       requireTLS: url.protocol === "smtp:",

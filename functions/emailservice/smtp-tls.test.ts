@@ -25,6 +25,14 @@ test("credentials are sent without TLS only if the scheme is smtp+insecure", asy
   assert.deepEqual(logins, ["secret"]);
 });
 
+test("a server with an unknown certificate is accepted if the scheme is smtp+insecure", async (t) => {
+  const pem = createCertificate(t);
+  const options = { disabledCommands: [], key: pem, cert: pem, allowInsecureAuth: false };
+  const { logins, deliver } = await startServer(t, options);
+  await deliver("smtp+insecure");
+  assert.deepEqual(logins, ["secret"]);
+});
+
 test("credentials are sent over STARTTLS and TLS if the certificate is valid", async (t) => {
   const pem = createCertificate(t);
   const certificate = { key: pem, cert: pem };
