@@ -1,7 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { log } from "#runtime/log.ts";
-import { httpStatusOf, StatusError } from "#runtime/status.ts";
+import { httpStatusOf, type StatusCode, StatusError } from "#runtime/status.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
 import { renderErrorPage } from "../pages/error.ts";
 import type { StorefrontContext } from "./context.ts";
@@ -29,9 +29,14 @@ export function sendFailure(c: StorefrontContext, error: unknown): Promise<Respo
 export function failureStatusOf(error: unknown): number {
   if (error instanceof HTTPException) return error.status;
   if (!(error instanceof StatusError)) return 500;
-  // 499 would mean that the client has disconnected, and 429 that it has sent too many requests. But it is the
-  // dependency that cancelled the call, or that is overloaded.
-  return error.code === "CANCELLED" || error.code === "RESOURCE_EXHAUSTED"
-    ? 503
-    : httpStatusOf(error.code);
+  return ownCodes.has(error.code) ? 503 : httpStatusOf(error.code);
 }
+
+// Their HTTP statuses would mean that the client has disconnected, has sent too many requests, or has no
+// right. But it is the dependency that cancelled the call, is overloaded, or refuses the storefront.
+const ownCodes: ReadonlySet<StatusCode> = new Set<StatusCode>([
+  "CANCELLED",
+  "RESOURCE_EXHAUSTED",
+  "UNAUTHENTICATED",
+  "PERMISSION_DENIED",
+]);
