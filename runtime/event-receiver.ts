@@ -6,12 +6,10 @@ import type { HttpHandler } from "./answer-http.ts";
 import { quote } from "./check-input.ts";
 import { jsonDataOf, readEvent, spanAttributesOf } from "./cloud-event.ts";
 import { log } from "./log.ts";
+import { maxMessageBytes } from "./max-message.ts";
 import { readBody } from "./read-body.ts";
 import { RequestError, toRequestError } from "./request-error.ts";
 import { withSpan } from "./tracing.ts";
-
-// The maximum size that the same message may have as a gRPC request.
-const maxBytes = 4 * 1024 * 1024;
 
 /**
  * Processes an event. A rejection is answered with its HTTP status: a RequestError with its own, a
@@ -56,7 +54,7 @@ async function receive(
   request: IncomingMessage,
   handlers: Readonly<Record<string, EventHandler>>,
 ): Promise<void> {
-  const event = await readEvent(request.headers, await readBody(request, maxBytes));
+  const event = await readEvent(request.headers, await readBody(request, maxMessageBytes));
   const handle = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined;
   if (!handle) {
     const rule = `expected ${Object.keys(handlers).join(" or ")}`;

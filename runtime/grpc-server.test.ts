@@ -85,8 +85,8 @@ describe("a gRPC server", () => {
       undefined,
     ],
     [
-      "answers a message over 4 MiB with RESOURCE_EXHAUSTED",
-      frame(Buffer.alloc(4 * 1024 * 1024 + 1)),
+      "answers a message over 512 KiB with RESOURCE_EXHAUSTED",
+      frame(Buffer.alloc(512 * 1024 + 1)),
       {},
       "8",
       undefined,

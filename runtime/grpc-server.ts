@@ -17,6 +17,7 @@ import {
   toGrpcFailure,
 } from "./grpc-call.ts";
 import { log } from "./log.ts";
+import { maxMessageBytes } from "./max-message.ts";
 import { runInScope } from "./request-context.ts";
 import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { AccessRule, CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
@@ -48,6 +49,7 @@ export function createGrpcServer(
     "grpc.max_connection_idle_ms": idleMs,
     // Above the limit, so that further calls are rejected and do not wait in the client.
     "grpc.max_concurrent_streams": 2 * scope.limit.max,
+    "grpc.max_receive_message_length": maxMessageBytes,
   });
   for (const { definition, handlers, access, isUnlimited = false } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};

@@ -128,7 +128,7 @@ const ce = {
   "ce-specversion": "1.0",
 };
 const event = { ...json, ...ce };
-const huge = Buffer.alloc(4 * 1024 * 1024 + 1, 32);
+const huge = Buffer.alloc(512 * 1024 + 1, 32);
 
 const refusals: [
   title: string,
@@ -149,7 +149,7 @@ const refusals: [
     400,
     /not the message of com\.hipstershop\.order/,
   ],
-  ["a huge body", event, huge, 413, /larger than 4194304 bytes/],
+  ["a huge body", event, huge, 413, /larger than 524288 bytes/],
 ];
 
 test("rejects other requests with a 4xx status and the reason", async (t) => {
