@@ -135,11 +135,7 @@ test("closes connections above the maximum and logs a warning", async (t) => {
   for (const _ of [1, 2, 3]) await (await connectTo()).untilEnd();
   assert.match((await kept[0]?.request("GET", "/first")) ?? "", /\/first$/);
   const { port } = new URL(platform.urls.console);
-  for (const _ of [1, 2]) {
-    const client = new RawClient(Number(port));
-    t.after(() => client.close());
-    await client.connected();
-  }
+  for (const _ of [1, 2]) await RawClient.open(t, Number(port));
   await assert.rejects(fetch(platform.urls.console));
   const warnings = lines
     .map((line) => JSON.parse(line))
@@ -158,11 +154,6 @@ async function startLimited(t: TestContext, options: PlatformOptions = {}) {
     ...options,
   });
   const limited = platform.function("limited");
-  const connectTo = async () => {
-    const client = new RawClient(limited.port);
-    t.after(() => client.close());
-    await client.connected();
-    return client;
-  };
+  const connectTo = () => RawClient.open(t, limited.port);
   return { platform, limited, connectTo };
 }

@@ -114,8 +114,7 @@ test("reports a process that cannot be spawned as a crash of its function", asyn
 
 test("closes an idle connection when its function crashes", async (t) => {
   const platform = await startFixtures(t);
-  const client = new RawClient(platform.function("crasher").port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, platform.function("crasher").port);
   await client.request("GET", "/");
   process.kill(platform.function("crasher").snapshot().pid ?? 0, "SIGKILL");
   await platform.function("crasher").waitForState("crashed");

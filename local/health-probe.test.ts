@@ -15,7 +15,7 @@ const probes = [
 test("answers probes of the platform without starting the storefront", async (t) => {
   const storefront = await startStorefront(t);
   for (const probe of probes) {
-    const client = connectTo(t, storefront);
+    const client = await RawClient.open(t, storefront.port);
     client.send(`${probe}\r\nhost: shop\r\nconnection: keep-alive\r\n\r\n`);
     const [head, body] = (await client.untilEnd()).split("\r\n\r\n");
     assert.match(head ?? "", /^HTTP\/1\.1 200 OK\r\n/, probe);
@@ -27,12 +27,12 @@ test("answers probes of the platform without starting the storefront", async (t)
 
 test("closes a connection without a probe, and answers a probe on a half-closed connection", async (t) => {
   const storefront = await startStorefront(t);
-  const silent = connectTo(t, storefront);
+  const silent = await RawClient.open(t, storefront.port);
   const startMs = performance.now();
   silent.endSending();
   assert.equal(await silent.untilEnd(2000), "");
   assert.ok(performance.now() - startMs < 2000, "the connection stayed open");
-  const halfClosed = connectTo(t, storefront);
+  const halfClosed = await RawClient.open(t, storefront.port);
   halfClosed.send("GET /health/liveness HTTP/1.1\r\n\r\n");
   halfClosed.endSending();
   assert.match(await halfClosed.untilEnd(2000), /^HTTP\/1\.1 200 OK/);
@@ -41,7 +41,7 @@ test("closes a connection without a probe, and answers a probe on a half-closed 
 
 test("passes every other request on to the storefront, even if it arrives in pieces", async (t) => {
   const storefront = await startStorefront(t);
-  const client = connectTo(t, storefront);
+  const client = await RawClient.open(t, storefront.port);
   client.send("GET /rob");
   await storefront.waitForState("starting");
   client.send("ots.txt HTTP/1.1\r\nhost: shop\r\n\r\n");
@@ -53,11 +53,14 @@ test("passes every other request on to the storefront, even if it arrives in pie
 
 test("probes do not keep the storefront from scaling to zero", async (t) => {
   const storefront = await startStorefront(t, { idleWindowMs: 300 });
-  assert.match(await connectTo(t, storefront).request("GET", "/robots.txt"), /^HTTP\/1\.1 200/);
+  assert.match(
+    await (await RawClient.open(t, storefront.port)).request("GET", "/robots.txt"),
+    /^HTTP\/1\.1 200/,
+  );
   const endMs = performance.now() + 10_000;
   while (storefront.snapshot().pid !== null) {
     assert.ok(performance.now() < endMs, "the storefront still runs");
-    const client = connectTo(t, storefront);
+    const client = await RawClient.open(t, storefront.port);
     client.send("GET /health/readiness HTTP/1.1\r\n\r\n");
     assert.match(await client.untilEnd(), /^HTTP\/1\.1 200/);
   }
@@ -75,10 +78,4 @@ async function startStorefront(
   });
   t.after(() => platform.close());
   return platform.function("frontend");
-}
-
-function connectTo(t: TestContext, { port }: PlatformFunction): RawClient {
-  const client = new RawClient(port);
-  t.after(() => client.close());
-  return client;
 }

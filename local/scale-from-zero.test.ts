@@ -38,12 +38,9 @@ test("requests that arrive while a function starts wait for the same process", a
 
 test("does not start a function for a connection without bytes", async (t) => {
   const platform = await startFixtures(t);
-  const client = new RawClient(platform.function("echo").port);
-  t.after(() => client.close());
-  await client.connected();
+  const client = await RawClient.open(t, platform.function("echo").port);
   // The answer on a later connection shows that this one was accepted before.
-  const other = new RawClient(platform.function("slow").port);
-  t.after(() => other.close());
+  const other = await RawClient.open(t, platform.function("slow").port);
   assert.match(await other.request("GET", "/"), /started/);
   assert.equal(platform.function("echo").state, "zero");
   assert.match(await client.request("GET", "/first"), /GET \/first$/);
@@ -51,8 +48,7 @@ test("does not start a function for a connection without bytes", async (t) => {
 
 test("answers a request on a half-closed connection", async (t) => {
   const platform = await startFixtures(t);
-  const client = new RawClient(platform.function("echo").port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, platform.function("echo").port);
   client.send("GET /half HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
   client.endSending();
   assert.match(await client.untilEnd(), /GET \/half$/);

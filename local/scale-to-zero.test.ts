@@ -26,8 +26,7 @@ test("does not stop a function while a request is in flight", async (t) => {
 
 test("keeps a client's connection open over scale to zero", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 100 });
-  const client = new RawClient(platform.function("echo").port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, platform.function("echo").port);
   for (const round of [1, 2, 3]) {
     assert.match(await client.request("GET", `/round/${round}`), new RegExp(`/round/${round}$`));
     assert.match(await client.request("POST", "/", `body ${round}`), new RegExp(`body ${round}$`));
@@ -39,8 +38,7 @@ test("keeps a client's connection open over scale to zero", async (t) => {
 
 test("closes the client's connection after a response with connection: close", async (t) => {
   const platform = await startFixtures(t, { idleWindowMs: 100 });
-  const client = new RawClient(platform.function("echo").port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, platform.function("echo").port);
   client.send("GET /last HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
   assert.match(await client.untilEnd(), /GET \/last$/);
 });

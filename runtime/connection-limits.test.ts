@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { connectionLimits } from "./connection-limits.ts";
 import { http2Preface } from "./detect-protocol.ts";
 import { RawClient } from "./fixtures/raw-client.ts";
@@ -56,7 +56,7 @@ for (const [title, sent, dripped = ""] of silentClients) {
       },
     });
     t.after(() => server.close());
-    const client = await connectTo(t, server.port);
+    const client = await RawClient.open(t, server.port);
     client.send(sent);
     void client.drip(dripped, 20);
     await client.untilEnd(2000);
@@ -71,7 +71,7 @@ test("the metrics port closes connections that send nothing or part of a request
   );
   t.after(() => server.close());
   for (const sent of ["", "GET /met", `${post}abc`, preface.slice(0, 12), preface]) {
-    const client = await connectTo(t, server.port);
+    const client = await RawClient.open(t, server.port);
     client.send(sent);
     await client.untilEnd(2000);
     await client.untilRefused(2000);
@@ -92,7 +92,7 @@ test("the default keep-alive is longer than the 90 s of Go's transport", () => {
 test("closes a keep-alive connection on which no request follows", async (t) => {
   const server = await serveForTest({ limits, http: (_request, response) => void response.end() });
   t.after(() => server.close());
-  const client = await connectTo(t, server.port);
+  const client = await RawClient.open(t, server.port);
   await client.request("GET", "/");
   await client.untilEnd(2000);
 });
@@ -118,7 +118,7 @@ test("a drain waits for an incomplete POST no longer than its limit", async (t) 
     },
   });
   t.after(() => server.close());
-  const client = await connectTo(t, server.port);
+  const client = await RawClient.open(t, server.port);
   client.send(`${post}abc`);
   await started.promise;
   const startMs = performance.now();
@@ -141,9 +141,9 @@ test("a drain closes idle connections at once and waits for the others", async (
     },
   });
   t.after(() => server.close());
-  const idle = await connectTo(t, server.port);
+  const idle = await RawClient.open(t, server.port);
   await idle.request("GET", "/");
-  const busy = await connectTo(t, server.port);
+  const busy = await RawClient.open(t, server.port);
   const answer = busy.request("GET", "/slow");
   await started.promise;
   const drained = server.drain();
@@ -152,10 +152,3 @@ test("a drain closes idle connections at once and waits for the others", async (
   assert.match(await answer, /^HTTP\/1\.1 200 OK[\s\S]*done$/);
   await drained;
 });
-
-async function connectTo(t: TestContext, port: number): Promise<RawClient> {
-  const client = new RawClient(port);
-  t.after(() => client.close());
-  await client.connected();
-  return client;
-}

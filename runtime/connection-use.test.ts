@@ -93,8 +93,6 @@ async function serveEcho(t: TestContext) {
 
 async function connectTo(t: TestContext): Promise<RawClient> {
   const { port } = await serveEcho(t);
-  const client = new RawClient(port);
-  t.after(() => client.close());
-  await client.connected();
+  const client = await RawClient.open(t, port);
   return client;
 }

@@ -26,8 +26,7 @@ for (const [title, target, header] of [
 ] as const) {
   test(`${title} is answered with 431, and the connection is closed`, async (t) => {
     const { port } = await serveAll(t);
-    const client = new RawClient(port);
-    t.after(() => client.close());
+    const client = await RawClient.open(t, port);
     client.send(`GET ${target} HTTP/1.1\r\nhost: x\r\nlong: ${header}\r\n\r\n`);
     assert.match(await client.untilEnd(5000), /^HTTP\/1\.1 431 /);
   });
@@ -35,8 +34,7 @@ for (const [title, target, header] of [
 
 test("an event of 20 MiB is answered with 413 although the client sends all of it first", async (t) => {
   const { port } = await serveAll(t);
-  const client = new RawClient(port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, port);
   client.send(
     `POST / HTTP/1.1\r\nhost: x\r\nce-type: a.b.v1\r\ncontent-length: ${20 * mib}\r\n\r\n`,
   );
@@ -49,8 +47,7 @@ test("an event of 20 MiB is answered with 413 although the client sends all of i
 
 test("a chunked event without an end is answered with 413 at the limit", async (t) => {
   const { port } = await serveAll(t);
-  const client = new RawClient(port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, port);
   client.send("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
   const chunk = `${mib.toString(16)}\r\n${"x".repeat(mib)}\r\n`;
   for (let part = 0; part < 5; part += 1) client.send(chunk);
@@ -61,8 +58,7 @@ test("a chunked event without an end is answered with 413 at the limit", async (
 
 test("an event that declares 20 MiB is answered with 413 before it sends them", async (t) => {
   const { port } = await serveAll(t);
-  const client = new RawClient(port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, port);
   client.send(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${20 * mib}\r\n\r\n`);
   await untilReceived(t, client, /^HTTP\/1\.1 413 /);
 });

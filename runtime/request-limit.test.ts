@@ -41,8 +41,7 @@ test("a call beyond the limit is RESOURCE_EXHAUSTED at once, and counted", async
 
 test("a request beyond the limit is a 503 with Retry-After at once, and counted", async (t) => {
   const { address, running, release, handled } = await serveBusy(t);
-  const client = new RawClient(Number(address.split(":")[1]));
-  t.after(() => client.close());
+  const client = await RawClient.open(t, Number(address.split(":")[1]));
   // The connection remains usable, also if the body was not read.
   for (const [method, body] of [
     ["GET", ""],

@@ -97,7 +97,7 @@ test("all requests up to the limit are answered while the CPU is saturated, a fe
     },
   });
   t.after(close);
-  const clients = Array.from({ length: 80 }, () => new RawClient(port));
+  const clients = await Promise.all(Array.from({ length: 80 }, () => RawClient.open(t, port)));
   // A busy process accepts connections as slowly as it answers requests, so they are open before.
   const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
   for (const client of clients) client.send(get("/health/liveness"));
@@ -106,7 +106,6 @@ test("all requests up to the limit are answered while the CPU is saturated, a fe
   for (const client of clients) {
     await client.untilReceived("done", 30_000);
     assert.match(client.received, /\ndone$/);
-    client.close();
   }
   const last = counts.slice(40);
   assert.ok(Math.max(...last) <= 12, `active: ${counts}`);
@@ -148,9 +147,7 @@ async function serveQueue(t: TestContext, maxRequests: number) {
       const sinceMs = performance.now();
       await t.waitFor(() => assert.ok(performance.now() > sinceMs + 10), { interval: 5 });
       gates.set(path, Promise.withResolvers<void>());
-      const client = new RawClient(server.port);
-      t.after(() => client.close());
-      await client.connected();
+      const client = await RawClient.open(t, server.port);
       client.send(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
       await settle();
       await settle();

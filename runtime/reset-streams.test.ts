@@ -30,8 +30,7 @@ for (const [title, path, contentType] of [
       ...{ ":method": "POST", ":scheme": "http", ":path": path, ":authority": "shop" },
       ...{ "content-type": contentType, te: "trailers" },
     });
-    const client = new RawClient(server.port);
-    t.after(() => client.close());
+    const client = await RawClient.open(t, server.port);
     const reset = frame(3, 0, 1, "\0\0\0\x08");
     client.send(`${http2Preface}${frame(4, 0, 0, "")}${frame(1, 4, 1, headers)}${reset}`);
     // The answer to a PING shows that the server has read everything.

@@ -49,11 +49,5 @@ test("a function's port serves requests to this machine", async (t) => {
 async function start(t: TestContext) {
   const platform = await startFixtures(t);
   const echo = platform.function("echo");
-  const connect = async () => {
-    const client = new RawClient(echo.port);
-    t.after(() => client.close());
-    await client.connected();
-    return client;
-  };
-  return { echo, connect };
+  return { echo, connect: () => RawClient.open(t, echo.port) };
 }

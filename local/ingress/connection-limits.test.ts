@@ -36,7 +36,7 @@ for (const path of ["/api/stream", "/api/logs?follow"]) {
     client.send(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     await waitUntil(() => client.received.includes("200 OK"));
     // Closed by the longest limit: the stream has been open for longer.
-    const stalled = connectTo(t, platform);
+    const stalled = await connectTo(t, platform);
     stalled.send(stalledPost);
     await stalled.untilEnd();
     assert.equal(client.ended, false);
@@ -49,13 +49,10 @@ for (const path of ["/api/stream", "/api/logs?follow"]) {
 
 async function connectToConsole(t: TestContext) {
   const platform = await startFixtures(t, { limits });
-  const client = connectTo(t, platform);
-  await client.connected();
+  const client = await connectTo(t, platform);
   return { client, platform };
 }
 
-function connectTo(t: TestContext, { urls }: Platform): RawClient {
-  const client = new RawClient(Number(new URL(urls.console).port));
-  t.after(() => client.close());
-  return client;
+function connectTo(t: TestContext, { urls }: Platform): Promise<RawClient> {
+  return RawClient.open(t, Number(new URL(urls.console).port));
 }
