@@ -3,6 +3,7 @@ import { answerFailure, answerRequest, type HttpDefinition, sendText } from "./a
 import { type ConnectionLimits, httpServerOptions } from "./connection-limits.ts";
 import type { Health } from "./health.ts";
 import { pathOf } from "./http-record.ts";
+import { refuseConnect } from "./refuse-connect.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 /**
@@ -15,7 +16,7 @@ export function createHttpServer(
   scope: RequestScope,
   limits: ConnectionLimits,
 ): Server {
-  return createServer(httpServerOptions(limits), (request, response) => {
+  const server = createServer(httpServerOptions(limits), (request, response) => {
     // During a drain each response is the last one of its connection.
     if (health.draining) response.setHeader("connection", "close");
     const path = pathOf(request);
@@ -29,6 +30,8 @@ export function createHttpServer(
       sendText(response, 404, `${path} is not served by this function: it accepts gRPC`);
     }
   });
+  refuseConnect(server);
+  return server;
 }
 
 async function answerHealth(

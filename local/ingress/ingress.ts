@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { httpServerOptions } from "#runtime/connection-limits.ts";
 import { listenOn, portOf } from "#runtime/listen.ts";
+import { refuseConnect } from "#runtime/refuse-connect.ts";
 import { RequestError } from "#runtime/request-error.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 import { capConnections } from "../ports/cap-connections.ts";
@@ -31,6 +32,7 @@ export class Ingress {
       if (refusal) sendRefusal(response, refusal);
       else this.#listener(request, response);
     });
+    refuseConnect(this.#server);
     capConnections(this.#server, "the console's port", limits.maxConnections, log);
   }
 
