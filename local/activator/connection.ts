@@ -59,8 +59,8 @@ export class Connection {
   }
 
   #record(chunk: Buffer): void {
-    // After the first response on an HTTP/2 connection, the client itself retries streams.
-    if (this.#http2 && this.#answered) return;
+    // The client itself retries streams; no response may follow the last one on an HTTP/1.1 connection.
+    if (this.#http2 ? this.#answered : this.#heads.endsConnection) return;
     if (!this.#http2) this.#heads.expect();
     if (this.#unanswered.byteLength === 0) this.#startMs = performance.now();
     this.#unanswered.add(chunk);
@@ -127,7 +127,7 @@ export class Connection {
     this.#release?.();
     if (this.#client.destroyed) return;
     if (wasConnecting) return void this.#reconnect(instance);
-    if (this.#unanswered.byteLength > 0) return void this.#sendAgain(instance);
+    if (!this.#unanswered.isBlank) return void this.#sendAgain(instance);
     this.#ending = this.#http2 || this.#heads.endsConnection;
     if (!this.#http2 && (this.#heads.endsConnection || this.#clientEnded)) {
       this.#client.destroySoon();

@@ -39,6 +39,11 @@ export class Unanswered {
     return Buffer.concat(this.#chunks).includes("\r\n\r\n");
   }
 
+  /** Whether there is no part of an HTTP/1.1 request: empty lines before one are ignored (RFC 9112, 2.2). */
+  get isBlank(): boolean {
+    return !this.#overflowed && this.#chunks.every((chunk) => chunk.every(isLineBreak));
+  }
+
   /** Adds bytes from the client. */
   add(chunk: Buffer): void {
     this.#byteLength += chunk.length;
@@ -58,4 +63,8 @@ export class Unanswered {
     this.#byteLength = 0;
     this.#overflowed = false;
   }
+}
+
+function isLineBreak(byte: number): boolean {
+  return byte === 0x0d || byte === 0x0a;
 }
