@@ -9,6 +9,7 @@ import { log } from "./log.ts";
 import { maxMessageBytes } from "./max-message.ts";
 import { readBody } from "./read-body.ts";
 import { RequestError, toRequestError } from "./request-error.ts";
+import { sendEarly } from "./send-early.ts";
 import { withSpan } from "./tracing.ts";
 
 /**
@@ -41,11 +42,7 @@ export function createEventReceiver(handlers: Readonly<Record<string, EventHandl
       if (status >= 500)
         log.warn(`an event was not processed: ${message}`, { status, error: cause });
       else log.info(`an event was refused: ${message}`, { status });
-      // The rest of the request is read and dropped: otherwise a client that is still sending would not
-      // receive the response.
-      request.resume();
-      response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
-      response.end(`${message}\n`);
+      sendEarly(request, response, status, message);
     }
   };
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { type HttpDefinition, sendText } from "./answer-http.ts";
+import type { HttpDefinition } from "./answer-http.ts";
 import { methodLabel, pathOf } from "./http-record.ts";
 import { log } from "./log.ts";
 import type { AccessRule, CallOrigin } from "./rpc.ts";
+import { sendEarly } from "./send-early.ts";
 import { httpStatusOf, StatusError } from "./status.ts";
 
 /**
@@ -21,10 +22,7 @@ export function guardHttp(definition: HttpDefinition, access: AccessRule): HttpD
         if (!(error instanceof StatusError)) throw error;
         log.info(`a request was refused: ${error.message}`, { grpc_code: error.code });
         if (error.code === "UNAUTHENTICATED") response.setHeader("www-authenticate", "Bearer");
-        // The rest of the request is read and dropped, so that a client that is still sending receives
-        // the response.
-        request.resume();
-        return sendText(response, httpStatusOf(error.code), error.message);
+        return sendEarly(request, response, httpStatusOf(error.code), error.message);
       }
       return http(request, response, context);
     },

@@ -45,6 +45,21 @@ test("an event of 20 MiB is answered with 413 although the client sends all of i
   await untilReceived(t, client, /HTTP\/1\.1 200 /);
 });
 
+test("a connection with an event of 20 MiB is closed after its body, not after the 413", async (t) => {
+  const { port } = await serveAll(t);
+  const client = new RawClient(port);
+  t.after(() => client.close());
+  const head = "POST / HTTP/1.1\r\nhost: x\r\nce-type: a.b.v1\r\nconnection: close";
+  client.send(`${head}\r\ncontent-length: ${20 * mib}\r\n\r\n`);
+  await untilReceived(t, client, /^HTTP\/1\.1 413 .* is larger than /s);
+  for (let part = 0; part < 19; part += 1) client.send("x".repeat(mib));
+  // Another connection is answered only after the server has read what it received on this one.
+  await fetch(`http://127.0.0.1:${port}/health/liveness`);
+  assert.equal(client.ended, false);
+  client.send("x".repeat(mib));
+  await client.untilEnd();
+});
+
 test("a chunked event without an end is answered with 413 at the limit", async (t) => {
   const { port } = await serveAll(t);
   const client = await RawClient.open(t, port);
