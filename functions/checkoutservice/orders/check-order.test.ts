@@ -35,6 +35,12 @@ const refusals: [title: string, changes: Partial<PlaceOrderRequest>, message: Re
   ["a long email", { email: `me@${"a".repeat(300)}.example` }, /^email has 311 characters/],
   ["no address", { address: undefined }, /^address is missing/],
   [
+    "no street",
+    { address: address && { ...address, streetAddress: "" } },
+    /^address\.street_address is missing$/,
+  ],
+  ["no city", { address: address && { ...address, city: "" } }, /^address\.city is missing$/],
+  [
     "a long street",
     { address: address && { ...address, streetAddress: "s".repeat(513) } },
     /^address\.street_address has 513 characters: expected at most 512/,

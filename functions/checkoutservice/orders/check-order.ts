@@ -34,8 +34,9 @@ export function checkOrder(request: PlaceOrderRequest): CheckedOrder {
   // Otherwise an invalid address is found after the charge, and the customer does not see the error.
   requireEmailAddress(request.email, "email");
   const address = requireMessage(request.address, "address");
-  limitText(address.streetAddress, "address.street_address", 512);
-  limitText(address.city, "address.city", 128);
+  // The shipping service requires both, and is called after the charge.
+  requireText(address.streetAddress, "address.street_address", 512);
+  requireText(address.city, "address.city", 128);
   limitText(address.state, "address.state", 128);
   limitText(address.country, "address.country", 128);
   const creditCard = requireMessage(request.creditCard, "credit_card");
