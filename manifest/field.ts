@@ -74,7 +74,11 @@ export class Field {
 }
 
 function quote(value: unknown): string {
-  return JSON.stringify(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "a collection with an alias of itself";
+  }
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

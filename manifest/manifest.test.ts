@@ -89,6 +89,7 @@ test("every wrong field is reported with its file, value and rule", (t) => {
       healthEndpoints: { liveness: "/live" },
     }),
     list: "- a",
+    loop: "name: &name [*name]",
   });
   const problems = problemsOf(() => readManifests(folder));
   const expected = [
@@ -99,6 +100,7 @@ test("every wrong field is reported with its file, value and rule", (t) => {
     /cart\/func\.yaml: run\.envs\[1\]\.value is 48: expected a text, in quotes$/,
     /cart\/func\.yaml: STORE_SERVICE_ADDR is "shelf:80": expected the address of storeservice$/,
     /list\/func\.yaml: name is missing: expected a DNS label/,
+    /loop\/func\.yaml: name is a collection with an alias of itself: expected a DNS label/,
     /scale\/func\.yaml: deploy\.annotations\["hipstershop.dev\/local-port"\] is "70000": expected a TCP port/,
     /scale\/func\.yaml: deploy\.labels is \{\}: expected a list$/,
     /scale\/func\.yaml: deploy\.options\.scale\.min is 2: expected a whole number from 0 to 1$/,
