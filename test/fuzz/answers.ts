@@ -16,14 +16,17 @@ export function judgeGrpc(code: string | undefined, message: string): Problem | 
   return { message: `${name}: ${decodeURIComponent(message)}`, isTimely: timely.has(name) };
 }
 
+// Beyond MAX_CONCURRENT_REQUESTS, and the local platform's answer if a function closes a connection without one, as
+// Node.js does for some malformed requests.
+const expected503 = /\r\n\r\n(?:too many requests:|\w+ ended before it answered)/;
+
 /** What is wrong with an HTTP response: no caller's mistake has a status of 500 or above. */
 export function judgeHttp(response: string): Problem | undefined {
   for (const part of response.split(/(?=^HTTP\/1\.1 \d{3})/m)) {
     const [head = ""] = part.split("\r\n\r\n", 1);
     const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? "";
     if (Number(status) < 500) continue;
-    // Beyond MAX_CONCURRENT_REQUESTS.
-    if (status === "503" && /^retry-after:/im.test(head)) continue;
+    if (status === "503" && expected503.test(part)) continue;
     const isTimely = status === "503" || status === "504";
     return { message: `${head.split("\r\n", 1)[0]}: ${response.slice(-500)}`, isTimely };
   }

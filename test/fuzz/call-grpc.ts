@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http2";
 import { judgeGrpc } from "./answers.ts";
-import { answerLimitMs } from "./send-bytes.ts";
 import type { FuzzedShop } from "./shop/fuzzed-shop.ts";
 import type { Problem } from "./target.ts";
 
@@ -35,9 +34,9 @@ export function callGrpc(
     answer.message ??= received["grpc-message"]?.toString();
   };
   const limit = setTimeout(() => {
-    resolve({ message: `not answered within ${answerLimitMs} ms`, isTimely: true });
+    resolve({ message: `not answered within ${shop.answerLimitMs} ms`, isTimely: true });
     stream.close();
-  }, answerLimitMs);
+  }, shop.answerLimitMs);
   stream.on("response", (received) => {
     read(received as NodeJS.Dict<string>);
     const status = Number(received[":status"]);

@@ -1,19 +1,24 @@
 import * as fc from "fast-check";
+import { sendBatch } from "./send-batch.ts";
 import type { FuzzedShop } from "./shop/fuzzed-shop.ts";
-import type { Problem, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** How much is sent. */
 export interface CheckOptions {
-  /** The number of inputs; at least as many are sent. */
+  /** The number of inputs; at least as many are sent before `endMs`. */
   readonly inputs: number;
-  /** Milliseconds after which no further inputs are sent; not limited by default. */
-  readonly timeMs?: number;
-  /** The seed of the first round. */
+  /** When no further inputs are sent, in milliseconds of `performance.now()`. */
+  readonly endMs: number;
+  /** How many inputs are in flight at most. */
+  readonly concurrency: number;
+  /** How long a batch that failed is shortened, in milliseconds. */
+  readonly shrinkMs: number;
+  /** The seed of the first batch. */
   readonly seed: number;
-  /** Replays one batch of that seed; it ends after the first round. */
+  /** Replays the batch of that seed only. */
   readonly path?: string | undefined;
-  /** Returns the shop; a new one after a crash. */
-  readonly shop: () => Promise<FuzzedShop>;
+  /** Receives what is wrong with a batch before it is shortened. */
+  readonly print: (line: string) => void;
 }
 
 /** What was found. */
@@ -36,79 +41,60 @@ export interface Failure {
   readonly path: string;
 }
 
-// Inputs of a batch are sent at the same time: less than MAX_CONCURRENT_REQUESTS.
-const maxBatch = 32;
-const runsPerRound = 100;
-const shrinkMs = 120_000;
+const maxBatch = 250;
 
-/** Sends a target's inputs in batches, and shortens the first batch with a wrong answer. */
-export async function checkTarget(target: Target, options: CheckOptions): Promise<CheckResult> {
-  const { seed, path, shop, timeMs = Number.POSITIVE_INFINITY } = options;
-  const endMs = performance.now() + timeMs;
+/** Sends a target's inputs in batches, found ones first, until a batch has failed, which is shortened. */
+export async function checkTarget(
+  target: Target,
+  shop: FuzzedShop,
+  options: CheckOptions,
+): Promise<CheckResult> {
+  const { seed, path, endMs, concurrency, shrinkMs, print } = options;
+  const { found = [] } = target;
   let inputs = 0;
-  let failedMs: number | undefined;
+  let shrinkEndMs: number | undefined;
   const property = fc.asyncProperty(
     fc.array(target.input, { minLength: 1, maxLength: maxBatch, size: "max" }),
     async (batch) => {
-      // It ends a round, or the shortening, without a failure.
-      if (performance.now() > (failedMs === undefined ? endMs : failedMs + shrinkMs)) return;
-      if (failedMs === undefined) inputs += batch.length;
-      const problems = await sendBatch(target, batch, await shop());
+      if (shrinkEndMs !== undefined) {
+        // It ends the shortening. Otherwise fast-check would go on with thousands of shorter batches.
+        if (performance.now() > shrinkEndMs) throw new fc.PreconditionFailure(true);
+        await shop.restartAfterCrash();
+      }
+      const isFirst = shrinkEndMs === undefined;
+      const limits = { concurrency, endMs: isFirst ? endMs : Number.POSITIVE_INFINITY };
+      const { sent, problems } = await sendBatch(target, batch, shop, limits);
+      if (isFirst) inputs += sent;
       if (problems.length === 0) return;
-      failedMs ??= performance.now();
+      if (isFirst) {
+        shrinkEndMs = performance.now() + shrinkMs;
+        print(`${target.name}: a batch failed and is shortened: ${problems.join("\n")}`);
+      }
       throw new Error(problems.join("\n"));
     },
   );
-  for (let round = 0; inputs < options.inputs && performance.now() < endMs; round += 1) {
-    const details = await fc.check(property, {
-      seed: seed + round,
-      numRuns: runsPerRound,
-      ...(path !== undefined && { path }),
-      ...(round === 0 && path === undefined && { examples: examplesOf(target) }),
-    });
-    if (details.failed) {
-      const batch = details.counterexample?.[0] ?? [];
-      const message = details.errorInstance instanceof Error ? details.errorInstance.message : "";
-      const failure = {
-        batch,
-        message,
-        seed: seed + round,
-        path: details.counterexamplePath ?? "",
-      };
-      return { inputs, failure };
-    }
-    if (path !== undefined) break;
+  // One batch for each seed, so that no inputs are generated that are not sent.
+  const check = async (parameters: fc.Parameters<[unknown[]]>) =>
+    readFailure(await fc.check(property, { ...parameters, numRuns: 1 }));
+  let failure: Failure | undefined;
+  if (path !== undefined) failure = await check({ seed, path });
+  else if (found.length > 0) failure = await check({ seed, examples: [[[...found]]] });
+  const isOver = () => failure || inputs >= options.inputs || performance.now() >= endMs;
+  for (let round = 0; path === undefined && !isOver(); round += 1) {
+    failure = await check({ seed: seedOf(seed, round) });
   }
-  return { inputs, failure: undefined };
+  if (failure) await shop.restartAfterCrash();
+  return { inputs, failure };
 }
 
-function examplesOf({ found = [] }: Target): [unknown[]][] {
-  return found.map((input): [unknown[]] => [[input]]);
+// Far from each other, since the first numbers of a generator are similar for similar seeds.
+function seedOf(seed: number, round: number): number {
+  return (seed + Math.imul(round, 0x9e3779b1)) | 0;
 }
 
-/** Sends inputs at the same time. Resolves to the problems. */
-export async function sendBatch(
-  target: Target,
-  batch: readonly unknown[],
-  shop: FuzzedShop,
-): Promise<string[]> {
-  const problems = await Promise.all(batch.map((input) => send(target, input, shop)));
-  const lines: string[] = [];
-  for (const [index, problem] of problems.entries()) {
-    const isCounted = problem?.isTimely ? await send(target, batch[index], shop) : problem;
-    if (problem && isCounted) lines.push(problem.message);
-  }
-  return [...lines, ...(await shop.findCrashes())];
-}
-
-async function send(
-  target: Target,
-  input: unknown,
-  shop: FuzzedShop,
-): Promise<Problem | undefined> {
-  try {
-    return await target.send(input, shop);
-  } catch (error) {
-    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
+function readFailure(details: fc.RunDetails<[unknown[]]>): Failure | undefined {
+  const { failed, counterexample, counterexamplePath, errorInstance, seed } = details;
+  if (!failed) return undefined;
+  const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  return { batch: counterexample?.[0] ?? [], message, seed, path: counterexamplePath ?? "" };
 }

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { anyText } from "./bytes.ts";
+import { anyFraction, anyText } from "./bytes.ts";
 
 /** One change of a JSON value. */
 export interface JsonEdit {
@@ -24,15 +24,19 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
 /** Up to three changes. */
 export const anyJsonEdits: fc.Arbitrary<JsonEdit[]> = fc.array(
   fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+    at: anyFraction,
     how: fc.constantFrom("set" as const, "set" as const, "delete" as const, "repeat" as const),
     value: anyValue,
   }),
   { maxLength: 3 },
 );
 
-/** A copy of a JSON value after the changes. */
-export function applyJsonEdits(value: unknown, edits: readonly JsonEdit[]): unknown {
+/** A copy of a JSON value after the changes; with `keepsTypes`, new values have the types of the old ones. */
+export function applyJsonEdits(
+  value: unknown,
+  edits: readonly JsonEdit[],
+  keepsTypes: boolean = false,
+): unknown {
   const root = { value: structuredClone(value) };
   for (const edit of edits) {
     const places: [Record<string, unknown>, string][] = [];
@@ -41,10 +45,22 @@ export function applyJsonEdits(value: unknown, edits: readonly JsonEdit[]): unkn
     if (!parent || key === undefined) continue;
     if (edit.how === "delete" && parent !== root) delete parent[key];
     else if (edit.how === "repeat" && Array.isArray(parent))
-      parent.push(...Array(50).fill(parent[0]));
-    else parent[key] = edit.value;
+      parent.push(
+        ...Array((JSON.stringify(parent[0]) ?? "").length < 1000 ? 50 : 1).fill(parent[0]),
+      );
+    else parent[key] = keepsTypes ? convert(edit.value, parent[key]) : edit.value;
   }
   return root.value;
+}
+
+// A text of digits is a 64-bit integer in the JSON of protobuf.
+function convert(value: unknown, old: unknown): unknown {
+  const isStructure = typeof value === "object";
+  const number = Number.isFinite(Number(value)) && !isStructure ? Number(value) : 0;
+  if (typeof old === "number") return number | 0;
+  if (typeof old !== "string") return isStructure ? value : old;
+  if (/^-?\d+$/.test(old)) return BigInt.asIntN(64, BigInt(Math.trunc(number))).toString();
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function collect(node: unknown, places: [Record<string, unknown>, string][], depth = 0): void {

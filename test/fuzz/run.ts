@@ -28,6 +28,9 @@ const { failures } = await fuzz(chosen, {
   inputs: toInteger("inputs", values.inputs ?? "1000000"),
   seed: values.seed === undefined ? Date.now() % 2 ** 31 : toInteger("seed", values.seed),
   path: values.path,
+  concurrency: 32,
+  answerLimitMs: 60_000,
+  shrinkMs: 120_000,
   print: (line) => process.stdout.write(`${line}\n`),
 });
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -1,17 +1,8 @@
 import { connect } from "node:net";
+import type { FuzzedShop } from "./shop/fuzzed-shop.ts";
 import type { Problem } from "./target.ts";
 
-/**
- * The time within which each input is answered or its connection closed, in milliseconds: that of
- * runtime/connection-limits.ts.
- */
-export const answerLimitMs = 60_000;
-
 const keptBytes = 64 * 1024;
-
-// A request that is complete is answered sooner on an idle machine. Node.js treats a client that ends its side
-// earlier as disconnected, and would not answer.
-const patienceMs = 20;
 
 /** The end of a connection. */
 export interface Received {
@@ -22,30 +13,31 @@ export interface Received {
 }
 
 /**
- * Sends bytes on a connection of its own and, by default, soon after the end of this side. Resolves once the
- * other side has closed it, or the time is over.
+ * Sends bytes on a connection of its own. Resolves once the other side has closed it, or the time of the shop
+ * is over.
  *
- * @param options `limitMs` instead of `answerLimitMs`; `holds` to keep this side open
+ * @param endAfterMs when this side ends, at the latest; otherwise with the first byte of the answer
  */
 export function sendBytes(
-  port: number,
+  shop: FuzzedShop,
+  to: string,
   bytes: Uint8Array,
-  options: { readonly limitMs?: number; readonly holds?: boolean } = {},
+  endAfterMs?: number,
 ): Promise<Received> {
-  const { limitMs = answerLimitMs, holds = false } = options;
+  const limitMs = shop.answerLimitMs;
   const { promise, resolve } = Promise.withResolvers<Received>();
   let text = "";
   let hang: Problem | undefined;
-  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const socket = connect({ port: shop.portOf(to), host: "127.0.0.1", allowHalfOpen: true });
   const timer = setTimeout(() => {
     const message = `neither closed nor answered within ${limitMs} ms: ${JSON.stringify(text)}`;
     hang = { message, isTimely: true };
     socket.destroy();
   }, limitMs);
   socket.setEncoding("latin1");
-  const ending = setTimeout(() => !holds && socket.end(), patienceMs);
+  const ending = endAfterMs === undefined ? undefined : setTimeout(() => socket.end(), endAfterMs);
   socket.on("data", (chunk: string) => {
-    if (!holds) socket.end();
+    socket.end();
     if (text.length < keptBytes) text += chunk;
   });
   socket.on("end", () => socket.end());

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { exampleCalls } from "#load/example-calls.ts";
 import { readMethod, shopMethods } from "#load/methods.ts";
-import { anyBytes, anyEdits, anyText, applyEdits } from "../bytes.ts";
+import { anyBytes, anyEdits, anyFraction, anyText, applyEdits } from "../bytes.ts";
 import { callGrpc, frameMessage } from "../call-grpc.ts";
 import { anyJsonEdits, applyJsonEdits } from "../json.ts";
 import { defineTarget } from "../target.ts";
@@ -21,11 +21,14 @@ const anyValid: fc.Arbitrary<Message> = fc
     example: fc.constantFrom(...exampleCalls),
     userId: fc.oneof(fc.constantFrom(...userIds), fc.uuid()),
     edits: anyJsonEdits,
+    // Other values often cannot be encoded.
+    keepsTypes: anyFraction.map((fraction) => fraction < 0.9),
   })
-  .map(({ example, userId, edits }) => {
+  .map(({ example, userId, edits, keepsTypes }) => {
     const method = readMethod(example.method);
     if (typeof method === "string") throw new Error(method);
-    const request = applyJsonEdits(example.createRequest(userId), edits) as Record<string, unknown>;
+    const valid = example.createRequest(userId);
+    const request = applyJsonEdits(valid, edits, keepsTypes) as Record<string, unknown>;
     return { to: method.functionName, path: method.path, message: tryEncode(method, request) };
   });
 

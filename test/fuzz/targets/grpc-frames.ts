@@ -89,6 +89,9 @@ const resetCall = [
   { type: 3, flags: 0, streamId: 1, payload: "\0\0\0\x08", excess: 0 },
 ];
 
+// HTTP/2 connections stay open after an answer.
+const endAfterMs = 20;
+
 /** Malformed HTTP/2 frames, wrong lengths, header blocks and floods, each on a connection of its own. */
 export const framesTarget = defineTarget({
   name: "frames",
@@ -101,7 +104,7 @@ export const framesTarget = defineTarget({
   }),
   found: [{ to: "currencyservice", bytes: http2Preface + resetCall.map(writeFrame).join("") }],
   send: async ({ to, bytes }, shop) => {
-    const { hang } = await sendBytes(shop.portOf(to), Buffer.from(bytes, "latin1"));
+    const { hang } = await sendBytes(shop, to, Buffer.from(bytes, "latin1"), endAfterMs);
     return hang;
   },
 });

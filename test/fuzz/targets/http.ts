@@ -107,13 +107,17 @@ export const anyPort: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("console", "emailservice", "checkoutservice", "adservice", "cartservice"),
 );
 
+// A request that is not complete is answered then. A complete one is answered sooner: Node.js treats a client that
+// ends its side as disconnected, and does not answer any more.
+const endAfterMs = 200;
+
 /** HTTP/1.1 requests and raw bytes, each on a connection of its own. */
 export const httpTarget = defineTarget({
   name: "http",
   weight: 16,
   input: fc.record({ to: anyPort, bytes: anyHttpBytes }),
   send: async ({ to, bytes }, shop) => {
-    const { text, hang } = await sendBytes(shop.portOf(to), Buffer.from(bytes, "latin1"));
+    const { text, hang } = await sendBytes(shop, to, Buffer.from(bytes, "latin1"), endAfterMs);
     return judgeHttp(text) ?? hang;
   },
 });

@@ -28,16 +28,13 @@ export async function sendRequest(
     ["connection", "close"],
   ];
   const all = [...own, ...headers, ["content-length", `${bytes.length}`]];
-  // A line break would end the header.
+  // Node.js answers a control character in a header before it has read the body, and closes the connection.
   const lines = all.map(
-    ([name, value = ""]) => `${name}: ${value.replaceAll(/[\r\n\0]/g, "")}\r\n`,
+    ([name, value = ""]) => `${name}: ${value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")}\r\n`,
   );
   const head = `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
-  const { text, hang } = await sendBytes(
-    shop.portOf(to),
-    Buffer.concat([Buffer.from(head, "latin1"), bytes]),
-    { holds: true },
-  );
+  const sent = Buffer.concat([Buffer.from(head, "latin1"), bytes]);
+  const { text, hang } = await sendBytes(shop, to, sent);
   return judgeHttp(text) ?? hang;
 }
 

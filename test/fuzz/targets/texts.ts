@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { readManifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { readExperiment } from "#study/experiment/read-experiment.ts";
-import { anyText } from "../bytes.ts";
+import { anyFraction, anyText } from "../bytes.ts";
 import type { FuzzedShop } from "../shop/fuzzed-shop.ts";
 import { defineTarget, type Problem } from "../target.ts";
 import { sendRequest } from "./requests.ts";
@@ -53,7 +53,7 @@ const tokens = [
 // A document in which lines are deleted, repeated, indented, and values replaced.
 function anyYaml(documents: readonly string[]): fc.Arbitrary<string> {
   const edit = fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+    at: anyFraction,
     how: fc.constantFrom("value", "line", "delete", "repeat", "indent", "key"),
     text: fc.oneof(fc.constantFrom(...tokens), anyText),
   });
@@ -109,6 +109,7 @@ export const manifestsTarget = defineTarget({
   name: "manifests",
   weight: 1,
   input: anyYaml(readAll("functions/*/func.yaml")),
+  found: ["name: &a [*a]\n"],
   send: async (text) => {
     writeFileSync(join(folder, "sample", "func.yaml"), text);
     return judgeReading(() => readManifest("sample", folder));
