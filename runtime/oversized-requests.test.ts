@@ -47,8 +47,7 @@ test("an event of 20 MiB is answered with 413 although the client sends all of i
 
 test("a connection with an event of 20 MiB is closed after its body, not after the 413", async (t) => {
   const { port } = await serveAll(t);
-  const client = new RawClient(port);
-  t.after(() => client.close());
+  const client = await RawClient.open(t, port);
   const head = "POST / HTTP/1.1\r\nhost: x\r\nce-type: a.b.v1\r\nconnection: close";
   client.send(`${head}\r\ncontent-length: ${20 * mib}\r\n\r\n`);
   await untilReceived(t, client, /^HTTP\/1\.1 413 .* is larger than /s);

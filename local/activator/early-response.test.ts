@@ -5,9 +5,8 @@ import { startFixtures } from "../fixtures/start-fixtures.ts";
 
 test("a client that is answered before it has sent its body gets one response", async (t) => {
   const platform = await startFixtures(t);
-  const client = new RawClient(platform.function("echo").port);
-  t.after(() => client.close());
-  client.send("POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n");
+  const client = await RawClient.open(t, platform.function("echo").port);
+  client.send("POST /early HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\r\n");
   await client.untilReceived("early");
   client.send("body");
   assert.match(await client.untilEnd(), /^HTTP\/1\.1 200 .*\r\n\r\nearly$/s);
