@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
@@ -74,3 +74,23 @@ test("spans are counted that a collector does not answer, or that do not fit int
   const lost = () => count("exporter_span_exported", "TimeoutError");
   await t.waitFor(async () => assert.ok((await lost()) > 8000), { timeout: 10_000 });
 });
+
+for (const [title, answer] of [
+  ["no answer", () => undefined],
+  ["a head alone", (_request, response) => response.writeHead(202).flushHeaders()],
+] as const satisfies [string, RequestListener][]) {
+  test(`a request to the collector with ${title} is ended, so that none stay open`, async (t) => {
+    const sockets = new Set<Socket>();
+    const { end, flush } = await traceTo(t, (request, response) => {
+      const { socket } = request;
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      answer(request, response);
+    });
+    end(3);
+    await flush();
+    end(3);
+    await flush();
+    await t.waitFor(() => assert.equal(sockets.size, 0), { timeout: 5000 });
+  });
+}

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import { createNoopMeter, type Meter } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import {
@@ -68,12 +70,14 @@ class CountingExporter implements SpanExporter {
       done(result);
     };
     const late = new DOMException(`no answer within ${exportTimeoutMs} ms`, "TimeoutError");
-    const timer = setTimeout(
-      () => end({ code: ExportResultCode.FAILED, error: late }),
-      // Before the processor gives up, which would not count these spans.
-      exportTimeoutMs - 100,
-    );
-    this.#inner.export(spans, end);
+    const expire = () => {
+      end({ code: ExportResultCode.FAILED, error: late });
+      // Otherwise one connection for each batch would stay open while the collector hangs.
+      request?.destroy();
+    };
+    // Before the processor gives up, which would not count these spans.
+    const timer = setTimeout(expire, exportTimeoutMs - 100);
+    const request = findRequest(() => this.#inner.export(spans, end));
   }
 
   /** Sends what the exporter has queued itself. */
@@ -101,6 +105,20 @@ class CountingExporter implements SpanExporter {
     this.#lost += count;
   }
 }
+
+// Exporters do not expose their requests. Zipkin's sends its request at once.
+function findRequest(send: () => void): ClientRequest | undefined {
+  let found: ClientRequest | undefined;
+  const keep = (message: unknown) => {
+    found = (message as { request: ClientRequest }).request;
+  };
+  subscribe(requestChannel, keep);
+  send();
+  unsubscribe(requestChannel, keep);
+  return found;
+}
+
+const requestChannel = "http.client.request.created";
 
 // A small set of values, as labels need: the HTTP status, the system's error code, or the error's name.
 function errorTypeOf(error: Error | undefined): string {
