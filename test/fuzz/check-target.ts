@@ -41,7 +41,7 @@ export interface Failure {
   readonly path: string;
 }
 
-const maxBatch = 250;
+const maxBatch = 1000;
 
 /** Sends a target's inputs in batches, found ones first, until a batch has failed, which is shortened. */
 export async function checkTarget(
