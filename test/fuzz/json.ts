@@ -56,7 +56,7 @@ export function applyJsonEdits(
 // A text of digits is a 64-bit integer in the JSON of protobuf.
 function convert(value: unknown, old: unknown): unknown {
   const isStructure = typeof value === "object";
-  const number = Number.isFinite(Number(value)) && !isStructure ? Number(value) : 0;
+  const number = !isStructure && Number.isFinite(Number(value)) ? Number(value) : 0;
   if (typeof old === "number") return number | 0;
   if (typeof old !== "string") return isStructure ? value : old;
   if (/^-?\d+$/.test(old)) return BigInt.asIntN(64, BigInt(Math.trunc(number))).toString();

@@ -44,14 +44,18 @@ const anyMessage = fc
     const headers = Object.entries(attributes)
       .filter(([name]) => /^[\w-]+$/.test(name))
       .map(
-        ([name, value]) => [`ce-${name}`, Buffer.from(String(value)).toString("latin1")] as const,
+        ([name, value]) => [`ce-${name}`, Buffer.from(toText(value)).toString("latin1")] as const,
       );
     const type = [
       "content-type",
-      String(datacontenttype ?? "").replaceAll(/[^\x20-\x7e]/g, ""),
+      toText(datacontenttype ?? "").replaceAll(/[^\x20-\x7e]/g, ""),
     ] as const;
     return { headers: [...headers, type], body: applyEdits(JSON.stringify(data) ?? "", edits) };
   });
+
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
 
 /** CloudEvents in both modes, right and wrong, to their receivers and to the local platform's broker. */
 export const eventsTarget = defineTarget({
