@@ -116,6 +116,9 @@ export const httpTarget = defineTarget({
   name: "http",
   weight: 16,
   input: fc.record({ to: anyPort, bytes: anyHttpBytes }),
+  found: ["CONNECT /cart HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", "\r\n"].flatMap((bytes) =>
+    ["frontend", "emailservice", "console"].map((to) => ({ to, bytes })),
+  ),
   send: async ({ to, bytes }, shop) => {
     const { text, hang } = await sendBytes(shop, to, Buffer.from(bytes, "latin1"), endAfterMs);
     return judgeHttp(text) ?? hang;
