@@ -78,6 +78,13 @@ describe("an overlay", { skip: skipWithoutKubectl }, () => {
       assert.deepEqual(findGeneratedSecrets(objects).sort(), [...referred].sort());
     });
 
+    test(`${overlay} puts every object into the shop's namespace, for kubectl apply -k`, () => {
+      for (const { kind, metadata } of render(overlay)) {
+        const namespace = kind === "Namespace" ? metadata.name : metadata.namespace;
+        assert.equal(namespace, "shop", `${kind} ${metadata.name}`);
+      }
+    });
+
     test(`${overlay} labels every object as the shop's`, () => {
       for (const { kind, metadata } of render(overlay)) {
         const label = metadata.labels?.["app.kubernetes.io/part-of"];
@@ -148,6 +155,7 @@ interface Rendered {
   kind: string;
   metadata: {
     name: string;
+    namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };

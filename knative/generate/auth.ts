@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { shopLabels } from "#backends/kube-objects.ts";
 import { receivesEvents } from "#manifest/annotations.ts";
 import type { Manifest } from "#manifest/manifest.ts";
+import { writtenNamespace } from "../manifests/render-manifests.ts";
 import { formatPolicies, writeTokenKeysPolicy } from "./network-policies.ts";
 
 /** The folder of the component that gives functions identities, from the repository's root. */
@@ -46,7 +47,11 @@ function writeAccount(name: string): string {
   return stringify({
     apiVersion: "v1",
     kind: "ServiceAccount",
-    metadata: { name, labels: { "app.kubernetes.io/name": name, ...shopLabels } },
+    metadata: {
+      name,
+      namespace: writtenNamespace,
+      labels: { "app.kubernetes.io/name": name, ...shopLabels },
+    },
     automountServiceAccountToken: false,
   });
 }
