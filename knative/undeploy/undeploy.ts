@@ -111,15 +111,15 @@ async function deleteObjects(
   // Foreground: an object is deleted only after the objects that it owns, pods included.
   const how = ["--ignore-not-found", "--cascade=foreground", "--wait=false"];
   await kubectl.read(["delete", "-n", namespace, ...how, ...names]);
-  const read = async (what: readonly string[]) => {
-    const text = await kubectl.read(["get", "-n", namespace, ...what, "-o", "name"]);
-    return text.split("\n").filter((line) => line !== "");
-  };
+  // A list for each resource: kubectl would send a request for each name, and delays those beyond a few.
+  const resources = [...new Set(objects.map(resourceOf))].join(",");
   const readRemaining = async () => {
-    const left = await read([...names, "--ignore-not-found"]);
+    const found = itemsOf(await kubectl.readJson(["get", resources, "-n", namespace]));
+    const left = found.map(nameOf).filter((name) => names.includes(name));
+    if (left.length === 0) return undefined;
     // The pods take most of the time.
-    const pods = left.length === 0 ? [] : await read(["pods", "-l", shopSelector]);
-    return countKinds([...left, ...pods]);
+    const pods = await kubectl.readJson(["get", "pods", "-n", namespace, "-l", shopSelector]);
+    return countKinds([...left, ...itemsOf(pods).map(nameOf)]);
   };
   await awaitDeletion(readRemaining, onRemaining, waiting);
 }
