@@ -48,6 +48,8 @@ export interface ObjectStatus {
   traffic?: readonly TrafficTarget[];
   /** A Service's address. */
   url?: string;
+  /** Where a Broker receives events, and the audience of the tokens that it requires; none without. */
+  address?: { readonly audience?: string };
   /** Pods of a workload that are ready. */
   readyReplicas?: number;
   /** Pods of a workload's latest template. */

@@ -16,6 +16,7 @@ import { generatedFolders, root, writeManifests } from "./generate/generate.ts";
 // By their paths from the repository's root, including the test cluster's.
 const overlays = [
   ...readdirSync(overlaysFolder).map((name) => join("knative", "overlays", name)),
+  join("knative", "overlays", "auth", "event-identities"),
   join("test", "cluster", "overlay"),
 ];
 const names = readManifests().flatMap((func) =>

@@ -40,7 +40,7 @@ export async function findRefused(
 }
 
 function adviseOn(resource: string, namespace: string): string {
-  if (namespace === "knative-serving") {
+  if (/^knative-(serving|eventing)$/.test(namespace)) {
     return "leave out --configure-platform, or let an administrator run it";
   }
   if (resource.endsWith(".rbac.authorization.k8s.io")) {

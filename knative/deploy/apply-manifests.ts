@@ -9,6 +9,7 @@ import type { Kubectl, KubectlResult } from "#backends/kubectl.ts";
 import { withoutWarnings } from "#backends/kubectl.ts";
 import { knativeServicesOf, parseObjects } from "../manifests/render-manifests.ts";
 import { applyTimeoutMs, serverSideApply } from "../manifests/server-side-apply.ts";
+import { isEventPolicy } from "../platform-config/event-feature.ts";
 import { keepDefaultUser } from "./redis-users.ts";
 
 /** The result of the server-side dry run. */
@@ -24,7 +25,8 @@ export interface CheckedManifests {
 }
 
 /**
- * Checks all objects by a server-side dry run. Failed Services get a new revision even without a change,
+ * Checks all objects by a server-side dry run, except EventPolicies, which are refused until the platform is
+ * configured. Failed Services get a new revision even without a change,
  * because Knative does not pull a missing image again. Rejects with KubectlError.
  */
 export async function checkManifests(
@@ -38,7 +40,8 @@ export async function checkManifests(
     .filter(({ kind }) => kind !== "Namespace")
     .map((object) => keepAnnotations(markRetry(object, present, now)));
   const inNamespace = ["--force-conflicts", "-n", namespace, "--dry-run=server"];
-  const result = await serverSideApply(kubectl, objects, [...inNamespace, "-o", "json"]);
+  const checked = objects.filter((object) => !isEventPolicy(object));
+  const result = await serverSideApply(kubectl, checked, [...inNamespace, "-o", "json"]);
   if (result.exitCode !== 0) {
     const services = await findRefusedServices(kubectl, objects, namespace);
     return {

@@ -9,6 +9,7 @@ import { describeBuildFailure, ImageBuildError } from "../images/image-error.ts"
 import { describeImage, digestsOf } from "../images/report.ts";
 import { optionalParts } from "../manifests/optional-parts.ts";
 import { knativeServicesOf, retarget } from "../manifests/render-manifests.ts";
+import { enableEventFeature } from "../platform-config/event-feature.ts";
 import { applyPlatformConfig } from "../platform-config/platform-config.ts";
 import { listChanges } from "../platform-config/platform-plan.ts";
 import { applyAccounts, checkManifests } from "./apply-manifests.ts";
@@ -74,6 +75,9 @@ async function deploy(kubectl: Kubectl, options: DeployOptions): Promise<boolean
   if (configurePlatform) {
     for (const line of listChanges(plan)) writeLine(line);
     for (const line of await applyPlatformConfig(kubectl, plan, namespace)) writeLine(line);
+    const { events } = plan;
+    const enabled = events ? enableEventFeature(kubectl, events, checked.objects, namespace) : [];
+    for (const line of await enabled) writeLine(line);
   }
   for (const name of await createSecrets(kubectl, findGeneratedSecrets(objects), namespace)) {
     writeLine(`Secret ${name} created, with a random password`);

@@ -17,6 +17,7 @@ import { planPlatformConfig } from "../platform-config/platform-config.ts";
 import { platformNeeds } from "../platform-config/platform-objects.ts";
 import { describeSkipped, type PlatformPlan } from "../platform-config/platform-plan.ts";
 import { createRegistry } from "../registry/registry.ts";
+import { chooseEventVariant, describeRefusedEvents } from "./event-variant.ts";
 import { checkSecrets, findGeneratedSecrets, findPlaceholders } from "./generated-secrets.ts";
 import type { DeployOptions } from "./options.ts";
 
@@ -40,8 +41,9 @@ export async function prepare(
   options: DeployOptions,
   writeLine: (line: string) => void,
 ): Promise<Prepared> {
-  const { namespace, overlayFolder, backing, configurePlatform, without } = options;
-  const all = retarget(await renderOverlay(kubectl, overlayFolder), options);
+  const { namespace, backing, configurePlatform, without } = options;
+  const variant = await chooseEventVariant(kubectl, options);
+  const all = retarget(await renderOverlay(kubectl, variant.folder), options);
   const rendered = all.filter(
     (object) => (isBacking(object) || !backing) && !without.some((part) => isPartOf(object, part)),
   );
@@ -49,6 +51,7 @@ export async function prepare(
   const needs = [
     ...(findGeneratedSecrets(rendered).length > 0 ? secretNeeds : []),
     ...(configurePlatform ? platformNeeds : []),
+    ...variant.needs,
   ];
   const { problems, version } = await checkCluster(kubectl, rendered, { namespace, needs });
   // The other checks need a cluster with Knative.
@@ -62,7 +65,10 @@ export async function prepare(
   const { objects: pinned, lines } = pinImages(rendered, digests);
   for (const line of lines) writeLine(line);
   const full = await planPlatformConfig(kubectl, namespace);
-  const plan = without.includes("prometheus") ? { ...full, objects: [] } : full;
+  const own = without.includes("prometheus") ? { ...full, objects: [] } : full;
+  const plan = { ...own, events: variant.events };
+  for (const line of await describeRefusedEvents(kubectl, variant, { rendered, namespace }))
+    writeLine(line);
   for (const line of configurePlatform ? plan.kept : describeSkipped(plan)) writeLine(line);
   return { rendered: pinned, plan };
 }

@@ -64,9 +64,16 @@ describe("the overlay auth", { skip: skipWithoutKubectl }, () => {
         assert.equal(ALLOWED_SENDERS, undefined);
         assert.equal(CALL_TOKENS !== undefined, dependencies.length > 0);
         const calls = tokensOf(pod).filter(({ path }) => path.startsWith("calls/"));
+        const hosts = dependencies.map((each) => hostOf(each.name));
+        const wanted = hosts.map((host) => [host, `calls/${host}`]);
+        const { K_SINK: sink } = envOf(pod);
+        if (sink !== undefined) {
+          const { hostname, pathname } = new URL(sink);
+          wanted.push([`eventing.knative.dev/broker${pathname}`, `calls/${hostname}`]);
+        }
         assert.deepEqual(
           calls.map(({ audience, path }) => [audience, path]),
-          dependencies.map((each) => [hostOf(each.name), `calls/${hostOf(each.name)}`]),
+          wanted,
         );
       });
     }

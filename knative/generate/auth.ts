@@ -4,6 +4,7 @@ import { shopLabels } from "#backends/kube-objects.ts";
 import { receivesEvents } from "#manifest/annotations.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 import { writtenNamespace } from "../manifests/render-manifests.ts";
+import { broker, hostOf, subjectOf } from "./identity-names.ts";
 import { formatPolicies, writeTokenKeysPolicy } from "./network-policies.ts";
 
 /** The folder of the component that gives functions identities, from the repository's root. */
@@ -58,7 +59,7 @@ function writeAccount(name: string): string {
 
 /** The patches of a function's Services and CronJob. */
 function writePatches(func: Manifest, functions: readonly Manifest[]) {
-  const { name, isPublic, sweepIntervalMs } = func;
+  const { name, isPublic, sweepIntervalMs, backingServices } = func;
   const service = (target: string) => ({
     kind: "Service",
     name: target,
@@ -71,7 +72,11 @@ function writePatches(func: Manifest, functions: readonly Manifest[]) {
     { name: "TOKEN_KEYS_URL", value: "https://kubernetes.default.svc/openid/v1/jwks" },
     { name: "TOKEN_KEYS_ACCESS", value: `${mountPath}/keys` },
   ];
-  const calls = tokensFor(func.dependencies.map((each) => each.name));
+  const calls = [
+    ...tokensFor(func.dependencies.map((each) => each.name)),
+    // Brokers without Knative's own OIDC, which is off by default, ignore it.
+    ...(backingServices.includes("broker") ? [writeCallToken(broker.host, broker.audience)] : []),
+  ];
   const template = "/spec/template/spec";
   const patches = [
     {
@@ -84,9 +89,7 @@ function writePatches(func: Manifest, functions: readonly Manifest[]) {
   ];
   if (receivesEvents(func)) {
     const events = `${name}-events`;
-    // Without Knative's own OIDC, which is off by default, the broker sends events without a token.
-    const senders = { name: "ALLOWED_SENDERS", value: "anyone" };
-    const operations = addIdentity(template, name, calls, [...verify(events, []), senders]);
+    const operations = addIdentity(template, name, calls, verify(events, []));
     patches.push({ target: service(events), operations });
   }
   if (sweepIntervalMs !== undefined) {
@@ -141,8 +144,11 @@ function addIdentity(
 
 // One for each dependency, so that a dependency cannot use a token that it received for a call to another.
 function tokensFor(names: readonly string[]): object[] {
-  return names.map((name) => writeToken({ audience: hostOf(name), path: `calls/${hostOf(name)}` }));
+  return names.map((name) => writeCallToken(hostOf(name), hostOf(name)));
 }
+
+const writeCallToken = (host: string, audience: string) =>
+  writeToken({ audience, path: `calls/${host}` });
 
 const writeToken = (token: { audience?: string; path: string }) => ({
   serviceAccountToken: { ...token, expirationSeconds: 3600 },
@@ -155,7 +161,3 @@ const keysAccess: readonly object[] = [
     configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "keys/ca.crt" }] },
   },
 ];
-
-const hostOf = (name: string) => `${name}.shop.svc.cluster.local`;
-
-const subjectOf = (name: string) => `system:serviceaccount:shop:${name}`;

@@ -4,6 +4,12 @@ import { stringify } from "yaml";
 import { receivesEvents } from "#manifest/annotations.ts";
 import { type Manifest, readManifests } from "#manifest/manifest.ts";
 import { authFolder, writeAuth } from "./auth.ts";
+import {
+  eventIdentitiesFolder,
+  openEventsFolder,
+  writeEventIdentities,
+  writeOpenEvents,
+} from "./event-identities.ts";
 import { writeMonolithService } from "./monolith-service.ts";
 import { formatPolicies, listNetworkPolicies } from "./network-policies.ts";
 import { writeEventsService, writeService } from "./service.ts";
@@ -14,14 +20,20 @@ import { writeTriggers } from "./triggers.ts";
 export const manifestsFolder = join("knative", "base", "functions");
 
 /** The folders that have only generated files. */
-export const generatedFolders = [manifestsFolder, authFolder];
+export const generatedFolders = [
+  manifestsFolder,
+  authFolder,
+  openEventsFolder,
+  eventIdentitiesFolder,
+];
 
 /** The root of the repository. */
 export const root = join(import.meta.dirname, "..", "..");
 
 /**
  * The generated manifests by their paths from the repository's root: each function's, their
- * kustomization, the network policies, the component that gives functions identities, and the monolith's.
+ * kustomization, the network policies, the components that give functions and events identities, and the
+ * monolith's.
  */
 export function writeManifests(): Map<string, string> {
   const functions = readManifests();
@@ -42,13 +54,19 @@ export function writeManifests(): Map<string, string> {
       join(manifestsFolder, "kustomization.yaml"),
       `# Written by npm run generate.\n${stringify(kustomization)}`,
     ],
-    ...[...writeAuth(functions)].map(([file, text]) => [join(authFolder, file), text] as const),
+    ...inFolder(authFolder, writeAuth(functions)),
+    ...inFolder(openEventsFolder, writeOpenEvents(functions)),
+    ...inFolder(eventIdentitiesFolder, writeEventIdentities(functions)),
     [
       join("knative", "base", "network-policies.yaml"),
       formatPolicies(listNetworkPolicies(functions)),
     ],
     [join("monolith", "hipster-shop.yaml"), head + monolith],
   ]);
+}
+
+function inFolder(folder: string, files: ReadonlyMap<string, string>): [string, string][] {
+  return [...files].map(([file, text]) => [join(folder, file), text]);
 }
 
 function writeFunction(func: Manifest, functions: readonly Manifest[]): [string, string][] {

@@ -3,6 +3,7 @@ import { shopLabels } from "#backends/kube-objects.ts";
 import { findDeadLetterSink } from "#manifest/annotations.ts";
 import { deliveryPolicy } from "#manifest/delivery-policy.ts";
 import type { Manifest } from "#manifest/manifest.ts";
+import { triggerNameOf } from "./identity-names.ts";
 
 /**
  * Writes a Trigger for each subscription of a function.
@@ -16,7 +17,7 @@ export function writeTriggers(func: Manifest, functions: readonly Manifest[]): s
       return stringify({
         apiVersion: "eventing.knative.dev/v1",
         kind: "Trigger",
-        metadata: { name: `${func.name}-${index}`, labels: shopLabels },
+        metadata: { name: triggerNameOf(func.name, index), labels: shopLabels },
         spec: {
           broker: source,
           filter: { attributes: filters },

@@ -24,6 +24,9 @@ spec:
           env:
             - { name: CART_SERVICE_ADDR, value: "cartservice.shop.svc.cluster.local:80" }
             - { name: K_SINK, value: "http://broker-ingress.knative-eventing.svc.cluster.local/shop/default" }
+      volumes:
+        - name: identity
+          projected: { sources: [{ serviceAccountToken: { audience: eventing.knative.dev/broker/shop/default } }] }
 ---
 apiVersion: batch/v1
 kind: CronJob
@@ -40,11 +43,12 @@ const images = {
   checkoutservice: "registry.example/team/checkoutservice:7",
 };
 
-test("another namespace replaces the shop's in names, addresses and the broker's path", () => {
+test("another namespace replaces the shop's in names, addresses, the broker's path and audience", () => {
   const text = JSON.stringify(retarget(written, { namespace: "other", images: {} }));
   assert.match(text, /"kind":"Namespace","metadata":\{"name":"other"\}/);
   assert.match(text, /cartservice\.other\.svc\.cluster\.local:80/);
   assert.match(text, /knative-eventing\.svc\.cluster\.local\/other\/default/);
+  assert.match(text, /"audience":"eventing\.knative\.dev\/broker\/other\/default"/);
   assert.match(text, /"namespace":"knative-serving"/);
   assert.doesNotMatch(text, /"namespace":"shop"/);
 });

@@ -89,11 +89,15 @@ function moveNamespace(object: KubeObject, namespace: string): void {
 }
 
 // A namespace is part of two kinds of address, a name in the cluster's DNS and a broker's path, and of the
-// names of service accounts in tokens.
+// names of service accounts and brokers in tokens.
 function moveAddress(text: string, namespace: string): string {
   return text
     .replaceAll(`.${writtenNamespace}.svc`, `.${namespace}.svc`)
     .replaceAll(`.svc.cluster.local/${writtenNamespace}/`, `.svc.cluster.local/${namespace}/`)
+    .replaceAll(
+      `eventing.knative.dev/broker/${writtenNamespace}/`,
+      `eventing.knative.dev/broker/${namespace}/`,
+    )
     .replaceAll(
       `system:serviceaccount:${writtenNamespace}:`,
       `system:serviceaccount:${namespace}:`,

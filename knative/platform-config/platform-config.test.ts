@@ -87,5 +87,10 @@ test("a deploy without --configure-platform reports each key with both values, e
   const lines = describeSkipped({ keys: [], objects: [role], kept: [] });
   assert.equal(lines[1], "  knative-serving: Role reader: applied");
   assert.match(lines[2] ?? "", /^Until then Prometheus lacks metrics of Knative's/);
+  const events = { key: "authentication-oidc", from: "disabled", to: "enabled" };
+  assert.deepEqual(describeSkipped({ keys: [], objects: [], events, kept: [] }).slice(1), [
+    "  knative-eventing: config-features: authentication-oidc: disabled -> enabled",
+    "Until then every pod of the cluster can send events to the shop.",
+  ]);
   assert.deepEqual(describeSkipped({ keys: [], objects: [], kept: [] }), []);
 });

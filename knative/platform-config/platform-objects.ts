@@ -18,6 +18,12 @@ export const configMap: ConfigMapName = {
   namespace: "knative-serving",
 };
 
+/** Eventing's config map of features, in which the shop sets one. */
+export const featuresMap: ConfigMapName = {
+  name: "config-features",
+  namespace: "knative-eventing",
+};
+
 /** The Deployments that read the config map only when they start. */
 export const readers = [
   "deployment/activator",

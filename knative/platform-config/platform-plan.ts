@@ -1,7 +1,7 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
-import { type ConfigMapName, configMap, readers } from "./platform-objects.ts";
+import { type ConfigMapName, configMap, featuresMap, readers } from "./platform-objects.ts";
 
-/** The change of one key of Knative's config map. */
+/** The change of one key of one of Knative's config maps. */
 export interface KeyChange {
   /** Such as `tracing-endpoint`. */
   readonly key: string;
@@ -17,6 +17,8 @@ export interface PlatformPlan {
   readonly keys: readonly KeyChange[];
   /** Objects in Knative's namespace that are missing or differ. */
   readonly objects: readonly KubeObject[];
+  /** The change of Eventing's `config-features`; undefined for none. */
+  readonly events?: KeyChange | undefined;
   /** Messages about settings that are kept although the shop needs others. */
   readonly kept: readonly string[];
 }
@@ -33,14 +35,21 @@ export function findKeyChanges(
 }
 
 /** The plan's changes, one line each: keys with their old and new values, objects, restarts. */
-export function listChanges({ keys, objects }: PlatformPlan): string[] {
-  const { name, namespace }: ConfigMapName = configMap;
+export function listChanges({ keys, objects, events }: PlatformPlan): string[] {
   const restarts = keys.length > 0 ? readers : [];
   return [
-    ...keys.map(({ key, from = "not set", to }) => `${name}: ${key}: ${from} -> ${to}`),
-    ...objects.map(({ kind, metadata }) => `${kind} ${metadata.name}: applied`),
-    ...restarts.map((reader) => `${reader}: restarted`),
-  ].map((line) => `${namespace}: ${line}`);
+    ...keys.map((change) => describeChange(configMap, change)),
+    ...[
+      ...objects.map(({ kind, metadata }) => `${kind} ${metadata.name}: applied`),
+      ...restarts.map((reader) => `${reader}: restarted`),
+    ].map((line) => `${configMap.namespace}: ${line}`),
+    ...(events ? [describeChange(featuresMap, events)] : []),
+  ];
+}
+
+function describeChange({ name, namespace }: ConfigMapName, change: KeyChange): string {
+  const { key, from = "not set", to } = change;
+  return `${namespace}: ${name}: ${key}: ${from} -> ${to}`;
 }
 
 /** The lines of a deploy without `--configure-platform`: the skipped changes and their effects. */
@@ -55,7 +64,7 @@ export function describeSkipped(plan: PlatformPlan): string[] {
   ];
 }
 
-function findMissing({ keys, objects }: PlatformPlan): string[] {
+function findMissing({ keys, objects, events }: PlatformPlan): string[] {
   const isTracing = ({ key }: KeyChange) => key.startsWith("tracing-");
   const hasSpans = !keys.some(isTracing);
   const hasMetrics = keys.every(isTracing) && objects.length === 0;
@@ -66,5 +75,6 @@ function findMissing({ keys, objects }: PlatformPlan): string[] {
       : [
           "Prometheus lacks metrics of Knative's activator, autoscaler and queue-proxies, and panels of the dashboards Function, Scale to zero and Platform stay empty",
         ]),
+    ...(events ? ["every pod of the cluster can send events to the shop"] : []),
   ];
 }

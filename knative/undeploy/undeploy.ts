@@ -12,6 +12,7 @@ import {
 import { type Kubectl, KubectlError } from "#backends/kubectl.ts";
 import { createdAnnotation, createdBy } from "../deploy/ensure-namespace.ts";
 import { resourceOf } from "../manifests/render-manifests.ts";
+import { restoreEventFeature } from "../platform-config/event-feature.ts";
 import { removePlatformConfig } from "../platform-config/platform-config.ts";
 import { type PollOptions, pollUntil } from "../readiness/poll-until.ts";
 import { listObjects } from "./list-objects.ts";
@@ -33,7 +34,7 @@ export async function undeploy(
 ): Promise<string[]> {
   const nothing = `namespace ${namespace} has no objects of the shop`;
   const found = await kubectl.readJson(["get", "namespace", namespace, "--ignore-not-found"]);
-  if (found === undefined) return [nothing, ...(await removePlatformConfig(kubectl, namespace))];
+  if (found === undefined) return [nothing, ...(await restorePlatform(kubectl, namespace))];
   const labelled = (await listObjects(kubectl, namespace, shopSelector)).filter(isOwn);
   const objects = [
     ...labelled,
@@ -43,7 +44,7 @@ export async function undeploy(
   const kinds = [...Map.groupBy(objects, resourceOf)];
   const lines = [
     ...kinds.map(([resource, { length }]) => `${length} ${resource} deleted`),
-    ...(await removePlatformConfig(kubectl, namespace)),
+    ...(await restorePlatform(kubectl, namespace)),
   ];
   const annotations = (found as KubeObject).metadata.annotations ?? {};
   if (annotations[createdAnnotation] !== createdBy) return lines.length > 0 ? lines : [nothing];
@@ -54,6 +55,13 @@ export async function undeploy(
   }
   await deleteNamespace(kubectl, namespace, onRemaining);
   return [...lines, `namespace ${namespace} deleted`];
+}
+
+async function restorePlatform(kubectl: Kubectl, namespace: string): Promise<string[]> {
+  return [
+    ...(await removePlatformConfig(kubectl, namespace)),
+    ...(await restoreEventFeature(kubectl, namespace)),
+  ];
 }
 
 /**

@@ -5,8 +5,9 @@ import { jaegerSource } from "#backends/jaeger.ts";
 import { readManifests } from "#manifest/manifest.ts";
 import { usedCalls } from "../fixtures/call-graph.ts";
 import { poll } from "../fixtures/poll.ts";
+import { testEventIdentities } from "./auth-events.suite.ts";
+import { authShop, deployAuthShop } from "./fixtures/auth-shop.ts";
 import {
-  cluster,
   GatewayVisitor,
   kubectl,
   listFunctionPods,
@@ -16,18 +17,8 @@ import {
 import { sendFrom } from "./fixtures/foreign-pod.ts";
 import { Caller, createToken, describeCall, exampleOf, hostOf } from "./fixtures/identities.ts";
 import { abandonNamespace, removeNamespace } from "./fixtures/namespace.ts";
-import { runShop } from "./fixtures/run-shop.ts";
-import { testOverlay } from "./settings.ts";
 
-const namespace = `${cluster.namespace}-auth`;
-const elsewhere = `${namespace}-elsewhere`;
-const {
-  KNATIVE_OVERLAY: mainOverlay = testOverlay,
-  KNATIVE_REGISTRY: registry = "registry.local:5000/shop",
-  KNATIVE_TAG: tag = "test",
-  KNATIVE_IMAGE_OPTIONS: imageOptions = "--insecure",
-} = process.env;
-const overlay = mainOverlay === testOverlay ? "./test/cluster/auth" : "auth";
+const { namespace, elsewhere } = authShop;
 // A run that develops this test keeps the shop for the next one.
 const isKept = process.env.KNATIVE_KEEP_AUTH === "1";
 
@@ -49,10 +40,7 @@ describe("a shop whose functions have identities", { skip, timeout: 580_000 }, (
 
   before(async () => {
     if (!isKept) await removeNamespace(namespace);
-    const images = ["--registry", registry, "--tag", tag, "--no-build"];
-    if (imageOptions.includes("--insecure")) images.push("--insecure");
-    const target = ["--overlay", overlay, "--namespace", namespace, "--batch", "12"];
-    const { status, stderr } = runShop(["deploy", ...target, ...images]);
+    const { status, stderr } = deployAuthShop();
     assert.equal(status, 0, stderr);
     const audiences = callees.map((name) => hostOf(name, namespace));
     await Promise.all(
@@ -89,8 +77,7 @@ describe("a shop whose functions have identities", { skip, timeout: 580_000 }, (
   test("sells over each edge of the call graph, with the pods' own tokens", async () => {
     const traceId = randomBytes(16).toString("hex");
     const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` };
-    const host = cluster.storefront.replace(`.${cluster.namespace}.`, `.${namespace}.`);
-    const visitor = new GatewayVisitor(host);
+    const visitor = new GatewayVisitor(authShop.storefront);
     const item = { product_id: "OLJCESPC7Z", quantity: "2" };
     assert.equal((await visitor.post("/cart", item, headers)).status, 302);
     assert.equal((await visitor.get("/cart", headers)).status, 200);
@@ -124,13 +111,15 @@ describe("a shop whose functions have identities", { skip, timeout: 580_000 }, (
     const pod = await podAddressOf("paymentservice");
     const mail = await podAddressOf("emailservice");
     const event = { "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/x", "ce-type": "x" };
-    const answers = await sendFrom(elsewhere, payment, `${registry}/adservice:${tag}`, [
-      { url: `http://${payment}${path}`, authority: payment, grpc, withToken: true },
-      { url: `http://${payment}${path}`, authority: payment, grpc, withToken: false },
-      { url: `http://${pod}:8080${path}`, authority: payment, grpc, withToken: true },
-      { url: `http://${pod}:8080${path}`, authority: payment, grpc, withToken: false },
+    const atGateway = { url: `http://${payment}${path}`, authority: payment, grpc };
+    const atPod = { url: `http://${pod}:8080${path}`, authority: payment, grpc };
+    const answers = await sendFrom(elsewhere, authShop.image, [
+      { ...atGateway, audience: payment },
+      atGateway,
+      { ...atPod, audience: payment },
+      atPod,
       // The function receives events at another Service, but its program accepts them here too.
-      { url: `http://${mail}:8080/`, authority: mail, headers: event, withToken: false },
+      { url: `http://${mail}:8080/`, authority: mail, headers: event },
     ]);
     assert.deepEqual(answers, ["grpc 7", "grpc 16", "grpc 7", "grpc 16", "http 401"]);
   });
@@ -180,6 +169,8 @@ describe("a shop whose functions have identities", { skip, timeout: 580_000 }, (
     });
     assert.deepEqual(wrong, []);
   });
+
+  if (!isKept) testEventIdentities();
 });
 
 interface Job {

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { itemsOf } from "#backends/kube-objects.ts";
 import type { Kubectl } from "#backends/kubectl.ts";
+import { configMap, featuresMap } from "#knative/platform-config/platform-objects.ts";
 import { type RunSettings, SettingsError } from "./settings.ts";
 
 const connectTimeoutMs = 5000;
@@ -44,19 +45,25 @@ export async function findLeftovers(
   return [
     ...(left === "" ? [] : [left]),
     ...others.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
-    ...(after === before ? [] : [`config-observability, which was ${before} and is ${after}`]),
+    ...(after === before ? [] : [`Knative's settings, which were ${before} and are ${after}`]),
   ];
 }
 
-/** The keys of Knative's config map that deploy may change, as JSON. */
+/** The keys of Knative's config maps that deploy may change, as JSON. */
 export type PlatformState = string;
 
-/** Reads the keys of Knative's config map that deploy may change. */
+/** Reads the keys of Knative's config maps that deploy may change. */
 export async function readPlatformState(kubectl: Kubectl): Promise<PlatformState> {
-  const args = ["get", "cm", "config-observability", "-n", "knative-serving"];
-  const { data = {} } = (await kubectl.readJson(args)) as { data?: Record<string, string> };
-  const { _example, ...keys } = data;
-  return JSON.stringify(Object.fromEntries(Object.entries(keys).sort()));
+  const maps = await Promise.all(
+    [configMap, featuresMap].map(async ({ name, namespace }) => {
+      const { data = {} } = (await kubectl.readJson(["get", "cm", name, "-n", namespace])) as {
+        data?: Record<string, string>;
+      };
+      const { _example, ...keys } = data;
+      return [name, Object.fromEntries(Object.entries(keys).sort())] as const;
+    }),
+  );
+  return JSON.stringify(Object.fromEntries(maps));
 }
 
 function isReachable(address: string): Promise<boolean> {
