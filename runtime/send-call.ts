@@ -71,14 +71,17 @@ export function sendOnce(
 }
 
 // A gateway answers 404 while it has no route to a function: it is not deployed, or none of its revisions
-// is ready. grpc-js reports that as UNIMPLEMENTED, like a method that the function does not have.
+// is ready. That arrives as UNIMPLEMENTED, like a method that the function does not have: from Envoy
+// without a message, which gRPC servers send, and from other gateways with one by grpc-js.
 function describeFailure(
   { code, details }: ServiceError,
   authority: string,
 ): { code: StatusCode; message: string } {
-  if (!details.startsWith("Received HTTP status code 404")) {
-    return { code: statusCodeOf(code), message: details };
+  const status = statusCodeOf(code);
+  const isMissing = status === "UNIMPLEMENTED" && details === "";
+  if (!isMissing && !details.startsWith("Received HTTP status code 404")) {
+    return { code: status, message: details };
   }
-  const message = `${authority} has no route: a gateway answered HTTP 404. It is not ready, or its port is not named h2c: run shop status`;
+  const message = `${authority} has no route in the gateway: it is not ready, or its port is not named h2c: run shop status`;
   return { code: "UNAVAILABLE", message };
 }
