@@ -7,22 +7,23 @@ import { quantileOf } from "#measure/quantiles.ts";
 import { Caller, createToken, hostOf } from "../knative/fixtures/identities.ts";
 
 // `node test/cluster/identity-cost.ts`: the cost of identities on the test cluster. Deploys currencyservice
-// twice, with the overlay of the test cluster and with that of identities, calls both in turn through the
-// cluster-local gateway, and prints the durations of cold and warm calls. The environment is that of
+// with the overlay of the test cluster, with an empty volume added to that, and with the overlay of
+// identities, which has a volume with tokens. Calls them in turn through the cluster-local gateway, and prints
+// the durations of cold and warm calls, and the differences from the first. The environment is that of
 // `npm run test:knative`; KNATIVE_TAG is the tag of the images.
 
 const name = "currencyservice";
-const coldPairs = Number(process.env.COLD_PAIRS ?? 10);
-const warmPairs = Number(process.env.WARM_PAIRS ?? 20);
+const coldRounds = Number(process.env.COLD_ROUNDS ?? 20);
+const warmRounds = Number(process.env.WARM_ROUNDS ?? 20);
 const callsPerRound = 200;
 const zeroBoundMs = 180_000;
 const kubectl = createKubectl();
 const registry = process.env.KNATIVE_REGISTRY ?? "registry.local:5000/shop";
 const images = { [name]: `${registry}/${name}:${process.env.KNATIVE_TAG ?? "test"}` };
 
-/** One of the two deployments that are compared. */
+/** One of the deployments that are compared. */
 interface Variant {
-  readonly overlay: string;
+  readonly name: string;
   readonly namespace: string;
   readonly caller: Caller;
   readonly coldMs: number[];
@@ -30,9 +31,11 @@ interface Variant {
   readonly token?: string;
 }
 
-async function deploy(overlay: string): Promise<Variant> {
-  const namespace = `identity-cost-${overlay}`;
-  const folder = join(import.meta.dirname, overlay);
+const overlays = { open: "overlay", volume: "overlay", auth: "auth" };
+
+async function deploy(variant: keyof typeof overlays): Promise<Variant> {
+  const namespace = `identity-cost-${variant}`;
+  const folder = join(import.meta.dirname, overlays[variant]);
   const rendered = parseObjects(await kubectl.read(["kustomize", folder]));
   const objects = retarget(rendered, { namespace, images }).filter(
     ({ kind, apiVersion, metadata }) =>
@@ -40,6 +43,7 @@ async function deploy(overlay: string): Promise<Variant> {
   );
   // A shorter window: each cold call waits for zero.
   for (const object of objects) setWindow(object, "6s");
+  if (variant === "volume") for (const object of objects) addVolume(object);
   await kubectl.run(["create", "namespace", namespace]);
   const accounts = objects.filter(({ kind }) => kind === "ServiceAccount");
   for (const part of [accounts, objects]) {
@@ -48,17 +52,29 @@ async function deploy(overlay: string): Promise<Variant> {
   }
   const ready = ["wait", `ksvc/${name}`, "-n", namespace, "--for=condition=Ready"];
   await kubectl.read([...ready, "--timeout=180s"], { timeoutMs: 190_000 });
-  const variant = { overlay, namespace, coldMs: [], warmMs: [] };
   const caller = new Caller(name, namespace);
-  if (overlay !== "auth") return { ...variant, caller };
+  const deployed = { name: variant, namespace, caller, coldMs: [], warmMs: [] };
+  if (variant !== "auth") return deployed;
   const token = await createToken("frontend", namespace, [hostOf(name, namespace)]);
-  return { ...variant, caller, token };
+  return { ...deployed, token };
+}
+
+interface Container {
+  readonly volumeMounts?: unknown[];
 }
 
 function setWindow({ spec }: KubeObject, window: string): void {
   const template = spec?.template as { metadata?: { annotations?: Record<string, string> } };
   const annotations = template?.metadata?.annotations;
   if (annotations) annotations["autoscaling.knative.dev/window"] = window;
+}
+
+function addVolume({ spec }: KubeObject): void {
+  const template = spec?.template as { spec?: { volumes?: unknown[]; containers: Container[] } };
+  template.spec?.volumes?.push({ name: "empty", emptyDir: {} });
+  for (const { volumeMounts } of template.spec?.containers ?? []) {
+    volumeMounts?.push({ name: "empty", mountPath: "/empty" });
+  }
 }
 
 async function timeCall({ caller, token }: Variant): Promise<number> {
@@ -92,32 +108,32 @@ async function measureWarm(variant: Variant): Promise<void> {
 }
 
 function report(label: string, of: (variant: Variant) => number[], variants: readonly Variant[]) {
-  const texts = variants.map((variant) => {
+  const [open = []] = variants.map(of);
+  for (const variant of variants) {
     const ms = of(variant);
+    const differences = ms.map((each, index) => each - (open[index] ?? Number.NaN));
     const [p50, p90] = [0.5, 0.9].map((share) => quantileOf(ms, share).toFixed(2));
-    return `${variant.overlay} p50 ${p50} ms, p90 ${p90} ms`;
-  });
-  const [open = [], auth = []] = variants.map(of);
-  const differences = auth.map((ms, index) => ms - (open[index] ?? Number.NaN));
-  const median = quantileOf(differences, 0.5).toFixed(2);
-  const [low, high] = [0.25, 0.75].map((share) => quantileOf(differences, share).toFixed(2));
-  process.stdout.write(
-    `${label} (n=${open.length} pairs): ${texts.join("; ")}; difference within a pair: median ${median} ms, quartiles ${low} to ${high} ms\n`,
-  );
+    const [low, median, high] = [0.25, 0.5, 0.75].map((share) =>
+      quantileOf(differences, share).toFixed(2),
+    );
+    process.stdout.write(
+      `${label}, ${variant.name} (n=${ms.length}): p50 ${p50} ms, p90 ${p90} ms; difference from open: median ${median} ms, quartiles ${low} to ${high} ms\n`,
+    );
+  }
 }
 
-const variants = await Promise.all(["overlay", "auth"].map(deploy));
+const variants = await Promise.all((["open", "volume", "auth"] as const).map(deploy));
 try {
   for (const variant of variants) await measureWarm({ ...variant, warmMs: [] });
-  for (let pair = 0; pair < warmPairs; pair += 1) {
+  for (let round = 0; round < warmRounds; round += 1) {
     // In turn the first one, so that a drift of the machine affects both.
-    const order = pair % 2 === 0 ? variants : variants.toReversed();
+    const order = round % 2 === 0 ? variants : variants.toReversed();
     for (const variant of order) await measureWarm(variant);
   }
   report(`warm, median of ${callsPerRound} calls`, ({ warmMs }) => warmMs, variants);
-  for (let pair = 0; pair < coldPairs; pair += 1) {
+  for (let round = 0; round < coldRounds; round += 1) {
     await Promise.all(variants.map(waitForZero));
-    const order = pair % 2 === 0 ? variants : variants.toReversed();
+    const order = round % 2 === 0 ? variants : variants.toReversed();
     for (const variant of order) variant.coldMs.push(await timeCall(variant));
   }
   report("cold", ({ coldMs }) => coldMs, variants);
