@@ -14,19 +14,28 @@ interface Connection {
  * The limits of a port's HTTP/2 connections that grpc-js does not enforce: it waits for a request's end
  * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. (If its
  * timer fires a millisecond early, it sends GOAWAY only after twice that time: such a connection is closed
- * here, without GOAWAY.) grpc-js does not expose its streams, but Node.js publishes each one on a
+ * here, without GOAWAY.) It also keeps the bytes of every request until its end: beyond a maximum, the oldest
+ * requests are reset. grpc-js does not expose its streams, but Node.js publishes each one on a
  * diagnostics channel of the process. It also prevents that an answer to a stream that is already closed ends
  * the process.
  */
 export class Http2Limits {
   readonly #port: number;
   readonly #limits: ConnectionLimits;
+  readonly #maxPartialBytes: number;
   readonly #connections = new Map<string, Connection>();
+  // The requests that have not ended, with their bytes so far.
+  readonly #partial = new Map<ServerHttp2Stream, number>();
+  #partialBytes = 0;
 
-  /** @param port the local TCP port, which distinguishes this server's streams from others of the process */
-  constructor(port: number, limits: ConnectionLimits) {
+  /**
+   * @param port the local TCP port, which distinguishes this server's streams from others of the process
+   * @param maxPartialBytes the maximum of all requests together that have not ended
+   */
+  constructor(port: number, limits: ConnectionLimits, maxPartialBytes = 64 * 1024 * 1024) {
     this.#port = port;
     this.#limits = limits;
+    this.#maxPartialBytes = maxPartialBytes;
     subscribe("http2.server.stream.start", this.#onStream);
   }
 
@@ -69,13 +78,33 @@ export class Http2Limits {
     // CANCEL, since a response that was sent before does not end a stream whose request continues.
     const reset = () => stream.close(constants.NGHTTP2_CANCEL);
     const requestTimer = setTimeout(reset, this.#limits.requestMs).unref();
-    stream.once("end", () => clearTimeout(requestTimer));
-    stream.once("close", () => {
+    const endRequest = () => {
       clearTimeout(requestTimer);
+      this.#forget(stream);
+    };
+    onReceived(stream, (bytes) => this.#count(stream, bytes));
+    stream.once("end", endRequest);
+    stream.once("close", () => {
+      endRequest();
       connection.streams -= 1;
       if (connection.streams === 0) connection.timer.refresh();
     });
   };
+
+  #count(stream: ServerHttp2Stream, bytes: number): void {
+    this.#partial.set(stream, (this.#partial.get(stream) ?? 0) + bytes);
+    this.#partialBytes += bytes;
+    while (this.#partialBytes > this.#maxPartialBytes && this.#partial.size > 0) {
+      const [oldest = stream] = this.#partial.keys();
+      this.#forget(oldest);
+      oldest.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+  }
+
+  #forget(stream: ServerHttp2Stream): void {
+    this.#partialBytes -= this.#partial.get(stream) ?? 0;
+    this.#partial.delete(stream);
+  }
 }
 
 // grpc-js answers an unknown method and another content type without checking the stream. If the same packet
@@ -84,6 +113,15 @@ function ignoreLateAnswers(stream: ServerHttp2Stream): void {
   const respond = stream.respond.bind(stream);
   stream.respond = (headers, options) => {
     if (!stream.closed && !stream.destroyed) respond(headers, options);
+  };
+}
+
+// Not by an event: a listener of `data` would make the stream flow before grpc-js reads it.
+function onReceived(stream: ServerHttp2Stream, count: (bytes: number) => void): void {
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: Buffer | null) => {
+    if (chunk !== null) count(chunk.length);
+    return push(chunk);
   };
 }
 
