@@ -37,8 +37,8 @@ export interface Failure {
   readonly message: string;
   /** With the path it replays the batch. */
   readonly seed: number;
-  /** See `seed`. */
-  readonly path: string;
+  /** See `seed`. Undefined for found inputs, which are sent in each run. */
+  readonly path: string | undefined;
 }
 
 const maxBatch = 1000;
@@ -78,7 +78,10 @@ export async function checkTarget(
     readFailure(await fc.check(property, { ...parameters, numRuns: 1 }));
   let failure: Failure | undefined;
   if (path !== undefined) failure = await check({ seed, path });
-  else if (found.length > 0) failure = await check({ seed, examples: [[[...found]]] });
+  else if (found.length > 0) {
+    failure = await check({ seed, examples: [[[...found]]] });
+    if (failure) failure = { ...failure, path: undefined };
+  }
   const isOver = () => failure || inputs >= options.inputs || performance.now() >= endMs;
   for (let round = 0; path === undefined && !isOver(); round += 1) {
     failure = await check({ seed: seedOf(seed, round) });
@@ -96,5 +99,5 @@ function readFailure(details: fc.RunDetails<[unknown[]]>): Failure | undefined {
   const { failed, counterexample, counterexamplePath, errorInstance, seed } = details;
   if (!failed) return undefined;
   const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  return { batch: counterexample?.[0] ?? [], message, seed, path: counterexamplePath ?? "" };
+  return { batch: counterexample?.[0] ?? [], message, seed, path: counterexamplePath ?? undefined };
 }

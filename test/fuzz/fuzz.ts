@@ -83,6 +83,7 @@ function describeRate(name: string, inputs: number, startMs: number): string {
 
 function describe(target: Target, { batch, message, seed, path }: Failure): string {
   const inputs = batch.map((input) => inspect(input, { depth: null, maxStringLength: null }));
-  const replay = `npm run fuzz -- --target ${target.name} --seed ${seed} --path ${path}`;
+  const options = path === undefined ? "" : ` --seed ${seed} --path ${path}`;
+  const replay = `npm run fuzz -- --target ${target.name}${options}`;
   return [`${target.name}: ${message}`, "inputs:", ...inputs, `replay: ${replay}`].join("\n");
 }
