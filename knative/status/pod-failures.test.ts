@@ -67,6 +67,26 @@ test("an image that is missing when the function is started from zero is reporte
   assert.equal(describeGood([pod], 1).row?.ready, true);
 });
 
+test("a newest revision whose container keeps crashing is reported before Knative does so", () => {
+  const revisions = structuredClone(samples.revisions);
+  const name = "crash-00001";
+  const status = { conditions: [{ type: "Ready", status: "Unknown", reason: "Deploying" }] };
+  Object.assign(findSample(revisions, name), { status });
+  const terminated = { exitCode: 2, message: "SHOP_FAULTS is wrong", finishedAt: endedAt };
+  const container = {
+    restartCount: 1,
+    state: { waiting: { reason: "CrashLoopBackOff" } },
+    lastState: { terminated },
+  };
+  const pod = createPod(container);
+  pod.metadata.labels = { "serving.knative.dev/revision": name };
+  const reasonOf = (pods: readonly KubeObject[]) =>
+    createStatusRows({ ...samples, revisions, pods }).find((row) => row.name === "crash")?.newest
+      ?.reason;
+  assert.equal(reasonOf([]), "Deploying");
+  assert.equal(reasonOf([pod]), "ExitCode2: SHOP_FAULTS is wrong");
+});
+
 test("a pod that is being deleted or starts is not a failure", () => {
   const ending = createPod({ restartCount: 1, state: { terminated: outOfMemory } });
   ending.metadata.deletionTimestamp = endedAt;

@@ -147,12 +147,15 @@ function findNewest(
   return { revision, ready: problem === undefined, reason: problem ?? split };
 }
 
-// Why a revision is not ready, from its Ready condition; undefined if it is ready.
-function findProblem(name: string, { revisions }: StatusObjects): string | undefined {
-  const revision = revisions.find(({ metadata }) => metadata.name === name);
+// Why a revision is not ready, from its Ready condition or its pods; undefined if it is ready.
+function findProblem(name: string, objects: StatusObjects): string | undefined {
+  const revision = objects.revisions.find(({ metadata }) => metadata.name === name);
   if (revision === undefined) return "the revision was deleted";
   const ready = findCondition(revision, "Ready");
-  return ready?.status === "True" ? undefined : formatCondition(ready ?? {});
+  if (ready?.status === "True") return undefined;
+  // Knative reports containers that keep crashing only after minutes, and "Deploying" until then.
+  const cause = ready?.status === "False" ? undefined : findPodCause(listPods(name, objects));
+  return formatCondition(cause ?? ready ?? {});
 }
 
 function countReplicas(revision: string, { deployments }: StatusObjects): number {
