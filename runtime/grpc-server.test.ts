@@ -143,7 +143,7 @@ describe("grpc.health.v1", () => {
     assert.deepEqual(await client.check({ service: "" }), { status: 2 });
     const readiness = await fetch(`http://${server.address}/health/readiness`);
     assert.equal(readiness.status, 503);
-    assert.match(await readiness.text(), /not ready: redis is gone/);
+    assert.match(await readiness.text(), /^not ready: /);
     const liveness = await fetch(`http://${server.address}/health/liveness`);
     assert.equal(liveness.status, 200);
   });

@@ -18,15 +18,30 @@ import { log } from "./log.ts";
 import type { MethodDefinition } from "./rpc.ts";
 import { StatusError, toStatusError } from "./status.ts";
 
+// Each check is a request to a store, and everyone who reaches the port can ask.
+const sharedMs = 1000;
+const logEveryMs = 10_000;
+
 /** Whether a function accepts requests: it is not draining, and its stores answer. */
 export class Health {
   #draining = false;
   readonly #checkReady: () => Promise<void>;
+  readonly #now: () => number;
   readonly #listeners = new Set<() => void>();
+  #result: Promise<string | undefined> = Promise.resolve(undefined);
+  #sharedUntilMs = Number.NEGATIVE_INFINITY;
+  #loggedMs = Number.NEGATIVE_INFINITY;
 
-  /** @param checkReady rejects while something that the function needs, such as its store, does not answer */
-  constructor(checkReady: () => Promise<void> = () => Promise.resolve()) {
+  /**
+   * @param checkReady rejects while something that the function needs, such as its store, does not answer
+   * @param now returns milliseconds
+   */
+  constructor(
+    checkReady: () => Promise<void> = () => Promise.resolve(),
+    now: () => number = () => performance.now(),
+  ) {
     this.#checkReady = checkReady;
+    this.#now = now;
   }
 
   /** True from SIGTERM on. */
@@ -40,16 +55,35 @@ export class Health {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Undefined if the function accepts requests, otherwise the reason why it does not. */
+  /**
+   * Undefined if the function accepts requests, otherwise why it does not, without the error, which is in the
+   * log. Callers at the same time, and those of the second after it, share a check.
+   */
   async check(): Promise<string | undefined> {
     if (this.#draining) return "draining: not accepting new requests";
+    if (this.#now() >= this.#sharedUntilMs) {
+      this.#sharedUntilMs = Number.POSITIVE_INFINITY;
+      this.#result = this.#checkNow();
+    }
+    return this.#result;
+  }
+
+  async #checkNow(): Promise<string | undefined> {
     try {
       await this.#checkReady();
       return undefined;
     } catch (error) {
-      log.warn("not ready", { error });
-      return `not ready: ${error instanceof Error ? error.message : String(error)}`;
+      this.#logReason(error);
+      return "not ready: what the function needs does not answer (its log has the reason)";
+    } finally {
+      this.#sharedUntilMs = this.#now() + sharedMs;
     }
+  }
+
+  #logReason(error: unknown): void {
+    if (this.#now() - this.#loggedMs < logEveryMs) return;
+    this.#loggedMs = this.#now();
+    log.warn("not ready", { error });
   }
 
   /** Calls the listener when draining starts; the returned function removes it. */
