@@ -93,14 +93,16 @@ export class KeySource {
     } catch (error) {
       this.#failure = error;
       const kept = this.#find ? "the known ones are kept" : "calls are answered UNAVAILABLE";
-      log.warn(`the keys of callers' tokens could not be fetched: ${kept}`, { error });
+      const { origin, pathname } = this.#config.keysUrl;
+      const url = `${origin}${pathname}`;
+      log.warn(`the keys of callers' tokens could not be fetched from ${url}: ${kept}`, { error });
     }
   }
 
+  // Anyone can cause it, so it does not say why the keys are missing: the log does.
   #unavailable(): StatusError {
-    const { origin, pathname } = this.#config.keysUrl;
-    const reason = this.#failure instanceof Error ? this.#failure.message : "not fetched yet";
-    const message = `callers cannot be verified, because the keys at ${origin}${pathname} are missing: ${reason}`;
+    const message =
+      "callers cannot be verified, because the keys of their tokens could not be fetched";
     return new StatusError("UNAVAILABLE", message);
   }
 }
