@@ -58,4 +58,23 @@ describe("the variables of identities", () => {
       );
     });
   }
+
+  test("are refused if the token for the keys would be sent in plain text", () => {
+    const http = "http://kubernetes.default.svc/openid/v1/jwks";
+    const message =
+      "TOKEN_KEYS_URL is http://kubernetes.default.svc: expected https:, because the token in TOKEN_KEYS_ACCESS is sent to it (http: only to a loopback address)";
+    assert.throws(() => read({ ...complete, TOKEN_KEYS_URL: http }), { message });
+    for (const host of ["127.0.0.1.example", "localhost.example", "[::2]", "10.0.0.1"]) {
+      assert.throws(
+        () => read({ ...complete, TOKEN_KEYS_URL: `http://${host}/` }),
+        /expected https:/,
+      );
+    }
+    for (const host of ["127.0.0.1:80", "127.1", "localhost", "[::1]:80"]) {
+      assert.ok(read({ ...complete, TOKEN_KEYS_URL: `http://${host}/keys` }).callers);
+    }
+    // Without a token, nothing is secret.
+    const open = { ...complete, TOKEN_KEYS_ACCESS: "", TOKEN_ISSUER: "a", TOKEN_KEYS_URL: http };
+    assert.ok(read(open).callers);
+  });
 });

@@ -10,7 +10,7 @@ export interface CallerConfig {
   readonly senders: ReadonlySet<string> | "anyone";
   /** TOKEN_AUDIENCE: the function's own name in the `aud` claim. */
   readonly audience: string;
-  /** TOKEN_KEYS_URL: the address of the issuer's JSON Web Key Set. */
+  /** TOKEN_KEYS_URL: the address of the issuer's JSON Web Key Set; `https:`, or `http:` if no secret is sent to it. */
   readonly keysUrl: URL;
   /** TOKEN_KEYS_ACCESS: a folder with the token to fetch the keys with and `ca.crt`; undefined for neither. */
   readonly keysAccess: string | undefined;
@@ -33,7 +33,7 @@ const folderRule = "the absolute path of a folder";
 /**
  * Reads the variables of identities.
  *
- * @throws ConfigError if only some of those are set that belong together
+ * @throws ConfigError if only some of those are set that belong together, or a token would be sent in plain text
  */
 export function readIdentityConfig(read: EnvironmentReader): IdentityConfig {
   const callTokens = readCallTokens(read);
@@ -56,9 +56,17 @@ export function readIdentityConfig(read: EnvironmentReader): IdentityConfig {
   }
   if (needed.length < required.length || !hasSource) throw incomplete;
   if (!callers || !audience || !keysUrl) return { callTokens, callers: undefined };
+  if (keysAccess && keysUrl.protocol === "http:" && !loopbackHost.test(keysUrl.hostname)) {
+    throw new ConfigError([
+      `TOKEN_KEYS_URL is ${keysUrl.origin}: expected https:, because the token in TOKEN_KEYS_ACCESS is sent to it (http: only to a loopback address)`,
+    ]);
+  }
   const rules = { callers, senders: senders ?? new Set<string>(), audience };
   return { callTokens, callers: { ...rules, keysUrl, keysAccess, issuers } };
 }
+
+// The URL parser has normalized it.
+const loopbackHost = /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 
 /** Reads CALL_TOKENS. */
 export function readCallTokens(read: EnvironmentReader): string | undefined {
