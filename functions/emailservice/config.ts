@@ -31,7 +31,18 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     leaseMs: read.durationMs("MAIL_LEASE", `${defaultLeaseMs / 1000}s`, "1s"),
     mailFrom: read.string("MAIL_FROM", "Hipster Shop <orders@hipstershop.example>"),
   }));
+  if (config.smtpUrl) requireDecodable(config.smtpUrl);
   return { ...config, from: parseSender(mailFrom) };
+}
+
+// The URL parser accepts it, but each mail would fail.
+function requireDecodable({ username, password }: URL): void {
+  try {
+    for (const part of [username, password]) decodeURIComponent(part);
+  } catch {
+    const rule = "write % itself as %25";
+    throw new ConfigError([`SMTP_URL has a malformed % in its user name or password: ${rule}`]);
+  }
 }
 
 function parseSender(text: string): Sender {

@@ -57,6 +57,20 @@ test("credentials are sent over STARTTLS and TLS if the certificate is valid", a
   }
 });
 
+test("SMTP_URL with a malformed % in its credentials is refused, and not shown", () => {
+  for (const credentials of [
+    "shop:100%secret",
+    "sh%op:secret",
+    "shop:secret%FF",
+    "shop%4:0secret",
+  ]) {
+    assert.throws(() => readConfig({ SMTP_URL: `smtp://${credentials}@mail.example` }), {
+      name: "ConfigError",
+      message: "SMTP_URL has a malformed % in its user name or password: write % itself as %25",
+    });
+  }
+});
+
 test("SMTP_URL has one of three schemes", () => {
   const read = (SMTP_URL: string) => readConfig({ SMTP_URL }).smtpUrl;
   for (const scheme of ["smtp", "smtps", "smtp+insecure"]) {
