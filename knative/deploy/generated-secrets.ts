@@ -15,14 +15,19 @@ export function findGeneratedSecrets(objects: readonly KubeObject[]): string[] {
 
 // The placeholder of many manifests, among them those of earlier releases.
 const placeholder = "change-me";
-const encodedPlaceholder = Buffer.from(placeholder).toString("base64");
+
+// With the spaces and the end of a line that files and `echo` add.
+const placeholders = ["", " "].flatMap((before) =>
+  ["", "\n", "\r\n", " ", " \n"].map((after) => `${before}${placeholder}${after}`),
+);
+const encodedPlaceholders = placeholders.map((value) => Buffer.from(value).toString("base64"));
 
 /** A line for each object that has the placeholder `change-me` as a value, which is not a password. */
 export function findPlaceholders(objects: readonly KubeObject[]): string[] {
   return objects
     .filter((object) => {
       const text = JSON.stringify(object);
-      return [placeholder, encodedPlaceholder].some((value) =>
+      return [...placeholders, ...encodedPlaceholders].some((value) =>
         text.includes(JSON.stringify(value)),
       );
     })
@@ -42,7 +47,8 @@ export async function checkSecrets(
   namespace: string,
 ): Promise<string[]> {
   // The template does not print the value.
-  const found = `{{ if eq . "${encodedPlaceholder}" }} placeholder{{ else }} set{{ end }}`;
+  const encoded = encodedPlaceholders.map((value) => JSON.stringify(value)).join(" ");
+  const found = `{{ if eq . ${encoded} }} placeholder{{ else }} set{{ end }}`;
   const template = `go-template=found{{ with .data }}{{ with .${key} }}${found}{{ end }}{{ end }}`;
   const problems = names.map(async (name) => {
     const args = ["get", "secret", name, "-n", namespace, "--ignore-not-found", "-o", template];
