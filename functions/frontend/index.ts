@@ -3,6 +3,7 @@ import { start } from "#runtime/start.ts";
 import { readConfig } from "./config.ts";
 import { answerBusy } from "./http/answer-busy.ts";
 import { createHttpHandler } from "./http/http-handler.ts";
+import { isUntraced } from "./http/untraced.ts";
 import { predictDependencies } from "./predict-dependencies.ts";
 import { createStorefront } from "./service.ts";
 import { createClients } from "./shop/clients.ts";
@@ -17,8 +18,7 @@ start("frontend", (env) => {
     dependencies: addresses,
     predict: predictDependencies,
     http: createHttpHandler(app),
-    untraced: (path) =>
-      path.startsWith("/static/") || path === "/robots.txt" || path === "/_healthz",
+    untraced: isUntraced,
     isHealthCheck: (path) => path === "/_healthz",
     answerBusy,
     close: () => clients.close(),
