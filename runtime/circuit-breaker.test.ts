@@ -6,6 +6,7 @@ import { CircuitOpenError } from "./circuit-breaker.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { implementCart } from "./fixtures/cart.ts";
 import { serveForTest } from "./fixtures/serve-for-test.ts";
+import { useCallTokens } from "./identity/call-tokens.ts";
 import { renderMetrics } from "./metrics.ts";
 import { runInScope } from "./request-context.ts";
 import { type StatusCode, StatusError } from "./status.ts";
@@ -81,6 +82,19 @@ describe("a circuit breaker", () => {
       return true;
     });
     assert.equal(cart.state.calls, 0);
+  });
+
+  test("stays open after a trial that is not sent, for lack of a token", async (t) => {
+    const { client, state } = await serveSwitch(t);
+    state.mode = "hang";
+    for (let count = 0; count < 3; count += 1) {
+      await assert.rejects(client.addItem(item), { code: "DEADLINE_EXCEEDED" });
+    }
+    useCallTokens(import.meta.dirname);
+    t.after(() => useCallTokens(undefined));
+    const unsent = () => assert.rejects(client.addItem(item), { code: "UNAUTHENTICATED" });
+    await t.waitFor(unsent, untilTrial);
+    await assert.rejects(client.addItem(item), CircuitOpenError);
   });
 
   test("lets one write pass as the trial itself", async (t) => {

@@ -1,5 +1,6 @@
 import type { Span } from "@opentelemetry/api";
 import type { Circuit } from "./circuit.ts";
+import { MissingTokenError } from "./identity/call-tokens.ts";
 import { log } from "./log.ts";
 import { gaugeByLabel } from "./metrics.ts";
 import { isLost } from "./retry.ts";
@@ -155,6 +156,7 @@ export class CircuitBreaker {
 
 // Only a function itself sends an ErrorInfo, such as checkout for an order that failed.
 function isAnswer(error: StatusError): boolean {
+  if (error instanceof MissingTokenError) return false;
   if (error.info) return true;
   return error.code !== "CANCELLED" && error.code !== "DEADLINE_EXCEEDED" && !isLost(error);
 }
