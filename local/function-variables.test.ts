@@ -23,7 +23,11 @@ test("only the functions that use a password get it", () => {
   }
   assert.deepEqual(usersOf("SMTP_URL"), ["emailservice"]);
   assert.deepEqual(usersOf("SESSION_KEY"), ["frontend"]);
-  for (const variable of ["PREWARM", "LOG_LEVEL", "SHOP_FAULTS", "OTEL_TRACES_SAMPLER", "PATH"]) {
+  for (const variable of [
+    ...["PREWARM", "LOG_LEVEL", "SHOP_FAULTS", "OTEL_TRACES_SAMPLER", "PATH"],
+    // A Node.js that is linked to libraries elsewhere does not start without it.
+    ...["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"],
+  ]) {
     assert.equal(usersOf(variable).length, manifests.length, variable);
   }
   for (const variable of ["NODE_AUTH_TOKEN", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "npm_x"]) {

@@ -48,4 +48,4 @@ export function variablesReadBy(read: (env: NodeJS.ProcessEnv) => void): Readonl
 // NODE_AUTH_TOKEN, npm's password, and NODE_TEST_CONTEXT, which changes the output, are not among them.
 // Kubernetes sets KUBERNETES_SERVICE_HOST, by which a function knows that its files may be lost.
 const systemVariables =
-  /^(?:NODE_(?:ENV|OPTIONS|DEBUG|EXTRA_CA_CERTS|USE_SYSTEM_CA|V8_COVERAGE|DISABLE_COMPILE_CACHE)|UV_THREADPOOL_SIZE|OTEL_.+|GRPC_.+|LC_.+|LANG|TZ|PATH|HOME|TMPDIR|SSL_CERT_(?:FILE|DIR)|KUBERNETES_SERVICE_HOST)$/;
+  /^(?:NODE_(?:ENV|OPTIONS|DEBUG|EXTRA_CA_CERTS|USE_SYSTEM_CA|V8_COVERAGE|DISABLE_COMPILE_CACHE)|UV_THREADPOOL_SIZE|OTEL_.+|GRPC_.+|LC_.+|LANG|TZ|PATH|HOME|TMPDIR|(?:LD|DYLD)_LIBRARY_PATH|SSL_CERT_(?:FILE|DIR)|KUBERNETES_SERVICE_HOST)$/;
