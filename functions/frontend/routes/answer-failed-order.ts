@@ -10,7 +10,7 @@ import { sendPage } from "../http/send-page.ts";
 import { orderPath } from "../pages/order.ts";
 import { renderUnknownOutcome } from "../pages/unknown-outcome.ts";
 import { findOrder } from "../shop/orders.ts";
-import { type SentOrder, showOverload, showRefusal } from "./show-refusal.ts";
+import { type SentOrder, showRefusal, showUnread } from "./show-refusal.ts";
 
 // With these codes the outcome is known: nothing was ordered. With any other one, the caller does not know
 // whether checkout received the call.
@@ -19,6 +19,9 @@ const refusals: ReadonlySet<StatusCode> = new Set<StatusCode>([
   "FAILED_PRECONDITION",
   "OUT_OF_RANGE",
 ]);
+
+// With these codes checkout, or a proxy in front of it, has not accepted the storefront's identity.
+const notAdmitted: ReadonlySet<StatusCode> = new Set(["PERMISSION_DENIED", "UNAUTHENTICATED"]);
 
 /**
  * Answers an order that failed. The reason in the error says what happened: if nothing was charged, the
@@ -33,8 +36,10 @@ export function answerFailedOrder(
   error: unknown,
 ): Promise<Response> | Response {
   if (!(error instanceof StatusError)) throw error;
-  if (isOverloaded(error)) return showOverload(c, sent, error);
   const { reason, metadata } = error.info ?? {};
+  if (isOverloaded(error) || (!reason && notAdmitted.has(error.code))) {
+    return showUnread(c, sent, error);
+  }
   if (reason === "NOTHING_CHARGED" || (!reason && refusals.has(error.code))) {
     return showRefusal(c, sent, error);
   }

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { HTTPException } from "hono/http-exception";
 import { log } from "#runtime/log.ts";
 import { formatMoney } from "#runtime/money.ts";
-import type { StatusCode, StatusError } from "#runtime/status.ts";
+import { isOverloaded, type StatusCode, type StatusError } from "#runtime/status.ts";
 import type { OrderTerms } from "../forms/order-terms.ts";
 import type { FormFields } from "../forms/read-form.ts";
 import type { OrderForm } from "../forms/validate-order.ts";
@@ -59,23 +59,27 @@ export function showRefusal(
 }
 
 /**
- * Sends the cart page for an order that an overloaded checkout did not accept. The form has the same request id:
- * if it was sent before, that order may have been placed.
+ * Sends the cart page for an order that checkout did not look at, because it is overloaded or does not admit the
+ * storefront. The form has the same request id: if it was sent before, that order may have been placed.
  */
-export async function showOverload(
+export async function showUnread(
   c: StorefrontContext,
   { values, terms: { requestId } }: SentOrder,
   error: StatusError,
 ): Promise<Response> {
-  log.warn("an order was rejected, because checkout is overloaded", { error });
+  const isBusy = isOverloaded(error);
+  if (isBusy) log.warn("an order was rejected, because checkout is overloaded", { error });
+  else
+    log.error("an order was rejected, because checkout does not admit the storefront", { error });
   const order = { values, errors: new Map<string, string>(), isSent: true };
-  const problem = "Too many orders are being placed. Yours was not sent, and nothing was charged.";
+  const cause = isBusy ? "Too many orders are being placed" : "The shop accepts no orders now";
+  const problem = `${cause}. Yours was not sent, and nothing was charged.`;
   const explain = () => `${problem} Enter your card again and place the order in a moment.`;
   try {
     return await showCart(c, { order, requestId, explain, status: 503 });
-  } catch (cause) {
+  } catch (failure) {
     const message = `${problem} Your cart is safe. Try again in a moment.`;
-    throw new HTTPException(503, { message, cause });
+    throw new HTTPException(503, { message, cause: failure });
   }
 }
 
