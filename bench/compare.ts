@@ -1,6 +1,6 @@
+import type { Manifest } from "#manifest/manifest.ts";
 import { medianIntervalOf } from "#measure/intervals.ts";
 import { quantileOf, spreadOf } from "#measure/quantiles.ts";
-import type { Manifest } from "#manifest/manifest.ts";
 import { labelOf, type MeasuredCall, measuredCallOf } from "./calls.ts";
 import { nextIndex, prepareCall } from "./first-answer.ts";
 import { timeFirstAnswer } from "./measure-boot.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ConfigError } from "#runtime/environment.ts";
 import { findTwoCpus, pinProcess } from "./pin-process.ts";
-import { startProcess } from "./processes.ts";
 import { readPeakMemory } from "./process-usage.ts";
+import { startProcess } from "./processes.ts";
 import type { Shop } from "./shop.ts";
 import type { TrafficPhase, TrafficResult } from "./traffic-phase.ts";
 
@@ -57,17 +57,18 @@ export async function measureOverload(shop: Shop, { durationMs, onProgress }: Ov
     const shortMs = Math.max(5000, durationMs / 8);
     await send("warm-up", { users: estimateUsers, durationMs: 2 * shortMs });
     const estimate = await send("estimate", { users: estimateUsers, durationMs: shortMs });
-    const peakPerSecond = await findPeak((estimate.taskCount * 1000) / shortMs, (rate) =>
-      send("peak", { tasksPerSecond: rate, durationMs: shortMs }),
-    );
+    const sendPeak = (rate: number) => send("peak", { tasksPerSecond: rate, durationMs: shortMs });
+    const peakRate = await findPeakRate((estimate.taskCount * 1000) / shortMs, sendPeak);
+    // Again, because the best of several measurements is also the luckiest one.
+    const { acceptedPerSecond: peakBefore } = await sendPeak(peakRate);
     const unloadedRate =
-      (unloadedFactor * peakPerSecond * estimate.taskCount) / estimate.acceptedCount;
+      (unloadedFactor * peakBefore * estimate.taskCount) / estimate.acceptedCount;
     const unloaded = await send("unloaded", {
       tasksPerSecond: unloadedRate,
       durationMs: Math.max(10_000, durationMs / 2),
     });
     const slowMs = maxP99Factor * unloaded.p99Ms;
-    const offeredPerSecond = overloadFactor * peakPerSecond;
+    const offeredPerSecond = overloadFactor * peakBefore;
     const overloaded = await send("ten times the peak", {
       tasksPerSecond: offeredPerSecond,
       durationMs,
@@ -77,9 +78,14 @@ export async function measureOverload(shop: Shop, { durationMs, onProgress }: Ov
       durationMs: recoveryMs,
       slowMs,
     });
+    const { acceptedPerSecond: peakAfter } = await sendPeak(peakRate);
+    const peakPerSecond = (peakBefore + peakAfter) / 2;
     return {
       durationMs,
+      /** Accepted requests per second at the peak: the mean of before and after the overload. */
       peakPerSecond,
+      peakBefore,
+      peakAfter,
       offeredPerSecond,
       unloaded,
       overloaded,
@@ -100,14 +106,17 @@ export async function measureOverload(shop: Shop, { durationMs, onProgress }: Ov
   }
 }
 
-/** Raises the rate of tasks until two rates in a row have not brought more accepted requests per second. */
-async function findPeak(startRate: number, send: (rate: number) => Promise<TrafficResult>) {
-  let peakPerSecond = 0;
+/**
+ * Raises the rate of tasks until two rates in a row have not brought more accepted requests per second.
+ * Returns the best rate.
+ */
+async function findPeakRate(startRate: number, send: (rate: number) => Promise<TrafficResult>) {
+  let best = { rate: startRate, acceptedPerSecond: 0 };
   let misses = 0;
   for (let rate = startRate; misses < 2; rate *= peakStep) {
     const { acceptedPerSecond } = await send(rate);
-    misses = acceptedPerSecond > peakPerSecond ? 0 : misses + 1;
-    peakPerSecond = Math.max(peakPerSecond, acceptedPerSecond);
+    misses = acceptedPerSecond > best.acceptedPerSecond ? 0 : misses + 1;
+    if (misses === 0) best = { rate, acceptedPerSecond };
   }
-  return peakPerSecond;
+  return best.rate;
 }

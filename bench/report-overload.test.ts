@@ -18,6 +18,8 @@ const unloaded = {
 const result: OverloadResult = {
   durationMs: 120_000,
   peakPerSecond: 200,
+  peakBefore: 205,
+  peakAfter: 195,
   offeredPerSecond: 2000,
   unloaded,
   overloaded: {
@@ -37,7 +39,7 @@ const result: OverloadResult = {
 test("the report of the overloaded shop has the phases, the failures and the targets", () => {
   assert.deepEqual(formatOverload(result), [
     "The shop at ten times its peak for 120 s: shop and visitors on one CPU each",
-    "peak 200 requests/s, offered 2000 tasks/s",
+    "peak 200 requests/s (205 before, 195 after), offered 2000 tasks/s",
     "            accepted/s      p50      p90      p99      max     503  failed",
     "unloaded          15.0  12.3 ms  25.0 ms  40.0 ms  55.0 ms       0       0",
     "overloaded       180.0  12.3 ms  25.0 ms   120 ms  55.0 ms  210000       3",

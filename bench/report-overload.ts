@@ -12,7 +12,8 @@ const targets = {
 
 /** The overloaded shop as text, with the targets. */
 export function formatOverload(result: OverloadResult): string[] {
-  const { durationMs, peakPerSecond, offeredPerSecond, unloaded, overloaded, after } = result;
+  const { durationMs, peakPerSecond, peakBefore, peakAfter, offeredPerSecond } = result;
+  const { unloaded, overloaded, after } = result;
   const row = (name: string, phase: TrafficResult) => [
     name,
     phase.acceptedPerSecond.toFixed(1),
@@ -23,7 +24,7 @@ export function formatOverload(result: OverloadResult): string[] {
   const [largest] = result.memory;
   return [
     `The shop at ten times its peak for ${formatDuration(durationMs)}: shop and visitors on one CPU each`,
-    `peak ${peakPerSecond.toFixed(0)} requests/s, offered ${offeredPerSecond.toFixed(0)} tasks/s`,
+    `peak ${peakPerSecond.toFixed(0)} requests/s (${peakBefore.toFixed(0)} before, ${peakAfter.toFixed(0)} after), offered ${offeredPerSecond.toFixed(0)} tasks/s`,
     ...formatTable([
       ["", "accepted/s", "p50", "p90", "p99", "max", "503", "failed"],
       row("unloaded", unloaded),
