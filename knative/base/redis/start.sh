@@ -20,8 +20,10 @@ admin=$(tr -d "\n" <"$folder/admin-password" | digest)
 shop=$(printf %s "$REDIS_PASSWORD" | digest)
 
 # INFO is how a client learns that Redis has loaded its file. KEYS, CONFIG, FLUSHALL, SHUTDOWN, MONITOR, ACL
-# and the like are dangerous commands, in Redis' terms.
+# and the like are dangerous commands, in Redis' terms. The functions' records are in database 0: without the
+# commands that reach another one, nobody can hide records there.
 rules="resetchannels ~* -@all +@read +@write +@connection +eval +evalsha +time -function -@dangerous +info"
+rules="$rules -select -move -swapdb -copy"
 {
   echo "user admin on #$admin ~* &* +@all"
   echo "user shop on #$shop $rules"

@@ -42,6 +42,11 @@ describe("Redis' users", { skip: redis ? false : "redis-server is not installed"
       ["SCRIPT", "FLUSH"],
       ["PUBLISH", "channel", "x"],
       ["CLIENT", "KILL", "TYPE", "normal"],
+      // In another database, records would be hidden from the functions.
+      ["SELECT", "1"],
+      ["MOVE", "key", "1"],
+      ["SWAPDB", "0", "1"],
+      ["COPY", "key", "copy", "DB", "1"],
     ] as const) {
       await assert.rejects(call(t, address, name, ...args), /NOPERM/, name);
     }
