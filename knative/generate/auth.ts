@@ -28,7 +28,7 @@ export function writeAuth(functions: readonly Manifest[]): Map<string, string> {
   return new Map([
     ["kustomization.yaml", `# Written by npm run generate.\n${stringify(kustomization)}`],
     ["service-accounts.yaml", `# Written by npm run generate.\n${accounts}`],
-    ["network-policy.yaml", formatPolicies([writeTokenKeysPolicy()])],
+    ["network-policy.yaml", formatPolicies([writeTokenKeysPolicy(functions)])],
     ...patches.map(({ target, operations }): [string, string] => [
       fileOf(target),
       `# Written from the functions' func.yaml by npm run generate.\n${stringify(operations, { lineWidth: 0 })}`,

@@ -50,8 +50,7 @@ const toJaeger: Rule = { to: [{ podSelector: workloadPods("jaeger") }], ports: s
  * not listed is denied, in both directions.
  */
 export function listNetworkPolicies(functions: readonly Manifest[]): KubeObject[] {
-  const namesOf = (selects: (func: Manifest) => boolean) =>
-    functions.filter(selects).flatMap(serviceNamesOf);
+  const namesOf = (selects: (func: Manifest) => boolean) => serviceNamesWhere(functions, selects);
   const clientsOf = (service: BackingService) =>
     servicePods(namesOf(({ backingServices }) => backingServices.includes(service)));
   const sweeps = functions.flatMap(({ name, sweepIntervalMs }) =>
@@ -118,9 +117,13 @@ function listObservabilityPolicies(): KubeObject[] {
   ];
 }
 
-/** The policy by which functions fetch the cluster's keys from the API server, for the overlay `auth`. */
-export function writeTokenKeysPolicy(): KubeObject {
-  const policy = writePolicy("token-keys", allFunctions, { egress: [apiServer] });
+/**
+ * The policy by which functions fetch the cluster's keys from the API server, for the overlay `auth`. The
+ * storefront verifies no callers.
+ */
+export function writeTokenKeysPolicy(functions: readonly Manifest[]): KubeObject {
+  const pods = servicePods(serviceNamesWhere(functions, ({ isPublic }) => !isPublic));
+  const policy = writePolicy("token-keys", pods, { egress: [apiServer] });
   // A component has no namespace of its own.
   return { ...policy, metadata: { ...policy.metadata, namespace: "shop" } };
 }
@@ -147,6 +150,13 @@ function writePolicy(name: string, podSelector: LabelSelector, rules: Rules): Ku
       ...(egress?.length && { egress }),
     },
   };
+}
+
+function serviceNamesWhere(
+  functions: readonly Manifest[],
+  selects: (func: Manifest) => boolean,
+): string[] {
+  return functions.filter(selects).flatMap(serviceNamesOf);
 }
 
 // The Service that receives a function's events runs the same program, with the same addresses.
