@@ -4,7 +4,7 @@ import { serveForTest } from "./fixtures/serve-for-test.ts";
 import { Health } from "./health.ts";
 import { configureLog } from "./log.ts";
 
-const general = "not ready: what the function needs does not answer (its log has the reason)";
+const general = "not ready: the function's log has the reason";
 
 describe("the readiness", () => {
   test("is checked once for the requests of a second", async () => {

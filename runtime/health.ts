@@ -28,13 +28,13 @@ export class Health {
   readonly #checkReady: () => Promise<void>;
   readonly #now: () => number;
   readonly #listeners = new Set<() => void>();
-  #result: Promise<string | undefined> = Promise.resolve(undefined);
-  #sharedUntilMs = Number.NEGATIVE_INFINITY;
+  #result: Promise<string | undefined> | undefined;
+  #nextMs = 0;
   #loggedMs = Number.NEGATIVE_INFINITY;
 
   /**
    * @param checkReady rejects while something that the function needs, such as its store, does not answer
-   * @param now returns milliseconds
+   * @param now returns milliseconds, 0 or more
    */
   constructor(
     checkReady: () => Promise<void> = () => Promise.resolve(),
@@ -61,8 +61,8 @@ export class Health {
    */
   async check(): Promise<string | undefined> {
     if (this.#draining) return "draining: not accepting new requests";
-    if (this.#now() >= this.#sharedUntilMs) {
-      this.#sharedUntilMs = Number.POSITIVE_INFINITY;
+    if (this.#now() >= this.#nextMs) {
+      this.#nextMs = Number.POSITIVE_INFINITY;
       this.#result = this.#checkNow();
     }
     return this.#result;
@@ -73,17 +73,14 @@ export class Health {
       await this.#checkReady();
       return undefined;
     } catch (error) {
-      this.#logReason(error);
-      return "not ready: what the function needs does not answer (its log has the reason)";
+      if (this.#now() - this.#loggedMs >= logEveryMs) {
+        this.#loggedMs = this.#now();
+        log.warn("not ready", { error });
+      }
+      return "not ready: the function's log has the reason";
     } finally {
-      this.#sharedUntilMs = this.#now() + sharedMs;
+      this.#nextMs = this.#now() + sharedMs;
     }
-  }
-
-  #logReason(error: unknown): void {
-    if (this.#now() - this.#loggedMs < logEveryMs) return;
-    this.#loggedMs = this.#now();
-    log.warn("not ready", { error });
   }
 
   /** Calls the listener when draining starts; the returned function removes it. */

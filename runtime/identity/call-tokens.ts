@@ -32,18 +32,13 @@ export interface HeaderSetter {
 }
 
 /** The error of a call that was not sent, because this process has no token for it. */
-export class MissingTokenError extends StatusError {
-  constructor(message: string, options: { cause: unknown }) {
-    super("UNAUTHENTICATED", message, options);
-    this.name = "MissingTokenError";
-  }
-}
+export class MissingTokenError extends StatusError {}
 
 /**
  * Adds this process's token for a dependency to a call, if calls send tokens.
  *
  * @param authority `host:port` or `host`, to which the call is addressed
- * @throws MissingTokenError if the folder has no token for the dependency
+ * @throws MissingTokenError UNAUTHENTICATED if the folder has no token for the dependency
  */
 export function addCallToken(headers: HeaderSetter, authority: string): void {
   if (folder === undefined) return;
@@ -52,7 +47,7 @@ export function addCallToken(headers: HeaderSetter, authority: string): void {
     headers.set("authorization", readAuthorization(folder, host, Date.now()));
   } catch (cause) {
     const message = `CALL_TOKENS is ${folder}, which has no token for ${host}: add a file of that name`;
-    throw new MissingTokenError(message, { cause });
+    throw new MissingTokenError("UNAUTHENTICATED", message, { cause });
   }
 }
 
