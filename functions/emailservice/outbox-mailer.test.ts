@@ -36,6 +36,17 @@ test("an order id cannot name a file outside the outbox", async (t) => {
   assert.equal(readdirSync(join(directory, "outbox")).length, 10);
 });
 
+test("order ids of 128 characters have different files, which any file system accepts", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const mailer = createOutboxMailer(directory, "a@b.example");
+  for (const end of ["1", "2", "["])
+    await mailer.deliver({ ...mail, orderId: "[".repeat(127) + end });
+  const names = readdirSync(directory);
+  assert.equal(names.length, 6);
+  for (const name of names) assert.ok(name.length <= 200, name);
+});
+
 test("fails with UNAVAILABLE if the outbox is not writable", async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "outbox-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { log } from "#runtime/log.ts";
@@ -12,7 +13,7 @@ import { type Mailer, safeNameOf } from "./mailer.ts";
 export function createOutboxMailer(directory: string, from: string): Mailer {
   return {
     deliver: async (mail) => {
-      const path = join(directory, safeNameOf(mail.orderId));
+      const path = join(directory, fileNameOf(mail.orderId));
       const headers = `From: ${from}\nTo: ${mail.to}\nSubject: ${mail.subject}\n\n`;
       try {
         makeDirectory(directory);
@@ -28,6 +29,12 @@ export function createOutboxMailer(directory: string, from: string): Mailer {
       });
     },
   };
+}
+
+// File systems limit a name to 255 bytes, and an escaped id has up to 258.
+function fileNameOf(orderId: string): string {
+  const name = safeNameOf(orderId);
+  return name.length <= 128 ? name : `${name.slice(0, 64)}-${hash("sha256", orderId)}`;
 }
 
 // Renamed at the end, so that a program that watches the folder reads only complete files.
