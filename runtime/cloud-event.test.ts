@@ -103,6 +103,21 @@ const invalid: [
   ["null", structured, "null", 400, /not a JSON object/],
   ["broken JSON", structured, "{", 400, /the body is not JSON/],
   ["an object as extension", structured, { ...event, a: {} }, 400, /a is not a scalar value/],
+  [
+    "a content type that is no header",
+    structured,
+    { ...event, datacontenttype: "é" },
+    400,
+    /ASCII/,
+  ],
+  [
+    "a trace that is no header",
+    structured,
+    { ...event, traceparent: "\n" },
+    400,
+    /traceparent has/,
+  ],
+  ["a half character", structured, { ...event, id: "\ud800" }, 400, /id is not valid Unicode/],
   ["broken base64", structured, { ...event, data_base64: "?" }, 400, /not a valid CloudEvent/],
 ];
 

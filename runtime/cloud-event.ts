@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Attributes, context, propagation } from "@opentelemetry/api";
 import type { CloudEvent } from "cloudevents";
 import type { EventDefinition } from "#protos/events.ts";
+import { checkAttributes, invalidEvent, type UncheckedEvent } from "./event-attributes.ts";
 import { RequestError } from "./request-error.ts";
 
 // `cloudevents` is not imported at the top, because it would add 11 ms to a cold start.
@@ -81,7 +82,7 @@ export async function readEvent(
   }
   const isStructured = mediaType === "application/cloudevents+json";
   if (!isStructured && headers["ce-id"] === undefined) {
-    throw invalid(
+    throw invalidEvent(
       "it has no ce-id header and its content type is not application/cloudevents+json",
     );
   }
@@ -91,7 +92,7 @@ export async function readEvent(
   try {
     return new CloudEvent<unknown>({ ...traceOf(headers), ...event });
   } catch (cause) {
-    throw invalid(cause instanceof Error ? cause.message.replace(/\s+/g, " ") : "", cause);
+    throw invalidEvent(cause instanceof Error ? cause.message.replace(/\s+/g, " ") : "", cause);
   }
 }
 
@@ -101,8 +102,6 @@ function traceOf({ traceparent, tracestate }: UncheckedEvent): Record<string, st
     ...(typeof tracestate === "string" && { tracestate }),
   };
 }
-
-type UncheckedEvent = Record<string, unknown>;
 
 function readBinary(headers: IncomingHttpHeaders, body: Buffer): UncheckedEvent {
   const event: UncheckedEvent = {};
@@ -116,24 +115,10 @@ function readBinary(headers: IncomingHttpHeaders, body: Buffer): UncheckedEvent 
 function readStructured(body: Buffer): UncheckedEvent {
   const json = parseJson(body);
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw invalid("the body is not a JSON object");
+    throw invalidEvent("the body is not a JSON object");
   }
   // The JSON format allows null for an attribute that is not set.
   return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
-}
-
-// The package does not check these: it generates a missing id or version, and accepts objects as extensions.
-function checkAttributes(event: UncheckedEvent): void {
-  for (const name of ["id", "source", "type", "specversion"]) {
-    if (typeof event[name] !== "string" || event[name] === "") throw invalid(`${name} is missing`);
-  }
-  if (event.specversion !== "1.0") {
-    throw invalid(`specversion is ${event.specversion}: expected 1.0`);
-  }
-  for (const [name, value] of Object.entries(event)) {
-    if (name !== "data" && typeof value === "object")
-      throw invalid(`${name} is not a scalar value`);
-  }
 }
 
 /**
@@ -191,10 +176,6 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw invalid("the body is not JSON in UTF-8", cause);
+    throw invalidEvent("the body is not JSON in UTF-8", cause);
   }
-}
-
-function invalid(reason: string, cause?: unknown): RequestError {
-  return new RequestError(400, `not a valid CloudEvent: ${reason}`, { cause });
 }
