@@ -61,6 +61,16 @@ function toText(value: unknown): string {
 export const eventsTarget = defineTarget({
   name: "events",
   weight: 8,
+  // A content type that no header can carry: the broker delivers events in binary mode.
+  found: ["é", "\n"].map((datacontenttype) => ({
+    to: "console" as const,
+    message: {
+      headers: [["content-type", "application/cloudevents+json"] as const],
+      body: JSON.stringify({ ...event, type: prewarm.type, datacontenttype }),
+    },
+    other: [],
+    encoding: [],
+  })),
   input: fc.record({
     to: fc.constantFrom("emailservice", "checkoutservice", "console"),
     message: anyMessage,
