@@ -70,9 +70,11 @@ function setWindow({ spec }: KubeObject, window: string): void {
 }
 
 function addVolume({ spec }: KubeObject): void {
-  const template = spec?.template as { spec?: { volumes?: unknown[]; containers: Container[] } };
-  template.spec?.volumes?.push({ name: "empty", emptyDir: {} });
-  for (const { volumeMounts } of template.spec?.containers ?? []) {
+  const template = spec?.template as
+    | { spec?: { volumes?: unknown[]; containers: Container[] } }
+    | undefined;
+  template?.spec?.volumes?.push({ name: "empty", emptyDir: {} });
+  for (const { volumeMounts } of template?.spec?.containers ?? []) {
     volumeMounts?.push({ name: "empty", mountPath: "/empty" });
   }
 }
