@@ -10,12 +10,12 @@ export interface LoadSample {
 
 // The weight of a sample in the average delay.
 const weight = 0.3;
-// CoDel's target (RFC 8289): if the event loop is later than this, the CPU is saturated, and a request that
-// starts now only makes the others slower.
-const saturatedMs = 5;
+// Half of CoDel's target (RFC 8289): if the event loop is later than this, the CPU is saturated, and a request
+// that starts now only makes the others slower. With the whole, they took longer, and no more were answered.
+const saturatedMs = 2.5;
 // Below this delay the CPU has time for more requests.
-const relaxedMs = 2;
-const burst = 16;
+const relaxedMs = 1;
+const burst = 8;
 const minActive = 4;
 
 /**
