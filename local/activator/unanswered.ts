@@ -39,7 +39,7 @@ export class Unanswered {
     return Buffer.concat(this.#chunks).includes("\r\n\r\n");
   }
 
-  /** Whether there is no part of an HTTP/1.1 request: empty lines before one are ignored (RFC 9112, 2.2). */
+  /** Whether the bytes contain nothing of an HTTP/1.1 request: empty lines before one are ignored (RFC 9112, 2.2). */
   get isBlank(): boolean {
     return !this.#overflowed && this.#chunks.every((chunk) => chunk.every(isLineBreak));
   }
