@@ -10,7 +10,7 @@ export const failurePanels: readonly PanelPlan[] = [
     unit: "reqps",
     link: functionOfLine,
     queries: {
-      "{{service}}": perSecond('server_requests_rejected_total{job="functions"}', "service"),
+      "{{service}}": `${perSecond('server_requests_rejected_total{job="functions"}', "service")} or vector(0)`,
     },
   },
   {
@@ -18,7 +18,9 @@ export const failurePanels: readonly PanelPlan[] = [
     description: "1 while a function does not call a method, because it did not answer.",
     unit: "short",
     link: functionOfLine,
-    queries: { "{{service}}: {{rpc_method}}": "method:rpc_client_circuit_breaker_open:max" },
+    queries: {
+      "{{service}}: {{rpc_method}}": "method:rpc_client_circuit_breaker_open:max or vector(0)",
+    },
   },
   {
     title: "Lost spans",
@@ -26,6 +28,6 @@ export const failurePanels: readonly PanelPlan[] = [
       "Over five minutes, by function and reason: the collector's status, an error of the connection, or a full queue.",
     unit: "short",
     link: functionOfLine,
-    queries: { "{{service}} {{error_type}}": "service:otel_spans_lost:count5m" },
+    queries: { "{{service}} {{error_type}}": "service:otel_spans_lost:count5m or vector(0)" },
   },
 ];

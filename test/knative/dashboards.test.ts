@@ -9,11 +9,19 @@ import { cluster, GatewayVisitor, skip, waitForZero } from "./fixtures/cluster.t
 const mayBeEmpty: Readonly<Record<string, string>> = {
   "Shop: Failed pages": "no page fails",
   "Shop: Failed mails": "no mail fails",
+  "Shop: Rejected requests per second": "no function is overloaded",
+  "Shop: Open circuit breakers": "every method answers",
+  "Shop: Lost spans": "Jaeger accepts all spans",
   "Function: Failed RPCs per second": "no RPC fails",
   "Function: Failed calls per second": "no call fails",
   "Scale to zero: Warm-up requests": "PREWARM is off in the manifests",
   "Platform: Failed commands": "Redis is reachable",
 };
+
+const mayRecordNothing = [
+  "method:rpc_client_circuit_breaker_open:max",
+  "service:otel_spans_lost:count5m",
+];
 
 // A function that serves RPCs and calls others.
 const service = "checkoutservice";
@@ -113,7 +121,8 @@ test("every panel and every rule returns data on a shop with traffic", { skip },
     rules.filter(({ health }) => health !== "ok"),
     [],
   );
-  for (const { name } of rules.filter(({ type }) => type === "recording")) {
+  for (const { name, type } of rules) {
+    if (type !== "recording" || mayRecordNothing.includes(name)) continue;
     assert.ok(
       (await queryPrometheus(cluster.prometheusUrl, name)).length > 0,
       `${name} records no samples`,
