@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Manifest, readManifests } from "#manifest/manifest.ts";
+import type * as manifestModule from "#manifest/manifest.ts";
+import type { Manifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { describeCheckout } from "../bundle/describe-checkout.ts";
 import { buildCheckout } from "./checkout.ts";
@@ -54,7 +55,7 @@ export async function runComparison(
     return shop;
   };
   try {
-    const others = readManifests(join(other.folder, "functions"));
+    const others = await readOwnManifests(other.folder);
     const isOld = ({ name }: Manifest) => others.some((each) => each.name === name);
     const common = manifests.filter(isOld);
     const newFunctions = manifests.filter((manifest) => !isOld(manifest)).map(({ name }) => name);
@@ -81,6 +82,13 @@ export async function runComparison(
     await Promise.all(shops.map((shop) => shop.stop()));
     await other.remove();
   }
+}
+
+// A commit reads its own func.yaml: later rules do not apply to it.
+async function readOwnManifests(folder: string): Promise<readonly Manifest[]> {
+  const module = pathToFileURL(join(folder, "manifest", "manifest.ts")).href;
+  const { readManifests }: typeof manifestModule = await import(module);
+  return readManifests(join(folder, "functions"));
 }
 
 // The other commit's flags of Node.js are part of how its functions boot.
