@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { queryPrometheus } from "#backends/prometheus.ts";
 import { serviceNames } from "../../fixtures/call-graph.ts";
+import { poll } from "../../fixtures/poll.ts";
 import { cluster, kubectl, skip } from "../../knative/fixtures/cluster.ts";
 import { removeProgram, startProgram } from "../../knative/fixtures/program.ts";
 import { countOf } from "../counts.ts";
@@ -58,9 +60,22 @@ describe("no request fails for", { skip }, () => {
       );
       assert.deepEqual(traffic.errors, []);
       assert.deepEqual(unmailed, []);
+      // A slow collector may accept all spans.
+      if (fault === "Jaeger slow") return;
+      const count = await countLostSpans();
+      t.diagnostic(`${count} spans lost within five minutes`);
     });
   }
 });
+
+async function countLostSpans(): Promise<number> {
+  const lost = "sum(service:otel_spans_lost:count5m) > 0";
+  return poll(
+    async () => (await queryPrometheus(cluster.prometheusUrl, lost)).at(0)?.value,
+    () => "no metric counts the lost spans",
+    60_000,
+  );
+}
 
 async function route(selector: object, ports: readonly object[]): Promise<void> {
   const patch = [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import type { OrderResult } from "#protos/hipstershop.ts";
 import { address, card } from "../../contract/values.ts";
 import { createClients } from "../../fixtures/clients.ts";
 import { cluster, GatewayVisitor, kubectl, skip } from "../../knative/fixtures/cluster.ts";
@@ -25,6 +26,15 @@ const clients = createClients(
 
 const usd = { currencyCode: "USD", units: 12n, nanos: 0 };
 const item = { productId: "OLJCESPC7Z", quantity: 1 };
+
+const order: OrderResult = {
+  orderId: "",
+  shippingTrackingId: "",
+  shippingCost: usd,
+  shippingAddress: address,
+  items: [{ item, cost: usd }],
+  total: usd,
+};
 
 // One request to each function; those that write have an effect. Calls are not retried.
 const requests: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
@@ -54,6 +64,11 @@ const requests: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
   recommendationservice: (userId) =>
     clients.recommendation.listRecommendations({ userId, productIds: [] }, { timeoutMs }),
   adservice: () => clients.ad.getAds({ contextKeys: [] }, { timeoutMs }),
+  emailservice: (orderId) =>
+    clients.email.sendOrderConfirmation(
+      { email: "someone@example.com", order: { ...order, orderId } },
+      { timeoutMs },
+    ),
 };
 
 const functions = countOf({ full: Object.keys(requests), short: ["checkoutservice"] });
@@ -102,7 +117,7 @@ describe("SIGTERM", { skip }, () => {
 function callOthers(name: string): () => Promise<void> {
   const ending = new AbortController();
   const others = Object.entries(requests).filter(
-    ([other]) => ![name, "frontend", "checkoutservice"].includes(other),
+    ([other]) => ![name, "frontend", "checkoutservice", "emailservice"].includes(other),
   );
   const calls = (async () => {
     while (!ending.signal.aborted) {
