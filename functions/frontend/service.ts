@@ -19,6 +19,7 @@ import { logOut, setCurrency, showLogout } from "./routes/preferences.ts";
 import { showProduct } from "./routes/product.ts";
 import { showResults } from "./routes/search.ts";
 import { showCart } from "./routes/show-cart.ts";
+import { PlacedOrders } from "./shop/placed-orders.ts";
 import { createSessionCookies } from "./shop/session-cookie.ts";
 import type { Storefront } from "./shop/storefront.ts";
 
@@ -31,6 +32,7 @@ export function createStorefront(
     message: undefined,
     hasSharedSession: false,
     sessionCookies: createSessionCookies(undefined),
+    placedOrders: new PlacedOrders(),
     now: () => new Date(),
     random: Math.random,
     createId: () => crypto.randomUUID(),

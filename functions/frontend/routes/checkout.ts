@@ -33,7 +33,10 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
   const { order: result, state } = response;
   if (!result) throw new StatusError("INTERNAL", "checkout returned no order");
   // A checkout that returns no state, such as Online Boutique's, does not keep orders.
-  if (state !== undefined) return c.redirect(orderPath(result.orderId), 303);
+  if (state !== undefined) {
+    c.var.shop.placedOrders.add(c.var.visit.sessionId, result);
+    return c.redirect(orderPath(result.orderId), 303);
+  }
   return showOrder(c, {
     order: result,
     state: OrderState.ORDER_STATE_PLACED,

@@ -4,12 +4,15 @@ import { sendPage } from "../http/send-page.ts";
 import { renderOrderList } from "../pages/order-list.ts";
 import { loadHeader } from "../shop/header-data.ts";
 import { findOrder, listOrders, orUndefined } from "../shop/orders.ts";
-import { showOrder } from "./show-order.ts";
+import { loadOrderPage, showOrder } from "./show-order.ts";
 
 /** `GET /orders/:id`: one order of the visitor. */
 export async function showOrderById(c: StorefrontContext, id: string): Promise<Response> {
-  const order = await orUndefined("UNIMPLEMENTED", findOrder(c.var, id));
-  if (order) return showOrder(c, order);
+  const { shop, visit } = c.var;
+  const found = orUndefined("UNIMPLEMENTED", findOrder(c.var, id));
+  const parts = loadOrderPage(c, shop.placedOrders.take(visit.sessionId, id));
+  const order = await found;
+  if (order) return showOrder(c, order, parts);
   const message = "This order was not placed, or it belongs to another session.";
   throw new HTTPException(404, { message });
 }

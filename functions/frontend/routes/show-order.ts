@@ -1,51 +1,88 @@
-import type { Product } from "#protos/hipstershop.ts";
+import type { Ad, Product } from "#protos/hipstershop.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { sendPage } from "../http/send-page.ts";
 import { renderOrderPage } from "../pages/order.ts";
 import { outcomeLabels, outcomeOf } from "../pages/order-state.ts";
-import { loadHeader } from "../shop/header-data.ts";
+import { type HeaderData, loadHeader } from "../shop/header-data.ts";
 import { listKnownProducts, orElse, pickAd, suggestProducts } from "../shop/optional-parts.ts";
 import type { KeptOrder } from "../shop/orders.ts";
+import { productIdsOf } from "../shop/placed-orders.ts";
 import { priceProducts, type ShownProduct } from "../shop/prices.ts";
 
-/** Sends the page of an order. Everything on it but the order is optional. */
-export async function showOrder(c: StorefrontContext, order: KeptOrder): Promise<Response> {
+/** What an order's page shows beside the order. All of it is optional, so that no promise rejects. */
+interface OrderPageParts {
+  readonly header: Promise<HeaderData>;
+  readonly catalog: Promise<readonly Product[]>;
+  /** Undefined if the products of the order are not known yet. */
+  readonly offers: Promise<Offers> | undefined;
+}
+
+interface Offers {
+  readonly suggestions: readonly ShownProduct[];
+  readonly ad: Ad | undefined;
+}
+
+/**
+ * Starts to load what an order's page shows beside the order.
+ *
+ * @param orderedIds the products of the order, if they are known before the order is read
+ */
+export function loadOrderPage(
+  c: StorefrontContext,
+  orderedIds?: readonly string[],
+): OrderPageParts {
   const { shop, visit } = c.var;
+  const catalog = listKnownProducts(shop);
+  const offers = orderedIds && loadOffers(c, catalog, orderedIds);
+  return { header: loadHeader(shop, visit), catalog, offers };
+}
+
+/** Sends the page of an order. */
+export async function showOrder(
+  c: StorefrontContext,
+  order: KeptOrder,
+  parts: OrderPageParts = loadOrderPage(c),
+): Promise<Response> {
+  const ids = productIdsOf(order.order);
   const outcome = outcomeOf(order.state);
   // Only a placed order is an occasion for advertisement.
   const isPlaced = outcome === "placed";
-  const ids = order.order.items.flatMap(({ item }) => item?.productId ?? []);
-  const listed = listKnownProducts(shop);
-  const ordered = listed.then((all) => all.filter(({ id }) => ids.includes(id)));
-  const [header, products, suggestions, ad] = await Promise.all([
-    loadHeader(shop, visit),
-    ordered,
-    isPlaced ? loadSuggestions(c, listed, ids) : [],
-    isPlaced
-      ? ordered.then((each) =>
-          pickAd(
-            shop,
-            each.flatMap((p) => p.categories),
-          ),
-        )
-      : undefined,
+  const [header, catalog, offers] = await Promise.all([
+    parts.header,
+    parts.catalog,
+    isPlaced ? (parts.offers ?? loadOffers(c, parts.catalog, ids)) : noOffers,
   ]);
-  const shown = products.map((product) => ({
+  const products = productsIn(catalog, ids).map((product) => ({
     ...product,
-    picture: shop.files.url(product.picture),
+    picture: c.var.shop.files.url(product.picture),
   }));
   return sendPage(c, {
     title: isPlaced ? "Thank you" : outcomeLabels[outcome],
-    body: renderOrderPage({ order, products: shown, suggestions, ad }),
+    body: renderOrderPage({ order, products, ...offers }),
     header,
   });
 }
 
-async function loadSuggestions(
+const noOffers: Offers = { suggestions: [], ad: undefined };
+
+async function loadOffers(
   { var: { shop, visit } }: StorefrontContext,
   catalog: Promise<readonly Product[]>,
-  ids: readonly string[],
-): Promise<readonly ShownProduct[]> {
-  const suggested = await suggestProducts(shop, catalog, visit.sessionId, ids);
-  return orElse("recommendations", [], () => priceProducts(shop, suggested, visit.currencyCode));
+  orderedIds: readonly string[],
+): Promise<Offers> {
+  const suggested = suggestProducts(shop, catalog, visit.sessionId, orderedIds);
+  const [suggestions, ad] = await Promise.all([
+    orElse("recommendations", [], async () =>
+      priceProducts(shop, await suggested, visit.currencyCode),
+    ),
+    catalog.then((all) => {
+      const categories = productsIn(all, orderedIds).flatMap((product) => product.categories);
+      return pickAd(shop, categories);
+    }),
+  ]);
+  return { suggestions, ad };
+}
+
+function productsIn(catalog: readonly Product[], ids: readonly string[]): readonly Product[] {
+  return catalog.filter(({ id }) => ids.includes(id));
 }

@@ -1,5 +1,6 @@
 import type { StaticFiles } from "#runtime/static-files.ts";
 import type { Clients } from "./clients.ts";
+import type { PlacedOrders } from "./placed-orders.ts";
 import type { SessionCookies } from "./session-cookie.ts";
 
 /** The configuration and the clients that all routes share. */
@@ -14,6 +15,8 @@ export interface Storefront {
   readonly hasSharedSession: boolean;
   /** Writes and reads session cookies. */
   readonly sessionCookies: SessionCookies;
+  /** The orders whose pages are requested next. */
+  readonly placedOrders: PlacedOrders;
   /** Returns the current time. */
   readonly now: () => Date;
   /** Returns a random number from 0 to below 1. */

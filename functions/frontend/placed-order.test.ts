@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import { OrderState } from "#protos/hipstershop.ts";
+import { openTestShop, sessionOf } from "./fixtures/storefront.ts";
+
+const offers = ["RecommendationService/listRecommendations", "AdService/getAds"];
+
+/** A shop with an order, whose page has not been requested yet, and which checkout returns late. */
+async function orderSlowly(t: TestContext) {
+  const shop = await openTestShop(t);
+  await shop.post("/cart", { product_id: "MUG", quantity: "2" });
+  const answer = await shop.order();
+  const { calls, waits } = shop.dependencies;
+  const order = Promise.withResolvers<void>();
+  t.after(() => order.resolve());
+  waits.set("CheckoutService/getOrder", order.promise);
+  const untilCalled = (call: string, count = 1) =>
+    t.waitFor(() => assert.equal(calls.filter((each) => each === call).length, count));
+  calls.length = 0;
+  return { shop, answer, path: answer.headers.get("location") ?? "", order, untilCalled };
+}
+
+describe("the page after the redirect of an order", () => {
+  it("loads everything at the same time as the order", async (t) => {
+    const { shop, answer, order, untilCalled } = await orderSlowly(t);
+    const response = shop.follow(answer);
+    for (const call of ["CheckoutService/getOrder", "CartService/getCart", ...offers]) {
+      await untilCalled(call);
+    }
+    order.resolve();
+    const page = await (await response).text();
+    assert.match(page, /the third one is free/);
+    assert.equal(page.match(/<li class="card">/g)?.length, 4);
+    for (const call of offers) await untilCalled(call);
+  });
+
+  it("loads what depends on the products after the order if it is loaded again", async (t) => {
+    const { shop, answer, path, order, untilCalled } = await orderSlowly(t);
+    const first = shop.follow(answer);
+    await untilCalled("CheckoutService/getOrder");
+    const second = shop.get(path);
+    await untilCalled("CheckoutService/getOrder", 2);
+    await untilCalled("CartService/getCart", 2);
+    for (const call of offers) await untilCalled(call);
+    order.resolve();
+    for (const response of [await first, await second]) {
+      assert.equal((await response.text()).match(/<li class="card">/g)?.length, 4);
+    }
+    for (const call of offers) await untilCalled(call, 2);
+  });
+
+  it("reveals nothing to other visitors", async (t) => {
+    const { shop, path, order } = await orderSlowly(t);
+    order.resolve();
+    const cookie = sessionOf("5d6f0c1e-7a52-4d0e-9a3e-2f6f0f5f8c11");
+    assert.equal((await shop.get(path, { cookie })).status, 404);
+    for (const call of offers) assert.ok(!shop.dependencies.calls.includes(call));
+  });
+
+  it("has no offers if the order was undone meanwhile", async (t) => {
+    const { shop, answer, order } = await orderSlowly(t);
+    order.resolve();
+    const [kept] = shop.dependencies.kept.values();
+    if (kept) kept.state = OrderState.ORDER_STATE_REFUNDED;
+    const page = await (await shop.follow(answer)).text();
+    assert.match(page, /cancelled and refunded/);
+    assert.doesNotMatch(page, /the third one is free|<li class="card">/);
+  });
+});
