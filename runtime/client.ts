@@ -1,5 +1,6 @@
 import { type Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
+import { type Call, cacheCalls } from "./cached-calls.ts";
 import { openChannel } from "./channel.ts";
 import { CircuitBreaker, markTrial, trialTimeoutMs } from "./circuit-breaker.ts";
 import { withFaults } from "./fault-hook.ts";
@@ -27,6 +28,11 @@ export interface ClientOptions {
    * page.
    */
   canRepeat?: boolean;
+  /**
+   * Whether responses are used again for as long as the function allows, unless RESPONSE_CACHE is `off`; false
+   * by default. Such responses are frozen.
+   */
+  isCached?: boolean;
   /**
    * The `:authority` to send if it differs from the address: Knative's gateway routes by authority.
    */
@@ -74,28 +80,32 @@ function prepareMethod(
     timeoutMs = 10_000,
     warmTimeoutMs = timeoutMs,
     canRepeat = true,
+    isCached = false,
   }: ClientOptions & Pick<Required<ClientOptions>, "authority">,
 ) {
   const telemetry = telemetryOf(service, method.name);
   const throttle = throttleOf(authority);
   const isIdempotent = isRepeatable(method);
+  const serialize = (request: unknown) => Buffer.from(method.requestType.encode(request).finish());
   const route: Route = {
     channel,
     authority,
     path: `/${telemetry.name}`,
-    serialize: (request) => Buffer.from(method.requestType.encode(request).finish()),
+    serialize,
     deserialize: (bytes) => method.responseType.decode(bytes),
   };
   const breaker = new CircuitBreaker(telemetry.name, authority);
   const trialOptions = { timeoutMs: Math.min(timeoutMs, trialTimeoutMs) };
 
+  const budget = () => (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
   const call = async (
     request: unknown,
     options: CallOptions = {},
+    onHeaders?: (headers: Metadata) => void,
     isTrial = false,
   ): Promise<unknown> => {
     const startMs = Date.now();
-    const budgetMs = options.timeoutMs ?? (isKnownWarm(authority) ? warmTimeoutMs : timeoutMs);
+    const budgetMs = options.timeoutMs ?? budget();
     const scope = outgoingScope();
     const deadlineMs = Math.min(startMs + budgetMs, scope?.deadline?.getTime() ?? Infinity);
     const signal = anySignal(options.signal, scope?.signal);
@@ -112,7 +122,7 @@ function prepareMethod(
       }
       return withFaults(
         () => ({ side: "client", target: telemetry.name, span, signal, deadlineMs }),
-        () => sendOnce(route, request, metadata, { deadlineMs, signal, scope }),
+        () => sendOnce(route, request, metadata, { deadlineMs, signal, scope, onHeaders }),
       );
     };
     try {
@@ -123,7 +133,7 @@ function prepareMethod(
         ...{ span, signal, startMs, make, isNeeded: canRepeat, isRepeated },
         isShortened: deadlineMs < startMs + budgetMs,
         copy: hasNoEffect(method)
-          ? () => withoutCancellation(() => call(request, trialOptions, true))
+          ? () => withoutCancellation(() => call(request, trialOptions, undefined, true))
           : undefined,
       };
       if (isTrial) markTrial(span);
@@ -138,7 +148,10 @@ function prepareMethod(
       throw error;
     }
   };
-  return (request: unknown, options?: CallOptions) => call(request, options);
+  const send: Call = (request, options, onHeaders) => call(request, options, onHeaders);
+  if (!isCached || !hasNoEffect(method)) return send;
+  const measure = (response: unknown) => method.responseType.encode(response).finish().length;
+  return cacheCalls({ telemetry, authority, serialize, measure, budgetMs: budget }, send);
 }
 
 function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {

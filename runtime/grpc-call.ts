@@ -1,5 +1,6 @@
 import { Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import type { WaitUntil } from "./background-work.ts";
+import type { CachePolicy } from "./cache-policy.ts";
 import { writeErrorInfo } from "./error-info.ts";
 import type { OutgoingScope } from "./request-context.ts";
 import type { CallContext, CallOrigin } from "./rpc.ts";
@@ -12,10 +13,14 @@ type UnaryCall = Pick<ServerUnaryCall<Buffer, Buffer>, "cancelled" | "getDeadlin
 export interface AnsweredCall extends CallContext, OutgoingScope {
   /** CANCELLED or DEADLINE_EXCEEDED if the caller no longer waits for the response; otherwise undefined. */
   readonly loss: StatusError | undefined;
+  /** How long clients may use the response again; undefined: they may not. */
+  readonly cachePolicy: CachePolicy | undefined;
   /** Aborts when the caller cancels or its deadline passes. */
   readonly signal: AbortSignal;
   /** The cold starts so far. */
   readonly coldStarts: OutgoingScope["coldStarts"];
+  /** Registers work that continues after the response. */
+  readonly waitUntil: WaitUntil;
 }
 
 // A caller cancels at its own deadline. gRPC sends the remaining duration, so the server's deadline is
@@ -31,6 +36,7 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
   const lateFromMs = deadlineMs - lastPart * (deadlineMs - Date.now());
   let lostAtMs: number | undefined;
   let controller: AbortController | undefined;
+  let cachePolicy: CachePolicy | undefined;
   const lose = () => {
     lostAtMs = Date.now();
     controller?.abort();
@@ -51,6 +57,12 @@ export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUnt
       return lostAtMs >= lateFromMs
         ? new StatusError("DEADLINE_EXCEEDED", "the deadline passed before the response")
         : new StatusError("CANCELLED", "the caller cancelled before the response");
+    },
+    get cachePolicy() {
+      return cachePolicy;
+    },
+    allowCaching: (policy) => {
+      cachePolicy = policy;
     },
     coldStarts: [],
     waitUntil,

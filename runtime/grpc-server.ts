@@ -6,6 +6,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
+import { cacheHeadersOf } from "./cache-policy.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { withFaults } from "./fault-hook.ts";
 import {
@@ -105,6 +106,7 @@ function answerUnary(
       const work = () => handle(call.request, method, handler, answered);
       const bytes = await runInScope(answered, work, trace.setSpan(parent, span));
       failure = answered.loss;
+      if (answered.cachePolicy) call.sendMetadata(cacheHeadersOf(answered.cachePolicy));
       respond(null, bytes, timingTrailers(formatServerTiming(answered.coldStarts)));
     } catch (error) {
       const status = toStatusError(error);

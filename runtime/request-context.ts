@@ -25,6 +25,8 @@ export interface OutgoingScope {
   readonly signal: AbortSignal | undefined;
   /** The request's list, to which each outgoing call appends the cold starts behind it. */
   readonly coldStarts: ColdStart[];
+  /** Registers work that continues after the request; undefined if that ends with the process. */
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
 /**
@@ -60,6 +62,6 @@ export function outgoingScope(): OutgoingScope | undefined {
  * request's trace and report their cold starts to it.
  */
 export function withoutCancellation<T>(work: () => Promise<T>): Promise<T> {
-  const coldStarts = outgoingScope()?.coldStarts ?? [];
-  return runInScope({ deadline: undefined, signal: undefined, coldStarts }, work);
+  const { coldStarts = [], waitUntil } = outgoingScope() ?? {};
+  return runInScope({ deadline: undefined, signal: undefined, coldStarts, waitUntil }, work);
 }

@@ -1,7 +1,11 @@
 import { type Context, type Span, SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { type Histogram, histogram } from "./metrics.ts";
+import type { CacheResult } from "./response-cache.ts";
 import type { StatusCode, StatusError } from "./status.ts";
 import { tracer } from "./tracing.ts";
+
+// OpenTelemetry's conventions have no attribute for this; the values are terms of HTTP's Cache-Status (RFC 9211).
+const cacheStatusAttribute = "rpc.cache.status";
 
 /** The spans and the duration metric of one method's calls. */
 export interface MethodTelemetry {
@@ -16,6 +20,13 @@ export interface MethodTelemetry {
   start(parent?: Context, startedAt?: StartTime): RecordedCall;
   /** Counts a call that was rejected before its span started. */
   reject(code: StatusCode): void;
+  /**
+   * Records a span for a call that was not made, because a kept response or the call of another request
+   * answered it. The duration metric does not count it.
+   *
+   * @param startMs when it started, in epoch milliseconds
+   */
+  recordCached(result: CacheResult, startMs: number): void;
 }
 
 /** The start of a call by both clocks. */
@@ -81,6 +92,12 @@ export function defineRpcTelemetry(
         },
       };
     };
-    return { name, start, reject: (code) => observe(code, 0) };
+    const recordCached = (result: CacheResult, startMs: number) => {
+      const marked = { ...attributes, [cacheStatusAttribute]: result };
+      // Only another call takes time. Without a given start, the SDK measures in microseconds.
+      const startTime = result === "collapsed" ? { startTime: startMs } : undefined;
+      tracer.startSpan(name, { kind, attributes: marked, ...startTime }).end();
+    };
+    return { name, start, reject: (code) => observe(code, 0), recordCached };
   };
 }

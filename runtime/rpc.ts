@@ -1,4 +1,5 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import type { CachePolicy } from "./cache-policy.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** The codec of a message in the generated code. */
@@ -49,6 +50,11 @@ export type ResponseOf<M extends MethodDefinition> =
 export interface CallContext extends RequestContext {
   /** The full method name, such as `hipstershop.CartService/AddItem`. */
   readonly method: string;
+  /**
+   * Allows clients to use the response again for the same request: only for a response that depends on
+   * nothing else. Without it they never do.
+   */
+  readonly allowCaching: (policy: CachePolicy) => void;
 }
 
 /** One function per method: it returns the response or throws a StatusError. */
@@ -70,6 +76,8 @@ export interface CallOptions {
    * methods are that the proto declares idempotent; false by default.
    */
   isRepeatable?: boolean;
+  /** Whether the call is made even if a response is kept, as HTTP's `no-cache` requires; false by default. */
+  isFresh?: boolean;
   /** Called before each attempt after the first, whose outcome is not known. */
   onRetry?: () => void;
 }

@@ -24,6 +24,8 @@ export interface RuntimeConfig {
   tracing: TracingConfig;
   /** Which dependencies it warms up ahead of a request (PREWARM); `off` by default. */
   prewarm: PrewarmMode;
+  /** Whether its clients keep responses for as long as the other function allows (RESPONSE_CACHE). */
+  cachesResponses: boolean;
   /** The maximum number of requests in flight (MAX_CONCURRENT_REQUESTS). */
   maxRequests: number;
   /** The lowest severity that is logged. */
@@ -56,6 +58,7 @@ export function readRuntimeConfig(
       revision: read.optionalString("K_REVISION"),
       tracing: readTracingConfig(read),
       prewarm: read.oneOf("PREWARM", prewarmModes, "off"),
+      cachesResponses: read.oneOf("RESPONSE_CACHE", ["on", "off"], "on") === "on",
       maxRequests: readMaxRequests(read),
       logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
       // Parsed by code that is loaded only if it is set.

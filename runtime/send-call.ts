@@ -27,6 +27,8 @@ export interface Bounds {
   readonly signal: AbortSignal | undefined;
   /** Gets the cold starts that the response reports; undefined outside of a request. */
   readonly scope: OutgoingScope | undefined;
+  /** Gets the headers of the response, if anyone needs them. */
+  readonly onHeaders?: ((headers: Metadata) => void) | undefined;
 }
 
 /** Sends a call once. Rejects with a StatusError. */
@@ -34,7 +36,7 @@ export function sendOnce(
   { channel, authority, path, serialize, deserialize }: Route,
   request: unknown,
   metadata: Metadata,
-  { deadlineMs: deadline, signal, scope }: Bounds,
+  { deadlineMs: deadline, signal, scope, onHeaders }: Bounds,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const receive = (failure: ServiceError | null, response: unknown) => {
@@ -58,6 +60,7 @@ export function sendOnce(
       { deadline },
       receive,
     );
+    if (onHeaders) call.on("metadata", onHeaders);
     const cancel = () => call.cancel();
     if (signal?.aborted) cancel();
     else signal?.addEventListener("abort", cancel, { once: true });

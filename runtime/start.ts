@@ -1,5 +1,6 @@
 import { BackgroundWork } from "./background-work.ts";
 import { BootTimeline } from "./boot-timeline.ts";
+import { useResponseCache } from "./cached-calls.ts";
 import { ConfigError, readEnvironment } from "./environment.ts";
 import { useCallTokens } from "./identity/call-tokens.ts";
 import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
@@ -74,6 +75,7 @@ async function run(name: string, setup: Setup): Promise<void> {
   if (config.faults !== undefined) await setFaults(config.faults);
   platform.onFaults(setFaults);
   useCallTokens(config.identity.callTokens);
+  useResponseCache(config.cachesResponses);
   const definition = await setup(process.env);
   const { service, prewarm: mode } = config;
   const { dependencies = {}, predict } = definition;

@@ -6,7 +6,7 @@ import {
   RecommendationServiceDefinition,
 } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { createRequestContext } from "#runtime/fixtures/request-context.ts";
+import { createCallContext } from "#runtime/fixtures/request-context.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { type Handlers, implement } from "#runtime/rpc.ts";
 import { type StatusCode, StatusError } from "#runtime/status.ts";
@@ -91,7 +91,7 @@ test("answers UNAVAILABLE if the catalog is not reachable", async (t) => {
   const catalog = createClient(ProductCatalogServiceDefinition, gone.address);
   t.after(() => catalog.close());
   const service = createRecommendationService(catalog, Math.random);
-  const context = { ...createRequestContext(), method: "" };
+  const { context } = createCallContext();
   await assert.rejects(
     async () => service.listRecommendations({ userId: "", productIds: [] }, context),
     { code: "UNAVAILABLE", message: /the product catalog failed with UNAVAILABLE$/ },

@@ -20,6 +20,7 @@ export function createCallContext(method: string, changes: Partial<CallContext> 
     signal: new AbortController().signal,
     deadline: undefined,
     coldStarts: [],
+    allowCaching: () => undefined,
     waitUntil: () => undefined,
     ...changes,
   };
