@@ -116,6 +116,7 @@ export const exampleCalls: readonly ExampleCall[] = [
   },
   { method: "ProductCatalogService/ListProducts", createRequest: () => ({}) },
   { method: "ProductCatalogService/GetProduct", createRequest: () => ({ id: item.productId }) },
+  { method: "ProductCatalogService/GetProducts", createRequest: () => ({ ids: [item.productId] }) },
   { method: "ProductCatalogService/SearchProducts", createRequest: () => ({ query: "glass" }) },
   {
     method: "RecommendationService/ListRecommendations",

@@ -7,7 +7,7 @@ import { recordPathOf } from "../bundle/freshness.ts";
 
 // Each byte is read at a cold start. The budget of a function is that of the runtime plus that of its own
 // packages.
-const runtimeBudget = 734_000;
+const runtimeBudget = 742_000;
 const packageBudgets: Readonly<Record<string, number>> = {
   cloudevents: 155_000,
   cockatiel: 16_500,
@@ -19,7 +19,7 @@ const packageBudgets: Readonly<Record<string, number>> = {
 // Own code beyond what the budget of the runtime includes.
 const functionBudgets: Readonly<Record<string, number>> = {
   // The journal of orders.
-  checkoutservice: 20_000,
+  checkoutservice: 23_000,
 };
 
 const bundles = listFunctions().map((name) => {

@@ -144,7 +144,7 @@ const failures: [title: string, changes: Changes, code: string, message: string]
   ],
   [
     "the conversion returns too few amounts",
-    { convertBatch: () => ({ results: [usd(1), usd(1)] }) },
+    { convertBatch: () => ({ results: [usd(1), usd(1)], currencyCodes: [] }) },
     "INTERNAL",
     "failed to prepare order: the converted price of B is missing: expected an amount of money",
   ],

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { createCallContext } from "#runtime/fixtures/request-context.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { implement } from "#runtime/rpc.ts";
-import { shopRates } from "./rates.ts";
+import { type Rates, shopRates } from "./rates.ts";
 import { createCurrencyService } from "./service.ts";
 
 async function openClient(t: TestContext) {
@@ -60,7 +61,32 @@ test("converts a batch in the order of its amounts", async (t) => {
     { currencyCode: "EUR", units: 0n, nanos: 884_564_352 },
     { currencyCode: "EUR", units: 2n, nanos: 0 },
   ]);
-  assert.deepEqual(await client.convertBatch({ from: [], toCode: "EUR" }), { results: [] });
+  assert.deepEqual((await client.convertBatch({ from: [], toCode: "EUR" })).results, []);
+});
+
+test("returns the supported currencies with a batch", async (t) => {
+  const client = await openClient(t);
+  const { currencyCodes } = await client.convertBatch({ from: [dollar], toCode: "EUR" });
+  assert.deepEqual(currencyCodes, (await client.getSupportedCurrencies({})).currencyCodes);
+});
+
+test("allows to use all responses again, with one version for the same rates", async () => {
+  const versionOf = async (rates: Rates) => {
+    const service = createCurrencyService(rates);
+    const { context, policies } = createCallContext();
+    await service.getSupportedCurrencies({}, context);
+    await service.convert({ from: dollar, toCode: "EUR" }, context);
+    await service.convertBatch({ from: [dollar], toCode: "EUR" }, context);
+    const [policy, ...others] = policies;
+    assert.deepEqual(others, [policy, policy]);
+    assert.deepEqual({ ...policy, etag: "" }, { maxAgeS: 5, staleWhileRevalidateS: 55, etag: "" });
+    return policy?.etag;
+  };
+  assert.equal(await versionOf(shopRates), await versionOf(shopRates));
+  assert.notEqual(
+    await versionOf(shopRates),
+    await versionOf(new Map([...shopRates, ["USD", 1n]])),
+  );
 });
 
 test("rejects a batch with one invalid amount and names it", async (t) => {

@@ -2,14 +2,13 @@ import "#runtime/signals.ts";
 import { ProductCatalogServiceDefinition } from "#protos/hipstershop.ts";
 import { implement } from "#runtime/rpc.ts";
 import { start } from "#runtime/start.ts";
-import { createCatalog } from "./catalog.ts";
 import { readConfig } from "./config.ts";
-import { loadCatalog } from "./load-catalog.ts";
+import { ReloadedCatalog } from "./reloaded-catalog.ts";
 import { createProductCatalogService } from "./service.ts";
 
 start("productcatalogservice", async (env) => {
-  const { catalogFile, extraLatencyMs } = readConfig(env);
-  const catalog = createCatalog(await loadCatalog(catalogFile));
-  const service = createProductCatalogService(catalog, extraLatencyMs);
+  const { catalogFile, lifetimeMs, extraLatencyMs } = readConfig(env);
+  const catalogs = await ReloadedCatalog.open(catalogFile, lifetimeMs);
+  const service = createProductCatalogService(catalogs, extraLatencyMs);
   return { services: [implement(ProductCatalogServiceDefinition, service)] };
 });

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ProductCatalogServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { createCallContext } from "#runtime/fixtures/request-context.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { implement } from "#runtime/rpc.ts";
-import { createCatalog } from "./catalog.ts";
-import { loadCatalog } from "./load-catalog.ts";
+import { ReloadedCatalog } from "./reloaded-catalog.ts";
 import { createProductCatalogService } from "./service.ts";
 
 async function openClient(t: TestContext, extraLatencyMs = 0) {
-  const catalog = createCatalog(await loadCatalog(undefined));
-  const service = createProductCatalogService(catalog, extraLatencyMs);
+  const catalogs = await ReloadedCatalog.open(undefined, 60_000);
+  const service = createProductCatalogService(catalogs, extraLatencyMs);
   const server = await serveForTest({
     services: [implement(ProductCatalogServiceDefinition, service)],
   });
@@ -67,6 +67,52 @@ test("returns complete products for a search", async (t) => {
   const { results } = await client.searchProducts({ query: "MUG" });
   assert.deepEqual(results, [await client.getProduct({ id: "6E92ZMYYFZ" })]);
   assert.deepEqual(await client.searchProducts({ query: "zeppelin" }), { results: [] });
+});
+
+test("returns several products, each once, in the order of the ids", async (t) => {
+  const { client } = await openClient(t);
+  const { version } = await client.listProducts({});
+  const ids = ["6E92ZMYYFZ", "NOPE", "OLJCESPC7Z", "6E92ZMYYFZ"];
+  const found = await client.getProducts({ ids });
+  assert.deepEqual(
+    found.products,
+    await Promise.all([ids[0], ids[2]].map((id = "") => client.getProduct({ id }))),
+  );
+  assert.equal(found.version, version);
+  assert.deepEqual(await client.getProducts({ ids: [] }), { products: [], version });
+  assert.deepEqual(await client.getProducts({ ids, version: "another one" }), found);
+});
+
+test("rejects too many ids, an invalid id and an invalid version with INVALID_ARGUMENT", async (t) => {
+  const { client } = await openClient(t);
+  for (const [request, message] of [
+    [{ ids: Array<string>(10_001).fill("A") }, /^ids has 10001 entries: expected at most 10000$/],
+    [{ ids: ["A", ""] }, /^ids\[1\] is missing$/],
+    [{ ids: ["x".repeat(257)] }, /^ids\[0\] has 257 characters/],
+    [{ ids: [], version: "x".repeat(257) }, /^version has 257 characters/],
+  ] as const) {
+    await assert.rejects(client.getProducts({ ...request, ids: [...request.ids] }), {
+      code: "INVALID_ARGUMENT",
+      message,
+    });
+  }
+});
+
+test("allows to use lists and search results again, but no prices of an order", async () => {
+  const catalogs = await ReloadedCatalog.open(undefined, 60_000);
+  const { listProducts, searchProducts, getProduct, getProducts } = createProductCatalogService(
+    catalogs,
+    0,
+  );
+  const etag = (await catalogs.present()).version;
+  const policy = { maxAgeS: 5, staleWhileRevalidateS: 55, etag };
+  const { context, policies } = createCallContext();
+  await listProducts({}, context);
+  await searchProducts({ query: "mug" }, context);
+  assert.deepEqual(policies, [policy, policy]);
+  await getProduct({ id: "6E92ZMYYFZ" }, context);
+  await getProducts({ ids: ["6E92ZMYYFZ"] }, context);
+  assert.equal(policies.length, 2);
 });
 
 test("delays every call by the extra latency", async (t) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProductCatalogServiceDefinition } from "#protos/hipstershop.ts";
-import { limitText, requireText } from "#runtime/check-input.ts";
+import { limitList, limitText, requireText } from "#runtime/check-input.ts";
 import type { CallContext, Handlers } from "#runtime/rpc.ts";
 import { StatusError } from "#runtime/status.ts";
 import type { Catalog } from "./catalog.ts";
@@ -8,28 +8,55 @@ import type { Catalog } from "./catalog.ts";
 const maxIdLength = 256;
 const maxQueryLength = 1024;
 
-/** The handlers of the product catalog service; `extraLatencyMs` is added to every call. */
+// More than the number of lines of any cart.
+const maxIds = 10_000;
+
+/** The catalogs that requests read. */
+export interface Catalogs {
+  /** The present one. */
+  present(): Promise<Catalog>;
+  /** That of a version, if pages may still show it; otherwise the present one. */
+  at(version: string | undefined): Promise<Catalog>;
+}
+
+/**
+ * The handlers of the product catalog service. Pages may use lists and search results again for a while;
+ * GetProduct and GetProducts, which orders are priced by, always answer themselves.
+ *
+ * @param extraLatencyMs is added to every call
+ */
 export function createProductCatalogService(
-  catalog: Catalog,
+  catalogs: Catalogs,
   extraLatencyMs: number,
 ): Handlers<ProductCatalogServiceDefinition> {
-  const products = [...catalog.products];
   return {
     listProducts: async (_request, context) => {
       if (extraLatencyMs > 0) await slowDown(extraLatencyMs, context);
-      return { products };
+      const { products, version, cachePolicy } = await catalogs.present();
+      context.allowCaching(cachePolicy);
+      return { products: [...products], version };
     },
     getProduct: async ({ id }, context) => {
       requireText(id, "id", maxIdLength);
       if (extraLatencyMs > 0) await slowDown(extraLatencyMs, context);
-      const product = catalog.find(id);
+      const product = (await catalogs.present()).find(id);
       if (product) return product;
       throw new StatusError("NOT_FOUND", `no product with ID ${id}`);
+    },
+    getProducts: async ({ ids, version: wanted }, context) => {
+      limitList(ids, "ids", maxIds);
+      for (const [index, id] of ids.entries()) requireText(id, `ids[${index}]`, maxIdLength);
+      limitText(wanted ?? "", "version", maxIdLength);
+      if (extraLatencyMs > 0) await slowDown(extraLatencyMs, context);
+      const { find, version } = await catalogs.at(wanted);
+      return { products: [...new Set(ids)].flatMap((id) => find(id) ?? []), version };
     },
     searchProducts: async ({ query }, context) => {
       limitText(query, "query", maxQueryLength);
       if (extraLatencyMs > 0) await slowDown(extraLatencyMs, context);
-      return { results: catalog.search(query) };
+      const { search, cachePolicy } = await catalogs.present();
+      context.allowCaching(cachePolicy);
+      return { results: search(query) };
     },
   };
 }

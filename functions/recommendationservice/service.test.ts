@@ -20,6 +20,7 @@ async function openClient(t: TestContext, listProducts: ListProducts) {
       implement(ProductCatalogServiceDefinition, {
         listProducts,
         getProduct: () => product("unused"),
+        getProducts: () => ({ products: [], version: "" }),
         searchProducts: () => ({ results: [] }),
       }),
     ],

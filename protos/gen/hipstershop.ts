@@ -195,6 +195,8 @@ export interface Product {
 
 export interface ListProductsResponse {
   products: Product[];
+  /** Addition: identifies the content of the catalog. Catalogs with the same products have the same version. */
+  version?: string | undefined;
 }
 
 export interface GetProductRequest {
@@ -207,6 +209,24 @@ export interface SearchProductsRequest {
 
 export interface SearchProductsResponse {
   results: Product[];
+}
+
+/** Addition. */
+export interface GetProductsRequest {
+  ids: string[];
+  /**
+   * A version from ListProductsResponse. It is used if it is the present one, or was replaced so recently that
+   * clients may still show it. Otherwise, and if it is absent, the present version is used.
+   */
+  version?: string | undefined;
+}
+
+/** Addition. */
+export interface GetProductsResponse {
+  /** Each product once, in the order of the ids. Ids that the catalog does not have are left out. */
+  products: Product[];
+  /** The version of the catalog that has these products. */
+  version: string;
 }
 
 export interface GetQuoteRequest {
@@ -280,6 +300,8 @@ export interface ConvertBatchRequest {
 /** Addition. */
 export interface ConvertBatchResponse {
   results: Money[];
+  /** The codes of all currencies that can be converted, as in GetSupportedCurrenciesResponse. */
+  currencyCodes: string[];
 }
 
 export interface CreditCardInfo {
@@ -371,7 +393,14 @@ export interface PlaceOrderRequest {
    * Addition: the version of the cart that the customer accepted, with the same consequence. Not checked if
    * it is absent.
    */
-  cartVersion?: string | undefined;
+  cartVersion?:
+    | string
+    | undefined;
+  /**
+   * Addition: the version of the catalog that the customer saw. The order has the prices of that version if it
+   * was replaced recently, otherwise the present ones. Absent: the present ones.
+   */
+  catalogVersion?: string | undefined;
 }
 
 export interface PlaceOrderResponse {
@@ -1328,13 +1357,16 @@ export const Product: MessageFns<Product> = {
 };
 
 function createBaseListProductsResponse(): ListProductsResponse {
-  return { products: [] };
+  return { products: [], version: undefined };
 }
 
 export const ListProductsResponse: MessageFns<ListProductsResponse> = {
   encode(message: ListProductsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.products) {
       Product.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.version !== undefined) {
+      writer.uint32(802).string(message.version);
     }
     return writer;
   },
@@ -1360,6 +1392,14 @@ export const ListProductsResponse: MessageFns<ListProductsResponse> = {
             message.products.push(Product.decode(reader, reader.uint32()));
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1375,6 +1415,7 @@ export const ListProductsResponse: MessageFns<ListProductsResponse> = {
   fromJSON(object: any): ListProductsResponse {
     return {
       products: globalThis.Array.isArray(object?.products) ? object.products.map((e: any) => Product.fromJSON(e)) : [],
+      version: isSet(object.version) ? globalThis.String(object.version) : undefined,
     };
   },
 
@@ -1382,6 +1423,9 @@ export const ListProductsResponse: MessageFns<ListProductsResponse> = {
     const obj: any = {};
     if (message.products?.length) {
       obj.products = message.products.map((e) => Product.toJSON(e));
+    }
+    if (message.version !== undefined) {
+      obj.version = message.version;
     }
     return obj;
   },
@@ -1558,6 +1602,156 @@ export const SearchProductsResponse: MessageFns<SearchProductsResponse> = {
     const obj: any = {};
     if (message.results?.length) {
       obj.results = message.results.map((e) => Product.toJSON(e));
+    }
+    return obj;
+  },
+};
+
+function createBaseGetProductsRequest(): GetProductsRequest {
+  return { ids: [], version: undefined };
+}
+
+export const GetProductsRequest: MessageFns<GetProductsRequest> = {
+  encode(message: GetProductsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.ids) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.version !== undefined) {
+      writer.uint32(18).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetProductsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetProductsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetProductsRequest {
+    return {
+      ids: globalThis.Array.isArray(object?.ids) ? object.ids.map((e: any) => globalThis.String(e)) : [],
+      version: isSet(object.version) ? globalThis.String(object.version) : undefined,
+    };
+  },
+
+  toJSON(message: GetProductsRequest): unknown {
+    const obj: any = {};
+    if (message.ids?.length) {
+      obj.ids = message.ids;
+    }
+    if (message.version !== undefined) {
+      obj.version = message.version;
+    }
+    return obj;
+  },
+};
+
+function createBaseGetProductsResponse(): GetProductsResponse {
+  return { products: [], version: "" };
+}
+
+export const GetProductsResponse: MessageFns<GetProductsResponse> = {
+  encode(message: GetProductsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.products) {
+      Product.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.version !== "") {
+      writer.uint32(18).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetProductsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetProductsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.products.push(Product.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetProductsResponse {
+    return {
+      products: globalThis.Array.isArray(object?.products) ? object.products.map((e: any) => Product.fromJSON(e)) : [],
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+    };
+  },
+
+  toJSON(message: GetProductsResponse): unknown {
+    const obj: any = {};
+    if (message.products?.length) {
+      obj.products = message.products.map((e) => Product.toJSON(e));
+    }
+    if (message.version !== "") {
+      obj.version = message.version;
     }
     return obj;
   },
@@ -2436,13 +2630,16 @@ export const ConvertBatchRequest: MessageFns<ConvertBatchRequest> = {
 };
 
 function createBaseConvertBatchResponse(): ConvertBatchResponse {
-  return { results: [] };
+  return { results: [], currencyCodes: [] };
 }
 
 export const ConvertBatchResponse: MessageFns<ConvertBatchResponse> = {
   encode(message: ConvertBatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.results) {
       Money.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.currencyCodes) {
+      writer.uint32(18).string(v!);
     }
     return writer;
   },
@@ -2468,6 +2665,14 @@ export const ConvertBatchResponse: MessageFns<ConvertBatchResponse> = {
             message.results.push(Money.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.currencyCodes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2483,6 +2688,11 @@ export const ConvertBatchResponse: MessageFns<ConvertBatchResponse> = {
   fromJSON(object: any): ConvertBatchResponse {
     return {
       results: globalThis.Array.isArray(object?.results) ? object.results.map((e: any) => Money.fromJSON(e)) : [],
+      currencyCodes: globalThis.Array.isArray(object?.currencyCodes)
+        ? object.currencyCodes.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.currency_codes)
+        ? object.currency_codes.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -2490,6 +2700,9 @@ export const ConvertBatchResponse: MessageFns<ConvertBatchResponse> = {
     const obj: any = {};
     if (message.results?.length) {
       obj.results = message.results.map((e) => Money.toJSON(e));
+    }
+    if (message.currencyCodes?.length) {
+      obj.currencyCodes = message.currencyCodes;
     }
     return obj;
   },
@@ -3241,6 +3454,7 @@ function createBasePlaceOrderRequest(): PlaceOrderRequest {
     requestId: undefined,
     expectedTotal: undefined,
     cartVersion: undefined,
+    catalogVersion: undefined,
   };
 }
 
@@ -3269,6 +3483,9 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.cartVersion !== undefined) {
       writer.uint32(818).string(message.cartVersion);
+    }
+    if (message.catalogVersion !== undefined) {
+      writer.uint32(826).string(message.catalogVersion);
     }
     return writer;
   },
@@ -3350,6 +3567,14 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
             message.cartVersion = reader.string();
             continue;
           }
+          case 103: {
+            if (tag !== 826) {
+              break;
+            }
+
+            message.catalogVersion = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3396,6 +3621,11 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
         : isSet(object.cart_version)
         ? globalThis.String(object.cart_version)
         : undefined,
+      catalogVersion: isSet(object.catalogVersion)
+        ? globalThis.String(object.catalogVersion)
+        : isSet(object.catalog_version)
+        ? globalThis.String(object.catalog_version)
+        : undefined,
     };
   },
 
@@ -3424,6 +3654,9 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.cartVersion !== undefined) {
       obj.cartVersion = message.cartVersion;
+    }
+    if (message.catalogVersion !== undefined) {
+      obj.catalogVersion = message.catalogVersion;
     }
     return obj;
   },
@@ -4284,6 +4517,18 @@ export const ProductCatalogServiceDefinition = {
       requestType: SearchProductsRequest as typeof SearchProductsRequest,
       requestStream: false,
       responseType: SearchProductsResponse as typeof SearchProductsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Addition: returns the products with the given ids in one call, at the prices of the version of the catalog
+     * that a customer saw if it was replaced recently, otherwise at the present prices.
+     */
+    getProducts: {
+      name: "GetProducts",
+      requestType: GetProductsRequest as typeof GetProductsRequest,
+      requestStream: false,
+      responseType: GetProductsResponse as typeof GetProductsResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },

@@ -41,6 +41,14 @@ export function catalogSuite(shop: () => ShopClients): void {
       assert.deepEqual(results, singly);
     });
 
+    test("returns the list of currencies with a batch", async () => {
+      const { currencyCodes } = await shop().currency.convertBatch({ from: [], toCode: "EUR" });
+      assert.deepEqual(
+        currencyCodes,
+        (await shop().currency.getSupportedCurrencies({})).currencyCodes,
+      );
+    });
+
     for (const [what, request] of [
       ["an unknown target", { from: usd(1n, 0), toCode: "AED" }],
       ["an empty target", { from: usd(1n, 0), toCode: "" }],
@@ -72,6 +80,23 @@ export function catalogSuite(shop: () => ShopClients): void {
         code: "NOT_FOUND",
         message: "no product with ID nothing",
       });
+    });
+
+    test("returns several products in one call, without those that are missing", async () => {
+      const { version } = await shop().catalog.listProducts({});
+      const ids = ["6E92ZMYYFZ", "nothing", "OLJCESPC7Z", "6E92ZMYYFZ"];
+      const answers = [
+        await shop().catalog.getProducts({ ids }),
+        await shop().catalog.getProducts({ ids, version }),
+        await shop().catalog.getProducts({ ids, version: "a version of long ago" }),
+      ];
+      for (const { products, version: present } of answers) {
+        assert.equal(present, version);
+        assert.deepEqual(
+          products.map(({ id, priceUsd }) => [id, priceUsd]),
+          ["6E92ZMYYFZ", "OLJCESPC7Z"].map((id) => [id, prices[id]]),
+        );
+      }
     });
 
     test("searches names and descriptions, ignoring case; an empty query returns all", async () => {

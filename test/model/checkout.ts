@@ -35,7 +35,7 @@ export function bootCheckout(shop: Shop, life: Life): Checkout {
       payment,
       shipping,
       catalog: { getProduct: async ({ id }) => priceOf(shop, id) },
-      currency: { convertBatch: async ({ from }) => ({ results: from }) },
+      currency: { convertBatch: async ({ from }) => ({ results: from, currencyCodes: [] }) },
     },
     publish: (request) => {
       const publish = () => shop.publish(life, request);

@@ -53,6 +53,7 @@ test("truncates unit prices and shipping to the smallest unit before it multipli
   const { order, requests } = await startCheckout(t, {
     convertBatch: () => ({
       results: [exact(999, 900_000_000), exact(2222, 999_999_999), exact(1000, 500_000_000)],
+      currencyCodes: [],
     }),
   });
   const { order: result } = await order({ userCurrency: "JPY", expectedTotal: yen(6443) });

@@ -94,7 +94,7 @@ test("does not charge after a cancellation before the charge", { timeout: 20_000
       asking.resolve();
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       left.resolve();
-      return { results: from };
+      return { results: from, currencyCodes: [] };
     },
   });
   const answer = assert.rejects(orderAndCancel(caller.signal), { code: "CANCELLED" });
