@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { constants, type ServerHttp2Stream } from "node:http2";
+import { constants, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { ConnectionLimits } from "./connection-limits.ts";
 
@@ -8,6 +8,12 @@ interface Connection {
   streams: number;
   /** Closes the connection after it was idle for too long. */
   readonly timer: NodeJS.Timeout;
+}
+
+interface PartialRequest {
+  readonly startMs: number;
+  /** Its bytes so far. */
+  bytes: number;
 }
 
 /**
@@ -24,9 +30,12 @@ export class Http2Limits {
   readonly #limits: ConnectionLimits;
   readonly #maxPartialBytes: number;
   readonly #connections = new Map<string, Connection>();
-  // The requests that have not ended, with their bytes so far.
-  readonly #partial = new Map<ServerHttp2Stream, number>();
+  // The connection of each session that has had a stream; undefined for the sessions of other servers.
+  readonly #sessions = new WeakMap<Http2Session, Connection | undefined>();
+  // The requests that have not ended, the oldest first.
+  readonly #partial = new Map<ServerHttp2Stream, PartialRequest>();
   #partialBytes = 0;
+  #requestTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param port the local TCP port, which distinguishes this server's streams from others of the process
@@ -69,30 +78,60 @@ export class Http2Limits {
 
   readonly #onStream = (message: unknown): void => {
     const { stream } = message as { stream: ServerHttp2Stream };
-    const socket = stream.session?.socket;
-    if (socket?.localPort !== this.#port) return;
-    ignoreLateAnswers(stream);
-    const connection = this.#connections.get(keyOf(socket));
+    const connection = this.#connectionOf(stream);
     if (!connection) return;
     connection.streams += 1;
-    // CANCEL, since a response that was sent before does not end a stream whose request continues.
-    const reset = () => stream.close(constants.NGHTTP2_CANCEL);
-    const requestTimer = setTimeout(reset, this.#limits.requestMs).unref();
-    const endRequest = () => {
-      clearTimeout(requestTimer);
+    this.#partial.set(stream, { startMs: performance.now(), bytes: 0 });
+    this.#requestTimer ??= setTimeout(this.#resetLate, this.#limits.requestMs).unref();
+    ignoreLateAnswers(stream);
+    this.#watchData(stream);
+    stream.on("close", () => {
       this.#forget(stream);
-    };
-    onReceived(stream, (bytes) => this.#count(stream, bytes));
-    stream.once("end", endRequest);
-    stream.once("close", () => {
-      endRequest();
       connection.streams -= 1;
       if (connection.streams === 0) connection.timer.refresh();
     });
   };
 
+  // Not by an event: a listener of `data` would make the stream flow before grpc-js reads it.
+  #watchData(stream: ServerHttp2Stream): void {
+    const { push } = stream;
+    stream.push = (chunk: Buffer | null) => {
+      if (chunk === null) this.#forget(stream);
+      else this.#count(stream, chunk.length);
+      return push.call(stream, chunk);
+    };
+  }
+
+  // By its session: a session's socket is a proxy, whose properties are slow to read.
+  #connectionOf({ session }: ServerHttp2Stream): Connection | undefined {
+    if (!session) return undefined;
+    if (!this.#sessions.has(session)) {
+      const { socket } = session;
+      const isOwn = socket.localPort === this.#port;
+      this.#sessions.set(session, isOwn ? this.#connections.get(keyOf(socket)) : undefined);
+    }
+    return this.#sessions.get(session);
+  }
+
+  // One timer for all requests, because they end in time, and a timer for each would cost more.
+  readonly #resetLate = (): void => {
+    this.#requestTimer = undefined;
+    for (const [stream, { startMs }] of this.#partial) {
+      const restMs = startMs + this.#limits.requestMs - performance.now();
+      if (restMs > 0) {
+        this.#requestTimer = setTimeout(this.#resetLate, restMs).unref();
+        return;
+      }
+      this.#forget(stream);
+      // CANCEL, since a response that was sent before does not end a stream whose request continues.
+      stream.close(constants.NGHTTP2_CANCEL);
+    }
+  };
+
   #count(stream: ServerHttp2Stream, bytes: number): void {
-    this.#partial.set(stream, (this.#partial.get(stream) ?? 0) + bytes);
+    const request = this.#partial.get(stream);
+    if (!request) return;
+    request.bytes += bytes;
     this.#partialBytes += bytes;
     while (this.#partialBytes > this.#maxPartialBytes && this.#partial.size > 0) {
       const [oldest = stream] = this.#partial.keys();
@@ -102,7 +141,7 @@ export class Http2Limits {
   }
 
   #forget(stream: ServerHttp2Stream): void {
-    this.#partialBytes -= this.#partial.get(stream) ?? 0;
+    this.#partialBytes -= this.#partial.get(stream)?.bytes ?? 0;
     this.#partial.delete(stream);
   }
 }
@@ -110,18 +149,9 @@ export class Http2Limits {
 // grpc-js answers an unknown method and another content type without checking the stream. If the same packet
 // has reset it, respond throws, outside of any promise, which would end the process.
 function ignoreLateAnswers(stream: ServerHttp2Stream): void {
-  const respond = stream.respond.bind(stream);
+  const { respond } = stream;
   stream.respond = (headers, options) => {
-    if (!stream.closed && !stream.destroyed) respond(headers, options);
-  };
-}
-
-// Not by an event: a listener of `data` would make the stream flow before grpc-js reads it.
-function onReceived(stream: ServerHttp2Stream, count: (bytes: number) => void): void {
-  const push = stream.push.bind(stream);
-  stream.push = (chunk: Buffer | null) => {
-    if (chunk !== null) count(chunk.length);
-    return push(chunk);
+    if (!stream.closed && !stream.destroyed) respond.call(stream, headers, options);
   };
 }
 
