@@ -4,12 +4,12 @@ import {
   context,
   INVALID_SPAN_CONTEXT,
   propagation,
-  ROOT_CONTEXT,
   SpanKind,
   trace,
 } from "@opentelemetry/api";
 import { type HttpFaultPoint, withHttpFaults } from "./fault-hook.ts";
 import { isAbandoned, methodLabel, pathOf, recordRejection, recordRequest } from "./http-record.ts";
+import { requestRoot } from "./linked-context.ts";
 import { log } from "./log.ts";
 import { type OutgoingScope, type RequestContext, runInScope } from "./request-context.ts";
 import { type BusyAnswer, sendBusy } from "./request-limit.ts";
@@ -190,5 +190,5 @@ export function sendText(response: ServerResponse, status: number, text: string)
 // Requests enter the shop by HTTP: their trace is continued, but a visitor's baggage is not passed on to
 // other functions. (Knative's Broker, the other client, sends none.)
 function extractTrace({ headers }: IncomingMessage): Context {
-  return propagation.deleteBaggage(propagation.extract(ROOT_CONTEXT, headers, headerGetter));
+  return propagation.deleteBaggage(propagation.extract(requestRoot, headers, headerGetter));
 }

@@ -3,6 +3,7 @@ import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/
 import { type Call, cacheCalls } from "./cached-calls.ts";
 import { openChannel } from "./channel.ts";
 import { CircuitBreaker, markTrial, trialTimeoutMs } from "./circuit-breaker.ts";
+import { encodeMessage } from "./encode-message.ts";
 import { withFaults } from "./fault-hook.ts";
 import { addCallToken } from "./identity/call-tokens.ts";
 import { isKnownWarm } from "./known-warm.ts";
@@ -86,7 +87,7 @@ function prepareMethod(
   const telemetry = telemetryOf(service, method.name);
   const throttle = throttleOf(authority);
   const isIdempotent = isRepeatable(method);
-  const serialize = (request: unknown) => Buffer.from(method.requestType.encode(request).finish());
+  const serialize = (request: unknown) => encodeMessage(method.requestType, request);
   const route: Route = {
     channel,
     authority,
@@ -145,12 +146,12 @@ function prepareMethod(
       // A call that its caller cancelled has not failed.
       const isGivenUp = status.code === "CANCELLED" && signal?.aborted;
       end(status.code, isGivenUp ? undefined : status);
-      throw error;
+      throw status;
     }
   };
   const send: Call = (request, options, onHeaders) => call(request, options, onHeaders);
   if (!isCached || !hasNoEffect(method)) return send;
-  const measure = (response: unknown) => method.responseType.encode(response).finish().length;
+  const measure = (response: unknown) => encodeMessage(method.responseType, response).length;
   return cacheCalls({ telemetry, authority, serialize, measure, budgetMs: budget }, send);
 }
 

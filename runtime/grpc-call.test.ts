@@ -54,6 +54,26 @@ describe("a gRPC call whose caller no longer waits", () => {
   }
 });
 
+test("the end of a call that was answered does not abort its handler's signal", async (t) => {
+  const signals: AbortSignal[] = [];
+  const service = implement(AdServiceDefinition, {
+    getAds: (_request, { signal }) => {
+      signals.push(signal);
+      return { ads: [] };
+    },
+  });
+  const server = await serveForTest({ services: [service] });
+  const client = createClient(AdServiceDefinition, server.address);
+  t.after(() => client.close());
+  await client.getAds({ contextKeys: [] });
+  // Until the stream of the call is closed.
+  await server.drain();
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false],
+  );
+});
+
 /** Serves ads, for one call of a caller that may cancel as soon as the handler runs. */
 async function openAds(t: TestContext, handle: (signal: AbortSignal) => Promise<void>) {
   const started = Promise.withResolvers<ReadableSpan>();

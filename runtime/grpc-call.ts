@@ -4,7 +4,7 @@ import type { CachePolicy } from "./cache-policy.ts";
 import { writeErrorInfo } from "./error-info.ts";
 import type { OutgoingScope } from "./request-context.ts";
 import type { CallContext, CallOrigin } from "./rpc.ts";
-import { serverTimingHeader } from "./server-timing.ts";
+import { type ColdStart, serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusNumberOf } from "./status.ts";
 
 type UnaryCall = Pick<ServerUnaryCall<Buffer, Buffer>, "cancelled" | "getDeadline" | "once">;
@@ -18,9 +18,11 @@ export interface AnsweredCall extends CallContext, OutgoingScope {
   /** Aborts when the caller cancels or its deadline passes. */
   readonly signal: AbortSignal;
   /** The cold starts so far. */
-  readonly coldStarts: OutgoingScope["coldStarts"];
+  readonly coldStarts: ColdStart[];
   /** Registers work that continues after the response. */
   readonly waitUntil: WaitUntil;
+  /** Ends the call with its answer: grpc-js reports every call as cancelled at its end. */
+  end(): void;
 }
 
 // A caller cancels at its own deadline. gRPC sends the remaining duration, so the server's deadline is
@@ -31,42 +33,62 @@ const lastPart = 0.1;
 
 /** Describes a call of grpc-js. */
 export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUntil): AnsweredCall {
-  const given = call.getDeadline();
-  const deadlineMs = typeof given === "number" ? given : given.getTime();
-  const lateFromMs = deadlineMs - lastPart * (deadlineMs - Date.now());
-  let lostAtMs: number | undefined;
-  let controller: AbortController | undefined;
-  let cachePolicy: CachePolicy | undefined;
-  const lose = () => {
-    lostAtMs = Date.now();
-    controller?.abort();
+  return new RunningCall(call, method, waitUntil);
+}
+
+// A class, because an object literal with getters costs several times as much to create.
+class RunningCall implements AnsweredCall {
+  readonly method: string;
+  readonly deadline: Date | undefined;
+  readonly coldStarts: ColdStart[] = [];
+  readonly waitUntil: WaitUntil;
+  readonly allowCaching = (policy: CachePolicy): void => {
+    this.#cachePolicy = policy;
   };
-  if (call.cancelled) lose();
-  else call.once("cancelled", lose);
-  return {
-    method,
-    deadline: Number.isFinite(deadlineMs) ? new Date(deadlineMs) : undefined,
-    // Created on demand: most handlers do not use it.
-    get signal() {
-      controller ??= new AbortController();
-      if (lostAtMs !== undefined) controller.abort();
-      return controller.signal;
-    },
-    get loss() {
-      if (lostAtMs === undefined) return undefined;
-      return lostAtMs >= lateFromMs
-        ? new StatusError("DEADLINE_EXCEEDED", "the deadline passed before the response")
-        : new StatusError("CANCELLED", "the caller cancelled before the response");
-    },
-    get cachePolicy() {
-      return cachePolicy;
-    },
-    allowCaching: (policy) => {
-      cachePolicy = policy;
-    },
-    coldStarts: [],
-    waitUntil,
-  };
+  readonly #lateFromMs: number;
+  #lostAtMs: number | undefined;
+  #controller: AbortController | undefined;
+  #cachePolicy: CachePolicy | undefined;
+  #isEnded = false;
+
+  constructor(call: UnaryCall, method: string, waitUntil: WaitUntil) {
+    this.method = method;
+    this.waitUntil = waitUntil;
+    const given = call.getDeadline();
+    const deadlineMs = typeof given === "number" ? given : given.getTime();
+    this.deadline = Number.isFinite(deadlineMs) ? new Date(deadlineMs) : undefined;
+    this.#lateFromMs = deadlineMs - lastPart * (deadlineMs - Date.now());
+    if (call.cancelled) this.#lose();
+    else call.once("cancelled", () => this.#lose());
+  }
+
+  // Created on demand: most handlers do not use it.
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#lostAtMs !== undefined) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  get loss(): StatusError | undefined {
+    if (this.#lostAtMs === undefined) return undefined;
+    return this.#lostAtMs >= this.#lateFromMs
+      ? new StatusError("DEADLINE_EXCEEDED", "the deadline passed before the response")
+      : new StatusError("CANCELLED", "the caller cancelled before the response");
+  }
+
+  get cachePolicy(): CachePolicy | undefined {
+    return this.#cachePolicy;
+  }
+
+  end(): void {
+    this.#isEnded = true;
+  }
+
+  #lose(): void {
+    if (this.#isEnded) return;
+    this.#lostAtMs = Date.now();
+    this.#controller?.abort();
+  }
 }
 
 /** Describes where a call of grpc-js comes from. */

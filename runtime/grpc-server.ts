@@ -1,13 +1,14 @@
 import {
   type ServiceDefinition as GrpcServiceDefinition,
-  type MetadataValue,
+  type Metadata,
   Server,
   type ServerUnaryCall,
   type sendUnaryData,
 } from "@grpc/grpc-js";
-import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from "@opentelemetry/api";
+import { context, propagation, type TextMapGetter, trace } from "@opentelemetry/api";
 import { cacheHeadersOf } from "./cache-policy.ts";
 import { decodeRequest } from "./decode-request.ts";
+import { encodeMessage } from "./encode-message.ts";
 import { withFaults } from "./fault-hook.ts";
 import {
   type AnsweredCall,
@@ -17,6 +18,7 @@ import {
   timingTrailers,
   toGrpcFailure,
 } from "./grpc-call.ts";
+import { requestRoot } from "./linked-context.ts";
 import { log } from "./log.ts";
 import { maxMessageBytes } from "./max-message.ts";
 import { runInScope } from "./request-context.ts";
@@ -95,25 +97,26 @@ function answerUnary(
     const startedAt = { epochMs: Date.now(), monotonicMs: performance.now() };
     scope.inFlight.start();
     if (scope.telemetry.pending) await scope.telemetry.pending;
-    // As a plain object, because each look-up in Metadata validates the name again.
-    const parent = propagation.extract(ROOT_CONTEXT, call.metadata.getMap(), headerGetter);
+    const parent = propagation.extract(requestRoot, call.metadata, metadataGetter);
     const { span, end } = telemetry.start(parent, startedAt);
+    const active = trace.setSpan(parent, span);
     const answered = describeCall(call, name, scope.background.waitUntil);
     reportColdStart(scope, span, answered.coldStarts);
     let failure: StatusError | undefined;
     try {
-      await access?.(describeOrigin(call, name));
+      if (access) await access(describeOrigin(call, name));
       const work = () => handle(call.request, method, handler, answered);
-      const bytes = await runInScope(answered, work, trace.setSpan(parent, span));
+      const bytes = await runInScope(answered, work, active);
       failure = answered.loss;
       if (answered.cachePolicy) call.sendMetadata(cacheHeadersOf(answered.cachePolicy));
       respond(null, bytes, timingTrailers(formatServerTiming(answered.coldStarts)));
     } catch (error) {
       const status = toStatusError(error);
       failure = answered.loss ?? status;
-      context.with(trace.setSpan(parent, span), () => logFailure(name, status));
+      context.with(active, () => logFailure(name, status));
       respond(await toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
     } finally {
+      answered.end();
       if (failure) end(failure.code, failure, serverErrors.has(failure.code));
       else end("OK");
       scope.inFlight.end();
@@ -163,7 +166,7 @@ async function handle(
     }),
     () => handler(request, answered),
   );
-  return Buffer.from(method.responseType.encode(response).finish());
+  return encodeMessage(method.responseType, response);
 }
 
 // The codes that are errors of a server span (OpenTelemetry's semantic conventions for gRPC); the others
@@ -186,7 +189,7 @@ function logFailure(name: string, status: StatusError): void {
   }
 }
 
-const headerGetter: TextMapGetter<Record<string, MetadataValue>> = {
-  get: (headers, name) => headers[name]?.toString(),
-  keys: (headers) => Object.keys(headers),
+const metadataGetter: TextMapGetter<Metadata> = {
+  get: (metadata, name) => metadata.get(name)[0]?.toString(),
+  keys: (metadata) => Object.keys(metadata.getMap()),
 };

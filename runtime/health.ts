@@ -13,6 +13,7 @@ import {
   type HealthListResponse,
 } from "#protos/grpc/health/v1/health.ts";
 import { decodeRequest } from "./decode-request.ts";
+import { encodeMessage } from "./encode-message.ts";
 import { toGrpcFailure } from "./grpc-call.ts";
 import { log } from "./log.ts";
 import type { MethodDefinition } from "./rpc.ts";
@@ -154,10 +155,10 @@ const healthMethods: ServiceDefinition = Object.fromEntries(
       path: `/${HealthDefinition.fullName}/${method.name}`,
       requestStream: method.requestStream,
       responseStream: method.responseStream,
-      requestSerialize: (message) => Buffer.from(method.requestType.encode(message).finish()),
+      requestSerialize: (message) => encodeMessage(method.requestType, message),
       // As bytes: grpc-js would answer INTERNAL to a request that cannot be decoded.
       requestDeserialize: (bytes) => bytes,
-      responseSerialize: (message) => Buffer.from(method.responseType.encode(message).finish()),
+      responseSerialize: (message) => encodeMessage(method.responseType, message),
       responseDeserialize: (bytes) => method.responseType.decode(bytes),
     },
   ]),

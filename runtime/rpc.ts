@@ -4,8 +4,8 @@ import type { RequestContext } from "./request-context.ts";
 
 /** The codec of a message in the generated code. */
 export interface MessageCodec<T> {
-  /** Serializes a message. */
-  encode(message: T): BinaryWriter;
+  /** Serializes a message, into the given writer if there is one. */
+  encode(message: T, writer?: BinaryWriter): BinaryWriter;
   /** Parses a message; throws if it is malformed. */
   decode(input: BinaryReader | Uint8Array): T;
 }

@@ -3,13 +3,13 @@ import {
   context,
   isSpanContextValid,
   propagation,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
+import { requestRoot } from "./linked-context.ts";
 
 /** The tracer of all spans of the runtime. */
 export const tracer = trace.getTracer("hipstershop.runtime");
@@ -35,7 +35,7 @@ export async function withSpan<T>(
 ): Promise<T> {
   const { kind = SpanKind.INTERNAL, attributes = {}, parentHeaders } = options;
   const parent = parentHeaders
-    ? propagation.extract(ROOT_CONTEXT, parentHeaders, headerGetter)
+    ? propagation.extract(requestRoot, parentHeaders, headerGetter)
     : context.active();
   const span = tracer.startSpan(name, { kind, attributes }, parent);
   try {
