@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 import { createNoopMeter, type Meter } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
@@ -106,19 +106,22 @@ class CountingExporter implements SpanExporter {
   }
 }
 
+// Subscribed for good: each change of a channel's subscribers makes V8 discard optimized code.
+let onRequest: ((request: ClientRequest) => void) | undefined;
+subscribe("http.client.request.created", (message) => {
+  onRequest?.((message as { request: ClientRequest }).request);
+});
+
 // Exporters do not expose their requests. Zipkin's sends its request at once.
 function findRequest(send: () => void): ClientRequest | undefined {
   let found: ClientRequest | undefined;
-  const keep = (message: unknown) => {
-    found = (message as { request: ClientRequest }).request;
+  onRequest = (request) => {
+    found = request;
   };
-  subscribe(requestChannel, keep);
   send();
-  unsubscribe(requestChannel, keep);
+  onRequest = undefined;
   return found;
 }
-
-const requestChannel = "http.client.request.created";
 
 // A small set of values, as labels need: the HTTP status, the system's error code, or the error's name.
 function errorTypeOf(error: Error | undefined): string {
