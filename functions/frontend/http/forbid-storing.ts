@@ -7,5 +7,6 @@ import type { MiddlewareHandler } from "hono";
 export const forbidStoring: MiddlewareHandler = async (c, next) => {
   await next();
   const isPersonal = c.req.method === "POST" || /^\/orders(?:\/|$)/.test(c.req.path);
-  if (isPersonal) c.header("cache-control", "no-store");
+  // Not by `c.header`, which copies the response and reads its body as a stream.
+  if (isPersonal) c.res.headers.set("cache-control", "no-store");
 };
