@@ -37,6 +37,8 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
     minifySyntax: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
+    // `import()` of a module of Node.js would load Node's loader of ES modules, which takes milliseconds.
+    supported: { "dynamic-import": false },
     plugins: [createCutUnused()],
     // Imported only if a bundle is missing, which does not happen in an image.
     external: ["esbuild"],

@@ -6,7 +6,7 @@ import { tracer } from "./tracing.ts";
 /**
  * The phases of a boot, in their order: `spawn` (from the platform's start of the process until it runs),
  * `node` (Node's own bootstrap), `modules` (reading the function's code), `listen` (configuration,
- * stores, opening the port), `telemetry` (loading tracing and metrics after the port is open).
+ * stores, opening the port), `telemetry` (loading tracing after the port is open).
  */
 export type BootPhase = "spawn" | "node" | "modules" | "listen" | "telemetry";
 

@@ -28,8 +28,8 @@ export interface FunctionDefinition extends HttpDefinition {
   /** Rejects while something that the function needs, such as its store, does not answer. */
   checkReady?: () => Promise<void>;
   /**
-   * Checks the function's stored data once the process is ready, since that must not delay a cold start. If
-   * it rejects with a ConfigError, the function logs it and exits 2.
+   * Checks the function's stored data after the first answer, or after a second without a request, since
+   * that must not delay a cold start. If it rejects with a ConfigError, the function logs it and exits 2.
    */
   verify?: () => Promise<void>;
   /**

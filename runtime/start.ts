@@ -6,6 +6,7 @@ import { useCallTokens } from "./identity/call-tokens.ts";
 import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
 import { InFlight } from "./in-flight.ts";
 import { configureLog, log } from "./log.ts";
+import { loadMetrics } from "./metrics.ts";
 import { openMetricsServer } from "./metrics-server.ts";
 import { PlatformChannel } from "./platform-ipc.ts";
 import { Prewarmer } from "./prewarm.ts";
@@ -102,11 +103,17 @@ async function run(name: string, setup: Setup): Promise<void> {
   const metrics = await openMetricsServer({ host: config.host, port: config.metricsPort });
   platform.ready(serving.port, metrics.port, boot.phases());
   log.info("ready", { port: serving.port, boot_ms: Math.round(boot.durationMs) });
+  // The first answer must not wait for what it does not need.
+  await inFlight.afterFirst(maxIdleMs);
+  await loadMetrics();
   await verify(name, definition);
   await definition.onReady?.(scope.background.waitUntil).catch((error: unknown) => {
     log.error("the work after the start failed", { error });
   });
 }
+
+// How long metrics are not loaded and the stored data is not verified while no request comes.
+const maxIdleMs = 1000;
 
 async function verify(name: string, definition: FunctionDefinition): Promise<void> {
   try {

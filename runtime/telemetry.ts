@@ -1,31 +1,30 @@
-import type { NodeSDK } from "@opentelemetry/sdk-node";
+import type { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { BootTimeline } from "./boot-timeline.ts";
 import { log } from "./log.ts";
-import { loadMetrics } from "./metrics.ts";
 import type { TracingOptions } from "./tracing-sdk.ts";
 
 /**
- * Tracing and metrics of a process, loaded after its port is open. Earlier requests wait for
- * them, so that all requests are recorded.
+ * Tracing of a process, loaded after its port is open. Earlier requests wait for it, so that all requests
+ * are traced. Metrics are loaded later, since they queue the values that are recorded before.
  */
 export class Telemetry {
   readonly #options: TracingOptions;
   readonly #waiting = Promise.withResolvers<void>();
   #loaded = false;
-  #tracing: NodeSDK | undefined;
+  #tracing: TracerProvider | undefined;
 
   constructor(options: TracingOptions) {
     this.#options = options;
   }
 
-  /** Resolves when everything is loaded; undefined if it is loaded already. */
+  /** Resolves when tracing is loaded; undefined if it is loaded already. */
   get pending(): Promise<void> | undefined {
     return this.#loaded ? undefined : this.#waiting.promise;
   }
 
-  /** Loads everything, ends the boot's last phase, and continues the waiting requests. */
+  /** Loads tracing, ends the boot's last phase, and continues the waiting requests. */
   async load(boot: BootTimeline): Promise<void> {
-    const [{ startTracing }] = await Promise.all([import("./tracing-sdk.ts"), loadMetrics()]);
+    const { startTracing } = await import("./tracing-sdk.ts");
     this.#tracing = await startTracing(this.#options);
     boot.end("telemetry");
     this.#loaded = true;

@@ -28,3 +28,17 @@ test("a function keeps running if its stored data cannot be verified", async (t)
   t.after(() => client.close());
   assert.equal((await client.getAds({ contextKeys: ["a"] })).ads.length, 1);
 });
+
+test("a function verifies its stored data after its first answer", async (t) => {
+  const { child, lines } = forkFixture(t, "ad-function.ts", { ADS_STORED: "closed" });
+  const { port } = await untilReady(child);
+  const client = createClient(AdServiceDefinition, `127.0.0.1:${port}`);
+  t.after(() => client.close());
+  await client.getAds({ contextKeys: ["a"] });
+  const isVerified = () => assert.equal(lines().at(-1)?.severity, "WARNING");
+  await t.waitFor(isVerified, { timeout: 10_000 });
+  assert.deepEqual(
+    lines().map(({ message }) => message),
+    ["ready", "ads were requested", "could not verify the stored data"],
+  );
+});
