@@ -40,7 +40,17 @@ export function measuredCallOf({
   isPublic,
 }: Pick<Manifest, "name" | "isPublic">): MeasuredCall {
   const example = exampleCalls.find(({ method }) => methodOf(method)?.functionName === name);
-  if (!example) return isPublic ? homePage : healthCall;
+  return example ? callOf(example.method) : isPublic ? homePage : healthCall;
+}
+
+/**
+ * The example of a method, such as `CartService/AddItem`.
+ *
+ * @throws Error if it has none
+ */
+export function callOf(name: string): MeasuredCall {
+  const example = exampleCalls.find(({ method }) => method === name);
+  if (!example) throw new Error(`${name} has no example in load/example-calls.ts`);
   const { preparation, createRequest } = example;
   return {
     rpc: (index) => encode(example.method, createRequest(idOf(index))),

@@ -1,7 +1,7 @@
 import { type ExecFileOptions, execFile } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -38,11 +38,7 @@ export async function buildCheckout(commit: string, signal: AbortSignal) {
   const remove = () => rm(parent, { recursive: true, force: true, maxRetries: 5 });
   const folder = join(parent, "checkout");
   try {
-    // A temporary index, so that this checkout and its .git folder do not change.
-    const env = { ...process.env, GIT_INDEX_FILE: join(parent, "index") };
-    const files = ["checkout-index", "--all", `--prefix=${folder}/`];
-    await run("git", ["read-tree", commit], { cwd: root, env, signal });
-    await run("git", files, { cwd: root, env, signal });
+    await writeCommit(commit, folder, signal);
     await installPackages(folder, signal);
     await run("npm", ["run", "build"], { cwd: folder, signal });
     return { folder, remove };
@@ -52,6 +48,23 @@ export async function buildCheckout(commit: string, signal: AbortSignal) {
     const { stderr, message } = error as Error & { stderr?: string };
     const reason = (stderr?.trim() || message).slice(-1000);
     throw new ConfigError([`--compare: commit ${commit} cannot be built: ${reason}`]);
+  }
+}
+
+/** Writes the files of a commit into a folder. */
+export async function writeCommit(commit: string, folder: string, signal: AbortSignal) {
+  // A temporary index, so that this checkout and its .git folder do not change.
+  const env = { ...process.env, GIT_INDEX_FILE: `${folder}.index` };
+  await run("git", ["read-tree", commit], { cwd: root, env, signal });
+  await run("git", ["checkout-index", "--all", `--prefix=${folder}/`], { cwd: root, env, signal });
+}
+
+/** Writes the files of this checkout, changes included and ignored files excluded, into a folder. */
+export async function writeThisCheckout(folder: string, signal: AbortSignal): Promise<void> {
+  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const files = (await run("git", args, { cwd: root, signal })).split("\0").filter(Boolean);
+  for (const file of files) {
+    if (existsSync(join(root, file))) await cp(join(root, file), join(folder, file));
   }
 }
 

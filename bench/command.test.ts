@@ -7,7 +7,11 @@ const program = join(import.meta.dirname, "..", "cli", "shop.ts");
 
 const wrong: [string[], RegExp][] = [
   [["--rounds", "0"], /^shop: --rounds is "0": expected a whole number from 1 to 1000\n$/],
-  [["--duration", "5m"], /^shop: --duration is "5m": expected a duration from 1s to 4m, .*\n$/],
+  [
+    ["--only", "overload", "--duration", "5m"],
+    /^shop: --duration is "5m": expected a duration from 1s to 4m, .*\n$/,
+  ],
+  [["--duration", "2h"], /^shop: --duration is "2h": expected a duration from 1s to 1h, .*\n$/],
   [["--only", "speed"], /^shop: --only is "speed": expected boot, memory, rpc, pages, .*\n$/],
   [
     ["--json", "/nowhere/at/all.json"],

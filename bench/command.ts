@@ -2,33 +2,47 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { checkWritable } from "#load/check-writable.ts";
 import { createProgress } from "#measure/progress.ts";
+import type { Verdict } from "./budget/check-budget.ts";
 import { type RawBenchOptions, readBenchOptions } from "./options.ts";
+import { benchParts } from "./parts.ts";
 
 interface CommandOptions extends RawBenchOptions {
   readonly json?: string;
+  readonly budget?: true | readonly string[];
 }
 
 const interruptedExitCode = 130;
+const exceededExitCode = 3;
 
-/** The verb `bench`. It exits with 0 for any figures, and with 130 after Ctrl-C. */
+/**
+ * The verb `bench`. It exits with 0 for any figures, with 3 if one exceeds the budget that `--budget` checks, and with
+ * 130 after Ctrl-C.
+ */
 export function benchCommand(): Command {
   return new Command("bench")
     .description("Measure the functions against bare Node.js and a bare grpc-js echo server.")
     .option("--rounds <n>", "rounds of each comparison", "30")
+    .option("--only <name...>", `functions, and parts: ${benchParts.join(", ")}`)
     .option(
-      "--only <name...>",
-      "functions, and parts: boot, memory, rpc, pages, platform, overload",
+      "--duration <time>",
+      "how long overload overloads the shop (120s), or memory loads each shop with --compare (10m)",
     )
-    .option("--duration <time>", "how long the part overload overloads the shop", "120s")
-    .option(
-      "--compare <ref>",
-      "compare boots and calls of this checkout with those of another commit",
-    )
+    .option("--compare <ref>", "compare this checkout with another commit, round by round")
+    .option("--peer <url>", "compare pages and orders with a running shop that has the same pages")
+    .option("--peer-pids <ids>", "the peer's processes, for CPU time and memory, such as 17,18")
     .option("--json <file>", "write all results as JSON")
+    .option(
+      "--budget [file...]",
+      "check the results against bench/budget/budget.json, or those of earlier runs, measuring nothing",
+    )
     .action(bench);
 }
 
-async function bench({ json, ...given }: CommandOptions): Promise<void> {
+async function bench({ json, budget, ...given }: CommandOptions): Promise<void> {
+  if (budget !== undefined && budget !== true) {
+    const { checkFiles } = await import("./budget/check-results.ts");
+    return reportVerdicts(checkFiles(budget));
+  }
   const options = readBenchOptions(given);
   if (json !== undefined) checkWritable("--json", json);
   // The bundler and the messages are loaded only when they are needed, not for each verb.
@@ -54,4 +68,15 @@ async function bench({ json, ...given }: CommandOptions): Promise<void> {
   }
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`${formatBench(result)}\n`);
+  if (budget) {
+    const { checkResult } = await import("./budget/check-results.ts");
+    process.stdout.write("\n");
+    await reportVerdicts(checkResult(result));
+  }
+}
+
+async function reportVerdicts(verdicts: readonly Verdict[]): Promise<void> {
+  const { formatVerdicts } = await import("./budget/report-budget.ts");
+  process.stdout.write(`${formatVerdicts(verdicts).join("\n")}\n`);
+  if (verdicts.some(({ state }) => state === "exceeded")) process.exitCode = exceededExitCode;
 }

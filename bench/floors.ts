@@ -6,23 +6,60 @@ export interface Floor {
   /** Its name in reports. */
   readonly name: string;
   /** Its program in `peers/`. */
-  readonly peer: "chain" | "hono" | "http2" | "store";
+  readonly peer: "chain" | "echo" | "hono" | "http2" | "store";
   /** The function that it is the floor of; undefined for the floor of all. */
   readonly functionName: string | undefined;
   /** The functions that it calls, stage by stage: those of one stage concurrently. */
   readonly stages: readonly (readonly string[])[];
   /** Its reads and writes of a store; undefined without a store. */
-  readonly kept?: Kept;
+  readonly work?: StoreWork;
 }
 
-interface Kept {
-  /** SQLite statements that read. */
+/** What one call reads and writes. */
+export interface StoreWork {
+  /** SQLite statements that read, outside of a transaction. */
   readonly reads: number;
-  /** SQLite statements that write, each in its own transaction. */
-  readonly writes: number;
-  /** Files that are written. */
-  readonly files: number;
+  /** Transactions with their numbers of statements: the first one before the files, the others after them. */
+  readonly transactions: readonly {
+    /** Statements that delete what has expired. */
+    readonly deletes: number;
+    /** Statements that read a row. */
+    readonly reads: number;
+    /** Statements that write a row. */
+    readonly writes: number;
+  }[];
+  /** Sizes of the files that are written and renamed, in bytes. */
+  readonly fileBytes: readonly number[];
 }
+
+/** A mail: reserved, written in two forms, recorded as sent. */
+const mailWork: StoreWork = {
+  reads: 0,
+  transactions: [
+    { deletes: 1, reads: 1, writes: 1 },
+    { deletes: 0, reads: 0, writes: 1 },
+  ],
+  fileBytes: [600, 4200],
+};
+
+/** The floors of the rates of functions that write: the call, and its reads and writes. */
+export const writeFloors: ReadonlyMap<
+  string,
+  { readonly method: string; readonly work: StoreWork }
+> = new Map([
+  [
+    "cartservice",
+    {
+      method: "CartService/AddItem",
+      work: {
+        reads: 0,
+        transactions: [{ deletes: 0, reads: 1, writes: 1 }],
+        fileBytes: [],
+      },
+    },
+  ],
+  ["emailservice", { method: "EmailService/SendOrderConfirmation", work: mailWork }],
+]);
 
 /** The floors, each with the RPCs that the function makes to answer the measured call. */
 export const floors: readonly Floor[] = [
@@ -32,14 +69,14 @@ export const floors: readonly Floor[] = [
     peer: "store",
     functionName: "cartservice",
     stages: [],
-    kept: { reads: 1, writes: 0, files: 0 },
+    work: { reads: 1, transactions: [], fileBytes: [] },
   },
   {
     name: "a mail's writes alone",
     peer: "store",
     functionName: "emailservice",
     stages: [],
-    kept: { reads: 1, writes: 2, files: 2 },
+    work: mailWork,
   },
   {
     name: "one RPC alone",
@@ -70,11 +107,11 @@ export const floors: readonly Floor[] = [
 
 /** The argument of a floor's program: its folder, reads and writes, or the addresses to call. */
 export function floorArgument(
-  { name, stages, kept }: Floor,
+  { name, stages, work }: Floor,
   running: ReadonlyMap<string, Pick<RunningProcess, "port">>,
   dataDir: string,
 ): string {
-  if (kept) return JSON.stringify({ folder: join(dataDir, name), ...kept });
+  if (work) return JSON.stringify({ folder: join(dataDir, name), ...work });
   return JSON.stringify(
     stages.map((stage) => stage.map((name) => `127.0.0.1:${running.get(name)?.port ?? 0}`)),
   );

@@ -56,9 +56,9 @@ export function findDescendants(pid: number): number[] {
   return childrenOf(pid);
 }
 
-/** Reads the memory of a process and all its descendants together. */
-export function readTreeMemory(pid: number): MemoryUse {
-  const uses = [pid, ...findDescendants(pid)].map(readMemory);
+/** Reads the memory of some processes together. */
+export function readMemoryOf(pids: readonly number[]): MemoryUse {
+  const uses = pids.map(readMemory);
   const pss = uses.flatMap(({ pssBytes }) => pssBytes ?? []);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
@@ -77,6 +77,12 @@ export function readCpuUs(pid: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The value of a variable in the environment that a process was started with (Linux); undefined elsewhere. */
+export function readVariable(pid: number, name: string): string | undefined {
+  const variables = readProc(`/proc/${pid}/environ`)?.split("\0") ?? [];
+  return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 function readProc(path: string): string | undefined {

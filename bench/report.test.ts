@@ -6,7 +6,7 @@ import type { BenchResult } from "./run.ts";
 const spread = (median: number) => ({ median, q1: median * 0.9, q3: median * 1.1 });
 
 const result: BenchResult = {
-  format: "hipster-shop-bench/4",
+  format: "hipster-shop-bench/5",
   startedAt: "2030-01-01T00:00:00.000Z",
   rounds: 2,
   machine: {
@@ -51,6 +51,7 @@ const result: BenchResult = {
     baseline: null,
   },
   comparison: null,
+  peer: null,
   memory: null,
   rpc: null,
   pages: null,

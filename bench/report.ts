@@ -5,7 +5,7 @@ import type { BootResult } from "./measure-boot.ts";
 import type { MemoryResult } from "./measure-memory.ts";
 import type { PagesResult } from "./measure-pages.ts";
 import type { RpcResult } from "./measure-rpc.ts";
-import { formatComparison } from "./report-comparison.ts";
+import { formatComparison, formatPeer } from "./report-comparison.ts";
 import { formatOverload } from "./report-overload.ts";
 import { formatPlatform } from "./report-platform.ts";
 import type { BenchResult } from "./run.ts";
@@ -23,7 +23,8 @@ const targets = {
 
 /** The results as tables; a ratio is a median with its quartiles. */
 export function formatBench(result: BenchResult): string {
-  const { machine, rounds, boot, comparison, memory, rpc, pages, platform, overload } = result;
+  const { machine, rounds, boot, comparison, peer, memory, rpc, pages, platform, overload } =
+    result;
   const lines = [
     `Node.js ${machine.nodeVersion}, ${machine.cpuCount} x ${machine.cpuModel}, ${rounds} rounds`,
   ];
@@ -32,6 +33,7 @@ export function formatBench(result: BenchResult): string {
   }
   if (boot) lines.push("", ...formatBoot(boot));
   if (comparison) lines.push("", ...formatComparison(comparison));
+  if (peer) lines.push("", ...formatPeer(peer));
   if (memory) lines.push("", ...formatMemory(memory));
   if (rpc) lines.push("", ...formatRpc(rpc));
   if (pages) lines.push("", ...formatPages(pages));

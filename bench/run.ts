@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { arch, cpus, loadavg, platform, tmpdir } from "node:os";
 import { join } from "node:path";
-import { readManifests } from "#manifest/manifest.ts";
+import { type Manifest, readManifests } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
 import { findCommit } from "./checkout.ts";
@@ -11,12 +11,17 @@ import { measureOverload, type OverloadResult } from "./measure-overload.ts";
 import { measurePages, type PagesResult } from "./measure-pages.ts";
 import { measurePlatform, type PlatformResult } from "./measure-platform.ts";
 import { measureRpc, type RpcResult } from "./measure-rpc.ts";
-import { type BenchOptions, benchParts, defaultParts, type Measuring } from "./options.ts";
+import type { BenchOptions, Measuring } from "./options.ts";
+import { benchParts } from "./parts.ts";
 import { buildPeers } from "./peers.ts";
 import { type ComparisonResult, runComparison } from "./run-comparison.ts";
 import { startShop } from "./shop.ts";
+import { comparePeer, type PeerResult } from "./storefront/compare-storefronts.ts";
 
 const functionsDir = join(import.meta.dirname, "..", "functions");
+
+/** Name and version of the format of the results. */
+export const benchFormat = "hipster-shop-bench/5";
 
 /** The results of a run; a part that was not selected is null. */
 export type BenchResult = ReturnType<typeof createResult>;
@@ -38,11 +43,8 @@ export async function runBench(
   };
   const head = createResult(options.rounds);
   const all = readManifests(functionsDir);
-  const { parts, names } = select(
-    options.only,
-    all.map(({ name }) => name),
-  );
-  const manifests = all.filter(({ name }) => names.has(name));
+  const { parts } = options;
+  const manifests = selectFunctions(options.only, all);
   const reference = options.compare && {
     name: options.compare,
     commit: await findCommit(options.compare),
@@ -56,11 +58,15 @@ export async function runBench(
     if (reference) {
       const comparison = await runComparison(measuring, {
         ...{ all, parts, peers, dataDir, reference, signal },
+        durationMs: options.durationMs,
       });
       return { ...head, comparison };
     }
+    if (options.peer) {
+      return { ...head, peer: await comparePeer(options.peer, dataDir, parts, measuring) };
+    }
     // First, before another process shares pages with it.
-    const platform = parts.has("platform") ? await measurePlatform(all, dataDir, measuring) : null;
+    const platform = parts.has("platform") ? await measurePlatform(dataDir, measuring) : null;
     if (parts.size === 1 && platform) return { ...head, platform };
     onProgress("starting the shop");
     const shop = await startShop(all, peers, dataDir);
@@ -93,7 +99,7 @@ function createResult(rounds: number) {
   const processors = cpus();
   return {
     /** Name and version of this format. */
-    format: "hipster-shop-bench/4",
+    format: benchFormat,
     startedAt: new Date().toISOString(),
     rounds,
     machine: {
@@ -105,9 +111,10 @@ function createResult(rounds: number) {
       /** Of the minute before the start; above 0.5 the machine is not quiet. */
       loadAverage: loadavg()[0] ?? 0,
     },
-    /** Null also if this checkout was compared with another commit. */
+    /** Null, as all parts, if this checkout was compared with another commit or with a peer. */
     boot: null as BootResult | null,
     comparison: null as ComparisonResult | null,
+    peer: null as PeerResult | null,
     memory: null as MemoryResult | null,
     rpc: null as RpcResult | null,
     pages: null as PagesResult | null,
@@ -116,17 +123,13 @@ function createResult(rounds: number) {
   };
 }
 
-/** Names of parts select parts, names of functions select functions; without any, all are selected. */
-function select(only: readonly string[], functionNames: readonly string[]) {
-  const parts = benchParts.filter((part) => only.includes(part));
-  const names = functionNames.filter((name) => only.includes(name));
-  const known: readonly string[] = [...benchParts, ...functionNames];
+/** The functions that `only` names; without any, all of them. */
+function selectFunctions(only: readonly string[], all: readonly Manifest[]): readonly Manifest[] {
+  const known = [...benchParts, ...all.map(({ name }) => name)];
   const unknown = only.find((word) => !known.includes(word));
   if (unknown !== undefined) {
     throw new ConfigError([`--only is ${JSON.stringify(unknown)}: expected ${known.join(", ")}`]);
   }
-  return {
-    parts: new Set<string>(parts.length > 0 ? parts : defaultParts),
-    names: new Set(names.length > 0 ? names : functionNames),
-  };
+  const named = all.filter(({ name }) => only.includes(name));
+  return named.length > 0 ? named : all;
 }

@@ -49,6 +49,7 @@ export async function runBatch(
   await Promise.all(Array.from({ length: concurrency }, work));
   const elapsedMs = performance.now() - startMs;
   return {
+    latenciesMs,
     perSecond: (count * 1000) / elapsedMs,
     p50Ms: quantileOf(latenciesMs, 0.5),
     p99Ms: quantileOf(latenciesMs, 0.99),

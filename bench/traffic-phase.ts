@@ -28,11 +28,12 @@ export interface TrafficPhase {
 export type TrafficResult = Awaited<ReturnType<typeof runTrafficPhase>>;
 
 const timeoutMs = 10_000;
-// Connections are open before a phase starts, as those of a gateway or of Knative's queue-proxy.
-const connectionCount = 256;
+// Connections are open before a phase starts, as those of a gateway or of Knative's queue-proxy. Visitors have one each.
+const rateConnectionCount = 256;
 
 /** Sends the tasks of a phase and waits for the answers. */
 export async function runTrafficPhase(phase: TrafficPhase) {
+  const connectionCount = phase.users ?? rateConnectionCount;
   const http = await RawHttp.open(phase.url, connectionCount, timeoutMs);
   const outcomes = new Outcomes(phase.slowMs ?? Number.POSITIVE_INFINITY);
   const ending = new AbortController();

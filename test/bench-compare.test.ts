@@ -36,18 +36,18 @@ test("boots and calls of this checkout and of another commit are compared round 
   const [advertising, ...others] = comparison.boots ?? [];
   assert.ok(advertising && others.length === 0);
   assert.equal(advertising.name, "adservice");
-  assert.equal(advertising.checkout.samplesMs.length, 3);
-  assert.equal(advertising.reference.samplesMs.length, 3);
-  const { median, q1, q3 } = advertising.ratio;
+  assert.equal(advertising.ms.checkout.samples.length, 3);
+  assert.equal(advertising.ms.reference.samples.length, 3);
+  const { median, q1, q3 } = advertising.ms.ratio;
   assert.ok(0 < q1 && q1 <= median && median <= q3);
-  assert.equal(advertising.interval, null, "three rounds are too few for a 95 % interval");
+  assert.equal(advertising.ms.interval, null, "three rounds are too few for a 95 % interval");
   const [call] = comparison.calls ?? [];
   assert.equal(call?.call, "AdService/GetAds");
-  assert.equal(call.checkout.samplesMs.length, 60);
-  assert.equal(call.reference.samplesMs.length, 60);
-  assert.ok(call.ratio.median > 0);
-  assert.match(stdout, /^adservice +\d+\.\d+ +\d+\.\d+ +3 +\d+\.\d+ +\d+\.\d+ +3 +\d\.\d\d \[/m);
-  assert.match(stdout, /^adservice +\d+\.\d+ +\d+\.\d+ +60 +\d+\.\d+ +\d+\.\d+ +60 +\d\.\d\d \[/m);
+  assert.equal(call.ms.checkout.samples.length, 60);
+  assert.equal(call.ms.reference.samples.length, 60);
+  assert.ok(call.ms.ratio.median > 0);
+  assert.match(stdout, /^adservice +[\d.]+ +[\d.]+ +3 +[\d.]+ +[\d.]+ +3 +\d\.\d\d \[/m);
+  assert.match(stdout, /^adservice +[\d.]+ +[\d.]+ +60 +[\d.]+ +[\d.]+ +60 +\d\.\d\d \[/m);
   assert.deepEqual(readdirSync(env.TMPDIR), ["result.json"], "the temporary folders are removed");
 });
 
@@ -58,8 +58,18 @@ const wrong: [string[], RegExp][] = [
   ],
   [["--compare", "--all"], /^shop: --compare is "--all": expected a commit, .*\n$/],
   [
-    ["--only", "memory", "--compare", "HEAD"],
-    /^shop: --compare is "HEAD": it compares the parts boot and rpc; leave out memory\n$/,
+    ["--only", "overload", "--compare", "HEAD"],
+    /^shop: --only is "overload": it needs no --compare\n$/,
+  ],
+  [["--only", "order"], /^shop: --only is "order": it needs --compare or --peer\n$/],
+  [["--peer", "8080"], /^shop: --peer is "8080": expected the URL of a shop, .*\n$/],
+  [
+    ["--peer", "http://127.0.0.1:1", "--compare", "HEAD"],
+    /^shop: --peer and --compare exclude .*\n$/,
+  ],
+  [
+    ["--peer", "http://127.0.0.1:1", "--peer-pids", "none"],
+    /^shop: --peer-pids is "none": expected ids of processes .*\n$/,
   ],
 ];
 

@@ -89,6 +89,7 @@ test("only a program's configuration reads the environment", () => {
 // bench has one setting.
 const expectedEnvironmentReaders = [
   "bench/checkout.ts",
+  "bench/first-page.ts",
   "bench/peers/report-ready.ts",
   "knative/images/warm-up/running-program.ts",
   "knative/registry/registry.ts",

@@ -1,0 +1,74 @@
+import type { Spread } from "#measure/quantiles.ts";
+import { callOf, labelOf, measuredCallOf } from "./calls.ts";
+import { type Compared, compareSamples, compareWithFloor, type Sides } from "./compared.ts";
+import { echoOf } from "./first-answer.ts";
+import { writeFloors } from "./floors.ts";
+import type { Measuring } from "./options.ts";
+import { type RunningProcess, startProcess } from "./processes.ts";
+import { type RateSample, sampleRates } from "./sample-rates.ts";
+import type { Shop } from "./shop.ts";
+
+/** The RPCs per second of one function in both shops. */
+export interface ComparedRate {
+  /** The function. */
+  readonly name: string;
+  /** The measured call, such as `CartService/AddItem`. */
+  readonly call: string;
+  /** What it is compared with besides: the echo server, or a server that also does the same writes. */
+  readonly floor: "echo" | "echo with the same writes";
+  /** RPCs per second, one for each round. */
+  readonly perSecond: Compared;
+  /** Over the floor's RPCs per second in the same round. */
+  readonly xFloor: Sides<Spread>;
+}
+
+/**
+ * Compares the RPCs per second of the functions that call no others. In each round a batch of the floor and of both
+ * functions, one right after the other.
+ */
+export async function compareRates(
+  shops: Sides<Shop>,
+  measuring: Measuring,
+): Promise<readonly ComparedRate[]> {
+  const results: ComparedRate[] = [];
+  for (const manifest of measuring.manifests) {
+    const { name } = manifest;
+    const writes = writeFloors.get(name);
+    const call = writes ? callOf(writes.method) : measuredCallOf(manifest);
+    const checkout = shops.checkout.running.get(name);
+    const reference = shops.reference.running.get(name);
+    if (!call.rpc || manifest.dependencies.length > 0 || !checkout || !reference) continue;
+    const floor = await startFloor(shops.checkout, name);
+    try {
+      const { samples } = await sampleRates(
+        {
+          floor: { shop: shops.checkout, running: floor, call: echoOf(call) },
+          checkout: { shop: shops.checkout, running: checkout, call },
+          reference: { shop: shops.reference, running: reference, call },
+        },
+        measuring,
+      );
+      const read = (of: readonly RateSample[]) => of.map(({ perSecond }) => perSecond);
+      const both = { checkout: read(samples.checkout), reference: read(samples.reference) };
+      results.push({
+        name,
+        call: labelOf(call),
+        floor: writes ? "echo with the same writes" : "echo",
+        perSecond: compareSamples(both),
+        xFloor: compareWithFloor(both, read(samples.floor)),
+      });
+    } finally {
+      await floor.stop();
+    }
+  }
+  return results;
+}
+
+function startFloor(shop: Shop, functionName: string): Promise<RunningProcess> {
+  const writes = writeFloors.get(functionName);
+  if (!writes) return startProcess(shop.planPeer("echo"));
+  const name = `${functionName}'s writes alone`;
+  return startProcess(
+    shop.planFloor({ name, peer: "store", functionName, stages: [], work: writes.work }),
+  );
+}

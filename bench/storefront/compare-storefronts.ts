@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { describeCheckout } from "../../bundle/describe-checkout.ts";
+import { type Compared, forBoth, type Sides } from "../compared.ts";
+import { type LocalPlatform, startLocalPlatform } from "../local-platform.ts";
+import type { Measuring } from "../options.ts";
+import { compareOrders } from "./compare-orders.ts";
+import { type ComparedPage, comparePages, type Storefront } from "./compare-pages.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** The pages and orders of two shops; null if the part was not selected. */
+export interface ComparedStorefronts {
+  /** The part `pages`. */
+  readonly pages: readonly ComparedPage[] | null;
+  /** The part `order`: milliseconds. */
+  readonly orders: Compared | null;
+}
+
+/** Compares the selected parts of two running shops. */
+export async function compareStorefronts(
+  shops: Sides<Storefront>,
+  parts: ReadonlySet<string>,
+  measuring: Pick<Measuring, "rounds" | "onProgress">,
+): Promise<ComparedStorefronts> {
+  return {
+    pages: parts.has("pages") ? await comparePages(shops, measuring) : null,
+    orders: parts.has("order") ? await compareOrders(shops, measuring) : null,
+  };
+}
+
+/** Starts the local platforms of two checkouts, which run at the same time, and compares the selected parts. */
+export async function compareCheckouts(
+  folders: Sides<string>,
+  dataDir: string,
+  parts: ReadonlySet<string>,
+  measuring: Pick<Measuring, "rounds" | "onProgress">,
+): Promise<ComparedStorefronts> {
+  if (!parts.has("pages") && !parts.has("order")) return { pages: null, orders: null };
+  const platforms: LocalPlatform[] = [];
+  try {
+    const shops = await forBoth(async (side) => {
+      measuring.onProgress(`starting the local platform of the ${side}`);
+      const platform = await startLocalPlatform(folders[side], join(dataDir, `${side}-platform`));
+      platforms.push(platform);
+      return platform;
+    });
+    return await compareStorefronts(shops, parts, measuring);
+  } finally {
+    await Promise.all(platforms.map((platform) => platform.stop()));
+  }
+}
+
+/** The pages and orders of this checkout's local platform and of a peer. */
+export type PeerResult = Awaited<ReturnType<typeof comparePeer>>;
+
+/** Compares this checkout's local platform with a running shop that has Online Boutique's pages. */
+export async function comparePeer(
+  { url, pids }: { readonly url: string; readonly pids: readonly number[] },
+  dataDir: string,
+  parts: ReadonlySet<string>,
+  measuring: Pick<Measuring, "rounds" | "onProgress">,
+) {
+  const checkout = await describeCheckout();
+  measuring.onProgress("starting the local platform");
+  const platform = await startLocalPlatform(root, join(dataDir, "platform"));
+  try {
+    const shops = { checkout: platform, reference: { url, pids: () => pids } };
+    return { checkout, url, ...(await compareStorefronts(shops, parts, measuring)) };
+  } finally {
+    await platform.stop();
+  }
+}
