@@ -98,6 +98,8 @@ export interface Policy {
   readonly burstCapacity?: number;
   /** Value of PREWARM. */
   readonly prewarm: PrewarmMode;
+  /** Value of RESPONSE_CACHE. Missing in results of versions that kept no responses. */
+  readonly responseCache?: "on" | "off";
 }
 
 /** One of the alternatives that an experiment compares, with all defaults filled in. */

@@ -42,6 +42,7 @@ conditions:
   assert.deepEqual(plain?.policy, {
     minScale: 0,
     prewarm: "graph",
+    responseCache: "off",
     windowMs: 10_000,
     retentionMs: 0,
     scaleDownDelayMs: 0,
@@ -73,7 +74,7 @@ conditions:
     'x.yaml:5:18: kind is "burst": expected one of closed, constant, poisson, bursts, trace',
     'x.yaml:7:11: window is "six": expected a duration such as 500ms, 6s or 1m30s',
     "x.yaml:8:3: retension is not a known key: expected one of window, retention, scaleDownDelay, " +
-      "minScale, maxScale, initialScale, activationScale, concurrency, target, burstCapacity, prewarm",
+      "minScale, maxScale, initialScale, activationScale, concurrency, target, burstCapacity, prewarm, responseCache",
     'x.yaml:11:32: page is "checkout": expected one of home, product, cart',
     "x.yaml:12:5: conditions.1.name is missing",
     'x.yaml:12:17: deployment is "nine": expected one of ten, monolith, floor, baseline',

@@ -132,6 +132,8 @@ function resolvePolicy({ window, retention, scaleDownDelay, ...rest }: RawPolicy
   return {
     minScale: 0,
     prewarm: "off",
+    // Otherwise some functions would not be called, and their cold starts not measured.
+    responseCache: "off",
     ...rest,
     windowMs: toMs(window ?? "6s"),
     retentionMs: toMs(retention ?? "0s"),

@@ -44,8 +44,11 @@ test("a policy sets annotations, concurrency and environment, and keeps everythi
     other: "kept",
   });
   assert.equal(spec.containerConcurrency, 10);
-  assert.deepEqual(spec.containers[0]?.env?.at(-1), { name: "PREWARM", value: "off" });
-  assert.equal(spec.containers[0].env?.length, 2);
+  assert.deepEqual(spec.containers[0]?.env?.slice(-2), [
+    { name: "PREWARM", value: "off" },
+    { name: "RESPONSE_CACHE", value: "off" },
+  ]);
+  assert.equal(spec.containers[0].env.length, 3);
 });
 
 test("the same policy gives the same revision, another policy or image another one", () => {
@@ -54,6 +57,7 @@ test("the same policy gives the same revision, another policy or image another o
   assert.equal(nameOf(base), nameOf(base));
   assert.match(nameOf(base) ?? "", /^x-s[0-9a-f]{8}$/);
   assert.notEqual(nameOf(base), nameOf(base, { prewarm: "graph" }));
+  assert.notEqual(nameOf(base), nameOf(base, { responseCache: "on" }));
   const [container] = base.spec.containers;
   const other = { ...base, spec: { containers: [{ ...container, image: "shop/y" }] } };
   assert.notEqual(nameOf(base), nameOf(other));

@@ -55,11 +55,12 @@ export const studyLabel = "hipstershop.dev/study";
  */
 export function applyPolicy(name: string, base: Template, policy: Policy): Template {
   const { containerConcurrency } = base.spec;
+  const environment = environmentOf(policy);
   const containers = base.spec.containers.map((container) => ({
     ...container,
     env: [
-      ...(container.env ?? []).filter((variable) => variable.name !== "PREWARM"),
-      { name: "PREWARM", value: policy.prewarm },
+      ...(container.env ?? []).filter(({ name: known }) => !Object.hasOwn(environment, known)),
+      ...Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
     ],
   }));
   const template: Template = {
@@ -75,6 +76,11 @@ export function applyPolicy(name: string, base: Template, policy: Policy): Templ
   };
   const digest = createHash("sha256").update(JSON.stringify(template)).digest("hex").slice(0, 8);
   return { ...template, metadata: { ...template.metadata, name: `${name}-s${digest}` } };
+}
+
+/** The environment variables of a policy. */
+export function environmentOf({ prewarm, responseCache = "off" }: Policy): Record<string, string> {
+  return { PREWARM: prewarm, RESPONSE_CACHE: responseCache };
 }
 
 /** The functions whose addresses a template contains: its edges of the call graph, except events. */

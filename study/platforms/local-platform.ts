@@ -9,6 +9,7 @@ import type { Condition, Policy } from "../experiment/experiment.ts";
 import { epochMs } from "../records/clock.ts";
 import type { PlatformInfo } from "../records/run-file.ts";
 import type { ZeroProof } from "../records/sample-record.ts";
+import { environmentOf } from "./apply-policy.ts";
 import { InstanceLog } from "./instance-log.ts";
 import { type Addresses, type Observation, PlatformError, type StudyPlatform } from "./platform.ts";
 import { type PreparedCode, prepareCode } from "./prepare-code.ts";
@@ -73,7 +74,8 @@ export class LocalStudyPlatform implements StudyPlatform {
   }
 
   async prepare(condition: Condition): Promise<void> {
-    const key = JSON.stringify([idleWindowOf(condition.policy), condition.policy.prewarm]);
+    const { policy } = condition;
+    const key = JSON.stringify([idleWindowOf(policy), environmentOf(policy)]);
     const known = this.#platforms.get(key);
     this.#current = known ?? (await this.#start(key, condition));
   }
@@ -185,7 +187,7 @@ const startShop: StartPlatform = (policy, folder, programs) =>
     dataDir: folder,
     idleWindowMs: idleWindowOf(policy),
     sweepIntervalMs: 0,
-    env: { PREWARM: policy.prewarm },
+    env: environmentOf(policy),
   });
 
 function listProcesses(platform: Platform) {

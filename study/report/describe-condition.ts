@@ -48,6 +48,7 @@ const policyNames: readonly (readonly [keyof Policy, string])[] = [
   ["target", "target"],
   ["burstCapacity", "burst capacity"],
   ["prewarm", "prewarm"],
+  ["responseCache", "kept responses"],
 ];
 
 function describeValue(key: keyof Policy, value: Policy[keyof Policy]): string {
