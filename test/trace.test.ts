@@ -12,7 +12,8 @@ import { Visitor } from "./fixtures/visitor.ts";
 describe("one purchase", () => {
   let shop: LocalShop;
   before(async () => {
-    shop = await startLocalShop();
+    // Each page makes all its calls.
+    shop = await startLocalShop({ env: { RESPONSE_CACHE: "off" } });
   });
   after(() => shop.close());
 

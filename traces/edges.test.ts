@@ -43,6 +43,14 @@ test("quantiles interpolate between the durations as the callers recorded them",
   assert.deepEqual([edge?.p50Ms, edge?.p99Ms], [50.5, 99.01]);
 });
 
+test("a call that a kept response answered is no edge", () => {
+  const spans = [
+    createSpan("page", undefined),
+    createSpan("kept", "page", { kind: "client", tags: { "rpc.cache.status": "hit" } }),
+  ];
+  assert.deepEqual(findCalls(spans), []);
+});
+
 test("a span below another span of the same service is not a call", () => {
   assert.deepEqual(findCalls([createSpan("1", undefined), createSpan("2", "1")]), []);
 });

@@ -70,19 +70,38 @@ describe("the cart in a page's header", () => {
 });
 
 describe("without the list of currencies", () => {
+  const offered = (page: string) =>
+    [...page.matchAll(/<option value="([A-Z]{3})"( selected)?/g)].map((match) => match.slice(1));
+
   for (const path of [...pathsWithoutCart, "/cart"]) {
     it(`${path} offers the visitor's currency alone`, async (t) => {
       const shop = await openTestShop(t);
       const failure = new StatusError("UNAVAILABLE", "no rates");
       shop.dependencies.failures.set("CurrencyService/getSupportedCurrencies", failure);
-      const response = await shop.get(path, { cookie: "shop_currency=EUR" });
-      const page = await response.text();
+      const response = await shop.get(path);
       assert.equal(response.status, 200);
-      const codes = [...page.matchAll(/<option value="([A-Z]{3})"( selected)?/g)];
-      assert.deepEqual(
-        codes.map(([, code, isSelected]) => [code, isSelected]),
-        [["EUR", " selected"]],
-      );
+      assert.deepEqual(offered(await response.text()), [["USD", " selected"]]);
+    });
+
+    it(`${path} offers those that the conversion of its prices returns`, async (t) => {
+      const shop = await openTestShop(t);
+      const failure = new StatusError("UNAVAILABLE", "no list");
+      shop.dependencies.failures.set("CurrencyService/getSupportedCurrencies", failure);
+      const page = await (await shop.get(path, { cookie: "shop_currency=EUR" })).text();
+      assert.deepEqual(offered(page).slice(0, 2), [
+        ["EUR", " selected"],
+        ["USD", undefined],
+      ]);
+      assert.equal(offered(page).length, 6);
+      const calls = shop.dependencies.calls.filter((call) => call.startsWith("CurrencyService/"));
+      assert.deepEqual(calls, ["CurrencyService/convertBatch"]);
+    });
+
+    it(`${path} requests it if an older currency service returns none with prices`, async (t) => {
+      const shop = await openTestShop(t);
+      shop.dependencies.settings.isOlderCurrency = true;
+      const page = await (await shop.get(path, { cookie: "shop_currency=EUR" })).text();
+      assert.equal(offered(page).length, 6);
     });
   }
 });

@@ -23,6 +23,7 @@ describe("the order form", () => {
     assert.match(first.request_id ?? "", uuid);
     assert.equal(first.expected_total, "USD 26.97");
     assert.equal(first.cart_version, "MUGx2");
+    assert.equal(first.catalog_version, "v1");
     const second = await shop.openForm();
     assert.notEqual(second.request_id, first.request_id);
     await shop.post("/cart/checkout", { ...goodOrder, ...first });
@@ -30,6 +31,7 @@ describe("the order form", () => {
     assert.equal(order?.requestId, first.request_id);
     assert.deepEqual(order?.expectedTotal, { currencyCode: "USD", units: 26n, nanos: 970_000_000 });
     assert.equal(order?.cartVersion, "MUGx2");
+    assert.equal(order?.catalogVersion, "v1");
   });
 
   it("places one order if it is sent three times at once and once more later", async (t) => {
@@ -65,6 +67,7 @@ describe("the order form", () => {
     ["request_id", "12"],
     ["expected_total", "USD -1"],
     ["cart_version", ""],
+    ["catalog_version", ""],
   ] as const) {
     it(`is rejected with the name of the field if ${name} is malformed`, async (t) => {
       const shop = await openCart(t);

@@ -11,7 +11,9 @@ import { createRecommendationService } from "./service.ts";
 
 start("recommendationservice", (env) => {
   const { catalogAddress } = readConfig(env);
-  const catalog = createClient(ProductCatalogServiceDefinition, catalogAddress);
+  const catalog = createClient(ProductCatalogServiceDefinition, catalogAddress, {
+    isCached: true,
+  });
   const service = createRecommendationService(catalog, Math.random);
   return {
     dependencies: { productcatalogservice: catalogAddress },

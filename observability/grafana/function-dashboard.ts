@@ -5,6 +5,7 @@ const one = 'job="functions",service="$service"';
 const revision = 'namespace="$namespace",service="$service"';
 const rpcs = "method:rpc_server_requests:count5m";
 const sent = "rpc_client_duration_seconds";
+const lookups = "rpc_client_cache_lookups_total";
 const slowTraces = slowTracesOf("$service");
 
 const requests: readonly PanelPlan[] = [
@@ -83,6 +84,13 @@ const dependencies: readonly PanelPlan[] = [
         "rpc_service, rpc_method",
       ),
     },
+  },
+  {
+    title: "Kept responses per second",
+    description:
+      "Responses that were used again, fresh (hit) or stale; calls that shared another one (collapsed); calls that were made (miss).",
+    unit: "reqps",
+    queries: { "{{result}}": perSecond(`${lookups}{${one}}`, "result") },
   },
   {
     title: "p99 of calls",

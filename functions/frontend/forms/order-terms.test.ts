@@ -14,7 +14,7 @@ describe("the hidden fields of the order form", () => {
   ] as const) {
     it(`state the exact total ${text}`, () => {
       const expectedTotal = { currencyCode: text.slice(0, 3), units, nanos };
-      const terms = { requestId, expectedTotal, cartVersion: "v1" };
+      const terms = { requestId, expectedTotal, cartVersion: "v1", catalogVersion: "c1" };
       const fields = hiddenFieldsFor(terms);
       assert.equal(fields.get("expected_total"), text);
       assert.deepEqual(readOrderTerms(fields).value, terms);
@@ -32,6 +32,7 @@ describe("the hidden fields of the order form", () => {
     request_id: ["", "7", `${requestId}0`, requestId.replaceAll("-", "")],
     expected_total: ["", "28.98", "USD", "USD -1", "USD 1,5", "USD 1.0000000001", "$ 1", "usd 1"],
     cart_version: ["", " ", "a b", "ü", "x".repeat(129)],
+    catalog_version: ["", " ", "a b", "ü", "x".repeat(129)],
   })) {
     it(`are rejected with their names: ${name}`, () => {
       for (const value of values) {

@@ -13,6 +13,8 @@ export interface OrderTerms {
   readonly expectedTotal: Money | undefined;
   /** The version of the cart that the page showed. */
   readonly cartVersion: string | undefined;
+  /** The version of the catalog that the page showed. */
+  readonly catalogVersion: string | undefined;
 }
 
 /** The terms of a form that has none. */
@@ -20,9 +22,13 @@ export const noTerms: OrderTerms = {
   requestId: undefined,
   expectedTotal: undefined,
   cartVersion: undefined,
+  catalogVersion: undefined,
 };
 
-/** Reads the hidden fields of the order form: `request_id`, `expected_total` and `cart_version`. */
+/**
+ * Reads the hidden fields of the order form: `request_id`, `expected_total`, `cart_version` and
+ * `catalog_version`.
+ */
 export function readOrderTerms(fields: FormFields): Validated<OrderTerms> {
   const errors = new Map<string, string>();
   const read = <T>(name: string, rule: string, parse: (text: string) => T | undefined) => {
@@ -34,21 +40,27 @@ export function readOrderTerms(fields: FormFields): Validated<OrderTerms> {
   const value: OrderTerms = {
     requestId: read("request_id", "a UUID", (text) => (isUuid(text) ? text : undefined)),
     expectedTotal: read("expected_total", "an amount such as USD 28.98", parseAmount),
-    cartVersion: read("cart_version", "1 to 128 printable ASCII characters", (text) =>
-      /^[!-~]{1,128}$/.test(text) ? text : undefined,
-    ),
+    cartVersion: read("cart_version", versionRule, parseVersion),
+    catalogVersion: read("catalog_version", versionRule, parseVersion),
   };
   return errors.size > 0 ? { errors } : { value };
 }
 
 /** The hidden fields for terms, by name. */
 export function hiddenFieldsFor(terms: OrderTerms): ReadonlyMap<string, string> {
-  const { requestId, expectedTotal, cartVersion } = terms;
+  const { requestId, expectedTotal, cartVersion, catalogVersion } = terms;
   const fields = new Map<string, string>();
   if (requestId !== undefined) fields.set("request_id", requestId);
   if (expectedTotal) fields.set("expected_total", formatAmount(expectedTotal));
   if (cartVersion !== undefined) fields.set("cart_version", cartVersion);
+  if (catalogVersion !== undefined) fields.set("catalog_version", catalogVersion);
   return fields;
+}
+
+const versionRule = "1 to 128 printable ASCII characters";
+
+function parseVersion(text: string): string | undefined {
+  return /^[!-~]{1,128}$/.test(text) ? text : undefined;
 }
 
 // Exact, unlike formatMoney, which cuts off fractions and has one symbol for several currencies.

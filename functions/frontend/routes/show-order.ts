@@ -7,7 +7,7 @@ import { type HeaderData, loadHeader } from "../shop/header-data.ts";
 import { listKnownProducts, orElse, pickAd, suggestProducts } from "../shop/optional-parts.ts";
 import type { KeptOrder } from "../shop/orders.ts";
 import { productIdsOf } from "../shop/placed-orders.ts";
-import { priceProducts, type ShownProduct } from "../shop/prices.ts";
+import { priceCatalog, type ShownProduct } from "../shop/prices.ts";
 
 /** What an order's page shows beside the order. All of it is optional, so that no promise rejects. */
 interface OrderPageParts {
@@ -72,9 +72,11 @@ async function loadOffers(
 ): Promise<Offers> {
   const suggested = suggestProducts(shop, catalog, visit.sessionId, orderedIds);
   const [suggestions, ad] = await Promise.all([
-    orElse("recommendations", [], async () =>
-      priceProducts(shop, await suggested, visit.currencyCode),
-    ),
+    orElse("recommendations", [], async () => {
+      const priced = catalog.then((all) => priceCatalog(shop, all, visit.currencyCode));
+      const [others, { show }] = await Promise.all([suggested, priced]);
+      return others.map(show);
+    }),
     catalog.then((all) => {
       const categories = productsIn(all, orderedIds).flatMap((product) => product.categories);
       return pickAd(shop, categories);

@@ -44,7 +44,8 @@ export function showRefusal(
   if (orderId !== undefined) return showFailure(c, order, error);
   const reason = cartProblems[error.code];
   if (reason) {
-    return showCart(c, { order, explain: () => `This cart cannot be ordered: ${reason}.` });
+    const explain = () => `This cart cannot be ordered: ${reason}.`;
+    return showCart(c, { order, explain, isFresh: true });
   }
   // The form was validated before, so this is the card; the message is the payment service's.
   if (error.code === "INVALID_ARGUMENT") {
@@ -53,7 +54,9 @@ export function showRefusal(
     return showCart(c, { order });
   }
   if (error.code === "ABORTED") {
-    return showCart(c, { order, explain: (now) => explainChange(terms, now), status: 409 });
+    // Prices that were kept could be those that checkout has just refused.
+    const explain = (now: OrderTerms) => explainChange(terms, now);
+    return showCart(c, { order, explain, isFresh: true, status: 409 });
   }
   return showFailure(c, order, error);
 }

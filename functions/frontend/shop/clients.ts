@@ -17,17 +17,24 @@ export type Clients = ReturnType<typeof createClients>;
 // cold start if it is not. A failed call is not retried.
 const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000, canRepeat: false };
 
+// Products and rates change rarely, and are the same for all visitors.
+const kept = { isCached: true };
+
 // Checkout calls six functions, each of which may be at zero.
 const orderTimeoutMs = 30_000;
 
 /** Creates the clients. Each connects at its first call. */
 export function createClients(addresses: DependencyAddresses) {
-  const { cartservice, currencyservice, recommendationservice, adservice } = addresses;
+  const { cartservice, productcatalogservice, currencyservice } = addresses;
+  const { recommendationservice, adservice } = addresses;
   const clients = {
-    catalog: createClient(ProductCatalogServiceDefinition, addresses.productcatalogservice),
-    currency: createClient(CurrencyServiceDefinition, currencyservice),
+    catalog: createClient(ProductCatalogServiceDefinition, productcatalogservice, kept),
+    currency: createClient(CurrencyServiceDefinition, currencyservice, kept),
     /** For the currencies to choose from, an optional part of a page. */
-    currencyList: createClient(CurrencyServiceDefinition, currencyservice, optionalPart),
+    currencyList: createClient(CurrencyServiceDefinition, currencyservice, {
+      ...optionalPart,
+      ...kept,
+    }),
     cart: createClient(CartServiceDefinition, cartservice),
     /** For the number of items in the header, an optional part of a page. */
     headerCart: createClient(CartServiceDefinition, cartservice, optionalPart),

@@ -11,50 +11,87 @@ export interface ShownProduct extends Omit<Product, "picture" | "priceUsd"> {
   readonly price: Money;
 }
 
+/** Amounts that were converted together. */
+export interface Conversion {
+  /** The currencies that the service supports; undefined if it was not called or does not return them. */
+  readonly currencyCodes: readonly string[] | undefined;
+}
+
+/** A catalog with its prices in the visitor's currency. */
+export interface PricedCatalog extends Conversion {
+  /** Combines a product of the catalog with its price. */
+  readonly show: (product: Product) => ShownProduct;
+  /** The price of shipping; undefined if it was not to be converted. */
+  readonly shipping: Money | undefined;
+}
+
+/** What is converted with the prices of a catalog, and how. */
+export interface PricingOptions {
+  /** The price of shipping. */
+  readonly shipping?: Money | undefined;
+  /** Whether the conversion must not be one that was kept. */
+  readonly isFresh?: boolean;
+}
+
 /**
- * Converts amounts with one call, or without a call if they are in that currency already. The results are
- * truncated to the currency's smallest unit, as checkout truncates them: totals that are computed from them
- * are those that checkout computes.
+ * Prices all products of a catalog, although a page shows only some: all pages then make the same call, whose
+ * response is kept.
+ */
+export async function priceCatalog(
+  shop: Storefront,
+  catalog: readonly Product[],
+  currencyCode: string,
+  { shipping, isFresh = false }: PricingOptions = {},
+): Promise<PricedCatalog> {
+  const amounts = [...catalog.map(priceOf), ...(shipping ? [shipping] : [])];
+  const { results, currencyCodes } = await convertPrices(shop, amounts, currencyCode, isFresh);
+  const byId = new Map(catalog.map(({ id }, index) => [id, results[index]]));
+  return {
+    currencyCodes,
+    show: ({ id, name, description, picture, categories }) => {
+      const price = byId.get(id);
+      if (!price) throw new Error(`product ${id} was not priced`);
+      const pictureUrl = shop.files.url(picture);
+      return { id, name, description, pictureUrl, categories, price: truncateMoney(price) };
+    },
+    shipping: shipping && truncateMoney(results.at(-1) ?? shipping),
+  };
+}
+
+// The limit of the currency service.
+const maxBatchSize = 1000;
+
+/**
+ * Converts amounts with one call for each thousand, or without a call if they are in that currency already.
  *
  * @throws StatusError INTERNAL if the service returns another number of amounts
  */
-export async function convertPrices(
+async function convertPrices(
   { clients }: Storefront,
   amounts: readonly Money[],
   toCode: string,
-): Promise<readonly Money[]> {
-  if (amounts.every((amount) => amount.currencyCode === toCode)) return amounts.map(truncateMoney);
-  const { results } = await clients.currency.convertBatch({ from: [...amounts], toCode });
+  isFresh: boolean,
+) {
+  if (amounts.every((amount) => amount.currencyCode === toCode)) {
+    return { results: amounts, currencyCodes: undefined };
+  }
+  const starts = Array.from({ length: Math.ceil(amounts.length / maxBatchSize) }, (_, n) => n);
+  const responses = await Promise.all(
+    starts.map((n) => {
+      const from = amounts.slice(n * maxBatchSize, (n + 1) * maxBatchSize);
+      return clients.currency.convertBatch({ from, toCode }, { isFresh });
+    }),
+  );
+  const results = responses.flatMap((response) => response.results);
   if (results.length !== amounts.length) {
     throw new StatusError(
       "INTERNAL",
       `the currency service converted ${results.length} of ${amounts.length} prices`,
     );
   }
-  return results.map(truncateMoney);
-}
-
-/** Prices products in the visitor's currency, with at most one call. */
-export async function priceProducts(
-  shop: Storefront,
-  products: readonly Product[],
-  currencyCode: string,
-): Promise<readonly ShownProduct[]> {
-  const prices = await convertPrices(shop, products.map(priceOf), currencyCode);
-  return showProducts(shop, products, prices);
-}
-
-/** Combines products with their prices, which are in the same order. */
-export function showProducts(
-  { files }: Storefront,
-  products: readonly Product[],
-  prices: readonly Money[],
-): readonly ShownProduct[] {
-  return products.flatMap(({ id, name, description, picture, categories }, index) => {
-    const price = prices[index];
-    if (!price) return [];
-    return [{ id, name, description, pictureUrl: files.url(picture), categories, price }];
-  });
+  const [{ currencyCodes } = { currencyCodes: [] }] = responses;
+  // A service of an older release does not return them.
+  return { results, currencyCodes: currencyCodes.length > 0 ? currencyCodes : undefined };
 }
 
 /**
