@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { checkWritable } from "#load/check-writable.ts";
 import { createProgress } from "#measure/progress.ts";
 import type { Verdict } from "./budget/check-budget.ts";
@@ -30,6 +30,12 @@ export function benchCommand(): Command {
     .option("--compare <ref>", "compare this checkout with another commit, round by round")
     .option("--peer <url>", "compare pages and orders with a running shop that has the same pages")
     .option("--peer-pids <ids>", "the peer's processes, for CPU time and memory, such as 17,18")
+    .addOption(
+      new Option("--response-cache <state>", "whether functions keep responses of others")
+        .env("RESPONSE_CACHE")
+        .choices(["on", "off"])
+        .default("on"),
+    )
     .option("--json <file>", "write all results as JSON")
     .option(
       "--budget [file...]",

@@ -67,7 +67,7 @@ export async function compareFunctions(
     onProgress(`starting the shop of the ${name}`);
     const files = join(dataDir, name);
     await mkdir(files);
-    const shop = await startShop(of, peers, files, build);
+    const shop = await startShop(of, peers, files, measuring.env, build);
     shops.push(shop);
     return shop;
   };

@@ -36,7 +36,7 @@ export async function measurePages(shop: Shop, dataDir: string, measuring: Measu
   try {
     const echo = await startProcess(shop.planPeer("echo"));
     children.push(echo);
-    const platform = await startLocalPlatform(root, join(dataDir, "pages"));
+    const platform = await startLocalPlatform(root, join(dataDir, "pages"), measuring.env);
     children.push(platform);
     const rpc = new RpcClient(echo.port);
     clients.push(rpc);

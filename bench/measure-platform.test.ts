@@ -9,7 +9,7 @@ import { formatPlatform } from "./report-platform.ts";
 test("npm start with all functions at zero takes at most 130 MB, before and after use", async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), "bench-"));
   t.after(() => rm(dataDir, { recursive: true }));
-  const measuring = { rounds: 1, onProgress: () => {} };
+  const measuring = { rounds: 1, onProgress: () => {}, env: {} };
   const { start, atZero, afterUse } = await measurePlatform(dataDir, measuring, 20);
   assert.equal(start.samplesMs.length, 1);
   for (const { rssBytes, pssBytes } of [atZero, afterUse]) {

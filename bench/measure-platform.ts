@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LocalPlatform, startLocalPlatform } from "./local-platform.ts";
-import type { Measuring } from "./options.ts";
+import type { MeasuringShop } from "./options.ts";
 import { PageClient } from "./page-client.ts";
 import { type MemoryUse, readMemoryOf, summarizeMemory } from "./process-usage.ts";
 import { runBatch, timesOf } from "./statistics.ts";
@@ -29,7 +29,7 @@ export type PlatformResult = Awaited<ReturnType<typeof measurePlatform>>;
  */
 export async function measurePlatform(
   dataDir: string,
-  { rounds, onProgress }: Pick<Measuring, "rounds" | "onProgress">,
+  { rounds, onProgress, env }: MeasuringShop,
   pageCount = zeroPageCount,
 ) {
   const startsMs: number[] = [];
@@ -38,7 +38,10 @@ export async function measurePlatform(
   for (let round = 0; round <= rounds; round++) {
     onProgress(`the local platform, round ${round} of ${rounds}`);
     const startMs = performance.now();
-    const platform = await startLocalPlatform(root, join(dataDir, "platform"), idleSoon);
+    const platform = await startLocalPlatform(root, join(dataDir, "platform"), {
+      ...idleSoon,
+      ...env,
+    });
     try {
       if (round === 0) continue;
       startsMs.push(performance.now() - startMs);

@@ -11,7 +11,12 @@ export interface Measuring {
   readonly rounds: number;
   /** Receives a short text about the current measurement. */
   readonly onProgress: (text: string) => void;
+  /** Variables of all functions of the shop. */
+  readonly env: Readonly<Record<string, string>>;
 }
+
+/** The input of a part that measures the whole shop. */
+export type MeasuringShop = Omit<Measuring, "manifests">;
 
 /** The options of a bench run. */
 export type BenchOptions = ReturnType<typeof readBenchOptions>;
@@ -24,6 +29,8 @@ export interface RawBenchOptions {
   readonly only?: readonly string[];
   /** How long `overload` overloads the shop, or `memory` loads both, such as `120s`. */
   readonly duration?: string;
+  /** `on` or `off`. */
+  readonly responseCache: string;
   /** A git revision. */
   readonly compare?: string;
   /** The URL of another shop. */
@@ -47,9 +54,10 @@ export function readBenchOptions(given: RawBenchOptions) {
   }
   const peer = readPeer(given);
   const mode: BenchMode = compare === undefined ? (peer ? "peer" : "alone") : "compare";
+  const responseCache = given.responseCache === "on" ? "on" : "off";
   const parts = selectParts(mode, only);
   const durationMs = readDurationMs(given, parts.has("overload") ? overloadDuration : loadDuration);
-  return { rounds, only, mode, parts, compare, peer, durationMs };
+  return { rounds, only, mode, parts, compare, peer, responseCache, durationMs };
 }
 
 const overloadDuration = { rule: "1s to 4m", maxMs: 240_000, defaultMs: 120_000 };

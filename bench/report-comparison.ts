@@ -1,10 +1,10 @@
 import { formatBytes, formatFigure } from "#measure/format.ts";
-import type { Spread } from "#measure/quantiles.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { ComparedBoot } from "./compare-boots.ts";
 import type { ComparedRate } from "./compare-rates.ts";
 import type { ComparedStarts } from "./compare-starts.ts";
 import type { Compared, Sampled } from "./compared.ts";
+import { formatRatio } from "./report-ratio.ts";
 import { formatLoaded } from "./report-resident.ts";
 import type { ComparedZero } from "./resident/compare-zero.ts";
 import type { ComparisonResult } from "./run-comparison.ts";
@@ -140,10 +140,6 @@ function formatRow({ name, figure, note = "", format = formatFigure }: Row): str
       note,
     ],
   ];
-}
-
-function formatRatio({ median, q1, q3 }: Spread): string {
-  return `${median.toFixed(2)} ${formatRange(q1, q3)}`;
 }
 
 function formatRange(low: number, high: number): string {

@@ -9,6 +9,7 @@ const result: BenchResult = {
   format: "hipster-shop-bench/5",
   startedAt: "2030-01-01T00:00:00.000Z",
   rounds: 2,
+  responseCache: "on",
   machine: {
     platform: "linux",
     arch: "x64",

@@ -3,11 +3,12 @@ import type { Spread } from "#measure/quantiles.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { BootResult } from "./measure-boot.ts";
 import type { MemoryResult } from "./measure-memory.ts";
-import type { PagesResult } from "./measure-pages.ts";
 import type { RpcResult } from "./measure-rpc.ts";
 import { formatComparison, formatPeer } from "./report-comparison.ts";
 import { formatOverload } from "./report-overload.ts";
+import { formatPages } from "./report-pages.ts";
 import { formatPlatform } from "./report-platform.ts";
+import { formatRatio } from "./report-ratio.ts";
 import type { BenchResult } from "./run.ts";
 
 type BootOf = BootResult["functions"][number];
@@ -18,16 +19,28 @@ const targets = {
   pageBootXNode: 3,
   memoryXNode: 1.8,
   rpcXEcho: 2 / 3,
-  homeXEcho: 10,
 };
 
 /** The results as tables; a ratio is a median with its quartiles. */
 export function formatBench(result: BenchResult): string {
-  const { machine, rounds, boot, comparison, peer, memory, rpc, pages, platform, overload } =
-    result;
+  const {
+    machine,
+    rounds,
+    responseCache,
+    boot,
+    comparison,
+    peer,
+    memory,
+    rpc,
+    pages,
+    platform,
+    overload,
+  } = result;
   const lines = [
     `Node.js ${machine.nodeVersion}, ${machine.cpuCount} x ${machine.cpuModel}, ${rounds} rounds`,
   ];
+  if (responseCache === "off")
+    lines.push("Functions keep no responses of others (RESPONSE_CACHE=off)");
   if (machine.loadAverage > 0.5) {
     lines.push(`The machine was not quiet: its load average was ${machine.loadAverage.toFixed(1)}`);
   }
@@ -159,26 +172,6 @@ function formatRpc({ concurrency, functions, baseline }: RpcResult): string[] {
   ];
 }
 
-function formatPages({ concurrency, echoP50Ms, pages }: PagesResult): string[] {
-  const rows = pages.map(({ page, perSecond, p50Ms, p99Ms, oneUserP50Ms, oneUserP50XEcho }) => [
-    page,
-    perSecond.median.toFixed(0),
-    p50Ms.median.toFixed(1),
-    p99Ms.median.toFixed(1),
-    oneUserP50Ms.median.toFixed(2),
-    formatRatio(oneUserP50XEcho),
-  ]);
-  return [
-    `Pages through the local platform, warm; ${concurrency} users, and one`,
-    ...formatTable([
-      ["", "pages/s", "p50 ms", "p99 ms", "one user p50 ms", "x echo RPC"],
-      ["echo RPC", "", "", "", echoP50Ms.median.toFixed(2), ""],
-      ...rows,
-    ]),
-    `target: home at most ${targets.homeXEcho.toFixed(1)}x one RPC to the echo server`,
-  ];
-}
-
 function formatHighest<T extends { readonly name: string }>(
   functions: readonly T[],
   read: (result: T) => Spread,
@@ -191,8 +184,4 @@ function formatHighest<T extends { readonly name: string }>(
   return [
     `highest: ${highest.name} ${factor}x ${reference} (target: at most ${target.toFixed(1)}x)`,
   ];
-}
-
-function formatRatio({ median, q1, q3 }: Spread): string {
-  return `${median.toFixed(2)} [${q1.toFixed(2)}-${q3.toFixed(2)}]`;
 }

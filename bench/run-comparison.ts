@@ -65,7 +65,7 @@ export async function runComparison(
       })),
       ...(await compareCheckouts(folders, dataDir, parts, measuring)),
       loaded: parts.has("memory")
-        ? await compareLoaded(folders, dataDir, { durationMs, onProgress: measuring.onProgress })
+        ? await compareLoaded(folders, dataDir, durationMs, measuring)
         : null,
     };
   } finally {

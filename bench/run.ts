@@ -41,7 +41,7 @@ export async function runBench(
     signal.throwIfAborted();
     context.onProgress(text);
   };
-  const head = createResult(options.rounds);
+  const head = createResult(options);
   const all = readManifests(functionsDir);
   const { parts } = options;
   const manifests = selectFunctions(options.only, all);
@@ -53,7 +53,8 @@ export async function runBench(
   await bundleFunctions();
   const peers = await buildPeers();
   const dataDir = await mkdtemp(join(tmpdir(), "shop-bench-"));
-  const measuring: Measuring = { manifests, rounds: options.rounds, onProgress };
+  const env = { RESPONSE_CACHE: options.responseCache };
+  const measuring: Measuring = { manifests, rounds: options.rounds, onProgress, env };
   try {
     if (reference) {
       const comparison = await runComparison(measuring, {
@@ -69,7 +70,7 @@ export async function runBench(
     const platform = parts.has("platform") ? await measurePlatform(dataDir, measuring) : null;
     if (parts.size === 1 && platform) return { ...head, platform };
     onProgress("starting the shop");
-    const shop = await startShop(all, peers, dataDir);
+    const shop = await startShop(all, peers, dataDir, env);
     try {
       return {
         ...head,
@@ -95,13 +96,15 @@ export async function runBench(
   }
 }
 
-function createResult(rounds: number) {
+function createResult({ rounds, responseCache }: BenchOptions) {
   const processors = cpus();
   return {
     /** Name and version of this format. */
     format: benchFormat,
     startedAt: new Date().toISOString(),
     rounds,
+    /** Whether functions kept responses of others (RESPONSE_CACHE), of boots and RPCs too. */
+    responseCache,
     machine: {
       platform: platform(),
       arch: arch(),

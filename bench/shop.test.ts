@@ -53,7 +53,7 @@ test("a function is measured against bare node and the echo server, spans includ
   const shop = await startShop(manifests, await buildPeers(), dataDir);
   t.after(() => shop.stop());
   const rounds = 1;
-  const boot = await measureBoot(shop, { manifests, rounds, onProgress: () => {} });
+  const boot = await measureBoot(shop, { manifests, rounds, onProgress: () => {}, env: {} });
   const [currency] = boot.functions;
   assert.equal(currency?.call, "CurrencyService/Convert");
   assert.equal(currency?.samplesMs.length, rounds);

@@ -22,11 +22,14 @@ export interface ShopBuild {
 /**
  * Starts the span collector and every function, dependencies first. All files are in the folder
  * `dataDir`. The build is this checkout's unless another is given.
+ *
+ * @param env further variables of all functions
  */
 export async function startShop(
   manifests: readonly Manifest[],
   peers: PeerPrograms,
   dataDir: string,
+  env: Readonly<Record<string, string>> = {},
   build: ShopBuild = {
     programs: findPrograms(manifests.map(({ folder }) => folder)),
     nodeFlags,
@@ -54,7 +57,7 @@ export async function startShop(
       return {
         name,
         args: [...build.nodeFlags, program.path],
-        env: functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }),
+        env: { ...functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }), ...env },
       };
     };
     for (const { name } of sortDependenciesFirst(manifests)) {

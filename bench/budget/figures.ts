@@ -1,7 +1,7 @@
 import type { LoadResult } from "#load/run.ts";
 import { floors } from "../floors.ts";
-import type { ComparisonResult } from "../run-comparison.ts";
 import type { BenchResult } from "../run.ts";
+import type { ComparisonResult } from "../run-comparison.ts";
 import type { Figure } from "./check-budget.ts";
 
 /** The figures of a result of `npm run bench -- --json` that a budget may limit. */

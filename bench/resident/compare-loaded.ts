@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { forBoth, type Sides } from "../compared.ts";
 import { type LocalPlatform, startLocalPlatform } from "../local-platform.ts";
-import type { Measuring } from "../options.ts";
+import type { MeasuringShop } from "../options.ts";
 import { readMemory, readPeakMemory, readVariable } from "../process-usage.ts";
 import { userCount } from "../storefront/compare-pages.ts";
 import { runTrafficPhase } from "../traffic-phase.ts";
@@ -38,10 +38,11 @@ const sliceMs = 5000;
 export async function compareLoaded(
   folders: Sides<string>,
   dataDir: string,
-  { durationMs, onProgress }: { durationMs: number; onProgress: Measuring["onProgress"] },
+  durationMs: number,
+  { onProgress, env }: MeasuringShop,
 ): Promise<ComparedLoaded> {
   const shops = await forBoth(async (side) => {
-    const platform = await startLocalPlatform(folders[side], join(dataDir, `${side}-loaded`));
+    const platform = await startLocalPlatform(folders[side], join(dataDir, `${side}-loaded`), env);
     try {
       const report = (ms: number) =>
         onProgress(`memory, ${side}: ${Math.round(ms / 1000)} s of ${durationMs / 1000} s of load`);

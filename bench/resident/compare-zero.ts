@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Compared, compareSamples, createSamples, inOrder, type Sides } from "../compared.ts";
 import { startLocalPlatform } from "../local-platform.ts";
 import { idleSoon, maxMemoryRounds, sampleAtZero, zeroPageCount } from "../measure-platform.ts";
-import type { Measuring } from "../options.ts";
+import type { MeasuringShop } from "../options.ts";
 import type { MemoryUse } from "../process-usage.ts";
 
 /** The memory of both local platforms and their children with all functions at zero: PSS in bytes, or RSS if there is none. */
@@ -22,7 +22,7 @@ export interface ComparedZero {
 export async function compareZero(
   folders: Sides<string>,
   dataDir: string,
-  { rounds: given, onProgress }: Pick<Measuring, "rounds" | "onProgress">,
+  { rounds: given, onProgress, env }: MeasuringShop,
   pageCount = zeroPageCount,
 ): Promise<ComparedZero> {
   const atZero = createSamples();
@@ -34,7 +34,7 @@ export async function compareZero(
     for (const side of inOrder(round)) {
       onProgress(`memory at zero, round ${round} of ${rounds}: ${side}`);
       const files = join(dataDir, `${side}-zero`);
-      const platform = await startLocalPlatform(folders[side], files, idleSoon);
+      const platform = await startLocalPlatform(folders[side], files, { ...idleSoon, ...env });
       try {
         if (round === 0) continue;
         const sample = await sampleAtZero(platform, pageCount);

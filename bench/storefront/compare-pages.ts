@@ -1,3 +1,4 @@
+import { quantileOf } from "#measure/quantiles.ts";
 import {
   type Compared,
   compareSamples,
@@ -9,7 +10,6 @@ import {
 } from "../compared.ts";
 import type { Measuring } from "../options.ts";
 import { readCpuUs, readMemoryOf } from "../process-usage.ts";
-import { quantileOf } from "#measure/quantiles.ts";
 import { ratiosOf, runBatch } from "../statistics.ts";
 import { type PageName, pageNames, Visitor } from "./visitor.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describeCheckout } from "../../bundle/describe-checkout.ts";
 import { type Compared, forBoth, type Sides } from "../compared.ts";
 import { type LocalPlatform, startLocalPlatform } from "../local-platform.ts";
-import type { Measuring } from "../options.ts";
+import type { MeasuringShop } from "../options.ts";
 import { compareOrders } from "./compare-orders.ts";
 import { type ComparedPage, comparePages, type Storefront } from "./compare-pages.ts";
 
@@ -20,7 +20,7 @@ export interface ComparedStorefronts {
 export async function compareStorefronts(
   shops: Sides<Storefront>,
   parts: ReadonlySet<string>,
-  measuring: Pick<Measuring, "rounds" | "onProgress">,
+  measuring: MeasuringShop,
 ): Promise<ComparedStorefronts> {
   return {
     pages: parts.has("pages") ? await comparePages(shops, measuring) : null,
@@ -33,14 +33,18 @@ export async function compareCheckouts(
   folders: Sides<string>,
   dataDir: string,
   parts: ReadonlySet<string>,
-  measuring: Pick<Measuring, "rounds" | "onProgress">,
+  measuring: MeasuringShop,
 ): Promise<ComparedStorefronts> {
   if (!parts.has("pages") && !parts.has("order")) return { pages: null, orders: null };
   const platforms: LocalPlatform[] = [];
   try {
     const shops = await forBoth(async (side) => {
       measuring.onProgress(`starting the local platform of the ${side}`);
-      const platform = await startLocalPlatform(folders[side], join(dataDir, `${side}-platform`));
+      const platform = await startLocalPlatform(
+        folders[side],
+        join(dataDir, `${side}-platform`),
+        measuring.env,
+      );
       platforms.push(platform);
       return platform;
     });
@@ -58,11 +62,11 @@ export async function comparePeer(
   { url, pids }: { readonly url: string; readonly pids: readonly number[] },
   dataDir: string,
   parts: ReadonlySet<string>,
-  measuring: Pick<Measuring, "rounds" | "onProgress">,
+  measuring: MeasuringShop,
 ) {
   const checkout = await describeCheckout();
   measuring.onProgress("starting the local platform");
-  const platform = await startLocalPlatform(root, join(dataDir, "platform"));
+  const platform = await startLocalPlatform(root, join(dataDir, "platform"), measuring.env);
   try {
     const shops = { checkout: platform, reference: { url, pids: () => pids } };
     return { checkout, url, ...(await compareStorefronts(shops, parts, measuring)) };
