@@ -14,7 +14,7 @@ export interface OrderClients {
   /** Reads the cart, and removes what was ordered. */
   readonly cart: Pick<Clients["cart"], "getCart" | "removeItems" | "emptyCart">;
   /** Returns prices. */
-  readonly catalog: Pick<Clients["catalog"], "getProduct">;
+  readonly catalog: Pick<Clients["catalog"], "getProduct" | "getProducts">;
   /** Converts amounts. */
   readonly currency: Pick<Clients["currency"], "convertBatch">;
   /** Quotes, ships and cancels shipments. */

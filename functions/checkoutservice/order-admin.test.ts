@@ -160,6 +160,7 @@ test("forgets the settled orders of a customer, and reports open ones", async (t
   const other = await place({ email: "other@example.com" });
   failing.publish = true;
   const open = await place({}, ORDER_STATE_PLACED);
+  await t.waitFor(async () => assert.deepEqual((await list(true)).orders.length, 2));
   assert.deepEqual(await admin.forgetCustomer({ email: " SOMEONE@example.com " }), {
     forgotten: 2,
     open: 1,

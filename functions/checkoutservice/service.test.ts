@@ -23,9 +23,9 @@ test("returns every line with its price, shipping and the exact total", async (t
   assert.equal(state, OrderState.ORDER_STATE_PLACED);
   const steps = methods();
   assert.equal(steps[0], "getCart");
-  assert.deepEqual(steps.slice(1, 4).toSorted(), ["getProduct", "getProduct", "getQuote"]);
-  assert.deepEqual(steps.slice(4, 7), ["convertBatch", "charge", "shipOrder"]);
-  assert.deepEqual(steps.slice(7).toSorted(), ["removeItems", "sendOrderConfirmation"]);
+  assert.deepEqual(steps.slice(1, 3).toSorted(), ["getProducts", "getQuote"]);
+  assert.deepEqual(steps.slice(3, 7), ["convertBatch", "charge", "shipOrder", "removeItems"]);
+  await t.waitFor(() => assert.deepEqual(methods().slice(7), ["sendOrderConfirmation"]));
   const request = (method: string) => requests.find(([name]) => name === method)?.[1];
   const { transactionId, ...charge } = request("charge") as ChargeRequest;
   assert.deepEqual(charge, { amount: usd(57, 96), creditCard: makeOrderRequest().creditCard });

@@ -400,7 +400,14 @@ export interface PlaceOrderRequest {
    * Addition: the version of the catalog that the customer saw. The order has the prices of that version if it
    * was replaced recently, otherwise the present ones. Absent: the present ones.
    */
-  catalogVersion?: string | undefined;
+  catalogVersion?:
+    | string
+    | undefined;
+  /**
+   * Addition: the cart that the customer saw. Checkout reads its prices and its quote while it reads the present
+   * cart, and reads them again if that has other lines. What is ordered is the present cart.
+   */
+  expectedCart?: Cart | undefined;
 }
 
 export interface PlaceOrderResponse {
@@ -3455,6 +3462,7 @@ function createBasePlaceOrderRequest(): PlaceOrderRequest {
     expectedTotal: undefined,
     cartVersion: undefined,
     catalogVersion: undefined,
+    expectedCart: undefined,
   };
 }
 
@@ -3486,6 +3494,9 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.catalogVersion !== undefined) {
       writer.uint32(826).string(message.catalogVersion);
+    }
+    if (message.expectedCart !== undefined) {
+      Cart.encode(message.expectedCart, writer.uint32(834).fork()).join();
     }
     return writer;
   },
@@ -3575,6 +3586,14 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
             message.catalogVersion = reader.string();
             continue;
           }
+          case 104: {
+            if (tag !== 834) {
+              break;
+            }
+
+            message.expectedCart = Cart.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3626,6 +3645,11 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
         : isSet(object.catalog_version)
         ? globalThis.String(object.catalog_version)
         : undefined,
+      expectedCart: isSet(object.expectedCart)
+        ? Cart.fromJSON(object.expectedCart)
+        : isSet(object.expected_cart)
+        ? Cart.fromJSON(object.expected_cart)
+        : undefined,
     };
   },
 
@@ -3657,6 +3681,9 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.catalogVersion !== undefined) {
       obj.catalogVersion = message.catalogVersion;
+    }
+    if (message.expectedCart !== undefined) {
+      obj.expectedCart = Cart.toJSON(message.expectedCart);
     }
     return obj;
   },

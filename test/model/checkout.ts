@@ -34,7 +34,13 @@ export function bootCheckout(shop: Shop, life: Life): Checkout {
       cart,
       payment,
       shipping,
-      catalog: { getProduct: async ({ id }) => priceOf(shop, id) },
+      catalog: {
+        getProduct: async ({ id }) => priceOf(shop, id),
+        getProducts: async ({ ids }) => ({
+          products: ids.map((id) => priceOf(shop, id)),
+          version: "",
+        }),
+      },
       currency: { convertBatch: async ({ from }) => ({ results: from, currencyCodes: [] }) },
     },
     publish: (request) => {

@@ -32,6 +32,7 @@ export class Forms {
         requestId: this.#shop.sim.newId(),
         expectedTotal: this.#totalOf(items),
         cartVersion: version,
+        expectedCart: { userId, items, version },
       }),
     });
     this.#forms.set(key, request);

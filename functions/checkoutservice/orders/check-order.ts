@@ -1,6 +1,7 @@
 import type { Address, CreditCardInfo, PlaceOrderRequest } from "#protos/hipstershop.ts";
 import {
   invalid,
+  limitList,
   limitText,
   quote,
   requireEmailAddress,
@@ -54,12 +55,18 @@ export function checkUserId(userId: string): string {
   return requireText(userId, "user_id", 256);
 }
 
-function checkAcceptance({ requestId, expectedTotal, cartVersion }: PlaceOrderRequest): void {
+// The maximum number of lines of a cart.
+const maxItems = 100;
+
+function checkAcceptance(request: PlaceOrderRequest): void {
+  const { requestId, expectedTotal, expectedCart, cartVersion, catalogVersion } = request;
   if (requestId !== undefined && !isUuid(requestId)) {
     throw invalid(`request_id is ${quote(requestId)}: expected a UUID`);
   }
   if (expectedTotal && nanosOf(validateMoney(expectedTotal, "expected_total")) < 0n) {
     throw invalid(`expected_total is ${formatMoney(expectedTotal)}: expected at least 0`);
   }
+  limitList(expectedCart?.items ?? [], "expected_cart.items", maxItems);
   limitText(cartVersion ?? "", "cart_version", 256);
+  limitText(catalogVersion ?? "", "catalog_version", 256);
 }

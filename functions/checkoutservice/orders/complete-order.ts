@@ -12,25 +12,36 @@ interface Progress {
   confirmationFailure?: string;
 }
 
+// After the answer, the browser requests the page of the order. The event, its broker and its receivers would
+// delay that page if they run on the same machine.
+const eventDelayMs = 100;
+
 /**
  * Removes the ordered items from the cart and delivers the confirmation of an order whose state is
  * `placed`. Afterwards its state is `confirmed`, unless one of both failed: a sweep repeats that one. A
  * broker may deliver the event before it answers, so the lease is renewed meanwhile.
  *
- * @param onCartUpdated called as soon as the cart was updated, or could not be
+ * @param onAnswerable called as soon as the cart was updated, or could not be; the event follows the answer
  * @throws LeaseLost, StoreError
  */
 export async function completeOrder(
   context: OrderContext,
   hold: OrderHold,
-  onCartUpdated: () => void,
+  onAnswerable?: () => void,
 ): Promise<void> {
   const { now, leaseMs, pause } = context;
   const progress: Progress = { isCartUpdated: false, isEventAccepted: false };
-  const cart = updateCart(context, hold.record, progress).then(onCartUpdated);
   const ended = new AbortController();
-  const steps = Promise.all([cart, deliver(context, hold.record, progress)]);
-  const finished = steps.then(() => ended.abort());
+  const work = async () => {
+    await updateCart(context, hold.record, progress);
+    if (onAnswerable) {
+      onAnswerable();
+      await pause(eventDelayMs);
+    }
+    await deliver(context, hold.record, progress);
+    ended.abort();
+  };
+  const finished = work();
   for (;;) {
     await Promise.race([finished, pause(leaseMs / 2, ended.signal)]);
     await hold.write((record) => withProgress(record, progress, now()));

@@ -87,7 +87,7 @@ async function prepare(
   { signal }: OrderCall,
 ): Promise<PreparedOrder> {
   try {
-    const prepared = await prepareOrder(clients, order, await cart);
+    const prepared = await prepareOrder(clients, order, cart);
     if (signal.aborted) {
       throw new StatusError("CANCELLED", "the call was cancelled before the card was charged");
     }

@@ -1,16 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Cart, CartItem, Money, OrderItem } from "#protos/hipstershop.ts";
-import {
-  formatMoney,
-  multiplyMoney,
-  nanosOf,
-  sumMoney,
-  truncateMoney,
-  validateMoney,
-} from "#runtime/money.ts";
-import { StatusError, toStatusError } from "#runtime/status.ts";
+import { formatMoney, multiplyMoney, nanosOf, sumMoney, truncateMoney } from "#runtime/money.ts";
+import { StatusError } from "#runtime/status.ts";
 import type { OrderClients } from "../clients.ts";
 import type { CheckedOrder } from "./check-order.ts";
+import { readPrices } from "./read-prices.ts";
 import { runStep } from "./step-error.ts";
+import { trustMoney } from "./trust-money.ts";
 
 /** The content and the price of an order; all amounts are in the customer's currency. */
 export interface PreparedOrder {
@@ -25,56 +21,55 @@ export interface PreparedOrder {
 }
 
 /**
- * Reads the products of a cart and the quote for shipping in parallel, and converts all amounts in one
- * call. Unit prices and shipping are truncated to the currency's smallest unit, as pages show them.
+ * Reads the prices of a cart and the quote for shipping in parallel, and converts all amounts in one call.
+ * Unit prices and shipping are truncated to the currency's smallest unit, as pages show them.
  *
+ * @param reading the cart; what the customer accepted is priced meanwhile
  * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold, ABORTED if
  *   cart or total differ from what the customer accepted
  */
 export async function prepareOrder(
   clients: OrderClients,
   order: CheckedOrder,
-  cart: Cart,
+  reading: Promise<Cart>,
 ): Promise<PreparedOrder> {
-  const { address, userCurrency } = order;
-  const { items: cartItems } = cart;
+  const { expectedCart, userCurrency: toCode } = order;
+  const expected = expectedCart && readAmounts(clients, order, expectedCart.items);
+  // Its failure counts only if the cart has these lines.
+  expected?.catch(() => undefined);
+  const { items: cartItems, version } = await reading;
   if (cartItems.length === 0) {
     throw new StatusError("FAILED_PRECONDITION", "the cart is empty: there is nothing to order");
   }
   // Online Boutique's cart service has no versions.
-  if (order.cartVersion !== undefined && ![undefined, order.cartVersion].includes(cart.version)) {
+  if (order.cartVersion !== undefined && ![undefined, order.cartVersion].includes(version)) {
     throw new StatusError("ABORTED", "the cart changed after the customer accepted the order");
   }
-  const [quote, ...prices] = await Promise.all([
-    runStep("failed to get a shipping quote", async () => {
-      const { costUsd } = await clients.shipping.getQuote({ address, items: cartItems });
-      return trustMoney(costUsd, "the quote");
-    }),
-    ...cartItems.map(({ productId }) => readPrice(clients, productId)),
-  ]);
+  const from = await (expected && isDeepStrictEqual(cartItems, expectedCart?.items)
+    ? expected
+    : readAmounts(clients, order, cartItems));
   const prepared = await runStep("failed to prepare order", async () => {
-    const from = [quote, ...prices];
-    const { results } = await clients.currency.convertBatch({ from, toCode: userCurrency });
+    const { results } = await clients.currency.convertBatch({ from, toCode });
     return addUp(cartItems, results);
   });
   requireAccepted(order, prepared);
   return prepared;
 }
 
-function readPrice(clients: OrderClients, productId: string): Promise<Money> {
-  return runStep("failed to prepare order", async () => {
-    const { priceUsd } = await clients.catalog.getProduct({ id: productId });
-    return trustMoney(priceUsd, `the price of ${productId}`);
-  }).catch((error: unknown) => {
-    const status = toStatusError(error);
-    const { cause } = status;
-    if (!(cause instanceof StatusError) || cause.code !== "NOT_FOUND") throw status;
-    throw new StatusError(
-      "FAILED_PRECONDITION",
-      `failed to prepare order: the product ${productId} in the cart is not sold any more`,
-      { cause },
-    );
-  });
+/** Reads the quote and the unit prices of the items, in US dollars. */
+async function readAmounts(
+  clients: OrderClients,
+  { address, catalogVersion }: CheckedOrder,
+  items: CartItem[],
+): Promise<Money[]> {
+  const [quote, prices] = await Promise.all([
+    runStep("failed to get a shipping quote", async () => {
+      const { costUsd } = await clients.shipping.getQuote({ address, items });
+      return trustMoney(costUsd, "the quote");
+    }),
+    readPrices(clients, items, catalogVersion),
+  ]);
+  return [quote, ...prices];
 }
 
 function addUp(cartItems: CartItem[], [quote, ...prices]: Money[]): PreparedOrder {
@@ -94,13 +89,4 @@ function requireAccepted({ expectedTotal }: CheckedOrder, { total }: PreparedOrd
   if (isSame) return;
   const accepted = `the customer accepted ${formatMoney(expectedTotal)}`;
   throw new StatusError("ABORTED", `the order costs ${formatMoney(total)}, ${accepted}`);
-}
-
-// An invalid amount is a defect of a dependency, not of the request.
-function trustMoney(amount: Money | undefined, name: string): Money {
-  try {
-    return validateMoney(amount, name);
-  } catch (cause) {
-    throw new StatusError("INTERNAL", toStatusError(cause).message, { cause });
-  }
 }

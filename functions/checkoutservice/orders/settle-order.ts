@@ -14,7 +14,7 @@ import { shipItems } from "./ship-items.ts";
 export async function settleOrder(
   context: OrderContext,
   hold: OrderHold,
-  onAnswerable: () => void = () => undefined,
+  onAnswerable?: () => void,
 ): Promise<void> {
   if (hold.record.state === "received" || hold.record.state === "charging") {
     const message = "the order was interrupted before its charge was recorded";

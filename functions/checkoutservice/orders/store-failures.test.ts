@@ -72,8 +72,9 @@ test("an order is acknowledged although its confirmation cannot be recorded", as
   let passedMs = 0;
   const now = () => Date.now() + passedMs;
   const { store, repair } = createFailingStore(4, false);
-  const { order, orders, counts } = await startCheckout(t, {}, { store, now });
+  const { order, orders, counts, lines } = await startCheckout(t, {}, { store, now });
   assert.ok((await order()).order);
+  await t.waitFor(() => assert.ok(lines.some((line) => line.includes("an order stopped"))));
   repair();
   passedMs = 20_000;
   await t.waitFor(async () => assert.equal((await orders.sweep()).settled, 1), { timeout: 9000 });
