@@ -59,7 +59,7 @@ function planPlatform(folder: string, env: Readonly<Record<string, string>>): Pr
     scripts: { start: string };
   };
   const [, ...words] = scripts.start.split(" ");
-  const args = words.map((word) => (word.endsWith(".ts") ? join(folder, word) : word));
+  const args = words.map((word) => (word.startsWith("cli/") ? join(folder, word) : word));
   return {
     name: "npm start",
     args: [...args, "--quiet"],

@@ -1,33 +1,45 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import type { BuildOptions, Plugin } from "esbuild";
 import { compressFiles } from "./compress-files.ts";
 import { createCutUnused } from "./cut-unused.ts";
-import { writeLicenses } from "./licenses/write-licenses.ts";
-import { type BundleTarget, isFresh, type ReadHash, recordBundle } from "./freshness.ts";
+import { type BundleTarget, isFresh, recordBundle } from "./freshness.ts";
+import { createTextReader, writeLicenses } from "./licenses/write-licenses.ts";
+import { readFilesOnce } from "./read-files-once.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
-/**
- * Bundles one program with the settings of functions, unless its bundle is up to date. Rejects with
- * esbuild's errors.
- *
- * @returns the size in bytes
- */
-export async function bundleEntry(
-  entry: string,
-  target: string | BundleTarget,
-  readHash?: ReadHash,
-): Promise<number> {
-  const to = typeof target === "string" ? { outfile: target } : target;
-  if (!isFresh(to, readHash)) await bundle(entry, to);
-  return statSync(to.outfile).size;
+const root = join(import.meta.dirname, "..");
+
+/** A program and its bundle, which `import.meta.dirname` names in all its files. */
+export interface BundleEntry {
+  /** The absolute path of the program's source. */
+  readonly entry: string;
+  /** The paths of its bundle. */
+  readonly target: BundleTarget;
 }
 
-async function bundle(entry: string, target: BundleTarget): Promise<void> {
-  const { outfile, assets, licenses } = target;
+/** Bundles one program with the settings of functions, unless its bundle is up to date. Rejects with esbuild's errors. */
+export function bundleEntry(entry: string, outfile: string): Promise<void> {
+  return bundleEntries([{ entry, target: { outfile } }]);
+}
+
+/**
+ * Bundles programs with the settings of functions: those whose bundle is not up to date, in one build,
+ * which reads the files that they share once. Rejects with esbuild's errors.
+ *
+ * @param plugins further plugins of esbuild
+ */
+export async function bundleEntries(
+  programs: readonly BundleEntry[],
+  plugins: readonly Plugin[] = [],
+): Promise<void> {
+  const before = readFilesOnce();
+  const stale = programs.filter(({ target }) => !isFresh(target, before));
+  if (stale.length === 0) return;
   const startedAtMs = Date.now();
-  const files = await runEsbuild({
-    entryPoints: [entry],
-    outfile,
+  const { entries } = await runEsbuild({
+    ...outputOptions(stale),
     bundle: true,
     platform: "node",
     target: "node24",
@@ -39,18 +51,41 @@ async function bundle(entry: string, target: BundleTarget): Promise<void> {
     define: { "import.meta.dirname": "__dirname" },
     // `import()` of a module of Node.js would load Node's loader of ES modules, which takes milliseconds.
     supported: { "dynamic-import": false },
-    plugins: [createCutUnused()],
+    plugins: [...plugins, createCutUnused()],
     // Imported only if a bundle is missing, which does not happen in an image.
     external: ["esbuild"],
     logLevel: "error",
   });
-  if (assets) {
-    await rm(assets.to, { recursive: true, force: true });
-    if (existsSync(assets.from)) {
-      await cp(assets.from, assets.to, { recursive: true });
-      await compressFiles(assets.to);
-    }
+  await Promise.all(stale.map(({ target }) => copyAssets(target)));
+  const after = readFilesOnce();
+  const readTexts = createTextReader();
+  for (const { entry, target } of stale) {
+    const files = entries.get(relative(root, entry).split(sep).join("/"));
+    if (!files) throw new Error(`esbuild has not bundled ${entry}`);
+    const { licenses } = target;
+    if (licenses) writeLicenses(licenses.to, licenses.name, files.bundled, readTexts);
+    recordBundle(target, files, startedAtMs, after);
   }
-  if (licenses) writeLicenses(licenses.to, licenses.name, files.bundled);
-  recordBundle(target, files, startedAtMs);
+}
+
+// esbuild accepts `outfile` for one program only, and `out` only inside of `outdir`.
+function outputOptions(programs: readonly BundleEntry[]): BuildOptions {
+  const [first, ...others] = programs;
+  if (first && others.length === 0) {
+    return { entryPoints: [first.entry], outfile: first.target.outfile };
+  }
+  const out = (outfile: string) => relative(root, outfile).replace(/\.cjs$/, "");
+  return {
+    entryPoints: programs.map(({ entry, target }) => ({ in: entry, out: out(target.outfile) })),
+    outdir: root,
+    outExtension: { ".js": ".cjs" },
+  };
+}
+
+async function copyAssets({ assets }: BundleTarget): Promise<void> {
+  if (!assets) return;
+  await rm(assets.to, { recursive: true, force: true });
+  if (!existsSync(assets.from)) return;
+  await cp(assets.from, assets.to, { recursive: true });
+  await compressFiles(assets.to);
 }

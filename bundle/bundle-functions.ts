@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
-import { bundleEntry } from "./bundle-entry.ts";
-import { type BundleTarget, createHashReader, isFresh, type ReadHash } from "./freshness.ts";
+import { type BundleTarget, findFreshHash } from "./freshness.ts";
+import { type FileReader, readFilesOnce } from "./read-files-once.ts";
 
 /** One function's bundle. */
 export interface Bundle {
@@ -20,15 +20,16 @@ export interface Bundle {
  * licences and the SBOM of the file's packages. Bundles that are up to date are kept. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
-  const readHash = createHashReader();
-  return Promise.all(
-    listFunctions(folder).map(async (name) => {
-      const path = join(folder, name);
-      const target = targetOf(path);
-      const sizeBytes = await bundleEntry(join(path, "index.ts"), target, readHash);
-      return { name, folder: path, sizeBytes };
-    }),
-  );
+  const functions = listFunctions(folder).map((name) => {
+    const path = join(folder, name);
+    return { name, folder: path, entry: join(path, "index.ts"), target: targetOf(path) };
+  });
+  // Loaded here, because programs that only find bundles do not need it.
+  const { bundleEntries } = await import("./bundle-entry.ts");
+  await bundleEntries(functions);
+  return functions.map(({ name, folder, target }) => {
+    return { name, folder, sizeBytes: statSync(target.outfile).size };
+  });
 }
 
 /** The program of a function: its bundle or its source. */
@@ -47,18 +48,22 @@ export interface FunctionProgram {
  * Finds the program of each function, given the functions' folders: the bundle if it is up to date or the
  * source is missing, as in an image; otherwise the source. A stale bundle is not used if the source exists.
  */
-export function findPrograms(folders: readonly string[]): FunctionProgram[] {
-  const readHash = createHashReader();
-  return folders.map((folder) => findProgram(folder, readHash));
+export function findPrograms(
+  folders: readonly string[],
+  files: FileReader = readFilesOnce(),
+): FunctionProgram[] {
+  return folders.map((folder) => findProgram(folder, files));
 }
 
-function findProgram(folder: string, readHash: ReadHash): FunctionProgram {
+function findProgram(folder: string, files: FileReader): FunctionProgram {
   const source = join(folder, "index.ts");
   const target = targetOf(folder);
-  const isBundle = !existsSync(source) || isFresh(target, readHash);
+  const hasSource = existsSync(source);
+  const freshHash = hasSource ? findFreshHash(target, files) : undefined;
+  const isBundle = !hasSource || freshHash !== undefined;
   const path = isBundle ? target.outfile : source;
   const kind = isBundle ? "bundle" : "source";
-  return { name: basename(folder), path, kind, sha256: readHash(path) ?? "" };
+  return { name: basename(folder), path, kind, sha256: freshHash ?? files.hashOf(path) ?? "" };
 }
 
 function targetOf(folder: string): BundleTarget {

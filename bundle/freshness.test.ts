@@ -80,6 +80,17 @@ test("runs the bundle if the source is missing, as in an image", async (t) => {
   assert.equal(kind(), "bundle");
 });
 
+test("a source with another content is stale, although its size and modification time are the same", async (t) => {
+  const { folder, kind } = await bundleSample(t);
+  const path = join(folder, "value.ts");
+  const { atime, mtime, mtimeMs, size } = statSync(path);
+  writeFileSync(path, "export const value: number = 43;\n");
+  utimesSync(path, atime, mtime);
+  const { mtimeMs: sameMs, size: sameSize } = statSync(path);
+  assert.deepEqual([Math.round(sameMs), sameSize], [Math.round(mtimeMs), size]);
+  assert.equal(kind(), "source");
+});
+
 test("an added, changed or removed static file makes a bundle stale", async (t) => {
   const { functions, folder, write, kind } = await bundleSample(t);
   const copy = (name: string) => join(folder, "dist", "static", name);
@@ -112,7 +123,7 @@ test("a change of packages, esbuild, Node.js or the bundler makes a bundle stale
   const { bundle, kind } = await bundleSample(t);
   const path = recordPathOf(bundle);
   const text = readFileSync(path, "utf8");
-  const record = JSON.parse(text) as { node: string; hashes: Record<string, string> };
+  const record = JSON.parse(text) as { node: string; files: Record<string, [string, string]> };
   assert.equal(record.node, process.version);
   const write = (changed: object) => writeFileSync(path, JSON.stringify({ ...record, ...changed }));
   for (const input of [
@@ -121,10 +132,10 @@ test("a change of packages, esbuild, Node.js or the bundler makes a bundle stale
     "node_modules/esbuild/package.json",
     "bundle/cut-unused.ts",
   ]) {
-    write({ hashes: { ...record.hashes, [input]: "0".repeat(64) } });
+    write({ files: { ...record.files, [input]: ["0".repeat(64), "another state"] } });
     assert.equal(kind(), "source", `another ${input}`);
-    const { [input]: _, ...others } = record.hashes;
-    write({ hashes: others });
+    const { [input]: _, ...others } = record.files;
+    write({ files: others });
     assert.equal(kind(), "source", `a new ${input}`);
   }
   write({ node: "v24.0.0" });

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { type FileReader, readFilesOnce } from "./read-files-once.ts";
 import { type BuildFiles, isFile } from "./run-esbuild.ts";
 
 /** The output paths of a bundle. */
@@ -13,15 +13,12 @@ export interface BundleTarget {
   readonly licenses?: { readonly name: string; readonly to: string };
 }
 
-/** Reads the SHA-256 of a file as hexadecimal digits; undefined for a file that is missing. */
-export type ReadHash = (path: string) => string | undefined;
-
 /** The inputs and outputs of a bundle. */
 interface BundleRecord {
   /** The version of Node.js that bundled. */
   readonly node: string;
-  /** The SHA-256 of every file that was read or written, by its path from the repository's root. */
-  readonly hashes: Readonly<Record<string, string>>;
+  /** The SHA-256 and the state of every file that was read or written, by its path from the repository's root. */
+  readonly files: Readonly<Record<string, readonly [hash: string, stat: string]>>;
   /** The files in the bundle, by their paths from the repository's root. */
   readonly bundled: readonly string[];
 }
@@ -39,27 +36,26 @@ const commonFiles = [
   "node_modules/esbuild/package.json",
 ];
 
-/** Creates a reader that hashes each file once, even if several bundles contain it. */
-export function createHashReader(): ReadHash {
-  const known = new Map<string, string | undefined>();
-  return (path) => {
-    if (!known.has(path)) known.set(path, hashFile(path));
-    return known.get(path);
-  };
-}
-
 /**
  * Whether a bundle exists and is up to date: it was built by this version of Node.js and of esbuild from
- * the same files. Contents are compared, not times.
+ * the same files. A file whose size and times are those of the build is not read; of others, contents are
+ * compared, since git changes times when it switches branches.
  */
-export function isFresh(target: BundleTarget, readHash: ReadHash = createHashReader()): boolean {
+export function isFresh(target: BundleTarget, files: FileReader = readFilesOnce()): boolean {
+  return findFreshHash(target, files) !== undefined;
+}
+
+/** The SHA-256 of a bundle that is up to date, as hexadecimal digits; undefined if it is not. */
+export function findFreshHash(target: BundleTarget, files: FileReader): string | undefined {
   const record = readRecord(target.outfile);
-  if (record?.node !== process.version) return false;
-  const { hashes } = record;
-  return (
-    findFixedInputs(target).every((path) => Object.hasOwn(hashes, path)) &&
-    Object.entries(hashes).every(([path, hash]) => readHash(join(root, path)) === hash)
-  );
+  if (record?.node !== process.version) return undefined;
+  const isUnchanged = ([path, [hash, stat]]: [string, readonly [string, string]]) => {
+    const file = join(root, path);
+    return files.statOf(file) === stat || files.hashOf(file) === hash;
+  };
+  const isComplete = findFixedInputs(target).every((path) => Object.hasOwn(record.files, path));
+  if (!isComplete || !Object.entries(record.files).every(isUnchanged)) return undefined;
+  return record.files[pathOf(target.outfile)]?.[0];
 }
 
 /**
@@ -67,22 +63,32 @@ export function isFresh(target: BundleTarget, readHash: ReadHash = createHashRea
  * the next time, if a file has changed since the build started or the bundle is outside of the repository.
  *
  * @param startedAtMs the start of the build in epoch milliseconds
+ * @param reader a reader that was created after the build
  */
 export function recordBundle(
   target: BundleTarget,
   { inputs, bundled }: BuildFiles,
   startedAtMs: number,
+  reader: FileReader = readFilesOnce(),
 ): void {
   const { outfile, assets, licenses } = target;
   if (isOutside(pathOf(outfile))) return;
   const read = [...inputs.filter(isFile), ...findFixedInputs(target)];
-  if (read.some((path) => changedSince(join(root, path), startedAtMs))) return;
   const folders = [assets?.to, licenses?.to].filter((folder) => folder !== undefined);
   const written = [pathOf(outfile), ...folders.flatMap(listFiles)];
-  const hashes = Object.fromEntries(
-    [...read, ...written].map((path) => [path, hashFile(join(root, path)) ?? ""]),
-  );
-  const record: BundleRecord = { node: process.version, hashes, bundled };
+  const states = [...read, ...written].map((path) => {
+    const file = join(root, path);
+    // The state first: if the file changes in between, its contents are compared.
+    const stat = reader.statOf(file) ?? "";
+    return [path, [reader.hashOf(file) ?? "", stat] as const] as const;
+  });
+  const record: BundleRecord = {
+    node: process.version,
+    files: Object.fromEntries(states),
+    bundled,
+  };
+  // After their contents were read.
+  if (read.some((path) => changedSince(join(root, path), startedAtMs))) return;
   const path = recordPathOf(outfile);
   mkdirSync(recordsFolder, { recursive: true });
   // Written under another name first: another process that bundles never reads a partial record.
@@ -108,36 +114,30 @@ export function recordPathOf(outfile: string): string {
 
 // Inputs that esbuild does not list. A new one makes a bundle stale.
 function findFixedInputs({ assets }: BundleTarget): string[] {
-  const bundler = globSync(["*.ts", "licenses/*.ts"], {
-    cwd: import.meta.dirname,
-    exclude: ["**/*.test.ts"],
-  });
-  return [
-    ...commonFiles,
-    ...bundler.map((name) => `bundle/${name}`),
-    ...(assets ? listFiles(assets.from) : []),
-  ];
+  const bundler = listFiles(import.meta.dirname).filter(
+    (path) => /^bundle\/(licenses\/)?[^/]+\.ts$/.test(path) && !path.endsWith(".test.ts"),
+  );
+  return [...commonFiles, ...bundler, ...(assets ? listFiles(assets.from) : [])];
 }
 
 function listFiles(folder: string): string[] {
-  return globSync("**", { cwd: folder, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => pathOf(join(entry.parentPath, entry.name)));
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => pathOf(join(entry.parentPath, entry.name)));
+  } catch {
+    // A program without assets.
+    return [];
+  }
 }
 
 function readRecord(outfile: string): BundleRecord | undefined {
   try {
-    return JSON.parse(readFileSync(recordPathOf(outfile), "utf8")) as BundleRecord;
+    const record = JSON.parse(readFileSync(recordPathOf(outfile), "utf8"));
+    // A record of an earlier version has no files.
+    return record.files ? (record as BundleRecord) : undefined;
   } catch {
     // Missing or invalid: the bundle is built again.
-    return undefined;
-  }
-}
-
-function hashFile(path: string): string | undefined {
-  try {
-    return createHash("sha256").update(readFileSync(path)).digest("hex");
-  } catch {
     return undefined;
   }
 }

@@ -3,15 +3,16 @@ import { buildConsolePage } from "#local/console/build.ts";
 import { formatBytes } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
+import { bundleUp } from "./up-bundle.ts";
 
-/** The verb `build`: bundles every function and the console's page, unless they are up to date. */
+/** The verb `build`: bundles every function, the console's page and `npm start`, unless they are up to date. */
 export function buildCommand(): Command {
   return new Command("build")
     .description(
-      "Bundle every function into its dist folder, and the console's page, if they changed.",
+      "Bundle every function into its dist folder, the console's page and `npm start`, if they changed.",
     )
     .action(async () => {
-      const [bundles] = await Promise.all([bundleFunctions(), buildConsolePage()]);
+      const [bundles] = await Promise.all([bundleFunctions(), buildConsolePage(), bundleUp()]);
       const rows = bundles.map(({ name, sizeBytes }) => [name, formatBytes(sizeBytes)]);
       process.stdout.write(`${formatTable(rows).join("\n")}\n`);
     });

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
 import { pageTarget } from "#local/console/build.ts";
@@ -9,13 +18,16 @@ import { listFunctions } from "#manifest/manifest.ts";
 import { findDescendants } from "../bench/process-usage.ts";
 import { startPrinting } from "../bench/processes.ts";
 import { recordPathOf } from "../bundle/freshness.ts";
+import { bundleUp, upBundle } from "./up-bundle.ts";
 
-async function startUp(t: TestContext) {
+await bundleUp();
+
+async function startUp(t: TestContext, program = join(import.meta.dirname, "shop.ts")) {
   const dataDir = mkdtempSync(join(tmpdir(), "shop-up-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const ports = listFunctions().map((name) => [portVariableOf(name), "0"]);
   const env = { ...Object.fromEntries(ports), CONSOLE_PORT: "0", DATA_DIR: dataDir };
-  const args = [join(import.meta.dirname, "shop.ts"), "up"];
+  const args = [program, "up"];
   const isReady = (line: string) => line.startsWith(`${listFunctions().length} functions at zero`);
   const up = await startPrinting({ name: "shop up", args, env }, isReady);
   t.after(() => up.stop());
@@ -35,3 +47,26 @@ test("shop up bundles nothing when nothing has changed", async (t) => {
   await startUp(t);
   assert.equal(statSync(recordPathOf(pageTarget.outfile)).mtimeMs, mtimeMs);
 });
+
+test("npm start runs the shop from its bundle", async (t) => {
+  const up = await startUp(t, join(import.meta.dirname, "start.cjs"));
+  assert.deepEqual(findDescendants(up.pid), []);
+});
+
+for (const [title, text] of [
+  ["that is stale", readFileSync(upBundle.outfile, "utf8")],
+  ["that another process is writing", "async function"],
+] as const) {
+  test(`npm start runs the source instead of a bundle ${title}`, async (t) => {
+    // Inside of the repository, for the packages. The bundle is stale, because no record names it.
+    const folder = mkdtempSync(join(dirname(upBundle.outfile), "test-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "dist"));
+    copyFileSync(join(import.meta.dirname, "start.cjs"), join(folder, "start.cjs"));
+    writeFileSync(join(folder, "dist", "up.cjs"), text);
+    const source = `console.log("10 functions at zero, from the source");\nsetInterval(() => {}, 1000);\n`;
+    writeFileSync(join(folder, "shop.ts"), source);
+    const up = await startUp(t, join(folder, "start.cjs"));
+    assert.deepEqual(up.lines, ["10 functions at zero, from the source"]);
+  });
+}

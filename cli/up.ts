@@ -7,6 +7,9 @@ import type { Platform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
 import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
+import { isFresh } from "../bundle/freshness.ts";
+import { type FileReader, readFilesOnce } from "../bundle/read-files-once.ts";
+import { upBundle } from "./up-bundle.ts";
 
 /** The verb `up`: runs the shop on this machine until Ctrl-C. */
 export function upCommand(): Command {
@@ -19,15 +22,17 @@ export function upCommand(): Command {
       "\nEnvironment variables set the ports, the idle window and other options: see docs/reference/environment.md.",
     )
     .action(async ({ quiet, build }: { quiet?: boolean; build: boolean }) => {
-      const programs = build ? await bundleInChild() : await findAll();
+      const [programs, { startPlatform }] = await Promise.all([
+        build ? bundleInChild() : findAll(),
+        // Loaded here, because `--help` does not need it, and while the bundler's child process runs.
+        import("#local/platform.ts"),
+      ]);
       if (!programs) return;
       const unbundled = programs.filter(({ kind }) => kind === "source");
       if (unbundled.length > 0) {
         const names = unbundled.map(({ name }) => name).join(", ");
         process.stderr.write(`run from source, without an up-to-date bundle: ${names}\n`);
       }
-      // Loaded here, because `--help` and the bundler's child process do not need it.
-      const { startPlatform } = await import("#local/platform.ts");
       const platform = await startPlatform({ programs, logs: quiet ? "ignore" : "inherit" });
       const { storefront, console } = platform.urls;
       const seconds = platform.idleWindowMs / 1000;
@@ -54,9 +59,11 @@ function collectAtZero(platform: Platform): void {
 // In a child process, because the bundler's memory would stay allocated for hours. Returns nothing if the
 // child failed; the child has printed the reason, and its exit code is set.
 async function bundleInChild(): Promise<FunctionProgram[] | undefined> {
-  const programs = await findAll();
-  if (isConsolePageBuilt() && programs.every(({ kind }) => kind === "bundle")) return programs;
-  const child = spawn(process.execPath, [join(import.meta.dirname, "shop.ts"), "build"], {
+  const files = readFilesOnce();
+  const programs = findAll(files);
+  const isBuilt = isConsolePageBuilt(files) && isFresh(upBundle, files);
+  if (isBuilt && programs.every(({ kind }) => kind === "bundle")) return programs;
+  const child = spawn(process.execPath, [join(import.meta.dirname, "start.cjs"), "build"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [code] = await once(child, "exit");
@@ -65,7 +72,10 @@ async function bundleInChild(): Promise<FunctionProgram[] | undefined> {
   return undefined;
 }
 
-async function findAll(): Promise<FunctionProgram[]> {
+function findAll(files?: FileReader): FunctionProgram[] {
   const names = listFunctions();
-  return findPrograms(names.map((name) => join(functionsFolder, name)));
+  return findPrograms(
+    names.map((name) => join(functionsFolder, name)),
+    files,
+  );
 }

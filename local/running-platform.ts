@@ -5,7 +5,6 @@ import { type PlatformConfig, portVariableOf, storefront } from "./config.ts";
 import { Broker } from "./events/broker.ts";
 import { functionEnv, type PlatformAddresses, reachableHost, sweepEnv } from "./function-env.ts";
 import { Ingress } from "./ingress/ingress.ts";
-import { ingressRoutes } from "./ingress/routes.ts";
 import type { ColdStartRecord } from "./instances/function-snapshot.ts";
 import { ManagedFunction } from "./instances/managed-function.ts";
 import { SweepTimer } from "./instances/sweep-timer.ts";
@@ -131,17 +130,19 @@ export class RunningPlatform implements Platform {
     this.#functions = this.#managed.map((managed) =>
       describeFunction(managed, this.#addresses().addressOf(managed.name), this.#changes),
     );
-    const routes = ingressRoutes({
-      platform: this,
-      manifests: this.#manifests,
-      managed: this.#managed,
-      traces: this.#traces,
-      broker: this.#broker,
-      forwarder: this.#forwarder,
-      changes: this.#changes,
-      log: this.#log,
+    this.#ingress.serve(async () => {
+      const { answerRequests } = await import("./ingress/answer-requests.ts");
+      return answerRequests({
+        platform: this,
+        manifests: this.#manifests,
+        managed: this.#managed,
+        traces: this.#traces,
+        broker: this.#broker,
+        forwarder: this.#forwarder,
+        changes: this.#changes,
+        log: this.#log,
+      });
     });
-    this.#ingress.serve(routes);
   }
 
   function(name: string): PlatformFunction {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlatformLog } from "./log/platform-log.ts";
@@ -17,6 +16,8 @@ export function keepSessionKey(dataDir: string, log: PlatformLog): string | unde
   const path = join(dataDir, sessionKeyFile);
   const kept = readKey(path);
   if (kept !== undefined) return kept;
+  // Loaded here, because that takes several milliseconds.
+  const { randomBytes } = process.getBuiltinModule("node:crypto");
   const key = randomBytes(32).toString("base64url");
   const temporary = `${path}.${process.pid}`;
   try {

@@ -24,11 +24,11 @@ const functionBudgets: Readonly<Record<string, number>> = {
 
 const bundles = listFunctions().map((name) => {
   const path = join(functionsFolder, name, "dist", "index.cjs");
-  const { hashes } = JSON.parse(readFileSync(recordPathOf(path), "utf8")) as {
-    hashes: Record<string, string>;
+  const { files } = JSON.parse(readFileSync(recordPathOf(path), "utf8")) as {
+    files: Record<string, unknown>;
   };
   const packages = Object.keys(packageBudgets).filter((each) =>
-    Object.keys(hashes).some((file) => file.startsWith(`node_modules/${each}/`)),
+    Object.keys(files).some((file) => file.startsWith(`node_modules/${each}/`)),
   );
   return { name, bytes: statSync(path).size, packages };
 });

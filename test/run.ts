@@ -3,9 +3,10 @@ import { globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildConsolePage } from "#local/console/build.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
+import { bundleUp } from "../cli/up-bundle.ts";
 
 // `npm test`: bundles the programs that tests start, then runs all test files, or the given ones.
-await Promise.all([bundleFunctions(), buildConsolePage()]);
+await Promise.all([bundleFunctions(), buildConsolePage(), bundleUp()]);
 const given = process.argv.slice(2);
 // The tests in test/knative need a deployed shop: npm run test:knative.
 const exclude = (path: string) =>

@@ -7,12 +7,17 @@ import { type BundledPackage, idOf } from "./bundled-packages.ts";
  * files, and the copyright comments of its files in the bundle, which cover code that it contains of others.
  * A text that several packages have appears once.
  *
+ * @param read a reader that is shared with other bundles
  * @throws Error naming a package that has neither such a file nor such a comment
  */
-export function formatNotices(root: string, packages: readonly BundledPackage[]): string {
+export function formatNotices(
+  root: string,
+  packages: readonly BundledPackage[],
+  read: ReadTexts = readTextsOnce(root),
+): string {
   const owners = new Map<string, string[]>();
   for (const each of packages) {
-    const texts = [...readLicenseFiles(root, each.folder), ...readComments(root, each.files)];
+    const texts = read(each);
     if (texts.length === 0) throw new Error(`${each.folder} has no licence text`);
     for (const text of new Set(texts)) owners.set(text, [...(owners.get(text) ?? []), idOf(each)]);
   }
@@ -23,6 +28,23 @@ export function formatNotices(root: string, packages: readonly BundledPackage[])
 
 const line = "-".repeat(80);
 
+/** Reads the texts of a package's licence files, and the copyright comments of its files in a bundle. */
+export type ReadTexts = (each: Pick<BundledPackage, "folder" | "files">) => string[];
+
+/** Creates a reader that reads each file once, even if several bundles contain it. */
+export function readTextsOnce(root: string): ReadTexts {
+  const known = new Map<string, string[]>();
+  const once = (path: string, read: (root: string, path: string) => string[]) => {
+    const texts = known.get(path) ?? read(root, path);
+    known.set(path, texts);
+    return texts;
+  };
+  return ({ folder, files }) => [
+    ...once(folder, readLicenseFiles),
+    ...files.flatMap((file) => once(file, readComments)),
+  ];
+}
+
 function readLicenseFiles(root: string, folder: string): string[] {
   return readdirSync(join(root, folder))
     .filter((name) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(name))
@@ -30,11 +52,9 @@ function readLicenseFiles(root: string, folder: string): string[] {
     .map((name) => normalize(readFileSync(join(root, folder, name), "utf8")));
 }
 
-function readComments(root: string, files: readonly string[]): string[] {
-  return files.flatMap((file) => {
-    const comments = readFileSync(join(root, file), "utf8").match(comment) ?? [];
-    return comments.filter((text) => /\bcopyright\b/i.test(text)).map(stripMarkers);
-  });
+function readComments(root: string, file: string): string[] {
+  const comments = readFileSync(join(root, file), "utf8").match(comment) ?? [];
+  return comments.filter((text) => /\bcopyright\b/i.test(text)).map(stripMarkers);
 }
 
 const comment = /\/\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n?)+/gm;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { PageTarget } from "../../bundle/bundle-page.ts";
 import { isFresh } from "../../bundle/freshness.ts";
+import type { FileReader } from "../../bundle/read-files-once.ts";
 
 /** The folder of the console's page after the build. */
 export const pageFolder = join(import.meta.dirname, "dist");
@@ -12,8 +13,8 @@ export const pageTarget: PageTarget = {
 };
 
 /** Whether the built page is up to date with its source. */
-export function isConsolePageBuilt(): boolean {
-  return isFresh(pageTarget);
+export function isConsolePageBuilt(files?: FileReader): boolean {
+  return isFresh(pageTarget, files);
 }
 
 /** Builds the console's page into `pageFolder`, unless it is up to date. */

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import type { BundleTarget } from "../bundle/freshness.ts";
+
+/** The bundle of `npm start`, which loads faster and takes less memory than its many source files. */
+export const upBundle: BundleTarget = { outfile: join(import.meta.dirname, "dist", "up.cjs") };
+
+/** Bundles `npm start`, unless its bundle is up to date. Rejects with esbuild's errors. */
+export async function bundleUp(): Promise<void> {
+  const { bundleEntries } = await import("../bundle/bundle-entry.ts");
+  const { createKeepFolders } = await import("../bundle/keep-folders.ts");
+  const program = { entry: join(import.meta.dirname, "up-program.ts"), target: upBundle };
+  await bundleEntries([program], [createKeepFolders(upBundle.outfile)]);
+}
