@@ -13,11 +13,13 @@ describe("a stale response that is requested again", () => {
 
   /** A function that answers with a stale ad, and one that reads it and ends at once. */
   async function serveRelay(t: TestContext) {
+    const deadlines: number[] = [];
     const renewal = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<boolean>();
-    const ads = await serveAds(t, async ({ allowCaching, signal }, call) => {
+    const ads = await serveAds(t, async ({ allowCaching, signal, deadline }, call) => {
       allowCaching(stale);
       if (call < 2) return;
+      deadlines.push(deadline?.getTime() ?? 0);
       signal.addEventListener("abort", () => ended.resolve(false));
       await renewal.promise;
       ended.resolve(true);
@@ -29,13 +31,16 @@ describe("a stale response that is requested again", () => {
     t.after(() => relay.close());
     const client = createClient(CartServiceDefinition, relay.address);
     t.after(() => client.close());
-    return { ads, relay, client, renewal, ended };
+    return { ads, relay, client, renewal, ended, deadlines };
   }
 
-  test("does not end with the request that needed it", async (t) => {
-    const { ads, client, renewal, ended } = await serveRelay(t);
+  test("has its own deadline, and does not end with the request that needed it", async (t) => {
+    const { ads, client, renewal, ended, deadlines } = await serveRelay(t);
+    const startMs = Date.now();
     await client.emptyCart({ userId: "u" }, { timeoutMs: 2000 });
     await t.waitFor(() => assert.equal(ads.calls.length, 2));
+    // It has the client's own deadline, of ten seconds.
+    assert.ok((deadlines[0] ?? 0) > startMs + 5000, `${(deadlines[0] ?? 0) - startMs} ms`);
     renewal.resolve();
     assert.equal(await ended.promise, true);
   });

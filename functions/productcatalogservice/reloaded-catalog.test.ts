@@ -94,9 +94,11 @@ describe("a catalog's file that changes", () => {
   test("is not another version if only its form changed", async (t) => {
     const { catalogs, swap, pass } = await openCatalog(t);
     const { version } = await catalogs.present();
+    const before = await countReloads("accepted");
     await swap(` ${catalogOf(8)}\n`);
     pass(1000);
     assert.equal((await catalogs.present()).version, version);
+    assert.equal(await countReloads("accepted"), before);
     await swap(catalogOf(8, "Cup"));
     pass(1000);
     assert.notEqual((await catalogs.present()).version, version);
