@@ -31,6 +31,8 @@ describe("the order form", () => {
     assert.equal(order?.requestId, first.request_id);
     assert.deepEqual(order?.expectedTotal, { currencyCode: "USD", units: 26n, nanos: 970_000_000 });
     assert.equal(order?.cartVersion, "MUGx2");
+    assert.equal(first.expected_cart, "MUG 2");
+    assert.deepEqual(order?.expectedCart?.items, [{ productId: "MUG", quantity: 2 }]);
     assert.equal(order?.catalogVersion, "v1");
   });
 
@@ -67,6 +69,7 @@ describe("the order form", () => {
     ["request_id", "12"],
     ["expected_total", "USD -1"],
     ["cart_version", ""],
+    ["expected_cart", "MUG"],
     ["catalog_version", ""],
   ] as const) {
     it(`is rejected with the name of the field if ${name} is malformed`, async (t) => {

@@ -55,8 +55,8 @@ export function checkUserId(userId: string): string {
   return requireText(userId, "user_id", 256);
 }
 
-// The maximum number of lines of a cart.
-const maxItems = 100;
+// More than the lines of any cart. It bounds the cost of one call.
+const maxItems = 10_000;
 
 function checkAcceptance(request: PlaceOrderRequest): void {
   const { requestId, expectedTotal, expectedCart, cartVersion, catalogVersion } = request;

@@ -1,4 +1,4 @@
-import type { Money } from "#protos/hipstershop.ts";
+import type { Cart, CartItem, Money } from "#protos/hipstershop.ts";
 import { isUuid } from "#runtime/name-based-id.ts";
 import type { FormFields, Validated } from "./read-form.ts";
 
@@ -15,6 +15,8 @@ export interface OrderTerms {
   readonly cartVersion: string | undefined;
   /** The version of the catalog that the page showed. */
   readonly catalogVersion: string | undefined;
+  /** The cart that the page showed: with it, checkout is faster. */
+  readonly expectedCart: Cart | undefined;
 }
 
 /** The terms of a form that has none. */
@@ -23,11 +25,12 @@ export const noTerms: OrderTerms = {
   expectedTotal: undefined,
   cartVersion: undefined,
   catalogVersion: undefined,
+  expectedCart: undefined,
 };
 
 /**
- * Reads the hidden fields of the order form: `request_id`, `expected_total`, `cart_version` and
- * `catalog_version`.
+ * Reads the hidden fields of the order form: `request_id`, `expected_total`, `cart_version`,
+ * `catalog_version` and `expected_cart`.
  */
 export function readOrderTerms(fields: FormFields): Validated<OrderTerms> {
   const errors = new Map<string, string>();
@@ -42,18 +45,21 @@ export function readOrderTerms(fields: FormFields): Validated<OrderTerms> {
     expectedTotal: read("expected_total", "an amount such as USD 28.98", parseAmount),
     cartVersion: read("cart_version", versionRule, parseVersion),
     catalogVersion: read("catalog_version", versionRule, parseVersion),
+    expectedCart: read("expected_cart", "lines such as OLJCESPC7Z 1,6E92ZMYYFZ 2", parseCart),
   };
   return errors.size > 0 ? { errors } : { value };
 }
 
 /** The hidden fields for terms, by name. */
 export function hiddenFieldsFor(terms: OrderTerms): ReadonlyMap<string, string> {
-  const { requestId, expectedTotal, cartVersion, catalogVersion } = terms;
+  const { requestId, expectedTotal, cartVersion, catalogVersion, expectedCart } = terms;
   const fields = new Map<string, string>();
   if (requestId !== undefined) fields.set("request_id", requestId);
   if (expectedTotal) fields.set("expected_total", formatAmount(expectedTotal));
   if (cartVersion !== undefined) fields.set("cart_version", cartVersion);
   if (catalogVersion !== undefined) fields.set("catalog_version", catalogVersion);
+  const lines = formatCart(expectedCart?.items ?? []);
+  if (lines !== "" && lines.length <= maxCartLength) fields.set("expected_cart", lines);
   return fields;
 }
 
@@ -75,4 +81,32 @@ function parseAmount(text: string): Money | undefined {
   if (!match) return undefined;
   const [, currencyCode = "", units = "", fraction = ""] = match;
   return { currencyCode, units: BigInt(units), nanos: Number(fraction.padEnd(9, "0")) };
+}
+
+// Longer lines, which only very long product ids have, are not worth their transfer.
+const maxCartLength = 4096;
+
+function formatCart(items: readonly CartItem[]): string {
+  return items
+    .map(({ productId, quantity }) => `${encodeURIComponent(productId)} ${quantity}`)
+    .join();
+}
+
+function parseCart(text: string): Cart | undefined {
+  const lines = text.length > maxCartLength ? [] : text.split(",").map(parseLine);
+  const items = lines.filter((line) => line !== undefined);
+  return items.length > 0 && items.length === lines.length ? { userId: "", items } : undefined;
+}
+
+// The largest int32, the type of a quantity.
+const maxQuantity = 2_147_483_647;
+
+function parseLine(text: string): CartItem | undefined {
+  const [, id = "", quantity] = /^([!-~]+) ([1-9]\d{0,9})$/.exec(text) ?? [];
+  if (quantity === undefined || Number(quantity) > maxQuantity) return undefined;
+  try {
+    return { productId: decodeURIComponent(id), quantity: Number(quantity) };
+  } catch {
+    return undefined;
+  }
 }

@@ -58,6 +58,7 @@ export async function showCart(
     expectedTotal: cart.total,
     cartVersion,
     catalogVersion: catalog.version,
+    expectedCart: { userId: "", items },
   };
   const isRejected = Boolean(lineError || explain || order.errors.size > 0);
   return sendPage(c, {

@@ -9,7 +9,7 @@ const order = {
   ...{ credit_card_number: "4111111111111111", credit_card_expiration_month: "1" },
   ...{ credit_card_expiration_year: `${new Date().getFullYear() + 5}`, credit_card_cvv: "672" },
   ...{ request_id: "8a3d4c1e-6b0f-4f57-9f0a-2d1e7c5b9a64", expected_total: "USD 28.98" },
-  cart_version: "1",
+  ...{ cart_version: "1", expected_cart: "OLJCESPC7Z 2" },
 };
 const line = { product_id: "OLJCESPC7Z", quantity: "2" };
 
