@@ -101,9 +101,10 @@ async function readOwnManifests(reader: string, folder: string): Promise<readonl
 async function readBuild(folder: string, manifests: readonly Manifest[]): Promise<ShopBuild> {
   const flags = join(folder, "bundle", "node-flags.ts");
   const { nodeFlags = [] } = existsSync(flags) ? await import(pathToFileURL(flags).href) : {};
-  const programs = manifests.map((manifest) => ({
-    name: manifest.name,
-    path: join(manifest.folder, "dist", "index.cjs"),
-  }));
+  const programs = manifests.map(({ name, folder }) => {
+    const starter = join(folder, "dist", "start.cjs");
+    // Older commits run the bundle itself.
+    return { name, path: existsSync(starter) ? starter : join(folder, "dist", "index.cjs") };
+  });
   return { programs, nodeFlags };
 }

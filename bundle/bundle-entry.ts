@@ -8,6 +8,7 @@ import { type BundleTarget, isFresh, recordBundle } from "./freshness.ts";
 import { createTextReader, writeLicenses } from "./licenses/write-licenses.ts";
 import { readFilesOnce } from "./read-files-once.ts";
 import { runEsbuild } from "./run-esbuild.ts";
+import { writeStarter } from "./write-starter.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -56,7 +57,7 @@ export async function bundleEntries(
     external: ["esbuild"],
     logLevel: "error",
   });
-  await Promise.all(stale.map(({ target }) => copyAssets(target)));
+  await Promise.all(stale.flatMap(({ target }) => [writeStarter(target), copyAssets(target)]));
   const after = readFilesOnce();
   const readTexts = createTextReader();
   for (const { entry, target } of stale) {

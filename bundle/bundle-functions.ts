@@ -16,8 +16,9 @@ export interface Bundle {
 
 /**
  * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node.js reads faster than
- * modules, the function's `static` folder, if there is one, with compressed variants, and in `licenses` the
- * licences and the SBOM of the file's packages. Bundles that are up to date are kept. Rejects with esbuild's errors.
+ * modules, `start.cjs`, which runs it with a code cache, the function's `static` folder, if there is one, with
+ * compressed variants, and in `licenses` the licences and the SBOM of the file's packages. Bundles that are up
+ * to date are kept. Rejects with esbuild's errors.
  */
 export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
   const functions = listFunctions(folder).map((name) => {
@@ -32,7 +33,7 @@ export async function bundleFunctions(folder: string = functionsFolder): Promise
   });
 }
 
-/** The program of a function: its bundle or its source. */
+/** The program of a function: the starter of its bundle, or its source. */
 export interface FunctionProgram {
   /** The function's name, which is also the name of its folder. */
   readonly name: string;
@@ -40,7 +41,7 @@ export interface FunctionProgram {
   readonly path: string;
   /** A bundle, or the source, which Node.js runs by stripping its types. */
   readonly kind: "bundle" | "source";
-  /** The program's SHA-256 as hexadecimal digits; for a source, that of its entry file. */
+  /** The SHA-256 of the bundle, or of the entry file of the source, as hexadecimal digits. */
   readonly sha256: string;
 }
 
@@ -61,16 +62,20 @@ function findProgram(folder: string, files: FileReader): FunctionProgram {
   const hasSource = existsSync(source);
   const freshHash = hasSource ? findFreshHash(target, files) : undefined;
   const isBundle = !hasSource || freshHash !== undefined;
-  const path = isBundle ? target.outfile : source;
-  const kind = isBundle ? "bundle" : "source";
-  return { name: basename(folder), path, kind, sha256: freshHash ?? files.hashOf(path) ?? "" };
+  return {
+    name: basename(folder),
+    path: isBundle ? target.starter : source,
+    kind: isBundle ? "bundle" : "source",
+    sha256: freshHash ?? files.hashOf(isBundle ? target.outfile : source) ?? "",
+  };
 }
 
-function targetOf(folder: string): BundleTarget {
+function targetOf(folder: string) {
   const dist = join(folder, "dist");
   return {
     outfile: join(dist, "index.cjs"),
+    starter: join(dist, "start.cjs"),
     assets: { from: join(folder, "static"), to: join(dist, "static") },
     licenses: { name: basename(folder), to: join(dist, "licenses") },
-  };
+  } satisfies BundleTarget;
 }

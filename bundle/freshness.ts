@@ -7,6 +7,11 @@ import { type BuildFiles, isFile } from "./run-esbuild.ts";
 export interface BundleTarget {
   /** The absolute path of the bundle. */
   readonly outfile: string;
+  /**
+   * The absolute path of a program, in the folder of the bundle, that runs it with the code cache of an
+   * earlier run; the bundle is then `index.cjs`.
+   */
+  readonly starter?: string;
   /** Absolute paths of a folder of files for the bundle, which may be missing, and of its output. */
   readonly assets?: { readonly from: string; readonly to: string };
   /** The program's name in its SBOM, and the absolute path of the folder of its licences. */
@@ -71,11 +76,12 @@ export function recordBundle(
   startedAtMs: number,
   reader: FileReader = readFilesOnce(),
 ): void {
-  const { outfile, assets, licenses } = target;
+  const { outfile, starter, assets, licenses } = target;
   if (isOutside(pathOf(outfile))) return;
   const read = [...inputs.filter(isFile), ...findFixedInputs(target)];
   const folders = [assets?.to, licenses?.to].filter((folder) => folder !== undefined);
-  const written = [pathOf(outfile), ...folders.flatMap(listFiles)];
+  const programs = starter ? [outfile, starter] : [outfile];
+  const written = [...programs.map(pathOf), ...folders.flatMap(listFiles)];
   const states = [...read, ...written].map((path) => {
     const file = join(root, path);
     // The state first: if the file changes in between, its contents are compared.

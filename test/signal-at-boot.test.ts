@@ -17,7 +17,7 @@ describe("a bundled function that gets SIGTERM before it has loaded any module e
   after(() => rm(dataDir, { recursive: true }));
   for (const { name, folder, dependencies } of readManifests()) {
     test(name, () => {
-      const program = join(folder, "dist", "index.cjs");
+      const program = join(folder, "dist", "start.cjs");
       const { status, signal, stderr } = spawnSync(
         process.execPath,
         ["--require", preload, program],

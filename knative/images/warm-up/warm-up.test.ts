@@ -32,14 +32,22 @@ function isAccepted(cache: string, flags: readonly string[], program: string): b
   const { output } = spawnSync(process.execPath, [...flags, program], {
     encoding: "utf8",
     // An invalid port makes the program exit once its modules are loaded.
-    env: { NODE_COMPILE_CACHE: cache, NODE_DEBUG_NATIVE: "COMPILE_CACHE", PORT: "none" },
+    env: {
+      NODE_COMPILE_CACHE: cache,
+      NODE_DEBUG: "code-cache",
+      NODE_DEBUG_NATIVE: "COMPILE_CACHE",
+      PORT: "none",
+    },
   });
-  return output.join("").includes(`code cache for CommonJS ${program} was accepted`);
+  const accepted = program.endsWith("start.cjs")
+    ? ".code is used"
+    : `code cache for CommonJS ${program} was accepted`;
+  return output.join("").includes(accepted);
 }
 
 for (const name of ["frontend", "cartservice", "checkoutservice"]) {
   test(`fills the compile cache of ${name} without its dependencies`, (t) => {
-    const program = join(functionsFolder, name, "dist", "index.cjs");
+    const program = join(functionsFolder, name, "dist", "start.cjs");
     const { status, stderr, cache } = warmUp(t, nodeFlags, program, functionsFolder, name);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
     assert.ok(isAccepted(cache, nodeFlags, program));
@@ -52,7 +60,7 @@ test("fills the compile caches of the monolith and of its functions", (t) => {
   const { status, stderr, cache } = warmUp(t, [], program, functions);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
   assert.ok(isAccepted(cache, [], program));
-  const inside = join(functions, "emailservice", "dist", "index.cjs");
+  const inside = join(functions, "emailservice", "dist", "start.cjs");
   assert.ok(isAccepted(cache, nodeFlags, inside));
 });
 

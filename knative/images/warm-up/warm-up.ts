@@ -6,9 +6,10 @@ import { startProgram } from "./running-program.ts";
 import { startSpanSink } from "./span-sink.ts";
 import { placeOrder, waitForZero } from "./visit-monolith.ts";
 
-// Fills the compile cache of an image while the image is built: runs its program as the container will,
-// sends it requests, so that the code that answers them is compiled, and stops it. Node.js writes the
-// cache when it exits. Node.js accepts a cache only from the same path, user, version and flags.
+// Fills the code cache of an image while the image is built: runs its program as the container will,
+// sends it requests, so that the code that answers them is compiled, and stops it. A function writes the
+// cache when it exits (bundle/start-program.ts), and uses it only with the same user, version of Node.js
+// and flags.
 //
 //   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER FUNCTION    a function
 //   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER             the monolith
@@ -22,11 +23,11 @@ const [program = "", cacheFolder = "", functionsFolder = "", name] = process.arg
 const cache = { NODE_COMPILE_CACHE: cacheFolder };
 
 async function warmUp(): Promise<void> {
-  const programCount = name === undefined ? await warmUpMonolith() : await warmUpFunction(name);
-  // Node.js writes one file for each program, into a folder for its version and flags.
-  const files = globSync("*/*", { cwd: cacheFolder });
-  if (files.length < programCount) {
-    throw new Error(`${cacheFolder} has ${files.length} files: expected at least ${programCount}`);
+  const functionCount = name === undefined ? await warmUpMonolith() : await warmUpFunction(name);
+  // One for each function, in a folder for the version and the flags of Node.js.
+  const files = globSync("*/*.code", { cwd: cacheFolder });
+  if (files.length < functionCount) {
+    throw new Error(`${cacheFolder} has ${files.length} caches: expected ${functionCount}`);
   }
 }
 
@@ -66,7 +67,7 @@ async function warmUpMonolith(): Promise<number> {
   // Each function writes its cache when it stops.
   await waitForZero(`http://127.0.0.1:${consolePort}`);
   await running.stop();
-  return names.length + 1;
+  return names.length;
 }
 
 const timeout = sleep(timeoutMs, undefined, { ref: false }).then(() => {
