@@ -9,6 +9,7 @@ import { benchParts } from "./parts.ts";
 interface CommandOptions extends RawBenchOptions {
   readonly json?: string;
   readonly budget?: true | readonly string[];
+  readonly profile?: string;
 }
 
 const interruptedExitCode = 130;
@@ -36,6 +37,7 @@ export function benchCommand(): Command {
         .choices(["on", "off"])
         .default("on"),
     )
+    .option("--profile <folder>", "write flame graphs of pages and orders, measuring nothing else")
     .option("--json <file>", "write all results as JSON")
     .option(
       "--budget [file...]",
@@ -44,40 +46,62 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function bench({ json, budget, ...given }: CommandOptions): Promise<void> {
+async function bench({ json, budget, profile, ...given }: CommandOptions): Promise<void> {
   if (budget !== undefined && budget !== true) {
     const { checkFiles } = await import("./budget/check-results.ts");
     return reportVerdicts(checkFiles(budget));
   }
+  if (profile !== undefined) return profileTo(profile);
   const options = readBenchOptions(given);
   if (json !== undefined) checkWritable("--json", json);
   // The bundler and the messages are loaded only when they are needed, not for each verb.
   const { runBench } = await import("./run.ts");
   const { formatBench } = await import("./report.ts");
-  const progress = createProgress(process.stderr, { intervalMs: 5000 });
-  const interrupt = new AbortController();
-  // The second signal exits at once and leaves the temporary folders.
-  const onSignal = () =>
-    interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const result = await runBench(options, {
-    onProgress: (text) => progress.update(text),
-    signal: interrupt.signal,
-  }).catch((error: unknown) => {
-    if (error !== interrupt.signal.reason) throw error;
-  });
-  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-  progress.clear();
-  if (!result) {
-    process.exitCode = interruptedExitCode;
-    return;
-  }
+  const result = await runUntilInterrupt((context) => runBench(options, context));
+  if (!result) return;
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`${formatBench(result)}\n`);
   if (budget) {
     const { checkResult } = await import("./budget/check-results.ts");
     process.stdout.write("\n");
     await reportVerdicts(checkResult(result));
+  }
+}
+
+async function profileTo(folder: string): Promise<void> {
+  const { profileShop } = await import("./profile/profile-shop.ts");
+  const { formatProfiles } = await import("./profile/report-profile.ts");
+  const pages = await runUntilInterrupt((context) => profileShop(folder, context));
+  if (pages) process.stdout.write(`${formatProfiles(pages).join("\n")}\n`);
+}
+
+interface RunContext {
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs work with a progress line. After Ctrl-C the result is undefined and the exit code 130. */
+async function runUntilInterrupt<T>(
+  work: (context: RunContext) => Promise<T>,
+): Promise<T | undefined> {
+  const progress = createProgress(process.stderr, { intervalMs: 5000 });
+  const interrupt = new AbortController();
+  // The second signal exits at once and leaves the temporary folders.
+  const onSignal = () =>
+    interrupt.signal.aborted ? process.exit(interruptedExitCode) : interrupt.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    return await work({
+      onProgress: (text) => progress.update(text),
+      signal: interrupt.signal,
+    });
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    process.exitCode = interruptedExitCode;
+    return undefined;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    progress.clear();
   }
 }
 

@@ -20,13 +20,15 @@ const neverIdle = { SHOP_IDLE_WINDOW: "1h", SHOP_SWEEP_INTERVAL: "0" };
  * @param folder the root of the checkout
  * @param dataDir the folder for all files of the platform and its functions
  * @param env further variables; without any, no function stops while it is idle
+ * @param options further options of `npm start`
  */
 export async function startLocalPlatform(
   folder: string,
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ) {
-  const plan = planPlatform(folder, { ...neverIdle, DATA_DIR: dataDir, ...env });
+  const plan = planPlatform(folder, { ...neverIdle, DATA_DIR: dataDir, ...env }, options);
   const { lines, pid, stop } = await startPrinting(plan, (line) => line.includes("at zero"));
   const urlOf = (name: string) =>
     lines.find((line) => line.startsWith(`${name} `))?.split(/ +/)[1] ?? "";
@@ -54,7 +56,11 @@ export function freePortsOf(folder: string): Record<string, string> {
   return { ...Object.fromEntries(ports), CONSOLE_PORT: "0" };
 }
 
-function planPlatform(folder: string, env: Readonly<Record<string, string>>): ProcessPlan {
+function planPlatform(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  options: readonly string[],
+): ProcessPlan {
   const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
     scripts: { start: string };
   };
@@ -62,7 +68,7 @@ function planPlatform(folder: string, env: Readonly<Record<string, string>>): Pr
   const args = words.map((word) => (word.startsWith("cli/") ? join(folder, word) : word));
   return {
     name: "npm start",
-    args: [...args, "--quiet"],
+    args: [...args, "--quiet", ...options],
     env: { ...freePortsOf(folder), ...env },
   };
 }
