@@ -88,7 +88,8 @@ for (const [dialect, headersOf] of [
           ({ service, name }) => service === "frontend" && name === "GET /",
         );
         const isCallers = served !== undefined && rootOf(served, spans) === rootId;
-        const called = edgesOf(spans).includes("frontend -> productcatalogservice");
+        // Each page reads the cart; the catalog may be one that the storefront has kept.
+        const called = edgesOf(spans).includes("frontend -> cartservice");
         return isCallers && called ? true : undefined;
       },
       () => "no page under its caller's span",
