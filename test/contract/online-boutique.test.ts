@@ -80,11 +80,12 @@ const theirTrackingId = "OB-10123-101234567";
 
 for (const theirs of [
   ["cartservice"],
+  ["productcatalogservice"],
   ["paymentservice"],
   ["shippingservice"],
   ["checkoutservice"],
   ["cartservice", "paymentservice", "shippingservice"],
-  ["cartservice", "paymentservice", "shippingservice", "checkoutservice"],
+  ["cartservice", "productcatalogservice", "paymentservice", "shippingservice", "checkoutservice"],
 ]) {
   describe(`this storefront with Online Boutique's ${theirs.join(", ")}`, () => {
     let shop: LocalShop;
