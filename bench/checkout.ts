@@ -51,6 +51,11 @@ export async function buildCheckout(commit: string, signal: AbortSignal) {
   }
 }
 
+/** Builds this checkout as another commit is built, the local platform included. */
+export async function buildThisCheckout(signal: AbortSignal): Promise<void> {
+  await run("npm", ["run", "build"], { cwd: root, signal });
+}
+
 /** Writes the files of a commit into a folder. */
 export async function writeCommit(commit: string, folder: string, signal: AbortSignal) {
   // A temporary index, so that this checkout and its .git folder do not change.

@@ -82,7 +82,7 @@ export async function compareFunctions(
       newFunctions,
       /** Why boots and calls of the other commit cannot be measured; null if they can. */
       unsupported: null as string | null,
-      boots: parts.has("boot") ? await compareBoots(compared, selected) : null,
+      boots: parts.has("boot") ? await compareBoots(compared, peers, selected) : null,
       calls: parts.has("rpc") ? await compareCalls(compared, selected) : null,
       rates: parts.has("rpc") ? await compareRates(compared, selected) : null,
     };

@@ -42,6 +42,10 @@ export function formatComparison(comparison: ComparisonResult): string[] {
       rates?.map(({ name, perSecond, call }) => ({ name, figure: perSecond, note: call })),
     ),
     ...formatFloors("Boots over their own floors", boots),
+    ...formatFloors(
+      "Boots over their own floors with a code cache",
+      boots?.map(({ xCachedFloor, ...boot }) => ({ ...boot, xFloor: xCachedFloor })),
+    ),
     ...formatFloors("RPCs per second over those of their floors", rates),
     ...formatStorefronts(comparison),
     ...formatPart("Local platform and children, all functions at zero: PSS", rowsOfZero(zero)),
@@ -54,7 +58,10 @@ export function formatComparison(comparison: ComparisonResult): string[] {
 
 function formatFloors(
   title: string,
-  rows: readonly (ComparedBoot | ComparedRate)[] | null,
+  rows:
+    | readonly Pick<ComparedBoot | ComparedRate, "name" | "floor" | "xFloor">[]
+    | null
+    | undefined,
 ): string[] {
   if (!rows) return [];
   const cells = rows.map(({ name, xFloor, floor }) => [

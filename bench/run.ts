@@ -3,8 +3,7 @@ import { arch, cpus, loadavg, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Manifest, readManifests } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
-import { bundleFunctions } from "../bundle/bundle-functions.ts";
-import { findCommit } from "./checkout.ts";
+import { buildThisCheckout, findCommit } from "./checkout.ts";
 import { type BootResult, measureBoot } from "./measure-boot.ts";
 import { type MemoryResult, measureMemory } from "./measure-memory.ts";
 import { measureOverload, type OverloadResult } from "./measure-overload.ts";
@@ -49,13 +48,13 @@ export async function runBench(
     name: options.compare,
     commit: await findCommit(options.compare),
   };
-  onProgress("bundling");
-  await bundleFunctions();
-  const peers = await buildPeers();
   const dataDir = await mkdtemp(join(tmpdir(), "shop-bench-"));
   const env = { RESPONSE_CACHE: options.responseCache };
   const measuring: Measuring = { manifests, rounds: options.rounds, onProgress, env };
   try {
+    onProgress("bundling");
+    await buildThisCheckout(signal);
+    const peers = await buildPeers();
     if (reference) {
       const comparison = await runComparison(measuring, {
         ...{ all, parts, peers, dataDir, reference, signal },

@@ -77,9 +77,10 @@ export async function startShop(
         args: [peers.bundles[name]],
         env: cacheOnly,
       }),
-      planFloor: (floor: Floor): ProcessPlan => ({
+      /** How to start a floor: as usual, or with a code cache, as functions are started. */
+      planFloor: (floor: Floor, programs = peers.bundles): ProcessPlan => ({
         name: floor.name,
-        args: [...nodeFlags, peers.bundles[floor.peer], floorArgument(floor, running, dataDir)],
+        args: [...nodeFlags, programs[floor.peer], floorArgument(floor, running, dataDir)],
         env: cacheOnly,
       }),
       /** Undefined if it is not installed. */

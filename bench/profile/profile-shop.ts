@@ -81,24 +81,28 @@ async function profile(
   // Orders of one visitor share a cart.
   const concurrency = page === "order" ? 1 : users;
   await visitor.connect();
-  await runBatch(page === "order" ? count : warmUpCount, concurrency, () => perform(visitor));
+  await runBatch(page === "order" ? 2 * count : warmUpCount, concurrency, () => perform(visitor));
   const pids = platform.pids();
-  for (const pid of pids) process.kill(pid, "SIGUSR2");
-  await sleep(startMs);
   const beforeUs = sumCpuUs(pids);
   await runBatch(count, concurrency, () => perform(visitor));
   const cpuMs = (sumCpuUs(pids) - beforeUs) / 1000 / count;
   for (const pid of pids) process.kill(pid, "SIGUSR2");
+  await sleep(startMs);
+  await runBatch(count, concurrency, () => perform(visitor));
+  for (const pid of pids) process.kill(pid, "SIGUSR2");
   const profiles = new Map<string, CpuProfile>();
   for (const pid of pids) {
     const name = pid === platform.pid ? "platform" : (readVariable(pid, "K_SERVICE") ?? "other");
-    profiles.set(name, await readProfile(join(dataDir, `${pid}.cpuprofile`)));
+    profiles.set(
+      name.replace(/service$/, ""),
+      await readProfile(join(dataDir, `${pid}.cpuprofile`)),
+    );
   }
   const flame = foldProfiles(profiles, checkout);
   return {
     /** The page, or `order`. */
     page,
-    /** CPU time of all threads for one page, in milliseconds; the profiler's own time is in it. */
+    /** CPU time of all threads for one page, in milliseconds, without the profiler. */
     cpuMs,
     /** Shares of the processes, the highest first. */
     processes: flame.children.map(({ name, totalUs }) => ({
