@@ -48,15 +48,16 @@ const variants: readonly (readonly [ContentEncoding, extension: string])[] = [
 export function openStaticFiles(folder: string, prefix: string): StaticFiles {
   const files = new Map<string, StaticFile>();
   let names: ReadonlySet<string> | undefined;
-  const find = (path: string) => {
+  const open = (path: string) => {
     names ??= listFiles(folder);
     const name = path.slice(prefix.length);
     const type = mediaTypeOf(name);
     if (type === undefined || !path.startsWith(prefix) || !names.has(name)) return undefined;
-    const file = files.get(name) ?? openStaticFile(folder, name, type, names);
-    files.set(name, file);
+    const file = openStaticFile(folder, name, type, names);
+    files.set(path, file);
     return file;
   };
+  const find = (path: string) => files.get(path) ?? open(path);
   return {
     find,
     url: (path) => {
