@@ -23,9 +23,8 @@ export interface ConnectionLimits {
    */
   readonly keepAliveMs: number;
   /**
-   * The time without a call in flight after which an HTTP/2 connection is closed
-   * (`grpc.max_connection_idle_ms`). It is longer than most pauses between a visitor's requests; a new
-   * connection takes about a millisecond.
+   * The time without a call in flight after which an HTTP/2 connection is closed, with GOAWAY if it has had a
+   * call. It is longer than most pauses between a visitor's requests; a new connection takes about a millisecond.
    */
   readonly idleMs: number;
   /**

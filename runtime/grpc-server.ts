@@ -37,19 +37,13 @@ const telemetryOf = defineRpcTelemetry(
   "How long the function took to answer an RPC, in seconds.",
 );
 
-/**
- * Creates a gRPC server for the services' unary methods; it does not open a port.
- *
- * @param idleMs milliseconds without a call after which a connection is closed
- */
+/** Creates a gRPC server for the services' unary methods; it does not open a port. */
 export function createGrpcServer(
   services: readonly ServiceImplementation[],
   scope: RequestScope,
-  idleMs: number,
 ): Server {
   const server = new Server({
     "grpc.enable_channelz": 0,
-    "grpc.max_connection_idle_ms": idleMs,
     // Above the limit, so that further calls are rejected and do not wait in the client.
     "grpc.max_concurrent_streams": 2 * scope.limit.max,
     "grpc.max_receive_message_length": maxMessageBytes,

@@ -71,6 +71,16 @@ test("an idle gRPC connection is closed, and the client's next call succeeds", a
   }
 });
 
+test("an idle gRPC connection gets GOAWAY before it is closed", async (t) => {
+  const { port } = await serveCart(t);
+  const session = openSession(t, port);
+  const goaway = once(session, "goaway");
+  const path = "/hipstershop.CartService/GetCart";
+  session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc" }).end();
+  await within(10_000, goaway);
+  await within(10_000, once(session, "close"));
+});
+
 test("a channel closes its connection after it was idle", async (t) => {
   const { address } = await serveCart(t, 0, {});
   const client = openChannel(address, address, 1000);

@@ -8,6 +8,8 @@ interface Connection {
   streams: number;
   /** Closes the connection after it was idle for too long. */
   readonly timer: NodeJS.Timeout;
+  /** Undefined until its first stream. */
+  session: Http2Session | undefined;
 }
 
 interface PartialRequest {
@@ -17,13 +19,12 @@ interface PartialRequest {
 }
 
 /**
- * The limits of a port's HTTP/2 connections that grpc-js does not enforce: it waits for a request's end
- * without a limit, and after `grpc.max_connection_idle_ms` for the peer's end of the connection. (If its
- * timer fires a millisecond early, it sends GOAWAY only after twice that time: such a connection is closed
- * here, without GOAWAY.) It also keeps the bytes of every request until its end: beyond a maximum, the oldest
- * requests are reset. grpc-js does not expose its streams, but Node.js publishes each one on a
- * diagnostics channel of the process. It also prevents that an answer to a stream that is already closed ends
- * the process.
+ * The limits of a port's HTTP/2 connections. grpc-js does not enforce them: it waits for a request's end
+ * without a limit, and keeps the bytes of every request until its end; here, beyond a maximum, the oldest
+ * requests are reset. Its own limit for idle connections is not used: it reads the session's socket, a proxy, in
+ * each call, and waits without a limit for the peer's end of the connection. grpc-js does not expose its streams,
+ * but Node.js publishes each one on a diagnostics channel of the process. This class also prevents that an answer
+ * to a stream that is already closed ends the process.
  */
 export class Http2Limits {
   readonly #port: number;
@@ -52,14 +53,22 @@ export class Http2Limits {
   watch(socket: Socket): void {
     const { idleMs, lingerMs } = this.#limits;
     const key = keyOf(socket);
+    let lingering: NodeJS.Timeout | undefined;
     const destroyIfIdle = () => {
       if (connection.streams === 0) socket.destroy();
     };
-    const timer = setTimeout(destroyIfIdle, idleMs + lingerMs).unref();
-    const connection = { streams: 0, timer };
+    const closeIfIdle = () => {
+      if (connection.streams > 0) return;
+      // It sends GOAWAY, and waits for the peer's end of the connection.
+      connection.session?.close();
+      lingering = setTimeout(destroyIfIdle, lingerMs).unref();
+    };
+    const timer = setTimeout(closeIfIdle, idleMs).unref();
+    const connection: Connection = { streams: 0, timer, session: undefined };
     this.#connections.set(key, connection);
     socket.once("close", () => {
       clearTimeout(timer);
+      clearTimeout(lingering);
       this.#connections.delete(key);
     });
   }
@@ -108,7 +117,9 @@ export class Http2Limits {
     if (!this.#sessions.has(session)) {
       const { socket } = session;
       const isOwn = socket.localPort === this.#port;
-      this.#sessions.set(session, isOwn ? this.#connections.get(keyOf(socket)) : undefined);
+      const connection = isOwn ? this.#connections.get(keyOf(socket)) : undefined;
+      if (connection) connection.session = session;
+      this.#sessions.set(session, connection);
     }
     return this.#sessions.get(session);
   }

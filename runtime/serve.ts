@@ -78,7 +78,7 @@ export async function serve(
     ...service,
     access: service.access ?? access?.calls,
   }));
-  const grpcServer = createGrpcServer(guarded, scope, limits.idleMs);
+  const grpcServer = createGrpcServer(guarded, scope);
   addHealthService(
     grpcServer,
     health,
