@@ -36,6 +36,8 @@ export async function startLocalPlatform(
   return {
     /** The storefront's address. */
     url: urlOf("storefront"),
+    /** The console's address. */
+    consoleUrl,
     /** The platform's own process. */
     pid,
     /** The ids of its process and of all processes that it has started. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatFigure } from "#measure/format.ts";
+import { formatBytes, formatFigure, formatMs } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
 import type { ComparedBoot } from "./compare-boots.ts";
 import type { ComparedRate } from "./compare-rates.ts";
@@ -10,6 +10,7 @@ import type { ComparedZero } from "./resident/compare-zero.ts";
 import type { ComparisonResult } from "./run-comparison.ts";
 import type { ComparedPage } from "./storefront/compare-pages.ts";
 import type { ComparedStorefronts, PeerResult } from "./storefront/compare-storefronts.ts";
+import type { OrderWrites } from "./storefront/order-writes.ts";
 
 interface Row {
   readonly name: string;
@@ -86,14 +87,20 @@ function shorten(commit: string | null): string {
   return commit?.slice(0, 10) ?? "unknown commit";
 }
 
-function formatStorefronts({ pages, orders }: ComparedStorefronts): string[] {
+function formatStorefronts({ pages, orders, orderWrites }: ComparedStorefronts): string[] {
   return [
     ...formatPart("Pages through the local platform, warm", pages?.flatMap(rowsOf)),
     ...formatPart(
       "Orders in ms: POST until the page after the redirect is complete",
       orders ? [{ name: "order", figure: orders }] : undefined,
     ),
+    ...(orderWrites ? [formatWrites(orderWrites)] : []),
   ];
+}
+
+function formatWrites({ orderCount, ms, share }: OrderWrites): string {
+  const percent = `${(share.median * 100).toFixed(0)} % of the POST`;
+  return `A's journal, ledger and shipment: p50 ${formatMs(ms.median)}, ${percent} (n=${orderCount})`;
 }
 
 function rowsOf(compared: ComparedPage): Row[] {

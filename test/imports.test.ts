@@ -17,7 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   local: ["protos", "runtime", "manifest", "measure", "traces", "bundle"],
   monolith: ["runtime", "manifest", "bundle", "local"],
   load: ["protos", "measure", "runtime"],
-  bench: ["protos", "runtime", "manifest", "measure", "bundle", "local", "load"],
+  bench: ["protos", "runtime", "manifest", "measure", "traces", "bundle", "local", "load"],
   knative: [
     ...["protos", "runtime", "manifest", "measure", "traces", "backends", "bundle", "load"],
     "monolith",

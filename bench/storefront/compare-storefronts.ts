@@ -5,6 +5,7 @@ import { type LocalPlatform, startLocalPlatform } from "../local-platform.ts";
 import type { MeasuringShop } from "../options.ts";
 import { compareOrders } from "./compare-orders.ts";
 import { type ComparedPage, comparePages, type Storefront } from "./compare-pages.ts";
+import { type OrderWrites, readOrderWrites } from "./order-writes.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -14,18 +15,20 @@ export interface ComparedStorefronts {
   readonly pages: readonly ComparedPage[] | null;
   /** The part `order`: milliseconds. */
   readonly orders: Compared | null;
+  /** What the records of this checkout's orders take of them. */
+  readonly orderWrites: OrderWrites | null;
 }
 
 /** Compares the selected parts of two running shops. */
 export async function compareStorefronts(
-  shops: Sides<Storefront>,
+  shops: { readonly checkout: LocalPlatform; readonly reference: Storefront },
   parts: ReadonlySet<string>,
   measuring: MeasuringShop,
 ): Promise<ComparedStorefronts> {
-  return {
-    pages: parts.has("pages") ? await comparePages(shops, measuring) : null,
-    orders: parts.has("order") ? await compareOrders(shops, measuring) : null,
-  };
+  const pages = parts.has("pages") ? await comparePages(shops, measuring) : null;
+  if (!parts.has("order")) return { pages, orders: null, orderWrites: null };
+  const orders = await compareOrders(shops, measuring);
+  return { pages, orders, orderWrites: await readOrderWrites(shops.checkout.consoleUrl) };
 }
 
 /** Starts the local platforms of two checkouts, which run at the same time, and compares the selected parts. */
@@ -35,7 +38,9 @@ export async function compareCheckouts(
   parts: ReadonlySet<string>,
   measuring: MeasuringShop,
 ): Promise<ComparedStorefronts> {
-  if (!parts.has("pages") && !parts.has("order")) return { pages: null, orders: null };
+  if (!parts.has("pages") && !parts.has("order")) {
+    return { pages: null, orders: null, orderWrites: null };
+  }
   const platforms: LocalPlatform[] = [];
   try {
     const shops = await forBoth(async (side) => {
