@@ -122,10 +122,10 @@ export function runTransaction<T>(
   work: (session: SqliteSession) => T,
 ): T {
   // IMMEDIATE acquires the write lock at once, so reads below are current at the commit.
-  database.exec("BEGIN IMMEDIATE");
+  session.run("BEGIN IMMEDIATE");
   try {
     const result = work(session);
-    database.exec("COMMIT");
+    session.run("COMMIT");
     return result;
   } catch (error) {
     // If the disk is full, SQLite has rolled back by itself.
