@@ -17,8 +17,10 @@ export function createOutboxMailer(directory: string, from: string): Mailer {
       const headers = `From: ${from}\nTo: ${mail.to}\nSubject: ${mail.subject}\n\n`;
       try {
         makeDirectory(directory);
-        await writeWhole(`${path}.txt`, headers + mail.text);
-        await writeWhole(`${path}.html`, mail.html);
+        await Promise.all([
+          writeWhole(`${path}.txt`, headers + mail.text),
+          writeWhole(`${path}.html`, mail.html),
+        ]);
       } catch (cause) {
         const reason = cause instanceof Error && "code" in cause ? cause.code : cause;
         throw new StatusError("UNAVAILABLE", `cannot write to the outbox: ${reason}`, { cause });
