@@ -30,21 +30,34 @@ export function createSessionCookies(
   keys: readonly string[] = [randomBytes(32).toString("base64url")],
 ): SessionCookies {
   // The name of the cookie prevents that a signature for another purpose is accepted here.
-  const sign = (id: string, key = keys[0] ?? "") =>
-    createHmac("sha256", key).update(`${sessionCookie}=${id}`).digest();
+  const sign = (id: string) =>
+    keys.map((key) => createHmac("sha256", key).update(`${sessionCookie}=${id}`).digest());
+  // Of recent sessions: a visitor loads several pages.
+  const known = new Map<string, readonly Buffer[]>();
+  const signaturesOf = (id: string) => {
+    let signatures = known.get(id);
+    if (!signatures) {
+      signatures = sign(id);
+      known.set(id, signatures);
+      const [oldest = ""] = known.keys();
+      if (known.size > maxKnown) known.delete(oldest);
+    }
+    return signatures;
+  };
   return {
-    write: (id) => `${id}.${sign(id).toString("base64url")}`,
+    write: (id) => `${id}.${signaturesOf(id)[0]?.toString("base64url")}`,
     read: (value) => {
       const [, id, signature = ""] = cookieValue.exec(value) ?? [];
       if (id === undefined) return undefined;
       const sent = Buffer.from(signature, "base64url");
-      const isSigned = keys.some((key) => {
-        const expected = sign(id, key);
-        return sent.length === expected.length && timingSafeEqual(sent, expected);
-      });
+      const isSigned = signaturesOf(id).some(
+        (expected) => sent.length === expected.length && timingSafeEqual(sent, expected),
+      );
       return { id, isSigned };
     },
   };
 }
+
+const maxKnown = 1000;
 
 const cookieValue = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.([A-Za-z0-9_-]{0,64}))?$/;
