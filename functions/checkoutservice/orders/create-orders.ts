@@ -2,6 +2,7 @@ import type { Order, PlaceOrderResponse, SweepResponse } from "#protos/hipstersh
 import type { OrderCall } from "./before-deadline.ts";
 import type { CheckedOrder } from "./check-order.ts";
 import type { OrderContext } from "./hold.ts";
+import { KnownAmounts } from "./known-amounts.ts";
 import { type AllOrders, type ListAllOptions, listAllOrders } from "./list-all-orders.ts";
 import {
   type Forgotten,
@@ -38,7 +39,7 @@ export interface Orders {
 
 /** Creates the orders. All effects go through the port. */
 export function createOrders(port: OrderPort): Orders {
-  const context: OrderContext = { ...port, holds: new Set() };
+  const context: OrderContext = { ...port, holds: new Set(), amounts: new KnownAmounts() };
   return {
     placeOrder: (order, call) => placeOrder(context, order, call),
     getOrder: (userId, orderId) => getOrder(context, userId, orderId),

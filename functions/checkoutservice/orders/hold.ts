@@ -1,3 +1,4 @@
+import type { KnownAmounts } from "./known-amounts.ts";
 import { describeRecord, isOpen, type OrderRecord, parseRecord } from "./order-record.ts";
 import type { OrderPort } from "./port.ts";
 
@@ -5,6 +6,8 @@ import type { OrderPort } from "./port.ts";
 export interface OrderContext extends OrderPort {
   /** The orders that this process works on. */
   readonly holds: Set<OrderHold>;
+  /** The prices and the quote of its last orders. */
+  readonly amounts: KnownAmounts;
 }
 
 /** A record with the text that the store has. */

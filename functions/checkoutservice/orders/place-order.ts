@@ -81,13 +81,13 @@ const transactionNamespace = "5d8f6c0e-3b1a-4d77-9e42-8a6f1c2b7d90";
 const shipmentNamespace = "c27a9e14-6f05-4b8d-a3d1-0e95b7f4286c";
 
 async function prepare(
-  { clients }: OrderContext,
+  context: OrderContext,
   order: CheckedOrder,
   cart: Promise<Cart>,
   { signal }: OrderCall,
 ): Promise<PreparedOrder> {
   try {
-    const prepared = await prepareOrder(clients, order, cart);
+    const prepared = await prepareOrder(context, order, cart);
     if (signal.aborted) {
       throw new StatusError("CANCELLED", "the call was cancelled before the card was charged");
     }

@@ -4,9 +4,13 @@ import { formatMoney, multiplyMoney, nanosOf, sumMoney, truncateMoney } from "#r
 import { StatusError } from "#runtime/status.ts";
 import type { OrderClients } from "../clients.ts";
 import type { CheckedOrder } from "./check-order.ts";
+import type { OrderContext } from "./hold.ts";
 import { readPrices } from "./read-prices.ts";
 import { runStep } from "./step-error.ts";
 import { trustMoney } from "./trust-money.ts";
+
+/** What an order's amounts are read with. */
+export type PrepareContext = Pick<OrderContext, "clients" | "amounts">;
 
 /** The content and the price of an order; all amounts are in the customer's currency. */
 export interface PreparedOrder {
@@ -29,12 +33,13 @@ export interface PreparedOrder {
  *   cart or total differ from what the customer accepted
  */
 export async function prepareOrder(
-  clients: OrderClients,
+  context: PrepareContext,
   order: CheckedOrder,
   reading: Promise<Cart>,
 ): Promise<PreparedOrder> {
-  const { expectedCart, userCurrency: toCode } = order;
-  const expected = expectedCart && readAmounts(clients, order, expectedCart.items);
+  const expectedItems = order.expectedCart?.items ?? [];
+  const expected =
+    expectedItems.length > 0 ? readAmounts(context, order, expectedItems) : undefined;
   // Its failure counts only if the cart has these lines.
   expected?.catch(() => undefined);
   const { items: cartItems, version } = await reading;
@@ -45,19 +50,37 @@ export async function prepareOrder(
   if (order.cartVersion !== undefined && ![undefined, order.cartVersion].includes(version)) {
     throw new StatusError("ABORTED", "the cart changed after the customer accepted the order");
   }
-  const from = await (expected && isDeepStrictEqual(cartItems, expectedCart?.items)
+  const amounts = await (expected && isDeepStrictEqual(cartItems, expectedItems)
     ? expected
-    : readAmounts(clients, order, cartItems));
-  const prepared = await runStep("failed to prepare order", async () => {
-    const { results } = await clients.currency.convertBatch({ from, toCode });
-    return addUp(cartItems, results);
-  });
+    : readAmounts(context, order, cartItems));
+  const prepared = await runStep(step, async () => addUp(cartItems, amounts));
   requireAccepted(order, prepared);
   return prepared;
 }
 
-/** Reads the quote and the unit prices of the items, in US dollars. */
+const step = "failed to prepare order";
+
+/** Reads the quote and the unit prices of the items, in the customer's currency. */
 async function readAmounts(
+  { clients, amounts }: PrepareContext,
+  order: CheckedOrder,
+  items: CartItem[],
+): Promise<Money[]> {
+  const convert = (from: Money[]) =>
+    runStep(step, async () => {
+      const { results } = await clients.currency.convertBatch({ from, toCode: order.userCurrency });
+      return results;
+    });
+  const guess = amounts.guess(items);
+  const converted = guess && convert(guess);
+  // Its failure counts only if the guess is right.
+  converted?.catch(() => undefined);
+  const from = await readAmountsInUsd(clients, order, items);
+  amounts.learn(items, from);
+  return converted && isDeepStrictEqual(from, guess) ? converted : convert(from);
+}
+
+async function readAmountsInUsd(
   clients: OrderClients,
   { address, catalogVersion }: CheckedOrder,
   items: CartItem[],
