@@ -30,7 +30,9 @@ const script = new Script(`${head}${readFileSync(filename, "utf8")}\n})`, {
 });
 const isUsed = cachedData !== undefined && !script.cachedDataRejected;
 report("%s is %s", cacheFile, isUsed ? "used" : cachedData ? "rejected" : "missing");
-if (cacheFile && !isUsed) process.once("exit", () => write(cacheFile));
+// A run with arguments, such as a sweep, is no boot: the cache would not have the code of one.
+const isBoot = process.argv.length === 2;
+if (cacheFile && !isUsed && isBoot) process.once("exit", () => write(cacheFile));
 
 const loaded = { exports: {} };
 script.runInThisContext()(loaded.exports, require, loaded, filename, import.meta.dirname);
