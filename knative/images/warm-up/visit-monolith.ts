@@ -4,14 +4,22 @@ import { Session } from "#load/session.ts";
 
 const pageTimeoutMs = 30_000;
 const pollMs = 50;
-const tasks: readonly Task[] = ["index", "setCurrency", "browse", "viewCart", "checkout"];
+
+/** The tasks of a visit that ends with an order. */
+export const orderTasks: readonly Task[] = [
+  "index",
+  "setCurrency",
+  "browse",
+  "viewCart",
+  "checkout",
+];
 
 /**
- * Performs each task of the load generator's users once, including an order.
+ * Performs tasks of the load generator's users, with the first product of the shop.
  *
  * @param url the storefront's URL; rejects for a page that fails
  */
-export async function placeOrder(url: string): Promise<void> {
+export async function performTasks(url: string, tasks: readonly Task[]): Promise<void> {
   const session = new Session({
     url,
     hostHeader: null,
@@ -26,7 +34,10 @@ export async function placeOrder(url: string): Promise<void> {
   });
   try {
     for (const task of tasks) {
-      await session.perform(planTask(task, Math.random, new Date()), performance.now());
+      await session.perform(
+        planTask(task, () => 0, new Date()),
+        performance.now(),
+      );
     }
   } finally {
     session.close();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, type TestContext, test } from "node:test";
@@ -28,6 +28,11 @@ function warmUp(t: TestContext, flags: readonly string[], program: string, ...re
   return { status, stderr, cache };
 }
 
+function readCode(cache: string): string {
+  const [file = ""] = globSync(join(cache, "*", "*.code"));
+  return readFileSync(file, "latin1");
+}
+
 function isAccepted(cache: string, flags: readonly string[], program: string): boolean {
   const { output } = spawnSync(process.execPath, [...flags, program], {
     encoding: "utf8",
@@ -45,12 +50,20 @@ function isAccepted(cache: string, flags: readonly string[], program: string): b
   return output.join("").includes(accepted);
 }
 
-for (const name of ["frontend", "cartservice", "checkoutservice"]) {
+// Texts of functions that are called only after dependencies have responded.
+const programs = {
+  frontend: ['<li class="card">', "You may also like"],
+  cartservice: [],
+  checkoutservice: [],
+};
+
+for (const [name, compiled] of Object.entries(programs)) {
   test(`fills the compile cache of ${name} without its dependencies`, (t) => {
     const program = join(functionsFolder, name, "dist", "start.cjs");
     const { status, stderr, cache } = warmUp(t, nodeFlags, program, functionsFolder, name);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
     assert.ok(isAccepted(cache, nodeFlags, program));
+    for (const text of compiled) assert.ok(readCode(cache).includes(text), text);
   });
 }
 

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listFunctions, readManifest } from "#manifest/manifest.ts";
 import { callFunction } from "./call-function.ts";
 import { startProgram } from "./running-program.ts";
+import { serveExamples } from "./serve-examples.ts";
 import { startSpanSink } from "./span-sink.ts";
-import { placeOrder, waitForZero } from "./visit-monolith.ts";
+import { orderTasks, performTasks, waitForZero } from "./visit-monolith.ts";
 
 // Fills the code cache of an image while the image is built: runs its program as the container will,
 // sends it requests, so that the code that answers them is compiled, and stops it. A function writes the
@@ -15,8 +16,7 @@ import { placeOrder, waitForZero } from "./visit-monolith.ts";
 //   node warm-up.cjs PROGRAM CACHE_FOLDER FUNCTIONS_FOLDER             the monolith
 
 const timeoutMs = 120_000;
-// An address without a listener. Clients connect at their first call, so a function starts without its
-// dependencies.
+// An address without a listener: a function starts without its store.
 const nowhere = "127.0.0.1:1";
 
 const [program = "", cacheFolder = "", functionsFolder = "", name] = process.argv.slice(2);
@@ -32,19 +32,20 @@ async function warmUp(): Promise<void> {
 }
 
 async function warmUpFunction(name: string): Promise<number> {
-  const { dependencies } = readManifest(name, functionsFolder);
+  const { dependencies, isPublic } = readManifest(name, functionsFolder);
+  await using examples = await serveExamples();
   // The function sends its spans there, so that the exporter is compiled as well.
   await using sink = await startSpanSink();
   await using running = await startProgram(program, {
     ...cache,
-    ...Object.fromEntries(dependencies.map(({ variable }) => [variable, nowhere])),
+    ...Object.fromEntries(dependencies.map(({ variable }) => [variable, examples.address])),
     // As on a cluster, where the stores are in Redis.
     REDIS_ADDR: nowhere,
     OTEL_EXPORTER_ZIPKIN_ENDPOINT: sink.url,
     PORT: "0",
     METRICS_PORT: "0",
   });
-  await callFunction(running.ready.port);
+  await callFunction(running.ready.port, isPublic);
   await running.stop();
   return 1;
 }
@@ -63,7 +64,7 @@ async function warmUpMonolith(): Promise<number> {
     ALLOW_EPHEMERAL_STORE: "true",
   });
   const { port, consolePort = 0 } = running.ready;
-  await placeOrder(`http://127.0.0.1:${port}`);
+  await performTasks(`http://127.0.0.1:${port}`, orderTasks);
   // Each function writes its cache when it stops.
   await waitForZero(`http://127.0.0.1:${consolePort}`);
   await running.stop();
