@@ -28,7 +28,8 @@ export function detectProtocol(
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
     const length = Math.min(head.length, preface.length);
     const matches = head.compare(preface, 0, length, 0, length) === 0;
-    if (matches && length < preface.length) return; // undecided: wait for more
+    // Undecided: wait for more, which a socket with a high water mark of 0 reads only on request.
+    if (matches && length < preface.length) return void socket.read(0);
     stop();
     socket.unshift(head);
     onDetected(matches);

@@ -27,8 +27,8 @@ interface PartialRequest {
  * to a stream that is already closed ends the process.
  */
 export class Http2Limits {
-  readonly #port: number;
   readonly #limits: ConnectionLimits;
+  readonly #onUse: () => void;
   readonly #maxPartialBytes: number;
   readonly #connections = new Map<string, Connection>();
   // The connection of each session that has had a stream; undefined for the sessions of other servers.
@@ -39,12 +39,12 @@ export class Http2Limits {
   #requestTimer: NodeJS.Timeout | undefined;
 
   /**
-   * @param port the local TCP port, which distinguishes this server's streams from others of the process
+   * @param onUse called for each stream, also for those of health checks
    * @param maxPartialBytes the maximum of all requests together that have not ended
    */
-  constructor(port: number, limits: ConnectionLimits, maxPartialBytes = 64 * 1024 * 1024) {
-    this.#port = port;
+  constructor(limits: ConnectionLimits, onUse: () => void, maxPartialBytes = 64 * 1024 * 1024) {
     this.#limits = limits;
+    this.#onUse = onUse;
     this.#maxPartialBytes = maxPartialBytes;
     subscribe("http2.server.stream.start", this.#onStream);
   }
@@ -89,6 +89,7 @@ export class Http2Limits {
     const { stream } = message as { stream: ServerHttp2Stream };
     const connection = this.#connectionOf(stream);
     if (!connection) return;
+    this.#onUse();
     connection.streams += 1;
     this.#partial.set(stream, { startMs: performance.now(), bytes: 0 });
     this.#requestTimer ??= setTimeout(this.#resetLate, this.#limits.requestMs).unref();
@@ -116,8 +117,8 @@ export class Http2Limits {
     if (!session) return undefined;
     if (!this.#sessions.has(session)) {
       const { socket } = session;
-      const isOwn = socket.localPort === this.#port;
-      const connection = isOwn ? this.#connections.get(keyOf(socket)) : undefined;
+      // Other servers of the process publish their streams on the same channel.
+      const connection = this.#connections.get(keyOf(socket));
       if (connection) connection.session = session;
       this.#sessions.set(session, connection);
     }
@@ -166,9 +167,7 @@ function ignoreLateAnswers(stream: ServerHttp2Stream): void {
   };
 }
 
-function keyOf({
-  remoteAddress,
-  remotePort,
-}: Pick<Socket, "remoteAddress" | "remotePort">): string {
-  return `${remoteAddress} ${remotePort}`;
+// A session has a proxy of its socket, so the socket itself is no key.
+function keyOf(socket: Pick<Socket, "localPort" | "remoteAddress" | "remotePort">): string {
+  return `${socket.localPort} ${socket.remoteAddress} ${socket.remotePort}`;
 }

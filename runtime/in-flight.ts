@@ -17,6 +17,11 @@ export class InFlight {
     return this.#count;
   }
 
+  /** Reports a request that is not counted, such as a health check. */
+  touch(): void {
+    this.#onChange(this.#count);
+  }
+
   /** Counts the start of a request. */
   start(): void {
     this.#count += 1;

@@ -41,7 +41,7 @@ async function serve(t: TestContext, maxPartialBytes: number) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const limits = new Http2Limits(port, connectionLimits, maxPartialBytes);
+  const limits = new Http2Limits(connectionLimits, () => undefined, maxPartialBytes);
   server.on("connection", (socket) => limits.watch(socket));
   const sessions = new Set<ReturnType<typeof connect>>();
   t.after(() => {

@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 /** A message that a function sends to the local platform, if it was started by one. */
 export type PlatformMessage =
   | {
@@ -9,12 +11,22 @@ export type PlatformMessage =
       metricsPort: number;
       /** Milliseconds of each boot phase. */
       boot: Record<string, number>;
+      /** Whether it serves connections that the platform passes to it; a program without the runtime may not. */
+      adopts?: boolean;
     }
   | {
-      /** The number of requests in flight has changed; sent 100 ms after a change at the earliest. */
+      /** Requests have started or ended; sent 100 ms after the first of them at the earliest. */
       type: "inflight";
       /** The number of requests in flight now. */
       count: number;
+    }
+  | {
+      /** Whether the function serves a connection that the platform has passed to it. */
+      type: "adopted";
+      /** The id of the platform's message. */
+      id: number;
+      /** False while it drains: it has read nothing from the connection. */
+      isAdopted: boolean;
     }
   | {
       /** The function injects these faults from now on. */
@@ -23,30 +35,41 @@ export type PlatformMessage =
       rules: string;
     };
 
-/** A message that the local platform sends to a function: it replaces the function's faults. */
-export type PlatformCommand = Extract<PlatformMessage, { type: "faults" }>;
+/** A message that the local platform sends to a function. */
+export type PlatformCommand =
+  /** Replaces the function's faults. */
+  | Extract<PlatformMessage, { type: "faults" }>
+  /** Passes an HTTP/2 connection, whose socket is sent with the message. */
+  | {
+      type: "connection";
+      /** The id for the answer. */
+      id: number;
+      /** The bytes that the platform has read from it, in base64. */
+      head: string;
+    };
 
 const reportEveryMs = 100;
 
 /** The function's end of the channel to the local platform; it sends nothing without a platform. */
 export class PlatformChannel {
   #count = 0;
-  #reported = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** Reports that the function accepts requests. */
   ready(port: number, metricsPort: number, boot: Record<string, number>): void {
-    this.#send({ type: "ready", port, metricsPort, boot });
+    this.#send({ type: "ready", port, metricsPort, boot, adopts: true });
   }
 
-  /** Reports requests in flight, at most every 100 ms so that a busy function does not spend time on it. */
+  /**
+   * Reports that a request has started or ended, at most every 100 ms so that a busy function does not spend
+   * time on it. The count may be the same as before: the platform does not see the requests of connections that
+   * it has passed on.
+   */
   reportInFlight(count: number): void {
     this.#count = count;
     if (!process.send || this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#reported === this.#count) return;
-      this.#reported = this.#count;
       this.#send({ type: "inflight", count: this.#count });
     }, reportEveryMs);
     this.#timer.unref();
@@ -59,6 +82,17 @@ export class PlatformChannel {
       if (message.type !== "faults") return;
       await set(message.rules);
       this.#send(message);
+    });
+  }
+
+  /** Receives the connections that the platform passes on: `adopt` returns false, and reads nothing, to refuse one. */
+  onConnection(adopt: (socket: Socket, head: Buffer) => boolean): void {
+    if (!process.send) return;
+    process.on("message", (message: PlatformCommand | { type?: undefined }, socket?: Socket) => {
+      if (message.type !== "connection" || !socket) return;
+      const isAdopted = adopt(socket, Buffer.from(message.head, "base64"));
+      if (!isAdopted) socket.destroy();
+      this.#send({ type: "adopted", id: message.id, isAdopted });
     });
   }
 

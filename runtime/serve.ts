@@ -47,6 +47,8 @@ export interface FunctionDefinition extends HttpDefinition {
 export interface ServingFunction {
   /** The TCP port. */
   readonly port: number;
+  /** Serves an HTTP/2 connection of another process; see `DualPort`. */
+  readonly adopt: DualPort["adopt"];
   /**
    * Finishes requests and background work, accepts nothing new, and closes the function. Safe to call
    * twice.
@@ -86,7 +88,7 @@ export async function serve(
   );
   const http = access ? guardHttp(definition, access.requests) : definition;
   const httpServer = createHttpServer(http, health, scope, limits);
-  const port = await openPort(grpcServer, httpServer, listen, limits);
+  const port = await openPort(grpcServer, httpServer, listen, limits, () => scope.inFlight.touch());
   scope.prewarmer.reportListening();
   let ending: Promise<void> | undefined;
   const end = (work: () => Promise<void>) => {
@@ -96,6 +98,7 @@ export async function serve(
   };
   return {
     port: port.port,
+    adopt: port.adopt,
     drain: () =>
       end(async () => {
         await drain(health, port, scope.inFlight, limits.drainMs);

@@ -98,6 +98,7 @@ async function run(name: string, setup: Setup): Promise<void> {
   const serving = await serve(definition, scope, config, access);
   access?.load();
   boot.end("listen");
+  platform.onConnection(serving.adopt);
   handleSignals(exitAfter(serving, scope.telemetry));
   await scope.telemetry.load(boot);
   const metrics = await openMetricsServer({ host: config.host, port: config.metricsPort });

@@ -7,6 +7,7 @@ import { capConnections } from "../ports/cap-connections.ts";
 import type { PlatformLimits } from "../ports/limits.ts";
 import { Connection } from "./connection.ts";
 import { answerProbes } from "./health-probe.ts";
+import { passesSockets, passOn } from "./pass-on.ts";
 import { refuseForeign } from "./refuse-foreign.ts";
 
 /** The configuration of an activator. */
@@ -25,21 +26,27 @@ export interface ActivatorOptions {
 }
 
 /**
- * The port at which a function is called, at any scale. Connections wait while an instance starts; then
- * their bytes are spliced unchanged in both directions.
+ * The port at which a function is called, at any scale. Connections wait while an instance starts. HTTP/2
+ * connections are then passed to it, except the storefront's; the bytes of others are spliced unchanged in both
+ * directions.
  */
 export class Activator {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #limits: PlatformLimits;
   readonly #isPublic: boolean;
+  readonly #passesOn: boolean;
   #target: ManagedFunction | undefined;
 
   constructor({ name, isPublic, limits, log }: ActivatorOptions) {
     this.#limits = limits;
     this.#isPublic = isPublic;
     // HTTP/1.1 clients may half-close after their request and still read the response.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    this.#passesOn = passesSockets && !isPublic;
+    // A socket that is passed on reads only on request: no bytes may be lost in this process.
+    const reading = this.#passesOn ? { highWaterMark: 0 } : {};
+    const options = { allowHalfOpen: true, noDelay: true, ...reading };
+    this.#server = createServer(options, (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
       socket.on("error", () => socket.destroy());
@@ -67,9 +74,12 @@ export class Activator {
   }
 
   #connect(socket: Socket, isHttp2: boolean): void {
-    if (!this.#target) return void socket.destroy();
+    const target = this.#target;
+    if (!target) return void socket.destroy();
+    const splice = () => void new Connection(socket, isHttp2, target, this.#limits);
+    if (isHttp2 && this.#passesOn) return void passOn(socket, target, splice);
     if (!this.#isPublic && !isHttp2) refuseForeign(socket);
-    new Connection(socket, isHttp2, this.#target, this.#limits);
+    splice();
   }
 
   /** Accepts no more connections; open ones stay open. */

@@ -11,8 +11,8 @@ const exitNoticeMs = 1000;
 
 /**
  * One client's connection to a function, spliced to an instance from its first bytes on. After scale to
- * zero, the next bytes of an HTTP/1.1 connection go to the next instance; HTTP/2 clients get GOAWAY and
- * connect again. Instances close stalled connections; without an instance the platform's limits apply.
+ * zero, the next bytes of an HTTP/1.1 connection go to the next instance; HTTP/2 clients, of which `passOn`
+ * serves most, get GOAWAY and connect again. Instances close stalled connections; without an instance the platform's limits apply.
  */
 export class Connection {
   readonly #client: Socket;

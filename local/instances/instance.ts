@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type LivenessProbe, livenessProbe } from "#manifest/liveness-probe.ts";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
 import { nodeFlags } from "../../bundle/node-flags.ts";
+import { Adoptions } from "./adoptions.ts";
 import { ExitReason } from "./exit-reason.ts";
 import { sendFaults } from "./send-faults.ts";
 import { spawnNode } from "./spawn-node.ts";
@@ -50,6 +51,8 @@ export class Instance {
   readonly exited: Promise<InstanceExit>;
   /** When it was started, in milliseconds of `performance.now()`. */
   readonly startedMs = performance.now();
+  /** Passes HTTP/2 connections to it. */
+  readonly adoptions: Adoptions;
   readonly #options: InstanceOptions;
   readonly #child: ChildProcess;
   readonly #exitReason = new ExitReason();
@@ -69,6 +72,7 @@ export class Instance {
       detached: process.platform !== "win32",
       windowsHide: true,
     });
+    this.adoptions = new Adoptions(this.#child);
     this.#captureOutput();
     this.exited = this.#watchExit();
     this.ready = this.#watchReady();
@@ -184,7 +188,7 @@ export class Instance {
   }
 }
 
-type LifeCycleMessage = Exclude<PlatformMessage, { type: "faults" }>;
+type LifeCycleMessage = Extract<PlatformMessage, { type: "ready" | "inflight" }>;
 
 function isLifeCycleMessage(message: unknown): message is LifeCycleMessage {
   if (typeof message !== "object" || message === null || !("type" in message)) return false;
