@@ -14,8 +14,29 @@ export interface CutRule {
   readonly action: "cut" | "defer";
 }
 
+const otlp = (signal: string) =>
+  ["grpc", "http", "proto"].map((protocol) => `@opentelemetry/exporter-${signal}-otlp-${protocol}`);
+
 /** The rules of every bundle that contains their packages. */
 export const cutRules: readonly CutRule[] = [
+  // NodeSDK imports all exporters and signals. The shop sends its spans to Zipkin, and exports metrics and
+  // logs without OpenTelemetry, so these modules would only slow down each cold start. The OTLP exporter that
+  // OTEL_TRACES_EXPORTER can choose is imported by the runtime itself, which no rule covers.
+  {
+    package: "@opentelemetry/sdk-node",
+    modules: [
+      ...[...otlp("logs"), ...otlp("metrics"), ...otlp("trace")],
+      "@opentelemetry/exporter-prometheus",
+      "@opentelemetry/otlp-exporter-base",
+      "@opentelemetry/otlp-grpc-exporter-base",
+      "@opentelemetry/sdk-logs",
+      "@opentelemetry/sdk-metrics",
+      "@opentelemetry/configuration",
+      // It patches modules when they are required, and a bundle does not require any.
+      "@opentelemetry/instrumentation",
+    ],
+    action: "cut",
+  },
   // Needed only to export metrics by OTLP.
   {
     package: "@opentelemetry/otlp-transformer",
@@ -141,6 +162,10 @@ function writeDeferred(path: string): string {
 }
 
 function writeCut(path: string): string {
+  // NodeSDK calls this function even if there are no instrumentations to register.
+  if (path === "@opentelemetry/instrumentation") {
+    return "module.exports = { registerInstrumentations() {} };";
+  }
   // grpc-js calls the setup of each load balancer and resolver.
   return `const cut = (name) => { throw new Error(name + " is not in this bundle"); };
     module.exports = new Proxy(function () {}, {

@@ -1,4 +1,4 @@
-import type { TracerProvider } from "@opentelemetry/sdk-trace";
+import type { NodeSDK } from "@opentelemetry/sdk-node";
 import type { BootTimeline } from "./boot-timeline.ts";
 import { log } from "./log.ts";
 import type { TracingOptions } from "./tracing-sdk.ts";
@@ -11,7 +11,7 @@ export class Telemetry {
   readonly #options: TracingOptions;
   readonly #waiting = Promise.withResolvers<void>();
   #loaded = false;
-  #tracing: TracerProvider | undefined;
+  #tracing: NodeSDK | undefined;
 
   constructor(options: TracingOptions) {
     this.#options = options;

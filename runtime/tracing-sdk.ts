@@ -1,8 +1,9 @@
-import { context, propagation, trace } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { getBooleanFromEnv } from "@opentelemetry/core";
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { resourceFromAttributes } from "@opentelemetry/resources";
+import { NodeSDK } from "@opentelemetry/sdk-node";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -12,7 +13,6 @@ import {
   type Sampler,
   type SpanExporter,
   TraceIdRatioBasedSampler,
-  TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { ShopPropagator } from "./propagator.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
@@ -27,37 +27,41 @@ import type { SamplerName, TracingConfig } from "./tracing-config.ts";
 export type TracingOptions = Pick<RuntimeConfig, "service" | "revision" | "tracing">;
 
 /**
- * Starts OpenTelemetry for this process: context, propagation, sampling, and batches of spans. The provider's
+ * Starts OpenTelemetry for this process: context, propagation, sampling, and batches of spans. The SDK's
  * `shutdown` exports the remaining spans and stops; it is bounded by the exporter's own timeout.
- *
- * The parts are put together here and not by NodeSDK, which also loads the SDKs of metrics and logs.
- *
- * @returns undefined if OTEL_SDK_DISABLED is `true`
  */
 export async function startTracing({
   service,
   revision,
   tracing,
-}: TracingOptions): Promise<TracerProvider | undefined> {
-  // Also without spans, since outgoing calls inherit their deadline through the context.
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  if (getBooleanFromEnv("OTEL_SDK_DISABLED")) return undefined;
-  propagation.setGlobalPropagator(new ShopPropagator());
+}: TracingOptions): Promise<NodeSDK> {
   const { sampler: name, samplerRatio, tailSampling } = tracing;
+  // If these are not set, the SDK starts OTLP exporters; the shop writes logs to stdout and exposes metrics
+  // for Prometheus.
+  process.env.OTEL_LOGS_EXPORTER ??= "none";
+  process.env.OTEL_METRICS_EXPORTER ??= "none";
   const sampler = createSampler(name, samplerRatio);
   const exporter = await createExporter(tracing);
   // Spans are created without an endpoint, too, since logs and propagation need their ids.
   const processor = exporter ? createBatches(exporter) : new NoopSpanProcessor();
-  const provider = new TracerProvider({
+  const contextManager = new AsyncLocalStorageContextManager();
+  const sdk = new NodeSDK({
+    contextManager,
     resource: resourceFromAttributes({
       "service.name": service,
       ...(revision ? { "service.version": revision } : {}),
     }),
+    autoDetectResources: false,
+    textMapPropagator: new ShopPropagator(),
     sampler: tailSampling ? createAlwaysRecordSampler(sampler) : sampler,
     spanProcessors: [tailSampling ? new TailSamplingProcessor(processor, tailSampling) : processor],
   });
-  trace.setGlobalTracerProvider(provider);
-  return provider;
+  sdk.start();
+  // A disabled SDK sets no context manager, but outgoing calls inherit their deadline through it.
+  if (getBooleanFromEnv("OTEL_SDK_DISABLED")) {
+    context.setGlobalContextManager(contextManager.enable());
+  }
+  return sdk;
 }
 
 async function createExporter({

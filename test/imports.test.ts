@@ -85,8 +85,8 @@ test("only a program's configuration reads the environment", () => {
   assert.deepEqual(readers.sort(), expectedEnvironmentReaders);
 });
 
-// These pass the environment to the function that reads it or to a process that they start; a peer of the
-// bench has one setting.
+// These pass the environment to the function that reads it or to a process that they start; the SDK
+// reads two of its settings only from there, and a peer of the bench has one setting.
 const expectedEnvironmentReaders = [
   "bench/checkout.ts",
   "bench/first-page.ts",
@@ -97,6 +97,7 @@ const expectedEnvironmentReaders = [
   "monolith/program.ts",
   "protos/buf.ts",
   "runtime/start.ts",
+  "runtime/tracing-sdk.ts",
 ];
 
 const importLine =
