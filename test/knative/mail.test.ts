@@ -93,7 +93,8 @@ describe("an order's mail", { skip }, () => {
     const pods = (await listFunctionPods(["emailservice-events"])).map(
       ({ metadata }) => metadata.name,
     );
-    const now = ["--grace-period=0", "--force"];
+    // One of an earlier test may have ended since.
+    const now = ["--grace-period=0", "--force", "--ignore-not-found"];
     await kubectl.read(["delete", "pods", "-n", namespace, ...pods, ...now]);
     await poll(
       async () => {
