@@ -108,9 +108,10 @@ async function run(name: string, setup: Setup): Promise<void> {
   await inFlight.afterFirst(maxIdleMs);
   await loadMetrics();
   await verify(name, definition);
-  await definition.onReady?.(scope.background.waitUntil).catch((error: unknown) => {
-    log.error("the work after the start failed", { error });
-  });
+  await definition.onReady?.(scope.background.waitUntil).then(
+    () => log.debug("the work after the start has ended"),
+    (error: unknown) => log.error("the work after the start failed", { error }),
+  );
 }
 
 // How long metrics are not loaded and the stored data is not verified while no request comes.

@@ -43,10 +43,16 @@ describe("a process that dies while it is warmed up", () => {
     const ordered = await customer.post("/cart/checkout", form);
     const explanation = customer.explanation;
     assert.match(explanation, /could not be completed, and nothing is shipped/);
-    const { status, stdout } = await runShop(["status", "--local", urls.console]);
-    assert.equal(status, 1);
+    // It is not crashed while the next call starts it.
+    const report = await poll(
+      async () => {
+        const { status, stdout } = await runShop(["status", "--local", urls.console]);
+        return status === 1 ? stdout : undefined;
+      },
+      () => "shop status exits with 0",
+    );
     assert.match(
-      stdout,
+      report,
       /^ {2}paymentservice exited with code 1: Error \[ERR_MODULE_NOT_FOUND\]: /m,
     );
 

@@ -53,14 +53,19 @@ for (const store of ["SQLite", "Redis"] as const) {
   });
 }
 
-// It must run before an order is left open, as it recovers such orders at its start. Its work on an order
-// takes long enough for the sweeps to overlap, and each of the delayed calls is logged.
+// It must have recovered open orders, as it does after its start, before an order is left open. Its work on an
+// order takes long enough for the sweeps to overlap, and each of the delayed calls is logged.
 async function startInstance(shop: OrderShop, lease: string): Promise<ExtraInstance> {
-  return shop.startInstance("checkoutservice", {
+  const instance = await shop.startInstance("checkoutservice", {
     ORDER_LEASE: lease,
     LOG_LEVEL: "debug",
     SHOP_FAULTS: "PaymentService/Refund:latency=3s; ShippingService/ShipOrder:latency=3s",
   });
+  await poll(
+    async () => countLines(instance.lines, "the work after the start has ended") || undefined,
+    () => "the instance has not recovered orders",
+  );
+  return instance;
 }
 
 function isFree(order: OrderRecord): boolean {
