@@ -12,7 +12,7 @@ export interface Budget {
 
 /** The limit of one figure, or of all that its name matches. */
 export interface Limit {
-  /** Its name, such as `pages/home/perSecond`; `*` stands for any text without `/`. */
+  /** Its name, such as `pages/home/perSecond`; `*` matches any text without `/`. */
   readonly figure: string;
   /** The name of the commit that a ratio refers to; undefined for a figure of this checkout alone. */
   readonly reference?: string;

@@ -21,7 +21,7 @@ test("the records of an order are those that its POST waits for, in the stores o
     post,
     write("checkoutservice", 2000, 1000),
     write("paymentservice", 4000, 1500),
-    // A cart is no record of an order.
+    // A cart is not a record of an order.
     write("cartservice", 6000, 700),
     // The event and its write follow the answer.
     write("checkoutservice", 12_000, 2000),
