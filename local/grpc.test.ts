@@ -3,28 +3,11 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { PaymentServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
-import { makeTemporaryDir, waitForDrain } from "./fixtures/start-fixtures.ts";
-import { startPlatform } from "./platform.ts";
+import { charge } from "./fixtures/charge.ts";
+import { startFunctions, waitForDrain } from "./fixtures/start-fixtures.ts";
 
-const charge = {
-  amount: { currencyCode: "USD", units: 12n, nanos: 340_000_000 },
-  creditCard: {
-    creditCardNumber: "4432-8015-6152-0454",
-    creditCardCvv: 672,
-    creditCardExpirationYear: 2039,
-    creditCardExpirationMonth: 1,
-  },
-};
-
-// A charge has side effects and is not idempotent: clients do not retry it.
 test("answers every gRPC call that arrives while a function drains or is at zero", async (t) => {
-  const platform = await startPlatform({
-    ports: "free",
-    dataDir: await makeTemporaryDir(t),
-    logs: "ignore",
-    idleWindowMs: 150,
-  });
-  t.after(() => platform.close());
+  const platform = await startFunctions(t, { idleWindowMs: 150 });
   const payment = platform.function("paymentservice");
   const transactions = new Set<string>();
   const clients = [1, 2, 3].map(() => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
-import { makeTemporaryDir } from "./fixtures/start-fixtures.ts";
-import { type PlatformFunction, type PlatformOptions, startPlatform } from "./platform.ts";
+import { startFunctions } from "./fixtures/start-fixtures.ts";
+import type { PlatformFunction, PlatformOptions } from "./platform.ts";
 
 const probes = [
   "GET /health/liveness HTTP/1.1",
@@ -70,12 +70,5 @@ async function startStorefront(
   t: TestContext,
   options: PlatformOptions = {},
 ): Promise<PlatformFunction> {
-  const platform = await startPlatform({
-    ports: "free",
-    dataDir: await makeTemporaryDir(t),
-    logs: "ignore",
-    ...options,
-  });
-  t.after(() => platform.close());
-  return platform.function("frontend");
+  return (await startFunctions(t, options)).function("frontend");
 }

@@ -4,29 +4,12 @@ import { type TestContext, test } from "node:test";
 import { PaymentServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { listenOn } from "#runtime/listen.ts";
-import { makeTemporaryDir, waitUntil } from "./fixtures/start-fixtures.ts";
-import { type PlatformOptions, startPlatform } from "./platform.ts";
-
-// A charge has side effects and is not idempotent: clients do not retry it.
-const charge = {
-  amount: { currencyCode: "USD", units: 12n, nanos: 340_000_000 },
-  creditCard: {
-    creditCardNumber: "4432-8015-6152-0454",
-    creditCardCvv: 672,
-    creditCardExpirationYear: 2039,
-    creditCardExpirationMonth: 1,
-  },
-};
+import { charge } from "./fixtures/charge.ts";
+import { startFunctions, waitUntil } from "./fixtures/start-fixtures.ts";
+import type { PlatformOptions } from "./platform.ts";
 
 async function startPayment(t: TestContext, options: PlatformOptions = {}) {
-  const platform = await startPlatform({
-    ports: "free",
-    dataDir: await makeTemporaryDir(t),
-    logs: "ignore",
-    ...options,
-  });
-  t.after(() => platform.close());
-  return platform.function("paymentservice");
+  return (await startFunctions(t, options)).function("paymentservice");
 }
 
 function connectTo(t: TestContext, address: string) {

@@ -20,7 +20,7 @@ export interface ComparedStorefronts {
 }
 
 /** Compares the selected parts of two running shops. */
-export async function compareStorefronts(
+async function compareStorefronts(
   shops: { readonly checkout: LocalPlatform; readonly reference: Storefront },
   parts: ReadonlySet<string>,
   measuring: MeasuringShop,
