@@ -13,6 +13,8 @@ import {
 import { PlatformError } from "./platform.ts";
 
 const readyBoundMs = 300_000;
+// Revisions of the study are deleted then, even if a function does not start without the study.
+const restoredBoundMs = 60_000;
 const pollMs = 500;
 const serving = "/apis/serving.knative.dev/v1/namespaces";
 
@@ -74,6 +76,7 @@ export class ServicePolicies {
 
   /** Restores all Services, also after a run that was killed, and deletes the study's own. */
   async restore(): Promise<void> {
+    const restored = new Set<string>();
     for (const { metadata } of await this.list()) {
       if (metadata.labels?.[studyLabel]) {
         await this.#delete(`${this.#path}/services/${metadata.name}`);
@@ -82,9 +85,10 @@ export class ServicePolicies {
           spec: originalOf(service),
           before: undefined,
         }));
+        restored.add(metadata.name);
       }
     }
-    // Knative keeps a revision that still gets requests.
+    await this.#awaitRestored(restored);
     const { items } = await this.#api.request<{ items: KubeObject[] }>(
       `${this.#path}/revisions?labelSelector=${studyLabel}=true`,
     );
@@ -127,6 +131,16 @@ export class ServicePolicies {
         const why = waiting.map(([name]) => explain(name, services.get(name))).join("; ");
         throw new PlatformError(`not ready within ${readyBoundMs / 1000} s: ${why}`);
       }
+      await sleep(pollMs);
+    }
+  }
+
+  // Until Knative has processed a restored spec, it would create a deleted revision again.
+  async #awaitRestored(names: ReadonlySet<string>): Promise<void> {
+    const untilMs = performance.now() + restoredBoundMs;
+    while (performance.now() < untilMs) {
+      const services = (await this.list()).filter(({ metadata }) => names.has(metadata.name));
+      if (services.every((service) => readServiceState(service).phase !== "waiting")) return;
       await sleep(pollMs);
     }
   }
