@@ -7,6 +7,7 @@ import { type LocalShop, startLocalShop } from "./fixtures/local-shop.ts";
 
 // Their responses depend on nothing but the request. No cart, order, recommendation or quote may be used again.
 const cacheable = [
+  "AdService/GetAds",
   "CurrencyService/Convert",
   "CurrencyService/ConvertBatch",
   "CurrencyService/GetSupportedCurrencies",
@@ -14,7 +15,7 @@ const cacheable = [
   "ProductCatalogService/SearchProducts",
 ];
 
-test("only methods of the catalog and the currency service allow to use a response again", async (t) => {
+test("only methods of the catalog, the currency service and the ad service allow to use a response again", async (t) => {
   const shop = await startLocalShop();
   t.after(() => shop.close());
   const allowed: string[] = [];

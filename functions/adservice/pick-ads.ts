@@ -1,4 +1,5 @@
 import type { Ad } from "#protos/hipstershop.ts";
+import { nameBasedId } from "#runtime/name-based-id.ts";
 import ads from "./ads.json" with { type: "json" };
 
 const adsByCategory = Map.groupBy(ads, ({ category }) => category);
@@ -20,6 +21,14 @@ export function pickAds(contextKeys: readonly string[], random: () => number) {
     return ads.slice(index, index + 1);
   });
   return { ads: drawn.flat().map(toAd), targeted: false };
+}
+
+// A random UUID.
+const versionNamespace = "9a3d5c0e-71b4-4f6a-8c2d-5e90b1a7f483";
+
+/** Identifies the content of all ads. */
+export function versionOfAds(): string {
+  return nameBasedId(versionNamespace, JSON.stringify(ads));
 }
 
 function toAd({ productId, text }: (typeof ads)[number]): Ad {

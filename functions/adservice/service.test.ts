@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { AdServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { createCallContext } from "#runtime/fixtures/request-context.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { implement } from "#runtime/rpc.ts";
 import { createAdService } from "./service.ts";
@@ -43,4 +44,20 @@ test("accepts 1000 keys, and rejects more keys or longer keys with INVALID_ARGUM
     code: "INVALID_ARGUMENT",
     message: "context_keys[0] has 257 characters: expected at most 256",
   });
+});
+
+test("allows to use the ads of a category again, but no random ads", async () => {
+  const { getAds } = createAdService(Math.random);
+  const policiesOf = async (...contextKeys: string[]) => {
+    const { context, policies } = createCallContext();
+    await getAds({ contextKeys }, context);
+    return policies;
+  };
+  const [policy, ...others] = await policiesOf("kitchen", "home");
+  assert.deepEqual(others, []);
+  assert.equal(policy?.maxAgeS, 5);
+  assert.equal(policy.staleWhileRevalidateS, 55);
+  assert.deepEqual(await policiesOf("hair"), [policy]);
+  assert.deepEqual(await policiesOf(), []);
+  assert.deepEqual(await policiesOf("unknown"), []);
 });

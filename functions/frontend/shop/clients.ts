@@ -17,7 +17,7 @@ export type Clients = ReturnType<typeof createClients>;
 // cold start if it is not. A failed call is not retried.
 const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000, canRepeat: false };
 
-// Products and rates change rarely, and are the same for all visitors.
+// Products, rates and ads change rarely, and are the same for all visitors.
 const kept = { isCached: true };
 
 // Checkout calls six functions, each of which may be at zero.
@@ -47,7 +47,7 @@ export function createClients(addresses: DependencyAddresses) {
       recommendationservice,
       optionalPart,
     ),
-    ad: createClient(AdServiceDefinition, adservice, optionalPart),
+    ad: createClient(AdServiceDefinition, adservice, { ...optionalPart, ...kept }),
   };
   const close = () => {
     for (const client of Object.values(clients)) client.close();
