@@ -2,14 +2,16 @@ import type { Flame } from "./fold-profiles.ts";
 import { type CodeKind, codeKinds } from "./group-frames.ts";
 
 const width = 720;
-const rowHeight = 34;
+/** The height of a row in pixels. */
+export const rowHeight = 34;
 const fontSize = 22;
 /** The mean width of a character. */
 const characterWidth = 11.6;
 /** Narrower flames are left out. */
 const minWidth = 2;
 const gap = 1;
-const titleHeight = 44;
+/** The height of the title in pixels. */
+export const titleHeight = 44;
 
 /** The colours of each kind: in a light and in a dark page. */
 const colours: Readonly<Record<CodeKind, readonly [light: string, dark: string]>> = {
@@ -48,7 +50,16 @@ export function drawFlames(flame: Flame, title: string): string {
     draw(process, left, 0);
     left += (process.totalUs / flame.totalUs) * width;
   }
-  const legendTop = titleHeight + depth * rowHeight + 16;
+  return drawPicture(title, rows, titleHeight + depth * rowHeight);
+}
+
+/**
+ * An SVG document with a title and the colours' legend.
+ *
+ * @param rows elements of the picture, at most `bottom` pixels high with the title
+ */
+export function drawPicture(title: string, rows: readonly string[], bottom: number): string {
+  const legendTop = bottom + 16;
   const height = legendTop + Math.ceil(codeKinds.length / 3) * rowHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title">`,
@@ -103,7 +114,8 @@ ${codeKinds.map((kind) => `.${classOf(kind)}{fill:${colours[kind][0]}}`).join(" 
 ${codeKinds.map((kind) => `.${classOf(kind)}{fill:${colours[kind][1]}}`).join(" ")}}
 </style>`;
 
-function classOf(kind: CodeKind): string {
+/** The class of a kind of code, which has its colour. */
+export function classOf(kind: CodeKind): string {
   return `k${codeKinds.indexOf(kind)}`;
 }
 
@@ -111,6 +123,7 @@ function round(value: number): number {
   return Number(value.toFixed(1));
 }
 
-function escapeXml(text: string): string {
+/** Text as XML. */
+export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { drawBoots } from "./draw-boots.ts";
 import { drawFlames } from "./draw-flames.ts";
-import { type CpuProfile, foldProfiles, selfTimesOf } from "./fold-profiles.ts";
+import { type CpuProfile, cutProfile, foldProfiles, selfTimesOf } from "./fold-profiles.ts";
 
 const root = "/checkout";
 const frame = (id: number, functionName: string, url: string, children: number[] = []) => ({
@@ -74,4 +75,36 @@ test("the picture has a title, a label for each flame that is wide enough, and a
   assert.ok(svg.includes(">frontend 100 %</text>"));
   assert.ok(svg.includes("<title>grpc-js: 58 %</title>"));
   assert.ok(svg.includes("prefers-color-scheme:dark"));
+});
+
+test("profiles of one name are one flame, and samples after the end are left out", () => {
+  const cut = cutProfile({ ...profile, startTime: 1000 }, 1060);
+  const flame = foldProfiles(
+    [
+      ["cart", cut],
+      ["cart", cut],
+    ],
+    root,
+  );
+  assert.deepEqual(
+    flame.children.map(({ name, totalUs }) => [name, totalUs]),
+    [["cart", 2 * (10 + 20 + 30)]],
+  );
+});
+
+test("boots are bars, the longest first, with the share of each kind of code", () => {
+  const flame = foldProfiles(
+    [
+      ["cart", profile],
+      ["email", profile],
+    ],
+    root,
+  );
+  const cpuMs = new Map([
+    ["cart", 40.2],
+    ["email", 60],
+  ]);
+  const svg = drawBoots(flame, cpuMs);
+  assert.match(svg, />email<[\s\S]*>60 ms<[\s\S]*>cart<[\s\S]*>40 ms</);
+  assert.match(svg, /<title>cart, gRPC: 35 %<\/title>/);
 });

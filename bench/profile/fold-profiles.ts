@@ -13,8 +13,10 @@ export interface CpuProfile {
   }[];
   /** The node of each sample. */
   readonly samples?: readonly number[];
-  /** Microseconds from the sample before to each sample. */
+  /** Microseconds from the sample before to each sample, from `startTime` for the first one. */
   readonly timeDeltas?: readonly number[];
+  /** When it started, in microseconds of a monotonic clock. */
+  readonly startTime?: number;
 }
 
 /** A group of code in a flame graph, called by its parent. */
@@ -36,16 +38,30 @@ interface Building extends Group {
  * Folds the profiles of some processes into one flame graph: below the root a flame for each process, below that groups
  * of code. Calls within a group, and back to a group that called it, are not shown; idle time is left out.
  *
- * @param profiles the profile of each process by its name
+ * @param profiles pairs of a process's name and its profile; those of one name are one flame
  * @param root the folder of the profiled checkout
  */
-export function foldProfiles(profiles: ReadonlyMap<string, CpuProfile>, root: string): Flame {
+export function foldProfiles(
+  profiles: Iterable<readonly [string, CpuProfile]>,
+  root: string,
+): Flame {
   const all: Building = { name: "all", kind: "shop", selfUs: 0, children: new Map() };
   for (const [name, profile] of profiles) {
     const process = childOf(all, { name, kind: "shop" });
     addProfile(process, profile, root);
   }
   return finish(all);
+}
+
+/** A profile without the samples after `endUs`, in microseconds of the profile's clock. */
+export function cutProfile(profile: CpuProfile, endUs: number): CpuProfile {
+  const { samples = [], timeDeltas = [], startTime = 0 } = profile;
+  let atUs = startTime;
+  const end = timeDeltas.findIndex((deltaUs) => {
+    atUs += deltaUs;
+    return atUs > endUs;
+  });
+  return end < 0 ? profile : { ...profile, samples: samples.slice(0, end) };
 }
 
 function addProfile(process: Building, profile: CpuProfile, root: string): void {

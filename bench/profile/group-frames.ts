@@ -4,6 +4,10 @@ export interface CallFrame {
   readonly functionName: string;
   /** The URL of its file; empty for native functions. */
   readonly url: string;
+  /** Where it starts, from 0. */
+  readonly lineNumber?: number;
+  /** Where it starts in its line, from 0. */
+  readonly columnNumber?: number;
 }
 
 /** The kinds of code, which have a colour each. */
@@ -46,6 +50,7 @@ const nodeModules: readonly (readonly [RegExp, string])[] = [
   [/buffer|encoding/, "node:buffer"],
   [/crypto/, "node:crypto"],
   [/child_process|ipc|dgram/, "node:child_process"],
+  [/bootstrap|modules|internal\/(?:main|process\/(?:pre_execution|execution))/, "node: modules"],
 ];
 
 // They only call others: what they call is more interesting.
@@ -79,6 +84,7 @@ export function groupOf({ functionName, url }: CallFrame, root: string): Group |
     return { name: "runtime: telemetry", kind: "telemetry" };
   }
   if (folder.startsWith("local/zipkin/")) return { name: "trace store", kind: "telemetry" };
+  if (folder.endsWith("/dist/start.cjs")) return { name: "code cache", kind: "Node.js" };
   if (folder.startsWith("protos/")) return { name: "messages", kind: "gRPC" };
   return { name: folder.split("/", 1)[0] ?? "shop", kind: "shop" };
 }

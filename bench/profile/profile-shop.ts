@@ -9,8 +9,10 @@ import { type LocalPlatform, startLocalPlatform } from "../local-platform.ts";
 import { readCpuUs, readVariable } from "../process-usage.ts";
 import { runBatch } from "../statistics.ts";
 import { Visitor } from "../storefront/visitor.ts";
+import { drawBoots } from "./draw-boots.ts";
 import { drawFlames } from "./draw-flames.ts";
-import { type CpuProfile, foldProfiles, selfTimesOf } from "./fold-profiles.ts";
+import { type CpuProfile, type Flame, foldProfiles, selfTimesOf } from "./fold-profiles.ts";
+import { profileBoots } from "./profile-boots.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const recorder = join(import.meta.dirname, "record.ts");
@@ -27,20 +29,42 @@ const work = {
   order: { count: 200, perform: (visitor: Visitor) => visitor.order() },
 } as const;
 
-const titles = { home: "Home", product: "Product", cart: "Cart", order: "An order" } as const;
+const titles = {
+  home: "Home: CPU time by process and code",
+  product: "Product: CPU time by process and code",
+  cart: "Cart: CPU time by process and code",
+  order: "An order: CPU time by process and code",
+} as const;
 
-/** The CPU time of one page, or of an order with the page that adds to the cart. */
-export type ProfiledPage = Awaited<ReturnType<typeof profile>>;
+/** The CPU time of one page, of an order with the page that adds to the cart, or of a function's boot. */
+export type ProfiledPage = ReturnType<typeof describeProfile<keyof typeof titles | "boot">>;
+
+interface Context {
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Profiles all processes of the local platform while pages are loaded by ten users and orders are placed by one, and
- * writes a flame graph of each page to a folder. The functions run from source, so that profiles have the names of
- * packages (Linux).
+ * Profiles all processes of the local platform while pages are loaded by ten users and orders are placed by one, then
+ * the boots of all functions, and writes a flame graph of each to a folder (Linux).
  */
 export async function profileShop(
   folder: string,
-  { onProgress, signal }: { onProgress: (text: string) => void; signal: AbortSignal },
+  context: Context,
 ): Promise<readonly ProfiledPage[]> {
+  const pages = await profilePages(context);
+  const { flame, cpuMs } = await profileBoots(context);
+  await mkdir(folder, { recursive: true });
+  for (const { page, flame: flames } of pages) {
+    await writeFile(join(folder, `${page}.svg`), drawFlames(flames, titles[page]));
+  }
+  await writeFile(join(folder, "boots.svg"), drawBoots(flame, cpuMs));
+  const sumMs = [...cpuMs.values()].reduce((sum, ms) => sum + ms, 0);
+  return [...pages, describeProfile("boot", sumMs / cpuMs.size, flame)];
+}
+
+// The functions run from source, so that profiles have the names of packages.
+async function profilePages({ onProgress, signal }: Context) {
   const dataDir = await mkdtemp(join(tmpdir(), "shop-profile-"));
   const checkout = join(dataDir, "checkout");
   try {
@@ -52,14 +76,10 @@ export async function profileShop(
     const platform = await startLocalPlatform(checkout, join(dataDir, "data"), env, ["--no-build"]);
     const visitor = await Visitor.open(platform.url, users);
     try {
-      await mkdir(folder, { recursive: true });
-      const results: ProfiledPage[] = [];
+      const results: Awaited<ReturnType<typeof profile>>[] = [];
       for (const page of Object.keys(work) as (keyof typeof work)[]) {
         onProgress(`profiling ${page}`);
-        const { flame, ...result } = await profile(page, platform, visitor, { checkout, dataDir });
-        const title = `${titles[page]}: CPU time by process and code`;
-        await writeFile(join(folder, `${page}.svg`), drawFlames(flame, title));
-        results.push({ flame, ...result });
+        results.push(await profile(page, platform, visitor, { checkout, dataDir }));
       }
       return results;
     } finally {
@@ -98,11 +118,14 @@ async function profile(
       await readProfile(join(dataDir, `${pid}.cpuprofile`)),
     );
   }
-  const flame = foldProfiles(profiles, checkout);
+  return describeProfile(page, cpuMs, foldProfiles(profiles, checkout));
+}
+
+function describeProfile<Page extends string>(page: Page, cpuMs: number, flame: Flame) {
   return {
-    /** The page, or `order`. */
+    /** The page, `order`, or `boot`. */
     page,
-    /** CPU time of all threads for one page, in milliseconds, without the profiler. */
+    /** CPU time of all threads for one page, order or boot, in milliseconds, without the profiler. */
     cpuMs,
     /** Shares of the processes, the highest first. */
     processes: flame.children.map(({ name, totalUs }) => ({
