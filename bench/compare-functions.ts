@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type * as manifestModule from "#manifest/manifest.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 import { ConfigError } from "#runtime/environment.ts";
+import type * as nodeFlagsModule from "../bundle/node-flags.ts";
 import { compareBoots } from "./compare-boots.ts";
 import { compareCalls } from "./compare-calls.ts";
 import { compareRates } from "./compare-rates.ts";
@@ -100,11 +101,16 @@ async function readOwnManifests(reader: string, folder: string): Promise<readonl
 // The other commit's flags of Node.js are part of how its functions boot.
 async function readBuild(folder: string, manifests: readonly Manifest[]): Promise<ShopBuild> {
   const flags = join(folder, "bundle", "node-flags.ts");
-  const { nodeFlags = [] } = existsSync(flags) ? await import(pathToFileURL(flags).href) : {};
+  const found: Partial<typeof nodeFlagsModule> = existsSync(flags)
+    ? await import(pathToFileURL(flags).href)
+    : {};
+  const { nodeFlags = [], nodeFlagsWithin = () => nodeFlags } = found;
   const programs = manifests.map(({ name, folder }) => {
     const starter = join(folder, "dist", "start.cjs");
     // Older commits run the bundle itself.
     return { name, path: existsSync(starter) ? starter : join(folder, "dist", "index.cjs") };
   });
-  return { programs, nodeFlags };
+  const flagsOf = (manifest: Manifest) =>
+    nodeFlagsWithin(manifest.deploy?.options.resources.limits.memory);
+  return { programs, flagsOf };
 }

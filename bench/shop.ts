@@ -2,11 +2,14 @@ import { join } from "node:path";
 import { sortDependenciesFirst } from "#manifest/call-graph.ts";
 import type { Manifest } from "#manifest/manifest.ts";
 import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
-import { nodeFlags } from "../bundle/node-flags.ts";
+import { nodeFlagsWithin } from "../bundle/node-flags.ts";
 import { planBaseline } from "./baseline.ts";
 import { type Floor, floorArgument } from "./floors.ts";
 import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
+
+// That of every function.
+const floorMemory = "256Mi";
 
 /** The shop's functions as processes of their own, each calling the others directly. */
 export type Shop = Awaited<ReturnType<typeof startShop>>;
@@ -16,7 +19,7 @@ export interface ShopBuild {
   /** The program of each function. */
   readonly programs: readonly Pick<FunctionProgram, "name" | "path">[];
   /** The flags of Node.js for a function. */
-  readonly nodeFlags: readonly string[];
+  readonly flagsOf: (manifest: Manifest) => readonly string[];
 }
 
 /**
@@ -32,7 +35,7 @@ export async function startShop(
   env: Readonly<Record<string, string>> = {},
   build: ShopBuild = {
     programs: findPrograms(manifests.map(({ folder }) => folder)),
-    nodeFlags,
+    flagsOf,
   },
 ) {
   const cacheDir = join(dataDir, "compile-cache");
@@ -56,7 +59,7 @@ export async function startShop(
       if (!manifest || !program) throw new Error(`function ${name} has no program`);
       return {
         name,
-        args: [...build.nodeFlags, program.path],
+        args: [...build.flagsOf(manifest), program.path],
         env: { ...functionEnvironment(manifest, running, { cacheDir, dataDir, sinkUrl }), ...env },
       };
     };
@@ -80,7 +83,11 @@ export async function startShop(
       /** How to start a floor: as usual, or with a code cache, as functions are started. */
       planFloor: (floor: Floor, programs = peers.bundles): ProcessPlan => ({
         name: floor.name,
-        args: [...nodeFlags, programs[floor.peer], floorArgument(floor, running, dataDir)],
+        args: [
+          ...nodeFlagsWithin(floorMemory),
+          programs[floor.peer],
+          floorArgument(floor, running, dataDir),
+        ],
         env: cacheOnly,
       }),
       /** Undefined if it is not installed. */
@@ -91,6 +98,10 @@ export async function startShop(
     await stop();
     throw error;
   }
+}
+
+function flagsOf({ deploy }: Manifest): readonly string[] {
+  return nodeFlagsWithin(deploy.options.resources.limits.memory);
 }
 
 function functionEnvironment(

@@ -3,17 +3,46 @@
  *
  * - A boot fills the default young generation of 1 MB several times, and most of it is kept: with 8 MB it is
  *   not copied. With 16 MB each loaded function needs 10 to 15 MB more, and no less CPU time.
- * - The maximum of the old generation keeps a loaded function within the 256 MiB of its pod: in such a
- *   container Node.js allows a heap of 259 MB, and outside of one 4 GB.
  * - V8's helper threads only compete with the function's own for the CPU of its pod: the collector without
  *   them saves 2 to 10 % of the CPU time of a page.
  *
  * Node.js contains a code cache of its own modules, which V8 accepts only with certain flags. Others, such as
  * `--expose-gc`, `--initial-old-space-size` and `--heap-growing-percent`, make each boot 25 ms longer.
  */
-export const nodeFlags = [
+const sharedFlags = [
   "--min-semi-space-size=8",
   "--max-semi-space-size=8",
-  "--max-old-space-size=128",
   "--single-threaded-gc",
 ] as const;
+
+/**
+ * The old generation's part of a function's memory, in percent. Node.js alone allows a heap that is larger than a
+ * container of 256 MiB, and outside of one 4 GB.
+ */
+const heapPercent = 50;
+
+/** The flags of a function in a container, whose limit Node.js reads. */
+export const nodeFlags = [
+  ...sharedFlags,
+  `--max-old-space-size-percentage=${heapPercent}`,
+] as const;
+
+/**
+ * The flags of a function that is a process without a container, for the memory that its pod would have.
+ *
+ * @param memory Kubernetes' quantity of memory, such as `256Mi`
+ */
+export function nodeFlagsWithin(memory: string): readonly string[] {
+  const [, number = "", unit = ""] = /^(\d+)(\w*)$/.exec(memory) ?? [];
+  const heapBytes = (Number(number) * (bytesOf[unit] ?? 1) * heapPercent) / 100;
+  return [...sharedFlags, `--max-old-space-size=${Math.floor(heapBytes / 1024 ** 2)}`];
+}
+
+const bytesOf: Readonly<Record<string, number>> = {
+  K: 1000,
+  M: 1000 ** 2,
+  G: 1000 ** 3,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+};

@@ -104,10 +104,10 @@ export class RunningPlatform implements Platform {
       const { name, deploy } = manifest;
       const entry = entries.get(name);
       if (entry === undefined) throw new Error(`function ${name} has no program`);
+      const program = { name, entry, memoryLimit: deploy.options.resources.limits.memory };
       const ownEnv = functionEnv(manifest, env, this.#config.dataDir, this.#addresses());
       const managed = new ManagedFunction({
-        name,
-        entry,
+        ...program,
         env: ownEnv,
         minScale: deploy.options.scale.min,
         startTimeoutMs,
@@ -124,7 +124,7 @@ export class RunningPlatform implements Platform {
       this.#activators.get(name)?.serve(managed);
       const { sweepIntervalMs: intervalMs = manifest.sweepIntervalMs } = this.#config;
       if (!manifest.sweepIntervalMs || !intervalMs) continue;
-      const sweep = { name, entry, env: sweepEnv(name, ownEnv, this.#addresses()), intervalMs };
+      const sweep = { ...program, env: sweepEnv(name, ownEnv, this.#addresses()), intervalMs };
       this.#sweeps.push(new SweepTimer({ ...sweep, log: this.#log }));
     }
     this.#functions = this.#managed.map((managed) =>

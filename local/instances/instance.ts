@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LivenessProbe, livenessProbe } from "#manifest/liveness-probe.ts";
 import type { PlatformMessage } from "#runtime/platform-ipc.ts";
-import { nodeFlags } from "../../bundle/node-flags.ts";
+import { nodeFlagsWithin } from "../../bundle/node-flags.ts";
 import { Adoptions } from "./adoptions.ts";
 import { ExitReason } from "./exit-reason.ts";
 import { sendFaults } from "./send-faults.ts";
@@ -16,6 +16,8 @@ export interface InstanceOptions {
   name: string;
   /** The absolute path of the program that Node.js runs. */
   entry: string;
+  /** The memory that its pod would have at most, as a quantity such as `256Mi`. */
+  memoryLimit: string;
   /** The whole environment of the process. */
   env: NodeJS.ProcessEnv;
   /** Milliseconds until it must be ready; 15,000 by default. */
@@ -65,7 +67,7 @@ export class Instance {
 
   constructor(options: InstanceOptions) {
     this.#options = options;
-    this.#child = spawnNode([...nodeFlags, options.entry], {
+    this.#child = spawnNode([...nodeFlagsWithin(options.memoryLimit), options.entry], {
       env: { ...options.env, SHOP_SPAWNED_AT: String(performance.timeOrigin + performance.now()) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A separate process group: Ctrl-C sends SIGINT only to the platform, which then stops all functions.

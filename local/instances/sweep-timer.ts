@@ -1,13 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { nodeFlags } from "../../bundle/node-flags.ts";
+import { nodeFlagsWithin } from "../../bundle/node-flags.ts";
 import type { PlatformLog } from "../log/platform-log.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { spawnNode } from "./spawn-node.ts";
 
 /** The options of a timer. */
-export interface SweepTimerOptions extends Pick<InstanceOptions, "name" | "entry" | "env"> {
+export interface SweepTimerOptions
+  extends Pick<InstanceOptions, "name" | "entry" | "memoryLimit" | "env"> {
   /** Milliseconds between two sweeps. */
   readonly intervalMs: number;
   /** Receives the lines of the sweeps, and a line for each that fails. */
@@ -41,8 +42,8 @@ export class SweepTimer {
 
   #sweep(): void {
     if (this.#running) return;
-    const { entry, env } = this.#options;
-    const child = spawnNode([...nodeFlags, entry, "sweep"], {
+    const { entry, memoryLimit, env } = this.#options;
+    const child = spawnNode([...nodeFlagsWithin(memoryLimit), entry, "sweep"], {
       env,
       // By the channel it notices that the platform has ended.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
