@@ -2,6 +2,7 @@ import { BackgroundWork } from "./background-work.ts";
 import { BootTimeline } from "./boot-timeline.ts";
 import { useResponseCache } from "./cached-calls.ts";
 import { ConfigError, readEnvironment } from "./environment.ts";
+import { growHeapFaster } from "./heap-growth.ts";
 import { useCallTokens } from "./identity/call-tokens.ts";
 import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
 import { InFlight } from "./in-flight.ts";
@@ -112,6 +113,8 @@ async function run(name: string, setup: Setup): Promise<void> {
     () => log.debug("the work after the start has ended"),
     (error: unknown) => log.error("the work after the start failed", { error }),
   );
+  // Not for the storefront: its pages need more memory, and it would exceed what a function may use.
+  if (definition.services) growHeapFaster();
 }
 
 // How long metrics are not loaded and the stored data is not verified while no request comes.
