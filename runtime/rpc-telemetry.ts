@@ -76,7 +76,8 @@ export function defineRpcTelemetry(
     const start = (parent?: Context, startedAt?: StartTime): RecordedCall => {
       const startMs = startedAt?.monotonicMs ?? performance.now();
       const startTime = startedAt && { startTime: startedAt.epochMs };
-      const span = tracer.startSpan(name, { kind, attributes, ...startTime }, parent);
+      // Attributes that a span starts with are copied twice, for samplers, of which none here reads them.
+      const span = tracer.startSpan(name, { kind, ...startTime }, parent).setAttributes(attributes);
       return {
         span,
         end: (code, error, isOurs = true) => {
