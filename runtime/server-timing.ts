@@ -14,6 +14,7 @@ export const serverTimingHeader = "server-timing";
 
 /** Formats cold starts as Server-Timing metrics: `coldstart;desc="cartservice";dur=92.1, ...`. */
 export function formatServerTiming(coldStarts: readonly ColdStart[]): string {
+  if (coldStarts.length === 0) return "";
   return coldStarts
     .map(({ service, durationMs }) => `coldstart;desc="${service}";dur=${durationMs.toFixed(1)}`)
     .join(", ");
