@@ -8,7 +8,7 @@ import { type BundleTarget, isFresh, recordBundle } from "./freshness.ts";
 import { createTextReader, writeLicenses } from "./licenses/write-licenses.ts";
 import { readFilesOnce } from "./read-files-once.ts";
 import { runEsbuild } from "./run-esbuild.ts";
-import { writeStarter } from "./write-starter.ts";
+import { prepareStarters } from "./write-starter.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -30,16 +30,18 @@ export function bundleEntry(entry: string, outfile: string): Promise<void> {
  * which reads the files that they share once. Rejects with esbuild's errors.
  *
  * @param plugins further plugins of esbuild
+ * @param onRunnable called, and awaited, when all programs can run, if any was stale; licences and records follow
  */
 export async function bundleEntries(
   programs: readonly BundleEntry[],
   plugins: readonly Plugin[] = [],
+  onRunnable?: () => Promise<void>,
 ): Promise<void> {
   const before = readFilesOnce();
   const stale = programs.filter(({ target }) => !isFresh(target, before));
   if (stale.length === 0) return;
   const startedAtMs = Date.now();
-  const { entries } = await runEsbuild({
+  const bundling = runEsbuild({
     ...outputOptions(stale),
     bundle: true,
     platform: "node",
@@ -57,7 +59,14 @@ export async function bundleEntries(
     external: ["esbuild"],
     logLevel: "error",
   });
-  await Promise.all(stale.flatMap(({ target }) => [writeStarter(target), copyAssets(target)]));
+  const targets = stale.map(({ target }) => target);
+  const [{ entries }, writeStarters] = await Promise.all([
+    bundling,
+    prepareStarters(targets),
+    ...targets.map(copyAssets),
+  ]);
+  writeStarters();
+  await onRunnable?.();
   const after = readFilesOnce();
   const readTexts = createTextReader();
   for (const { entry, target } of stale) {

@@ -19,15 +19,20 @@ export interface Bundle {
  * modules, `start.cjs`, which runs it with a code cache, the function's `static` folder, if there is one, with
  * compressed variants, and in `licenses` the licences and the SBOM of the file's packages. Bundles that are up
  * to date are kept. Rejects with esbuild's errors.
+ *
+ * @param onRunnable called, and awaited, when all functions can run, if any was stale; licences and records follow
  */
-export async function bundleFunctions(folder: string = functionsFolder): Promise<Bundle[]> {
+export async function bundleFunctions(
+  folder: string = functionsFolder,
+  onRunnable?: () => Promise<void>,
+): Promise<Bundle[]> {
   const functions = listFunctions(folder).map((name) => {
     const path = join(folder, name);
     return { name, folder: path, entry: join(path, "index.ts"), target: targetOf(path) };
   });
   // Loaded here, because programs that only find bundles do not need it.
   const { bundleEntries } = await import("./bundle-entry.ts");
-  await bundleEntries(functions);
+  await bundleEntries(functions, [], onRunnable);
   return functions.map(({ name, folder, target }) => {
     return { name, folder, sizeBytes: statSync(target.outfile).size };
   });
@@ -54,6 +59,16 @@ export function findPrograms(
   files: FileReader = readFilesOnce(),
 ): FunctionProgram[] {
   return folders.map((folder) => findProgram(folder, files));
+}
+
+/** The bundles of functions, given their folders, right after a build: whether they are up to date is not checked. */
+export function listBundled(folders: readonly string[]): FunctionProgram[] {
+  const files = readFilesOnce();
+  return folders.map((folder) => {
+    const { outfile, starter } = targetOf(folder);
+    const sha256 = files.hashOf(outfile) ?? "";
+    return { name: basename(folder), path: starter, kind: "bundle", sha256 };
+  });
 }
 
 function findProgram(folder: string, files: FileReader): FunctionProgram {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
-import { bundleFunctions, findPrograms } from "./bundle-functions.ts";
+import { bundleFunctions, findPrograms, listBundled } from "./bundle-functions.ts";
 import { recordBundle, recordPathOf } from "./freshness.ts";
 
 // A folder with one bundled function, inside the repository, because bundles outside of it are not recorded.
@@ -158,4 +159,20 @@ test("does not record a bundle if an input has changed since the start of the bu
   assert.equal(existsSync(recordPathOf(bundle)), false);
   recordBundle({ outfile: bundle }, files, Date.now());
   assert.equal(existsSync(recordPathOf(bundle)), true);
+});
+
+test("functions can run before they are recorded", async (t) => {
+  const { functions, folder, write, kind } = await bundleSample(t);
+  write("value.ts", "export const value: number = 42;\n");
+  const outputs: string[] = [];
+  const run = async () => {
+    assert.equal(kind(), "source");
+    const [program] = listBundled([folder]);
+    outputs.push(execFileSync(process.execPath, [program?.path ?? ""], { encoding: "utf8" }));
+  };
+  await bundleFunctions(functions, run);
+  assert.deepEqual(outputs, ["42\n"]);
+  assert.deepEqual(listBundled([folder]), findPrograms([folder]));
+  await bundleFunctions(functions, run);
+  assert.equal(outputs.length, 1);
 });

@@ -1,23 +1,37 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BundleTarget } from "./freshness.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
-/** Writes the program that runs a bundle with its code cache, if the target has one, once the bundle is written. */
-export async function writeStarter({ outfile, starter }: BundleTarget): Promise<void> {
-  if (starter === undefined) return;
-  const sha256 = createHash("sha256").update(readFileSync(outfile)).digest("hex");
+const placeholder = "0".repeat(64);
+
+/**
+ * Builds the program that runs a bundle with its code cache, once for all targets that have one.
+ *
+ * @returns writes the program of each target; call it once the bundles are written
+ */
+export async function prepareStarters(targets: readonly BundleTarget[]): Promise<() => void> {
+  const paths = targets.flatMap(({ outfile, starter }) => (starter ? [{ outfile, starter }] : []));
+  const [first] = paths;
+  if (!first) return () => undefined;
   await runEsbuild({
     entryPoints: [join(import.meta.dirname, "start-program.ts")],
-    outfile: starter,
+    outfile: first.starter,
     bundle: true,
     platform: "node",
     target: "node24",
     format: "cjs",
     minifyWhitespace: true,
     minifySyntax: true,
-    define: { "import.meta.dirname": "__dirname", bundleSha256: JSON.stringify(sha256) },
+    define: { "import.meta.dirname": "__dirname", bundleSha256: JSON.stringify(placeholder) },
     logLevel: "error",
   });
+  const text = readFileSync(first.starter, "utf8");
+  return () => {
+    for (const { outfile, starter } of paths) {
+      const sha256 = createHash("sha256").update(readFileSync(outfile)).digest("hex");
+      writeFileSync(starter, text.replaceAll(placeholder, sha256));
+    }
+  };
 }

@@ -1,9 +1,11 @@
+import { constants, setPriority } from "node:os";
 import { Command } from "commander";
 import { buildConsolePage } from "#local/console/build.ts";
+import { functionsFolder } from "#manifest/manifest.ts";
 import { formatBytes } from "#measure/format.ts";
 import { formatTable } from "#measure/text-table.ts";
 import { bundleFunctions } from "../bundle/bundle-functions.ts";
-import { bundleUp } from "./up-bundle.ts";
+import { bundleUp, runnable } from "./up-bundle.ts";
 
 /** The verb `build`: bundles every function, the console's page and `npm start`, unless they are up to date. */
 export function buildCommand(): Command {
@@ -12,7 +14,17 @@ export function buildCommand(): Command {
       "Bundle every function into its dist folder, the console's page and `npm start`, if they changed.",
     )
     .action(async () => {
-      const [bundles] = await Promise.all([bundleFunctions(), buildConsolePage(), bundleUp()]);
+      const page = buildConsolePage();
+      const reportRunnable = async () => {
+        await page;
+        if (!process.send) return;
+        process.send(runnable);
+        // The parent's functions start now.
+        setPriority(constants.priority.PRIORITY_LOW);
+      };
+      const [bundles] = await Promise.all([bundleFunctions(functionsFolder, reportRunnable), page]);
+      // Last, because only the next `npm start` needs it.
+      await bundleUp();
       const rows = bundles.map(({ name, sizeBytes }) => [name, formatBytes(sizeBytes)]);
       process.stdout.write(`${formatTable(rows).join("\n")}\n`);
     });

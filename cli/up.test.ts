@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
 import { pageTarget } from "#local/console/build.ts";
 import { listFunctions } from "#manifest/manifest.ts";
+import { writeThisCheckout } from "../bench/checkout.ts";
 import { findDescendants } from "../bench/process-usage.ts";
 import { startPrinting } from "../bench/processes.ts";
 import { recordPathOf } from "../bundle/freshness.ts";
@@ -71,3 +73,15 @@ for (const [title, text] of [
     assert.deepEqual(up.lines, [line]);
   });
 }
+
+test("npm start in a new checkout runs bundles, and then completes the build", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "shop-new-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  await writeThisCheckout(folder, t.signal);
+  symlinkSync(join(import.meta.dirname, "..", "node_modules"), join(folder, "node_modules"));
+  const up = await startUp(t, join(folder, "cli", "start.cjs"));
+  assert.match(up.lines.join("\n"), /^storefront +http:\S+\nconsole +http:\S+\n\d+ functions/);
+  await t.waitFor(() => assert.deepEqual(findDescendants(up.pid), []), { timeout: 60_000 });
+  const record = recordPathOf(upBundle.outfile).slice(join(import.meta.dirname, "..").length);
+  assert.ok(existsSync(join(folder, record)));
+});

@@ -1,15 +1,15 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { Command } from "commander";
 import { isConsolePageBuilt } from "#local/console/build.ts";
 import type { Platform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
 import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
-import { type FunctionProgram, findPrograms } from "../bundle/bundle-functions.ts";
+import { type FunctionProgram, findPrograms, listBundled } from "../bundle/bundle-functions.ts";
 import { isFresh } from "../bundle/freshness.ts";
-import { type FileReader, readFilesOnce } from "../bundle/read-files-once.ts";
-import { upBundle } from "./up-bundle.ts";
+import { readFilesOnce } from "../bundle/read-files-once.ts";
+// biome-ignore lint/correctness/useImportExtensions: it proposes the extension of the file's declarations.
+import { type Bundler, startBundler } from "./bundler.cjs";
+import { runnable, upBundle } from "./up-bundle.ts";
 
 /** The verb `up`: runs the shop on this machine until Ctrl-C. */
 export function upCommand(): Command {
@@ -22,12 +22,13 @@ export function upCommand(): Command {
       "\nEnvironment variables set the ports, the idle window and other options: see docs/reference/environment.md.",
     )
     .action(async ({ quiet, build }: { quiet?: boolean; build: boolean }) => {
-      const [programs, { startPlatform }] = await Promise.all([
-        build ? bundleInChild() : findAll(),
+      const [bundling, { startPlatform }] = await Promise.all([
+        build ? bundleInChild() : withoutBundler(findPrograms(listFolders())),
         // Loaded here, because `--help` does not need it, and while the bundler's child process runs.
         import("#local/platform.ts"),
       ]);
-      if (!programs) return;
+      if (!bundling) return;
+      const { programs, stop } = bundling;
       const unbundled = programs.filter(({ kind }) => kind === "source");
       if (unbundled.length > 0) {
         const names = unbundled.map(({ name }) => name).join(", ");
@@ -42,6 +43,7 @@ export function upCommand(): Command {
       );
       collectAtZero(platform);
       await closeOnSignal(platform);
+      stop();
     });
 }
 
@@ -56,26 +58,29 @@ function collectAtZero(platform: Platform): void {
   });
 }
 
-// In a child process, because the bundler's memory would stay allocated for hours. Returns nothing if the
-// child failed; the child has printed the reason, and its exit code is set.
-async function bundleInChild(): Promise<FunctionProgram[] | undefined> {
+/** The functions' programs, and the bundler that still writes what only the next start needs. */
+interface Bundling extends Pick<Bundler, "stop"> {
+  readonly programs: FunctionProgram[];
+}
+
+// Returns nothing if the bundler failed; it has printed the reason, and the exit code is set.
+async function bundleInChild(): Promise<Bundling | undefined> {
   const files = readFilesOnce();
-  const programs = findAll(files);
+  const programs = findPrograms(listFolders(), files);
   const isBuilt = isConsolePageBuilt(files) && isFresh(upBundle, files);
-  if (isBuilt && programs.every(({ kind }) => kind === "bundle")) return programs;
-  const child = spawn(process.execPath, [join(import.meta.dirname, "start.cjs"), "build"], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const [code] = await once(child, "exit");
-  if (code === 0) return findAll();
-  process.exitCode = code ?? 1;
+  if (isBuilt && programs.every(({ kind }) => kind === "bundle")) return withoutBundler(programs);
+  const { result, stop } = startBundler(join(import.meta.dirname, "start.cjs"));
+  const outcome = await result;
+  if (outcome === runnable) return { programs: listBundled(listFolders()), stop };
+  if (outcome === 0) return withoutBundler(findPrograms(listFolders()));
+  process.exitCode = typeof outcome === "number" ? outcome : 1;
   return undefined;
 }
 
-function findAll(files?: FileReader): FunctionProgram[] {
-  const names = listFunctions();
-  return findPrograms(
-    names.map((name) => join(functionsFolder, name)),
-    files,
-  );
+function withoutBundler(programs: FunctionProgram[]): Bundling {
+  return { programs, stop: () => undefined };
+}
+
+function listFolders(): string[] {
+  return listFunctions().map((name) => join(functionsFolder, name));
 }
