@@ -8,7 +8,7 @@ import { orderPath } from "../pages/order.ts";
 import { placeOrder } from "../shop/orders.ts";
 import { answerFailedOrder } from "./answer-failed-order.ts";
 import { showCart } from "./show-cart.ts";
-import { showOrder } from "./show-order.ts";
+import { loadOffers, showOrder } from "./show-order.ts";
 
 /**
  * `POST /cart/checkout`: places the order and redirects to its page. A form with a request id places one
@@ -23,6 +23,9 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
   // Nothing was sent to checkout, so that the request id is not used up. If the form was sent before, the
   // id prevents a second order.
   if (!form) return showCart(c, { order, requestId: terms.requestId });
+  // The page after the redirect shows them. Most orders are placed, so they are loaded meanwhile.
+  const expected = terms.expectedCart?.items.map(({ productId }) => productId);
+  const offers = expected && loadOffers(c, expected);
   let response: PlaceOrderResponse;
   try {
     const { sessionId: userId, currencyCode: userCurrency } = c.var.visit;
@@ -34,7 +37,7 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
   if (!result) throw new StatusError("INTERNAL", "checkout returned no order");
   // A checkout that returns no state, such as Online Boutique's, does not keep orders.
   if (state !== undefined) {
-    c.var.shop.placedOrders.add(c.var.visit.sessionId, result);
+    if (offers) c.var.shop.placedOrders.add(c.var.visit, result.orderId, offers);
     return c.redirect(orderPath(result.orderId), 303);
   }
   return showOrder(c, {

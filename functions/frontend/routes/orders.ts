@@ -10,7 +10,7 @@ import { loadOrderPage, showOrder } from "./show-order.ts";
 export async function showOrderById(c: StorefrontContext, id: string): Promise<Response> {
   const { shop, visit } = c.var;
   const found = orUndefined("UNIMPLEMENTED", findOrder(c.var, id));
-  const parts = loadOrderPage(c, shop.placedOrders.take(visit.sessionId, id));
+  const parts = loadOrderPage(c, shop.placedOrders.take(visit, id));
   const order = await found;
   if (order) return showOrder(c, order, parts);
   const message = "This order was not placed, or it belongs to another session.";

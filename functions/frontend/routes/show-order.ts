@@ -1,4 +1,4 @@
-import type { Ad, Product } from "#protos/hipstershop.ts";
+import type { Product } from "#protos/hipstershop.ts";
 import type { StorefrontContext } from "../http/context.ts";
 import { sendPage } from "../http/send-page.ts";
 import { renderOrderPage } from "../pages/order.ts";
@@ -6,35 +6,25 @@ import { outcomeLabels, outcomeOf } from "../pages/order-state.ts";
 import { type HeaderData, loadHeader } from "../shop/header-data.ts";
 import { listKnownProducts, orElse, pickAd, suggestProducts } from "../shop/optional-parts.ts";
 import type { KeptOrder } from "../shop/orders.ts";
-import { productIdsOf } from "../shop/placed-orders.ts";
-import { priceCatalog, type ShownProduct } from "../shop/prices.ts";
+import { type OrderOffers, productIdsOf } from "../shop/placed-orders.ts";
+import { priceCatalog } from "../shop/prices.ts";
 
 /** What an order's page shows beside the order. All of it is optional, so that no promise rejects. */
 interface OrderPageParts {
   readonly header: Promise<HeaderData>;
   readonly catalog: Promise<readonly Product[]>;
   /** Undefined if the products of the order are not known yet. */
-  readonly offers: Promise<Offers> | undefined;
-}
-
-interface Offers {
-  readonly suggestions: readonly ShownProduct[];
-  readonly ad: Ad | undefined;
+  readonly offers: Promise<OrderOffers> | undefined;
 }
 
 /**
  * Starts to load what an order's page shows beside the order.
  *
- * @param orderedIds the products of the order, if they are known before the order is read
+ * @param offers its offers, if they are being loaded
  */
-export function loadOrderPage(
-  c: StorefrontContext,
-  orderedIds?: readonly string[],
-): OrderPageParts {
+export function loadOrderPage(c: StorefrontContext, offers?: Promise<OrderOffers>): OrderPageParts {
   const { shop, visit } = c.var;
-  const catalog = listKnownProducts(shop);
-  const offers = orderedIds && loadOffers(c, catalog, orderedIds);
-  return { header: loadHeader(shop, visit), catalog, offers };
+  return { header: loadHeader(shop, visit), catalog: listKnownProducts(shop), offers };
 }
 
 /** Sends the page of an order. */
@@ -50,7 +40,7 @@ export async function showOrder(
   const [header, catalog, offers] = await Promise.all([
     parts.header,
     parts.catalog,
-    isPlaced ? (parts.offers ?? loadOffers(c, parts.catalog, ids)) : noOffers,
+    isPlaced ? (parts.offers ?? loadOffers(c, ids, parts.catalog)) : noOffers,
   ]);
   const products = productsIn(catalog, ids).map((product) => ({
     ...product,
@@ -63,13 +53,14 @@ export async function showOrder(
   });
 }
 
-const noOffers: Offers = { suggestions: [], ad: undefined };
+const noOffers: OrderOffers = { suggestions: [], ad: undefined };
 
-async function loadOffers(
+/** Loads what the page of an order recommends. It never rejects. */
+export async function loadOffers(
   { var: { shop, visit } }: StorefrontContext,
-  catalog: Promise<readonly Product[]>,
   orderedIds: readonly string[],
-): Promise<Offers> {
+  catalog: Promise<readonly Product[]> = listKnownProducts(shop),
+): Promise<OrderOffers> {
   const suggested = suggestProducts(shop, catalog, visit.sessionId, orderedIds);
   const [suggestions, ad] = await Promise.all([
     orElse("recommendations", [], async () => {
