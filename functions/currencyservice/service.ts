@@ -1,6 +1,7 @@
 import type { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import type { CachePolicy } from "#runtime/cache-policy.ts";
 import { limitList } from "#runtime/check-input.ts";
+import { asConstant } from "#runtime/encode-message.ts";
 import { counter } from "#runtime/metrics.ts";
 import { nameBasedId } from "#runtime/name-based-id.ts";
 import type { Handlers } from "#runtime/rpc.ts";
@@ -26,6 +27,7 @@ const versionNamespace = "b7c9a1de-2f40-4d0b-9d1e-6c3f58a0e417";
 /** The handlers of the currency service. Clients may use all responses again for a while. */
 export function createCurrencyService(rates: Rates): Handlers<CurrencyServiceDefinition> {
   const currencyCodes = [...rates.keys()];
+  const currencies = asConstant({ currencyCodes });
   let policy: CachePolicy | undefined;
   // Created by the first request, so that it does not delay a cold start.
   const cachePolicy = () => {
@@ -35,7 +37,7 @@ export function createCurrencyService(rates: Rates): Handlers<CurrencyServiceDef
   return {
     getSupportedCurrencies: (_request, context) => {
       context.allowCaching(cachePolicy());
-      return { currencyCodes };
+      return currencies;
     },
     convert: ({ from, toCode }, context) => {
       const result = convert(rates, from, toCode);

@@ -1,5 +1,6 @@
 import { ListProductsResponse, type Product } from "#protos/hipstershop.ts";
 import type { CachePolicy } from "#runtime/cache-policy.ts";
+import { asConstant } from "#runtime/encode-message.ts";
 import { nameBasedId } from "#runtime/name-based-id.ts";
 
 /** The products, with lookup by id and search. */
@@ -21,6 +22,7 @@ export function createCatalog(products: readonly Product[], lifetimeMs: number =
   const maxAgeS = Math.min(lifetimeS, maxFreshS);
   const byId = new Map(products.map((product) => [product.id, product]));
   let cachePolicy: Required<CachePolicy> | undefined;
+  let list: ListProductsResponse | undefined;
   // Computed by the first request, so that it does not delay a cold start.
   const policy = () => {
     cachePolicy ??= {
@@ -32,6 +34,11 @@ export function createCatalog(products: readonly Product[], lifetimeMs: number =
   };
   return {
     products,
+    /** The list of all products. */
+    get list(): ListProductsResponse {
+      list ??= asConstant({ products: [...products], version: policy().etag });
+      return list;
+    },
     /** Identifies the content: catalogs with the same products in the same order have the same version. */
     get version() {
       return policy().etag;

@@ -32,9 +32,9 @@ export function createProductCatalogService(
   return {
     listProducts: async (_request, context) => {
       if (extraLatencyMs > 0) await slowDown(extraLatencyMs, context);
-      const { products, version, cachePolicy } = await catalogs.present();
+      const { list, cachePolicy } = await catalogs.present();
       context.allowCaching(cachePolicy);
-      return { products: [...products], version };
+      return list;
     },
     getProduct: async ({ id }, context) => {
       requireText(id, "id", maxIdLength);
