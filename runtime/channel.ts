@@ -1,3 +1,5 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { ClientHttp2Stream } from "node:http2";
 import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
 import { connectionLimits } from "./connection-limits.ts";
 
@@ -33,3 +35,11 @@ export function openChannel(
     "grpc.client_idle_timeout_ms": idleMs,
   });
 }
+
+// V8 frees a stream only in a major collection, because of its native part, and with it all that its listeners
+// refer to: the call, its metadata and its response. Without them a minor collection frees those.
+subscribe("http2.client.stream.close", (message) => {
+  const { stream } = message as { stream: ClientHttp2Stream };
+  // After the listeners of grpc-js, which were added before.
+  stream.once("close", () => stream.removeAllListeners());
+});

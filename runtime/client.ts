@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { context, propagation, type TextMapSetter, trace } from "@opentelemetry/api";
 import { type Call, cacheCalls } from "./cached-calls.ts";
@@ -39,6 +40,9 @@ export interface ClientOptions {
    */
   authority?: string;
 }
+
+// Streams and connections would keep the context in which they were opened for longer than its request.
+const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 const telemetryOf = defineRpcTelemetry(
   "client",
@@ -123,7 +127,13 @@ function prepareMethod(
       }
       return withFaults(
         () => ({ side: "client", target: telemetry.name, span, signal, deadlineMs }),
-        () => sendOnce(route, request, metadata, { deadlineMs, signal, scope, onHeaders }),
+        () =>
+          outsideOfRequests(sendOnce, route, request, metadata, {
+            deadlineMs,
+            signal,
+            scope,
+            onHeaders,
+          }),
       );
     };
     try {
