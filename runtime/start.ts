@@ -2,7 +2,7 @@ import { BackgroundWork } from "./background-work.ts";
 import { BootTimeline } from "./boot-timeline.ts";
 import { useResponseCache } from "./cached-calls.ts";
 import { ConfigError, readEnvironment } from "./environment.ts";
-import { growHeapFaster } from "./heap-growth.ts";
+import { growHeapFaster, markAtOnce } from "./heap-growth.ts";
 import { useCallTokens } from "./identity/call-tokens.ts";
 import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
 import { InFlight } from "./in-flight.ts";
@@ -113,8 +113,9 @@ async function run(name: string, setup: Setup): Promise<void> {
     () => log.debug("the work after the start has ended"),
     (error: unknown) => log.error("the work after the start failed", { error }),
   );
-  // Not for the storefront: its pages need more memory, and it would exceed what a function may use.
+  // Pages need more memory: with a faster growth the storefront would exceed what a function may use.
   if (definition.services) growHeapFaster();
+  else markAtOnce();
 }
 
 // How long metrics are not loaded and the stored data is not verified while no request comes.
