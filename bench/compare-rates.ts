@@ -2,7 +2,7 @@ import type { Spread } from "#measure/quantiles.ts";
 import { callOf, labelOf, measuredCallOf } from "./calls.ts";
 import { type Compared, compareSamples, compareWithFloor, type Sides } from "./compared.ts";
 import { echoOf } from "./first-answer.ts";
-import { writeFloors } from "./floors.ts";
+import { closerFloorOf, writeFloors } from "./floors.ts";
 import type { Measuring } from "./options.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import { type RateSample, sampleRates } from "./sample-rates.ts";
@@ -20,6 +20,10 @@ export interface ComparedRate {
   readonly perSecond: Compared;
   /** Over the floor's RPCs per second in the same round. */
   readonly xFloor: Sides<Spread>;
+  /** A second floor, with the flags of functions; null if the floor has them. */
+  readonly closerFloor: string | null;
+  /** Over the second floor's RPCs per second in the same round. */
+  readonly xCloserFloor: Sides<Spread> | null;
 }
 
 /**
@@ -38,12 +42,16 @@ export async function compareRates(
     const checkout = shops.checkout.running.get(name);
     const reference = shops.reference.running.get(name);
     if (!call.rpc || manifest.dependencies.length > 0 || !checkout || !reference) continue;
-    const floor = await startFloor(shops.checkout, name);
+    const shop = shops.checkout;
+    const closer = writes ? undefined : closerFloorOf(name);
+    const floor = await startFloor(shop, name);
+    const second = closer && (await startProcess(shop.planFloor(closer)));
     try {
-      const { samples } = await sampleRates(
+      const { samples } = await sampleRates<"floor" | "closer" | keyof Sides<unknown>>(
         {
-          floor: { shop: shops.checkout, running: floor, call: echoOf(call) },
-          checkout: { shop: shops.checkout, running: checkout, call },
+          floor: { shop, running: floor, call: echoOf(call) },
+          ...(second && { closer: { shop, running: second, call: echoOf(call) } }),
+          checkout: { shop, running: checkout, call },
           reference: { shop: shops.reference, running: reference, call },
         },
         measuring,
@@ -56,9 +64,11 @@ export async function compareRates(
         floor: writes ? "echo with the same writes" : "echo",
         perSecond: compareSamples(both),
         xFloor: compareWithFloor(both, read(samples.floor)),
+        closerFloor: closer?.name ?? null,
+        xCloserFloor: closer ? compareWithFloor(both, read(samples.closer)) : null,
       });
     } finally {
-      await floor.stop();
+      await Promise.all([floor.stop(), second?.stop()]);
     }
   }
   return results;

@@ -48,6 +48,7 @@ export function formatComparison(comparison: ComparisonResult): string[] {
       boots?.map(({ xCachedFloor, ...boot }) => ({ ...boot, xFloor: xCachedFloor })),
     ),
     ...formatFloors("RPCs per second over those of their floors", rates),
+    ...formatFloors("RPCs per second over those of closer floors", findCloser(rates)),
     ...formatStorefronts(comparison),
     ...formatPart("Local platform and children, all functions at zero: PSS", rowsOfZero(zero)),
     ...formatPart("npm start until the first page is complete, in ms", rowsOfStarts(starts)),
@@ -55,6 +56,12 @@ export function formatComparison(comparison: ComparisonResult): string[] {
     meaning,
     ...(newFunctions.length > 0 ? [`not in B: ${newFunctions.join(", ")}`] : []),
   ];
+}
+
+function findCloser(rates: ComparisonResult["rates"]) {
+  return rates?.flatMap(({ name, closerFloor: floor, xCloserFloor: xFloor }) =>
+    floor === null || xFloor === null ? [] : [{ name, floor, xFloor }],
+  );
 }
 
 function formatFloors(

@@ -41,7 +41,7 @@ export type RateSample = Awaited<ReturnType<typeof sampleBatch>>;
  * @returns the samples of each process, and the number of calls that each of them got
  */
 export async function sampleRates<Name extends string>(
-  subjects: Readonly<Record<Name, RateSubject>>,
+  subjects: Readonly<Partial<Record<Name, RateSubject>>>,
   { rounds, onProgress }: Pick<Measuring, "rounds" | "onProgress">,
 ) {
   const named = Object.entries(subjects) as [Name, RateSubject][];

@@ -30,7 +30,12 @@ const comparison: ComparisonResult = {
     },
   ],
   calls: null,
-  rates: [{ name: "adservice", call: "AdService/GetAds", floor: "echo", perSecond: twice, xFloor }],
+  rates: [
+    {
+      ...{ name: "adservice", call: "AdService/GetAds", perSecond: twice },
+      ...{ floor: "echo", xFloor, closerFloor: null, xCloserFloor: null },
+    },
+  ],
   pages: [
     {
       ...{ page: "home" as const, perSecond: twice, p99Ms: twice, oneUserMs: twice },
