@@ -1,8 +1,10 @@
 import type { Ad, OrderResult } from "#protos/hipstershop.ts";
 import type { ShownProduct } from "./prices.ts";
-import type { Visit } from "./storefront.ts";
 
-type Visitor = Pick<Visit, "sessionId" | "currencyCode">;
+interface Visitor {
+  readonly sessionId: string;
+  readonly currencyCode: string;
+}
 
 /** What the page of an order recommends. */
 export interface OrderOffers {

@@ -1,7 +1,8 @@
 import type { Money, Product } from "#protos/hipstershop.ts";
 import { truncateMoney } from "#runtime/money.ts";
+import type { StaticFiles } from "#runtime/static-files.ts";
 import { StatusError } from "#runtime/status.ts";
-import type { Storefront } from "./storefront.ts";
+import type { Clients } from "./clients.ts";
 
 /** A product as pages show it. */
 export interface ShownProduct extends Omit<Product, "picture" | "priceUsd"> {
@@ -25,6 +26,14 @@ export interface PricedCatalog extends Conversion {
   readonly shipping: Money | undefined;
 }
 
+/** The parts of the storefront that pricing uses. */
+export interface PriceSources {
+  /** The clients of the functions behind the pages. */
+  readonly clients: Pick<Clients, "currency">;
+  /** The files of the products' pictures. */
+  readonly files: Pick<StaticFiles, "url">;
+}
+
 /** What is converted with the prices of a catalog, and how. */
 export interface PricingOptions {
   /** The price of shipping. */
@@ -38,7 +47,7 @@ export interface PricingOptions {
  * response is kept.
  */
 export async function priceCatalog(
-  shop: Storefront,
+  shop: PriceSources,
   catalog: readonly Product[],
   currencyCode: string,
   { shipping, isFresh = false }: PricingOptions = {},
@@ -67,7 +76,7 @@ const maxBatchSize = 1000;
  * @throws StatusError INTERNAL if the service returns another number of amounts
  */
 async function convertPrices(
-  { clients }: Storefront,
+  { clients }: PriceSources,
   amounts: readonly Money[],
   toCode: string,
   isFresh: boolean,
