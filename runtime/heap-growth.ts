@@ -1,7 +1,7 @@
 /**
  * Lets V8 mark the old generation at once in a full collection, instead of in steps between which the function runs.
  * With `--single-threaded-gc` most is marked at the end anyway, and until then nothing that becomes garbage is freed: a
- * busy function makes half as many full collections, of the same length, and needs 10 to 15 MB less.
+ * busy storefront makes half as many full collections and needs 10 to 15 MB less, for up to 8 % more of its CPU time.
  *
  * Called after the first answer: as an argument of Node.js the flag would make V8 reject the code cache of Node's own
  * modules. V8 stores its flags in a code cache and compares them, so the flag is reset before a process writes one.

@@ -23,8 +23,8 @@ export interface TraceQuery {
   limit: number;
 }
 
-// About 2,000 page requests, at 0.7 kB of memory for each of their spans, of which countBytes counts up to three times as much.
-const defaultLimits: SpanLimits = { spans: 20_000, bytes: 64 * 1024 * 1024 };
+// About 1,500 page requests, at 0.7 kB of memory for each of their spans, of which countBytes counts up to three times as much.
+const defaultLimits: SpanLimits = { spans: 10_000, bytes: 64 * 1024 * 1024 };
 
 // The shop has about 20. More are made up, and would be kept until the platform ends.
 const maxLinks = 1000;
