@@ -27,6 +27,7 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
       "--scale-max 1",
       "--scale-metric concurrency",
       "--scale-target 50",
+      "--annotation-revision autoscaling.knative.dev/target-burst-capacity=0",
       "--scale-init 1",
       "--scale-window 60s",
       "--annotation-revision autoscaling.knative.dev/scale-to-zero-pod-retention-period=0s",
