@@ -7,7 +7,7 @@
  *   them saves 2 to 10 % of the CPU time of a page.
  *
  * Node.js contains a code cache of its own modules, which V8 accepts only with certain flags. Others, such as
- * `--expose-gc` and `--initial-old-space-size`, make each boot 25 ms longer; `runtime/heap-growth.ts` sets two of
+ * `--expose-gc` and `--initial-old-space-size`, make each boot 25 ms longer; `runtime/heap-growth.ts` sets one of
  * them later.
  */
 const sharedFlags = [

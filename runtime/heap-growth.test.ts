@@ -10,7 +10,7 @@ const heapFlags = ["--max-semi-space-size=8", "--max-old-space-size=128"];
 
 /** Runs a program in a process with a function's heap, and returns the JSON that it prints. */
 function run(source: string): unknown {
-  const text = `import { growHeapFaster, markAtOnce } from ${JSON.stringify(modulePath)};\n${source}`;
+  const text = `import { growHeapFaster } from ${JSON.stringify(modulePath)};\n${source}`;
   const args = [...heapFlags, "--input-type=module-typescript", "--eval", text];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.notEqual(stdout, "", stderr);
@@ -38,30 +38,11 @@ test("a heap that may grow faster has fewer full collections", () => {
   assert.ok(after > 0 && after <= before / 1.5, `${before} without, ${after} with it`);
 });
 
-// Reports whether V8 starts to mark in steps while all objects live, for which the heap must grow.
-const steps = `
-  import { GCProfiler } from "node:v8";
-  const profiler = new GCProfiler();
-  profiler.start();
-  const kept = [];
-  for (let index = 0; index < 40; index += 1) {
-    kept.push(new Array(250_000).fill(index));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const types = profiler.stop().statistics.map(({ gcType }) => gcType);
-  console.log(types.filter((type) => type === "IncrementalMarking").length);`;
-
-test("a heap that is marked at once is not marked in steps", () => {
-  assert.notEqual(run(steps), 0);
-  assert.equal(run(`markAtOnce(); ${steps}`), 0);
-});
-
 test("V8 accepts a code cache that is written when the process exits", () => {
   const [before, during, atExit] = run(`
     import { cachedDataVersionTag } from "node:v8";
     const tags = [cachedDataVersionTag()];
     process.once("exit", () => console.log(JSON.stringify([...tags, cachedDataVersionTag()])));
-    markAtOnce();
     growHeapFaster();
     tags.push(cachedDataVersionTag());`) as number[];
   assert.notEqual(during, before);

@@ -2,7 +2,7 @@ import { BackgroundWork } from "./background-work.ts";
 import { BootTimeline } from "./boot-timeline.ts";
 import { useResponseCache } from "./cached-calls.ts";
 import { ConfigError, readEnvironment } from "./environment.ts";
-import { growHeapFaster, markAtOnce } from "./heap-growth.ts";
+import { growHeapFaster } from "./heap-growth.ts";
 import { useCallTokens } from "./identity/call-tokens.ts";
 import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
 import { InFlight } from "./in-flight.ts";
@@ -114,8 +114,7 @@ async function run(name: string, setup: Setup): Promise<void> {
     (error: unknown) => log.error("the work after the start failed", { error }),
   );
   // A function that calls others keeps more for each request: with a faster growth it would need 150 MB and more.
-  if (!definition.services) markAtOnce();
-  else if (Object.keys(dependencies).length === 0) growHeapFaster();
+  if (Object.keys(dependencies).length === 0) growHeapFaster();
 }
 
 // How long metrics are not loaded and the stored data is not verified while no request comes.
