@@ -25,7 +25,7 @@ const root = join(import.meta.dirname, "..", "..");
 const kubectl = createKubectl();
 
 // The full table of faults has 30 cycles to zero, each of about a minute.
-const boundMs = (isFull ? 150 : 40) * 60_000;
+const boundMs = (isFull ? 150 : 45) * 60_000;
 const fileBoundMs = (isFull ? 60 : 10) * 60_000;
 
 // The tests in this folder, and the cluster tests beside their sources.
