@@ -70,7 +70,7 @@ const chargeWork: StoreWork = {
 
 /**
  * A second floor for the rates of functions that are compared with the bare echo server: it runs with the flags of
- * functions, with which Node.js uses less memory and fewer threads, and does the same writes, if there are any.
+ * functions, whose heap fits a pod, and does the same writes, if there are any.
  */
 export function closerFloorOf(functionName: string): Floor {
   if (functionName === "paymentservice") {

@@ -7,8 +7,8 @@
  *   own thread has marked the heap in steps, and a loaded storefront needs 186 instead of 138 MB, for the same CPU time.
  *
  * Node.js contains a code cache of its own modules, which V8 accepts only with certain flags. Others, such as
- * `--expose-gc` and `--initial-old-space-size`, make each boot 25 ms longer; `runtime/heap-growth.ts` sets one of
- * them later.
+ * `--expose-gc`, `--initial-old-space-size` and `--heap-growing-percent`, make each boot 25 ms longer. The last one is
+ * set after the first answer instead (`runtime/heap-growth.ts`).
  */
 const sharedFlags = ["--min-semi-space-size=8", "--max-semi-space-size=8"] as const;
 

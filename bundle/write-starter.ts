@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { BundleTarget } from "./freshness.ts";
 import { runEsbuild } from "./run-esbuild.ts";
 
-const placeholder = "0".repeat(64);
+// In the text that all starters share. As long as a hash, and in no other part of it.
+const unknownSha256 = "0".repeat(64);
 
 /**
  * Builds the program that runs a bundle with its code cache, once for all targets that have one.
@@ -24,14 +25,14 @@ export async function prepareStarters(targets: readonly BundleTarget[]): Promise
     format: "cjs",
     minifyWhitespace: true,
     minifySyntax: true,
-    define: { "import.meta.dirname": "__dirname", bundleSha256: JSON.stringify(placeholder) },
+    define: { "import.meta.dirname": "__dirname", bundleSha256: JSON.stringify(unknownSha256) },
     logLevel: "error",
   });
   const text = readFileSync(first.starter, "utf8");
   return () => {
     for (const { outfile, starter } of paths) {
       const sha256 = createHash("sha256").update(readFileSync(outfile)).digest("hex");
-      writeFileSync(starter, text.replaceAll(placeholder, sha256));
+      writeFileSync(starter, text.replaceAll(unknownSha256, sha256));
     }
   };
 }

@@ -17,7 +17,8 @@ async function run() {
   await import("./shop.ts");
 }
 
-// In a new checkout, nothing is bundled: the bundler starts while this process loads its modules.
+// In a new checkout, nothing is bundled: the bundler starts while this process loads its modules. With other
+// options, such as --no-build and --help, `shop up` needs none.
 function startBundlerNow() {
   if (options.some((option) => option !== "--quiet")) return;
   require(join(__dirname, "bundler.cjs")).startBundler(__filename);

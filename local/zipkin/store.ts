@@ -23,7 +23,7 @@ export interface TraceQuery {
   limit: number;
 }
 
-// About 1,500 page requests, at 0.7 kB of memory for each of their spans, of which countBytes counts up to three times as much.
+// The spans of about 1,500 pages. Each needs about 0.7 kB of memory; countBytes counts up to three times as much.
 const defaultLimits: SpanLimits = { spans: 10_000, bytes: 64 * 1024 * 1024 };
 
 // The shop has about 20. More are made up, and would be kept until the platform ends.
