@@ -2,6 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import type { ClientHttp2Stream } from "node:http2";
 import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
 import { connectionLimits } from "./connection-limits.ts";
+import { releaseListeners } from "./release-listeners.ts";
 
 // Equal for all clients: grpc-js shares one connection among the channels to an address whose options
 // are equal. Without a service config it retries a call only if the server cannot have received it
@@ -36,10 +37,8 @@ export function openChannel(
   });
 }
 
-// V8 frees a stream only in a major collection, because of its native part, and with it all that its listeners
-// refer to: the call, its metadata and its response. Without them a minor collection frees those.
 subscribe("http2.client.stream.close", (message) => {
   const { stream } = message as { stream: ClientHttp2Stream };
   // After the listeners of grpc-js, which were added before.
-  stream.once("close", () => stream.removeAllListeners());
+  stream.once("close", () => releaseListeners(stream));
 });

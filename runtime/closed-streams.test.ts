@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { ClientHttp2Stream } from "node:http2";
+import type { ClientHttp2Stream, ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
+import { CartServiceDefinition } from "#protos/hipstershop.ts";
+import { createClient } from "./client.ts";
 import { serveCart } from "./fixtures/cart.ts";
+import { forkFixture, untilReady } from "./fixtures/fork-fixture.ts";
 
 test("the stream of a call keeps nothing of its request once it is closed", async (t) => {
   const requests = new AsyncLocalStorage<string>();
@@ -25,5 +28,41 @@ test("the stream of a call keeps nothing of its request once it is closed", asyn
   assert.deepEqual(requestsOfStreams, [undefined, undefined]);
   await t.waitFor(() => {
     for (const stream of streams) assert.deepEqual(stream.eventNames(), []);
+  });
+});
+
+test("the stream of an answered call has no listeners once it is closed", async (t) => {
+  const streams: ServerHttp2Stream[] = [];
+  const observe = (message: unknown) => {
+    streams.push((message as { stream: ServerHttp2Stream }).stream);
+  };
+  subscribe("http2.server.stream.start", observe);
+  t.after(() => unsubscribe("http2.server.stream.start", observe));
+  const { client } = await serveCart(t);
+  await client.getCart({ userId: "u" });
+  assert.equal(streams.length, 1);
+  await t.waitFor(() => {
+    for (const stream of streams) assert.deepEqual(stream.eventNames(), []);
+  });
+});
+
+test("a minor collection leaves little of a call", async (t) => {
+  // In a process of its own: the test runner keeps resources of asynchronous work.
+  const { child } = forkFixture(t, "collecting-function.ts");
+  const { port } = await untilReady(child);
+  const client = createClient(CartServiceDefinition, `127.0.0.1:${port}`);
+  t.after(() => client.close());
+  const callCount = 200;
+  const call = async () => {
+    for (let index = 0; index < callCount; index++) await client.emptyCart({ userId: "u" });
+  };
+  const readOldBytes = async () => (await client.getCart({ userId: "u" })).items[0]?.quantity ?? 0;
+  await call();
+  const before = await readOldBytes();
+  await call();
+  // The last streams close after their answers.
+  await t.waitFor(async () => {
+    const bytes = Math.round(((await readOldBytes()) - before) / callCount);
+    assert.ok(bytes < 4500, `${bytes} bytes of each call are kept`);
   });
 });

@@ -1,4 +1,4 @@
-import { Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
 import type { WaitUntil } from "./background-work.ts";
 import type { CachePolicy } from "./cache-policy.ts";
 import { writeErrorInfo } from "./error-info.ts";
@@ -6,8 +6,7 @@ import type { OutgoingScope } from "./request-context.ts";
 import type { CallContext, CallOrigin } from "./rpc.ts";
 import { type ColdStart, serverTimingHeader } from "./server-timing.ts";
 import { StatusError, statusNumberOf } from "./status.ts";
-
-type UnaryCall = Pick<ServerUnaryCall<Buffer, Buffer>, "cancelled" | "getDeadline" | "once">;
+import type { GrpcFailure, UnaryCall } from "./unary-call.ts";
 
 /** A call that is being answered: its handler's context, and the scope of its outgoing calls. */
 export interface AnsweredCall extends CallContext, OutgoingScope {
@@ -31,8 +30,14 @@ export interface AnsweredCall extends CallContext, OutgoingScope {
 // of the server.
 const lastPart = 0.1;
 
-/** Describes a call of grpc-js. */
-export function describeCall(call: UnaryCall, method: string, waitUntil: WaitUntil): AnsweredCall {
+type CancellableCall = Pick<UnaryCall, "getDeadline" | "isCancelled" | "onceCancelled">;
+
+/** Describes a call. */
+export function describeCall(
+  call: CancellableCall,
+  method: string,
+  waitUntil: WaitUntil,
+): AnsweredCall {
   return new RunningCall(call, method, waitUntil);
 }
 
@@ -51,15 +56,15 @@ class RunningCall implements AnsweredCall {
   #cachePolicy: CachePolicy | undefined;
   #isEnded = false;
 
-  constructor(call: UnaryCall, method: string, waitUntil: WaitUntil) {
+  constructor(call: CancellableCall, method: string, waitUntil: WaitUntil) {
     this.method = method;
     this.waitUntil = waitUntil;
     const given = call.getDeadline();
     const deadlineMs = typeof given === "number" ? given : given.getTime();
     this.deadline = Number.isFinite(deadlineMs) ? new Date(deadlineMs) : undefined;
     this.#lateFromMs = deadlineMs - lastPart * (deadlineMs - Date.now());
-    if (call.cancelled) this.#lose();
-    else call.once("cancelled", () => this.#lose());
+    if (call.isCancelled) this.#lose();
+    else call.onceCancelled(() => this.#lose());
   }
 
   // Created on demand: most handlers do not use it.
@@ -91,9 +96,9 @@ class RunningCall implements AnsweredCall {
   }
 }
 
-/** Describes where a call of grpc-js comes from. */
+/** Describes where a call comes from. */
 export function describeOrigin(
-  call: Pick<ServerUnaryCall<Buffer, Buffer>, "getPeer" | "metadata">,
+  call: Pick<UnaryCall, "getPeer" | "metadata">,
   method: string,
 ): CallOrigin {
   const headers = call.metadata.getMap();
@@ -131,7 +136,10 @@ export async function requireCaller(answered: AnsweredCall): Promise<void> {
 const maxDetailsLength = 2048;
 
 /** Converts a status to grpc-js's form, with its ErrorInfo and the cold starts of the call as trailers. */
-export async function toGrpcFailure(error: StatusError, serverTiming: string) {
+export async function toGrpcFailure(
+  error: StatusError,
+  serverTiming: string,
+): Promise<GrpcFailure> {
   const code = statusNumberOf(error.code);
   const details = error.message.slice(0, maxDetailsLength);
   let metadata = timingTrailers(serverTiming);

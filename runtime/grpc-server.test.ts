@@ -85,6 +85,20 @@ describe("a gRPC server", () => {
       undefined,
     ],
     [
+      "answers a request with two messages with UNIMPLEMENTED",
+      Buffer.concat([frame(goodRequest), frame(goodRequest)]),
+      {},
+      "12",
+      /^the request of a unary call has more than one message$/,
+    ],
+    [
+      "answers a request without a message with UNIMPLEMENTED",
+      Buffer.alloc(0),
+      {},
+      "12",
+      /^the request of a unary call has no message$/,
+    ],
+    [
       "answers a message over 512 KiB with RESOURCE_EXHAUSTED",
       frame(Buffer.alloc(512 * 1024 + 1)),
       {},

@@ -2,8 +2,8 @@ import {
   type ServiceDefinition as GrpcServiceDefinition,
   type Metadata,
   Server,
-  type ServerUnaryCall,
-  type sendUnaryData,
+  ServerInterceptingCall,
+  type ServerInterceptor,
 } from "@grpc/grpc-js";
 import { context, propagation, type TextMapGetter, trace } from "@opentelemetry/api";
 import { cacheHeadersOf } from "./cache-policy.ts";
@@ -27,10 +27,10 @@ import type { AccessRule, CallContext, MethodDefinition, ServiceImplementation }
 import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { formatServerTiming } from "./server-timing.ts";
 import { type StatusCode, type StatusError, toStatusError } from "./status.ts";
+import { describeUnaryMethod, UnaryCall } from "./unary-call.ts";
 
-type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 type Handler = (request: unknown, context: CallContext) => unknown;
-type Answer = (call: UnaryCall, respond: sendUnaryData<Buffer>) => void;
+type Answer = (call: UnaryCall) => void;
 
 const telemetryOf = defineRpcTelemetry(
   "server",
@@ -42,7 +42,13 @@ export function createGrpcServer(
   services: readonly ServiceImplementation[],
   scope: RequestScope,
 ): Server {
+  const answers = new Map<string, Answer>();
+  const intercept: ServerInterceptor = ({ path }, call) => {
+    const answer = answers.get(path);
+    return answer ? new UnaryCall(call, answer) : new ServerInterceptingCall(call);
+  };
   const server = new Server({
+    interceptors: [intercept],
     "grpc.enable_channelz": 0,
     // Above the limit, so that further calls are rejected and do not wait in the client.
     "grpc.max_concurrent_streams": 2 * scope.limit.max,
@@ -50,31 +56,23 @@ export function createGrpcServer(
   });
   for (const { definition, handlers, access, isUnlimited = false } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
-    const answers: Record<string, Answer> = {};
+    const placeholders: Record<string, () => void> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       const handler = handlers[key];
       if (!handler) throw new Error(`${definition.fullName} has no handler for ${method.name}`);
-      grpcMethods[key] = describeMethod(definition.fullName, method);
+      const grpcMethod = describeUnaryMethod(`/${definition.fullName}/${method.name}`);
+      grpcMethods[key] = grpcMethod;
+      // grpc-js knows the method by it, and does not call it: the interceptor answers.
+      placeholders[key] = () => undefined;
       const answer = answerUnary(definition.fullName, method, handler, scope, access);
-      answers[key] = isUnlimited ? answer : limitCalls(definition.fullName, method, scope, answer);
+      answers.set(
+        grpcMethod.path,
+        isUnlimited ? answer : limitCalls(definition.fullName, method, scope, answer),
+      );
     }
-    server.addService(grpcMethods, answers);
+    server.addService(grpcMethods, placeholders);
   }
   return server;
-}
-
-// grpc-js passes messages as bytes: a request that cannot be decoded is an error of the caller
-// (INVALID_ARGUMENT), but grpc-js would answer INTERNAL.
-function describeMethod(service: string, method: MethodDefinition): GrpcServiceDefinition[string] {
-  return {
-    path: `/${service}/${method.name}`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (bytes: Buffer) => bytes,
-    requestDeserialize: (bytes: Buffer) => bytes,
-    responseSerialize: (bytes: Buffer) => bytes,
-    responseDeserialize: (bytes: Buffer) => bytes,
-  };
 }
 
 function answerUnary(
@@ -87,7 +85,7 @@ function answerUnary(
   const telemetry = telemetryOf(service, method.name);
   const { name } = telemetry;
 
-  const answer = async (call: UnaryCall, respond: sendUnaryData<Buffer>): Promise<void> => {
+  const answer = async (call: UnaryCall): Promise<void> => {
     const startedAt = { epochMs: Date.now(), monotonicMs: performance.now() };
     scope.inFlight.start();
     if (scope.telemetry.pending) await scope.telemetry.pending;
@@ -105,13 +103,14 @@ function answerUnary(
       const response = handled instanceof Promise ? await handled : handled;
       const bytes = encodeMessage(method.responseType, response);
       failure = answered.loss;
-      if (answered.cachePolicy) call.sendMetadata(cacheHeadersOf(answered.cachePolicy));
-      respond(null, bytes, timingTrailers(formatServerTiming(answered.coldStarts)));
+      const { cachePolicy } = answered;
+      const trailers = timingTrailers(formatServerTiming(answered.coldStarts));
+      call.succeed(bytes, cachePolicy && cacheHeadersOf(cachePolicy), trailers);
     } catch (error) {
       const status = toStatusError(error);
       failure = answered.loss ?? status;
       context.with(active, () => logFailure(name, status));
-      respond(await toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
+      call.fail(await toGrpcFailure(status, formatServerTiming(answered.coldStarts)));
     } finally {
       answered.end();
       if (failure) end(failure.code, failure, serverErrors.has(failure.code));
@@ -119,10 +118,10 @@ function answerUnary(
       scope.inFlight.end();
     }
   };
-  return (call, respond) => {
-    answer(call, respond).catch(async (error: unknown) => {
+  return (call) => {
+    answer(call).catch(async (error: unknown) => {
       log.error(`${name} could not be answered`, { error });
-      respond(await toGrpcFailure(toStatusError(error), ""));
+      call.fail(await toGrpcFailure(toStatusError(error), ""));
     });
   };
 }
@@ -135,13 +134,13 @@ function limitCalls(
   answer: Answer,
 ): Answer {
   const telemetry = telemetryOf(service, method.name);
-  return (call, respond) => {
-    if (!limit.isReached) return answer(call, respond);
+  return (call) => {
+    if (!limit.isReached) return answer(call);
     slowClients.endOverdue();
     limit.recordRejection("grpc");
     const { status } = limit;
     telemetry.reject(status.code);
-    toGrpcFailure(status, "").then(respond, respond);
+    void toGrpcFailure(status, "").then((failure) => call.fail(failure));
   };
 }
 

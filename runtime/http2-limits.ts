@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { constants, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 import type { ConnectionLimits } from "./connection-limits.ts";
+import { releaseListeners } from "./release-listeners.ts";
 
 interface Connection {
   /** Streams that are open. */
@@ -34,6 +36,7 @@ export class Http2Limits {
   // The connection of each session that has had a stream; undefined for the sessions of other servers.
   readonly #sessions = new WeakMap<Http2Session, Connection | undefined>();
   // The requests that have not ended, the oldest first.
+  readonly #push = this.#createPush();
   readonly #partial = new Map<ServerHttp2Stream, PartialRequest>();
   #partialBytes = 0;
   #requestTimer: NodeJS.Timeout | undefined;
@@ -93,22 +96,23 @@ export class Http2Limits {
     connection.streams += 1;
     this.#partial.set(stream, { startMs: performance.now(), bytes: 0 });
     this.#requestTimer ??= setTimeout(this.#resetLate, this.#limits.requestMs).unref();
-    ignoreLateAnswers(stream);
-    this.#watchData(stream);
+    stream.respond = respondInTime;
+    stream.push = this.#push;
     stream.on("close", () => {
       this.#forget(stream);
       connection.streams -= 1;
       if (connection.streams === 0) connection.timer.refresh();
+      releaseListeners(stream);
     });
   };
 
   // Not by an event: a listener of `data` would make the stream flow before grpc-js reads it.
-  #watchData(stream: ServerHttp2Stream): void {
-    const { push } = stream;
-    stream.push = (chunk: Buffer | null) => {
-      if (chunk === null) this.#forget(stream);
-      else this.#count(stream, chunk.length);
-      return push.call(stream, chunk);
+  #createPush(): ServerHttp2Stream["push"] {
+    const limits = this;
+    return function push(this: ServerHttp2Stream, chunk: Buffer | null) {
+      if (chunk === null) limits.#forget(this);
+      else limits.#count(this, chunk.length);
+      return Readable.prototype.push.call(this, chunk);
     };
   }
 
@@ -160,12 +164,14 @@ export class Http2Limits {
 
 // grpc-js answers an unknown method and another content type without checking the stream. If the same packet
 // has reset it, respond throws, outside of any promise, which would end the process.
-function ignoreLateAnswers(stream: ServerHttp2Stream): void {
-  const { respond } = stream;
-  stream.respond = (headers, options) => {
-    if (!stream.closed && !stream.destroyed) respond.call(stream, headers, options);
-  };
-}
+const respondInTime: ServerHttp2Stream["respond"] = function respond(
+  this: ServerHttp2Stream,
+  headers,
+  options,
+) {
+  if (this.closed || this.destroyed) return;
+  (Object.getPrototypeOf(this) as ServerHttp2Stream).respond.call(this, headers, options);
+};
 
 // A session has a proxy of its socket, so the socket itself is no key.
 function keyOf(socket: Pick<Socket, "localPort" | "remoteAddress" | "remotePort">): string {

@@ -27,8 +27,12 @@ describe("a write whose caller left while the process could not run", () => {
 });
 
 test("a call is refused if its deadline has passed, although no event reported it", async () => {
-  const call = { cancelled: false, getDeadline: () => Date.now() - 1, once: () => undefined };
-  const answered = describeCall(call as never, "hipstershop.CartService/AddItem", () => undefined);
+  const call = {
+    isCancelled: false,
+    getDeadline: () => Date.now() - 1,
+    onceCancelled: () => undefined,
+  };
+  const answered = describeCall(call, "hipstershop.CartService/AddItem", () => undefined);
   await assert.rejects(requireCaller(answered), { code: "DEADLINE_EXCEEDED" });
 });
 

@@ -4,6 +4,7 @@ import type { OrderContext, OrderHold } from "./hold.ts";
 import { maskAddresses } from "./mask-addresses.ts";
 import { recordSettled } from "./order-metrics.ts";
 import { type OrderRecord, resultOf, withStates } from "./order-record.ts";
+import { endOfPause } from "./port.ts";
 
 /** The results of the last two steps, until they are recorded. */
 interface Progress {
@@ -39,7 +40,7 @@ export async function completeOrder(
       await pause(eventDelayMs);
     }
     await deliver(context, hold.record, progress);
-    ended.abort();
+    ended.abort(endOfPause);
   };
   const finished = work();
   for (;;) {
