@@ -35,7 +35,6 @@ export function createSqliteRecordStore(options: SqliteRecordStoreOptions): Reco
     sqlite.write(summary, (session) => {
       if (now() - purgedAtMs >= purgeIntervalMs) purge(session);
       if (readRecord(session, key, now()) !== expected) return false;
-      session.run("DELETE FROM records WHERE key = ?", key);
       work(session);
       return true;
     });
@@ -48,12 +47,13 @@ export function createSqliteRecordStore(options: SqliteRecordStoreOptions): Reco
     get: (key) => sqlite.read("SELECT records", (session) => readRecord(session, key, now())),
     replace: (key, expected, { value, expiresAtMs, tags, sortMs }) =>
       change("UPSERT records", key, expected, (session) => {
-        session.run("INSERT INTO records VALUES (?, ?, ?)", key, value, Math.ceil(expiresAtMs));
-        for (const tag of new Set(tags)) {
-          session.run("INSERT INTO tags VALUES (?, ?, ?)", tag, Math.floor(sortMs), key);
-        }
+        session.run(upsertRecord, key, value, Math.ceil(expiresAtMs));
+        replaceTags(session, key, tags, Math.floor(sortMs));
       }),
-    remove: (key, expected) => change("DELETE records", key, expected, () => undefined),
+    remove: (key, expected) =>
+      change("DELETE records", key, expected, (session) => {
+        session.run("DELETE FROM records WHERE key = ?", key);
+      }),
     list: (tag, { limit, order }) =>
       sqlite.read("SELECT records", (session) =>
         session.all(selectTag[order], tag, now(), limit).map(({ value }) => value as string),
@@ -95,6 +95,29 @@ const schema = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS tags_by_key ON tags (key);
 `;
+
+// A row that stays where it is changes one page, and each changed page is written to the log.
+const upsertRecord = `
+  INSERT INTO records VALUES (?, ?, ?)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at_ms = excluded.expires_at_ms
+`;
+
+// Most rewrites of a record leave its lists as they are.
+function replaceTags(
+  session: SqliteSession,
+  key: string,
+  tags: readonly string[],
+  sortMs: number,
+): void {
+  const missing = new Set(tags);
+  for (const row of session.all("SELECT tag, sort_ms FROM tags WHERE key = ?", key)) {
+    const isKept = row.sort_ms === sortMs && missing.delete(row.tag as string);
+    if (isKept) continue;
+    const sql = "DELETE FROM tags WHERE tag = ? AND sort_ms = ? AND key = ?";
+    session.run(sql, row.tag as string, row.sort_ms as number, key);
+  }
+  for (const tag of missing) session.run("INSERT INTO tags VALUES (?, ?, ?)", tag, sortMs, key);
+}
 
 const selectTag = { newest: selectTagIn("DESC"), oldest: selectTagIn("ASC") };
 
