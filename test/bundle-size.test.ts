@@ -19,7 +19,7 @@ const packageBudgets: Readonly<Record<string, number>> = {
 // Own code beyond what the budget of the runtime includes.
 const functionBudgets: Readonly<Record<string, number>> = {
   // The journal of orders.
-  checkoutservice: 25_500,
+  checkoutservice: 26_000,
 };
 
 const bundles = listFunctions().map((name) => {
