@@ -111,7 +111,7 @@ export class UnaryCall extends ServerInterceptingCall {
   }
 
   /** Ends the call with a failure. */
-  fail({ code, details, metadata = undefined }: GrpcFailure): void {
+  fail({ code, details, metadata }: GrpcFailure): void {
     this.#call.sendStatus({ code, details, metadata: metadata ?? null });
   }
 
