@@ -56,21 +56,21 @@ export function createGrpcServer(
   });
   for (const { definition, handlers, access, isUnlimited = false } of services) {
     const grpcMethods: Record<string, GrpcServiceDefinition[string]> = {};
-    const placeholders: Record<string, () => void> = {};
+    const unreachedHandlers: Record<string, () => void> = {};
     for (const [key, method] of Object.entries(definition.methods)) {
       const handler = handlers[key];
       if (!handler) throw new Error(`${definition.fullName} has no handler for ${method.name}`);
       const grpcMethod = describeUnaryMethod(`/${definition.fullName}/${method.name}`);
       grpcMethods[key] = grpcMethod;
       // grpc-js knows the method by it, and does not call it: the interceptor answers.
-      placeholders[key] = () => undefined;
+      unreachedHandlers[key] = () => undefined;
       const answer = answerUnary(definition.fullName, method, handler, scope, access);
       answers.set(
         grpcMethod.path,
         isUnlimited ? answer : limitCalls(definition.fullName, method, scope, answer),
       );
     }
-    server.addService(grpcMethods, placeholders);
+    server.addService(grpcMethods, unreachedHandlers);
   }
   return server;
 }
