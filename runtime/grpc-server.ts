@@ -26,7 +26,7 @@ import { type RequestScope, reportColdStart } from "./request-scope.ts";
 import type { AccessRule, CallContext, MethodDefinition, ServiceImplementation } from "./rpc.ts";
 import { defineRpcTelemetry } from "./rpc-telemetry.ts";
 import { formatServerTiming } from "./server-timing.ts";
-import { type StatusCode, type StatusError, toStatusError } from "./status.ts";
+import { type StatusCode, StatusError, toStatusError } from "./status.ts";
 import { describeUnaryMethod, UnaryCall } from "./unary-call.ts";
 
 type Handler = (request: unknown, context: CallContext) => unknown;
@@ -140,7 +140,11 @@ function limitCalls(
     limit.recordRejection("grpc");
     const { status } = limit;
     telemetry.reject(status.code);
-    void toGrpcFailure(status, "").then((failure) => call.fail(failure));
+    // A rejection that nobody handles would end the process.
+    const withoutInfo = () => toGrpcFailure(new StatusError(status.code, status.message), "");
+    void toGrpcFailure(status, "")
+      .catch(withoutInfo)
+      .then((failure) => call.fail(failure));
   };
 }
 

@@ -35,8 +35,8 @@ export class Http2Limits {
   readonly #connections = new Map<string, Connection>();
   // The connection of each session that has had a stream; undefined for the sessions of other servers.
   readonly #sessions = new WeakMap<Http2Session, Connection | undefined>();
-  // The requests that have not ended, the oldest first.
   readonly #push = this.#createPush();
+  // The requests that have not ended, the oldest first.
   readonly #partial = new Map<ServerHttp2Stream, PartialRequest>();
   #partialBytes = 0;
   #requestTimer: NodeJS.Timeout | undefined;
@@ -106,7 +106,8 @@ export class Http2Limits {
     });
   };
 
-  // Not by an event: a listener of `data` would make the stream flow before grpc-js reads it.
+  // Not by an event: a listener of `data` would make the stream flow before grpc-js reads it. One function for all
+  // streams: V8 would keep one for each stream until a full collection (see releaseListeners).
   #createPush(): ServerHttp2Stream["push"] {
     const limits = this;
     return function push(this: ServerHttp2Stream, chunk: Buffer | null) {
@@ -163,7 +164,8 @@ export class Http2Limits {
 }
 
 // grpc-js answers an unknown method and another content type without checking the stream. If the same packet
-// has reset it, respond throws, outside of any promise, which would end the process.
+// has reset it, respond throws, outside of any promise, which would end the process. One function for all streams, as
+// above.
 const respondInTime: ServerHttp2Stream["respond"] = function respond(
   this: ServerHttp2Stream,
   headers,

@@ -18,9 +18,8 @@ export interface GrpcFailure {
 
 /**
  * A unary call at a server, without the handlers of grpc-js. It is used as an interceptor that does not call the next
- * one. grpc-js makes a `Writable` for each call of a unary handler, and V8 keeps each `Writable` of Node.js 24 and all
- * that it refers to (the metadata, the messages, the handler's context) until a full collection: its constructor assigns
- * a function literal to a property, and V8 allocates such functions in the old generation.
+ * one. grpc-js makes a `Writable` for each call of a unary handler, and V8 keeps it until a full collection, with all that
+ * it refers to: the metadata, the messages, the handler's context (see `release-listeners.ts`).
  */
 export class UnaryCall extends ServerInterceptingCall {
   readonly #call: ServerInterceptingCallInterface;

@@ -1,5 +1,5 @@
 import type { CallContext } from "#runtime/rpc.ts";
-import { endOfPause, type OrderPort } from "./port.ts";
+import type { OrderPort } from "./port.ts";
 
 /** The part of a call's context that an order needs. */
 export type OrderCall = Pick<CallContext, "signal" | "deadline" | "waitUntil">;
@@ -37,6 +37,6 @@ export async function beforeDeadline(
   try {
     await Promise.race([work, port.pause(timeToAnswerMs(port, call), timer.signal)]);
   } finally {
-    timer.abort(endOfPause);
+    timer.abort();
   }
 }

@@ -4,7 +4,6 @@ import type { OrderContext, OrderHold } from "./hold.ts";
 import { maskAddresses } from "./mask-addresses.ts";
 import { recordSettled } from "./order-metrics.ts";
 import { type OrderRecord, resultOf, withStates } from "./order-record.ts";
-import { endOfPause } from "./port.ts";
 
 /** The results of the last two steps, until they are recorded. */
 interface Progress {
@@ -40,7 +39,7 @@ export async function completeOrder(
       await pause(eventDelayMs);
     }
     await deliver(context, hold.record, progress);
-    ended.abort(endOfPause);
+    ended.abort();
   };
   const finished = work();
   for (;;) {

@@ -2,12 +2,6 @@ import type { RecordStore } from "#runtime/store/record-store.ts";
 import type { OrderClients } from "../clients.ts";
 import type { ConfirmOrder } from "../confirm-order.ts";
 
-/**
- * Why a pause ends early: its work is done. Without a reason, an `AbortController` makes an error with a stack, which takes
- * longer than a write to the journal.
- */
-export const endOfPause = "the work is done";
-
 /** Everything that has an effect, and every source of time and ids; a model replaces all of it. */
 export interface OrderPort {
   /** The journal's records. */
