@@ -39,6 +39,7 @@ test("a gRPC function's flags name its protocol, its scale and its limits", () =
       "--probe-liveness http::8080:/health/liveness",
       "--probe-liveness-opts initialDelaySeconds=30,periodSeconds=10,timeoutSeconds=5,failureThreshold=3",
       "--security-context strict",
+      "--wait-window 20",
     ],
   );
   assert.ok(flags.includes("--env CART_TTL=48h"), flags.join("\n"));

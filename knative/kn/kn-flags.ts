@@ -1,4 +1,5 @@
 import type { KubeObject } from "#backends/kube-objects.ts";
+import { failureGraceMs } from "../readiness/await-ready.ts";
 
 /** The fields of a Knative Service's template for which kn has flags. */
 interface Template {
@@ -84,6 +85,8 @@ export function knFlags(service: KubeObject): string[] {
     `--probe-liveness ${probeOf(liveness)}`,
     `--probe-liveness-opts ${pairsOf(livenessOptions).join()}`,
     "--security-context strict",
+    // kn's default of two seconds ends the wait at failures that pass.
+    `--wait-window ${failureGraceMs / 1000}`,
   ].filter((each) => typeof each === "string");
 }
 

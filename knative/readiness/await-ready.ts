@@ -29,8 +29,11 @@ export interface WaitResult {
   readonly failures: string[];
 }
 
-// Knative retries, for example while Redis starts. A failure is final after this time without a change.
-const failureGraceMs = 20_000;
+/**
+ * Milliseconds without a change after which a failure is final. Knative retries until then, for example
+ * while Redis starts, or while the pods of an older revision still need the room.
+ */
+export const failureGraceMs = 20_000;
 
 /** Waits until every target is ready or has failed, or the timeout has passed. */
 export async function awaitReady(

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { itemsOf, type KubeObject } from "#backends/kube-objects.ts";
-import { createKubectl } from "#backends/kubectl.ts";
+import { createKubectl, KubectlError } from "#backends/kubectl.ts";
 import { awaitReady } from "#knative/readiness/await-ready.ts";
 import { findWaitTargets } from "#knative/readiness/workload-state.ts";
 import type { FuncYaml } from "#manifest/func-yaml.ts";
@@ -14,11 +14,7 @@ const kubectl = createKubectl();
 
 async function deploy(func: FuncYaml, image: string, namespace: string): Promise<void> {
   const inNamespace = ["--namespace", namespace];
-  const list = await kubectl.readJson(["get", "ksvc", ...inNamespace]);
-  const live = itemsOf(list).find(({ metadata }) => metadata.name === func.name);
-  const now = new Date();
-  const service = live ? rewriteAsFunc(live, func, image, now) : writeAsFunc(func, image, now);
-  await send(live ? "replace" : "create", service, namespace);
+  const service = await sendService(func, image, namespace, 3);
   const wait = { namespace, timeoutMs: 120_000, onStates: () => undefined };
   const { failures } = await awaitReady(kubectl, findWaitTargets([service]), wait);
   if (failures.length > 0) throw new Error(failures.join("\n"));
@@ -26,6 +22,27 @@ async function deploy(func: FuncYaml, image: string, namespace: string): Promise
   const names = triggers.map(({ metadata }) => metadata.name);
   for (const trigger of writeTriggersAsFunc(func)) {
     if (!names.includes(trigger.metadata.name)) await send("create", trigger, namespace);
+  }
+}
+
+// As func does, it retries a replacement whose object has changed since it was read, for example its status.
+async function sendService(
+  func: FuncYaml,
+  image: string,
+  namespace: string,
+  retries: number,
+): Promise<KubeObject> {
+  const list = await kubectl.readJson(["get", "ksvc", "--namespace", namespace]);
+  const live = itemsOf(list).find(({ metadata }) => metadata.name === func.name);
+  const now = new Date();
+  const service = live ? rewriteAsFunc(live, func, image, now) : writeAsFunc(func, image, now);
+  try {
+    await send(live ? "replace" : "create", service, namespace);
+    return service;
+  } catch (error) {
+    const isConflict = error instanceof KubectlError && /\(Conflict\)/.test(error.stderr);
+    if (!isConflict || retries === 0) throw error;
+    return sendService(func, image, namespace, retries - 1);
   }
 }
 
