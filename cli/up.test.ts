@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
 import { pageTarget } from "#local/console/build.ts";
@@ -22,7 +22,11 @@ import { startPrinting } from "../bench/processes.ts";
 import { recordPathOf } from "../bundle/freshness.ts";
 import { bundleUp, upBundle } from "./up-bundle.ts";
 
+const root = join(import.meta.dirname, "..");
+
 await bundleUp();
+
+const readyLines = /^storefront +http:\S+\nconsole +http:\S+\n\d+ functions/;
 
 async function startUp(t: TestContext, program = join(import.meta.dirname, "shop.ts")) {
   const dataDir = mkdtempSync(join(tmpdir(), "shop-up-"));
@@ -39,7 +43,7 @@ async function startUp(t: TestContext, program = join(import.meta.dirname, "shop
 test("shop up bundles outdated programs, and leaves no process of the bundler", async (t) => {
   rmSync(recordPathOf(pageTarget.outfile), { force: true });
   const up = await startUp(t);
-  assert.match(up.lines.join("\n"), /^storefront +http:\S+\nconsole +http:\S+\n\d+ functions/);
+  assert.match(up.lines.join("\n"), readyLines);
   assert.ok(existsSync(recordPathOf(pageTarget.outfile)));
   assert.deepEqual(findDescendants(up.pid), []);
 });
@@ -74,14 +78,36 @@ for (const [title, text] of [
   });
 }
 
-test("npm start in a new checkout runs bundles, and then completes the build", async (t) => {
+async function writeNewCheckout(t: TestContext): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "shop-new-"));
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   await writeThisCheckout(folder, t.signal);
-  symlinkSync(join(import.meta.dirname, "..", "node_modules"), join(folder, "node_modules"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+function recordIn(folder: string, outfile: string): string {
+  return join(folder, relative(root, recordPathOf(join(root, outfile))));
+}
+
+// The build bundles `npm start` last.
+const lastOutfile = relative(root, upBundle.outfile);
+
+test("npm start in a new checkout runs bundles, and then completes the build", async (t) => {
+  const folder = await writeNewCheckout(t);
   const up = await startUp(t, join(folder, "cli", "start.cjs"));
-  assert.match(up.lines.join("\n"), /^storefront +http:\S+\nconsole +http:\S+\n\d+ functions/);
+  assert.match(up.lines.join("\n"), readyLines);
   await t.waitFor(() => assert.deepEqual(findDescendants(up.pid), []), { timeout: 60_000 });
-  const record = recordPathOf(upBundle.outfile).slice(join(import.meta.dirname, "..").length);
-  assert.ok(existsSync(join(folder, record)));
+  assert.ok(existsSync(recordIn(folder, lastOutfile)));
+});
+
+test("npm start in a new checkout does not wait for licences and records", async (t) => {
+  const folder = await writeNewCheckout(t);
+  // A folder where the first record should be: the build fails before it is complete.
+  const [name = ""] = listFunctions();
+  mkdirSync(recordIn(folder, `functions/${name}/dist/index.cjs`), { recursive: true });
+  const up = await startUp(t, join(folder, "cli", "start.cjs"));
+  assert.match(up.lines.join("\n"), readyLines);
+  await t.waitFor(() => assert.deepEqual(findDescendants(up.pid), []), { timeout: 60_000 });
+  assert.ok(!existsSync(recordIn(folder, lastOutfile)));
 });
