@@ -20,6 +20,11 @@ export interface ComparedRate {
   readonly perSecond: Compared;
   /** Over the floor's RPCs per second in the same round. */
   readonly xFloor: Sides<Spread>;
+  /**
+   * CPU time per RPC over the floor's in the same round, which varies less than the rates: client, server and
+   * collector share the CPUs. Null where CPU times cannot be read.
+   */
+  readonly cpuXFloor: Sides<Spread> | null;
   /** A second floor, with the flags of functions; null if the floor has them. */
   readonly closerFloor: string | null;
   /** Over the second floor's RPCs per second in the same round. */
@@ -57,13 +62,20 @@ export async function compareRates(
         measuring,
       );
       const read = (of: readonly RateSample[]) => of.map(({ perSecond }) => perSecond);
-      const both = { checkout: read(samples.checkout), reference: read(samples.reference) };
+      const readCpu = (of: readonly RateSample[]) => of.map(({ cpuUsPerCall = 0 }) => cpuUsPerCall);
+      const sidesOf = (readSide: typeof read) => ({
+        checkout: readSide(samples.checkout),
+        reference: readSide(samples.reference),
+      });
+      const both = sidesOf(read);
+      const floorCpu = readCpu(samples.floor);
       results.push({
         name,
         call: labelOf(call),
         floor: writes ? "echo with the same writes" : "echo",
         perSecond: compareSamples(both),
         xFloor: compareWithFloor(both, read(samples.floor)),
+        cpuXFloor: floorCpu.includes(0) ? null : compareWithFloor(sidesOf(readCpu), floorCpu),
         closerFloor: closer?.name ?? null,
         xCloserFloor: closer ? compareWithFloor(both, read(samples.closer)) : null,
       });

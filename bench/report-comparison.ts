@@ -49,6 +49,7 @@ export function formatComparison(comparison: ComparisonResult): string[] {
     ),
     ...formatFloors("RPCs per second over those of their floors", rates),
     ...formatFloors("RPCs per second over those of closer floors", findCloser(rates)),
+    ...formatFloors("CPU time per RPC over that of their floors", findCpu(rates)),
     ...formatStorefronts(comparison),
     ...formatPart("Local platform and children, all functions at zero: PSS", rowsOfZero(zero)),
     ...formatPart("npm start until the first page is complete, in ms", rowsOfStarts(starts)),
@@ -61,6 +62,12 @@ export function formatComparison(comparison: ComparisonResult): string[] {
 function findCloser(rates: ComparisonResult["rates"]) {
   return rates?.flatMap(({ name, closerFloor: floor, xCloserFloor: xFloor }) =>
     floor === null || xFloor === null ? [] : [{ name, floor, xFloor }],
+  );
+}
+
+function findCpu(rates: ComparisonResult["rates"]) {
+  return rates?.flatMap(({ name, floor, cpuXFloor: xFloor }) =>
+    xFloor === null ? [] : [{ name, floor, xFloor }],
   );
 }
 

@@ -10,6 +10,7 @@ const budget: Budget = {
   figures: [
     { figure: "pages/home/perSecond", reference: "start", min: 1.6 },
     { figure: "boot/*/xFloor", max: 1.15 },
+    { figure: "boot/*/xFloor", max: 1.1, isTarget: true },
     { figure: "memory/platform/bytes", max: 200e6 },
     { figure: "knative/home/p50Ms", max: 10, command: "npx shop load" },
   ],
@@ -28,7 +29,7 @@ test("the budget of this checkout is valid and has limits of both kinds", () => 
   assert.ok(figures.some(({ reference }) => reference === undefined));
 });
 
-test("each figure is ok, exceeded or not measured", () => {
+test("each figure is ok, missed, exceeded or not measured", () => {
   const figures = [
     ratio("pages/home/perSecond", 1.59),
     own("boot/adservice/xFloor", 1.15),
@@ -38,6 +39,8 @@ test("each figure is ok, exceeded or not measured", () => {
     "pages/home/perSecond: exceeded",
     "boot/adservice/xFloor: ok",
     "boot/cartservice/xFloor: exceeded",
+    "boot/adservice/xFloor: missed",
+    "boot/cartservice/xFloor: missed",
     "memory/platform/bytes: not measured",
     "knative/home/p50Ms: not measured",
   ]);
@@ -57,12 +60,13 @@ test("the report lists each figure with its limit, and the command of one that w
   const figures = [ratio("pages/home/perSecond", 1.5), own("memory/platform/bytes", 150e6)];
   assert.deepEqual(formatVerdicts(checkBudget(budget, figures)), [
     "Budget",
-    "figure                 measured           budget",
-    "pages/home/perSecond       1.50    at least 1.60  exceeded      against start",
-    "boot/*/xFloor                 -     at most 1.15  not measured",
-    "memory/platform/bytes    150 MB   at most 200 MB  ok",
-    "knative/home/p50Ms            -  at most 10.0 ms  not measured  npx shop load",
-    "1 ok, 1 exceeded, 2 not measured",
+    "figure                 measured                budget",
+    "pages/home/perSecond       1.50         at least 1.60  exceeded      against start",
+    "boot/*/xFloor                 -          at most 1.15  not measured",
+    "boot/*/xFloor                 -  target: at most 1.10  not measured",
+    "memory/platform/bytes    150 MB        at most 200 MB  ok",
+    "knative/home/p50Ms            -       at most 10.0 ms  not measured  npx shop load",
+    "1 ok, 0 targets missed, 1 exceeded, 3 not measured",
   ]);
 });
 
@@ -73,6 +77,7 @@ const wrong: [object, RegExp][] = [
   [{ figure: "order/ms", max: "1" }, /expected a number/],
   [{ figure: "order/ms", max: 1, reference: "end" }, /expected one of the references start/],
   [{ figure: "order/ms", max: 1, maximum: 1 }, /expected no maximum/],
+  [{ figure: "order/ms", max: 1, isTarget: "yes" }, /expected isTarget to be true or missing/],
 ];
 
 for (const [limit, message] of wrong) {

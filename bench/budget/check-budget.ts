@@ -18,8 +18,8 @@ export interface Verdict {
   readonly name: string;
   /** The measured value; null if it was not measured. */
   readonly measured: number | null;
-  /** Whether it is within the limit. */
-  readonly state: "ok" | "exceeded" | "not measured";
+  /** Whether it is within the limit; `missed` for a target that is not reached. */
+  readonly state: "ok" | "missed" | "exceeded" | "not measured";
 }
 
 /** Checks figures; if one was measured more than once, the last one counts. */
@@ -39,7 +39,7 @@ export function checkBudget({ references, figures: limits }: Budget, figures: re
       limit,
       name,
       measured: value,
-      state: isWithin(value, limit) ? "ok" : "exceeded",
+      state: isWithin(value, limit) ? "ok" : limit.isTarget ? "missed" : "exceeded",
     }));
   });
 }

@@ -33,7 +33,8 @@ const comparison: ComparisonResult = {
   rates: [
     {
       ...{ name: "adservice", call: "AdService/GetAds", perSecond: twice },
-      ...{ floor: "echo", xFloor, closerFloor: null, xCloserFloor: null },
+      ...{ floor: "echo", xFloor, cpuXFloor: xFloor },
+      ...{ closerFloor: null, xCloserFloor: null },
     },
   ],
   pages: [
@@ -58,6 +59,7 @@ test("ratios refer to the other commit, other figures are those of this checkout
     [
       ["boot/adservice/xFloor", 1.1, false],
       ["rpc/adservice/xFloor", 1.1, false],
+      ["rpc/adservice/cpuXFloor", 1.1, false],
       ["pages/home/perSecond", 2, true],
       ["pages/home/oneUserMs", 2, true],
       ["pages/home/p99Ms", 2, true],

@@ -38,7 +38,10 @@ function figuresOfComparison(comparison: ComparisonResult): Figure[] {
   });
   return [
     ...(boots ?? []).map(({ name, xFloor }) => own(`boot/${name}/xFloor`, xFloor.checkout.median)),
-    ...(rates ?? []).map(({ name, xFloor }) => own(`rpc/${name}/xFloor`, xFloor.checkout.median)),
+    ...(rates ?? []).flatMap(({ name, xFloor, cpuXFloor }) => [
+      own(`rpc/${name}/xFloor`, xFloor.checkout.median),
+      ...(cpuXFloor ? [own(`rpc/${name}/cpuXFloor`, cpuXFloor.checkout.median)] : []),
+    ]),
     ...(pages ?? []).flatMap(({ page, perSecond, oneUserMs, p99Ms }) => [
       ratio(`pages/${page}/perSecond`, perSecond),
       ratio(`pages/${page}/oneUserMs`, oneUserMs),

@@ -8,10 +8,11 @@ export function formatVerdicts(verdicts: readonly Verdict[]): string[] {
   const rows = verdicts.map(({ limit, name, measured, state }) => {
     const format = formatterOf(name);
     const bound = limit.min === undefined ? "at most" : "at least";
+    const kind = limit.isTarget ? "target: " : "";
     return [
       name,
       measured === null ? "-" : format(measured),
-      `${bound} ${format(limit.min ?? limit.max ?? 0)}`,
+      `${kind}${bound} ${format(limit.min ?? limit.max ?? 0)}`,
       state,
       noteOf(limit, state),
     ];
@@ -19,7 +20,7 @@ export function formatVerdicts(verdicts: readonly Verdict[]): string[] {
   return [
     "Budget",
     ...formatTable([["figure", "measured", "budget", "", ""], ...rows], [0, 3, 4]),
-    `${count("ok")} ok, ${count("exceeded")} exceeded, ${count("not measured")} not measured`,
+    `${count("ok")} ok, ${count("missed")} targets missed, ${count("exceeded")} exceeded, ${count("not measured")} not measured`,
   ];
 }
 
