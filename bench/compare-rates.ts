@@ -21,8 +21,8 @@ export interface ComparedRate {
   /** Over the floor's RPCs per second in the same round. */
   readonly xFloor: Sides<Spread>;
   /**
-   * CPU time per RPC over the floor's in the same round, which varies less than the rates: client, server and
-   * collector share the CPUs. Null where CPU times cannot be read.
+   * CPU time per RPC over the floor's in the same round. Unlike the rates, it does not contain the work of client and
+   * collector, which share the CPUs. Null where CPU times cannot be read.
    */
   readonly cpuXFloor: Sides<Spread> | null;
   /** A second floor, with the flags of functions; null if the floor has them. */

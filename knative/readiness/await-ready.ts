@@ -31,7 +31,7 @@ export interface WaitResult {
 
 /**
  * Milliseconds without a change after which a failure is final. Knative retries until then, for example
- * while Redis starts, or while the pods of an older revision still need the room.
+ * while Redis starts, or while the pods of an older revision still use up a quota.
  */
 export const failureGraceMs = 20_000;
 

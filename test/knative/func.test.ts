@@ -52,16 +52,8 @@ describe("the shop that func deploys", { skip }, () => {
     run(process.execPath, ["cli/shop.ts", verb, ...target, ...rest]);
   }
 
-  // A recipe ends with the first request that the API server refuses, such as while a webhook restarts. It
-  // can be repeated, so its user runs it again.
   function runRecipe(...names: string[]): void {
-    const recipe = () => shop("func", "--registry", registry, "--tag", tag, "--run", ...names);
-    try {
-      recipe();
-    } catch (error) {
-      process.stderr.write(`run again after: ${error}\n`);
-      recipe();
-    }
+    shop("func", "--registry", registry, "--tag", tag, "--run", ...names);
   }
 
   function deployWithFuncAlone(name: string): void {
