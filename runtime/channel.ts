@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientHttp2Stream } from "node:http2";
 import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
+import { keepCallsYoung } from "./active-calls.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { releaseListeners } from "./release-listeners.ts";
 
@@ -36,6 +37,8 @@ export function openChannel(
     "grpc.client_idle_timeout_ms": idleMs,
   });
 }
+
+keepCallsYoung();
 
 subscribe("http2.client.stream.close", (message) => {
   const { stream } = message as { stream: ClientHttp2Stream };

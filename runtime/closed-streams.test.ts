@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { fork } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
 import type { ClientHttp2Stream, ServerHttp2Stream } from "node:http2";
+import { join } from "node:path";
 import { test } from "node:test";
 import { CartServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "./client.ts";
@@ -65,4 +68,12 @@ test("a minor collection leaves little of a call", async (t) => {
     const bytes = Math.round(((await readOldBytes()) - before) / callCount);
     assert.ok(bytes < 4500, `${bytes} bytes of each call are kept`);
   });
+});
+
+test("a minor collection leaves little of a call at its client", async (t) => {
+  const { server } = await serveCart(t);
+  const child = fork(join(import.meta.dirname, "fixtures/collecting-client.ts"), [server.address]);
+  t.after(() => child.kill("SIGKILL"));
+  const [bytes] = await once(child, "message");
+  assert.ok(bytes < 8000, `${bytes} bytes of each call are kept`);
 });
