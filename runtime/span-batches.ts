@@ -8,6 +8,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
+import { EndedSpan } from "./ended-span.ts";
 import { log } from "./log.ts";
 import { counter } from "./metrics.ts";
 
@@ -27,7 +28,7 @@ const exportTimeoutMs = 2000;
 
 /** Creates the queue of an exporter, which sends spans in batches. Spans that are lost are counted. */
 export function createBatches(exporter: SpanExporter): SpanProcessor {
-  return new BatchSpanProcessor({
+  return new CompactBatches({
     exporter: new CountingExporter(exporter),
     // Short, so that a trace is complete soon after its request.
     scheduledDelayMillis: 500,
@@ -36,6 +37,12 @@ export function createBatches(exporter: SpanExporter): SpanProcessor {
     maxExportBatchSize: 512,
     selfObsMeterProvider: { getMeter: () => countingMeter },
   });
+}
+
+class CompactBatches extends BatchSpanProcessor {
+  override onEnd(span: ReadableSpan): void {
+    super.onEnd(new EndedSpan(span));
+  }
 }
 
 // The processor has one counter, and gauges of its queue, which are not needed.
