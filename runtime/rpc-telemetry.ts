@@ -68,9 +68,12 @@ export function defineRpcTelemetry(
     const attributes = { "rpc.system.name": "grpc", "rpc.method": name };
     const children = new Map<string, ReturnType<Histogram["child"]>>();
     const observe = (code: string, durationMs: number, span?: Span) => {
-      const labels = { rpc_service: service, rpc_method: method, grpc_code: code };
-      const child = children.get(code) ?? duration.child(labels);
-      children.set(code, child);
+      let child = children.get(code);
+      if (!child) {
+        const labels = { rpc_service: service, rpc_method: method, grpc_code: code };
+        child = duration.child(labels);
+        children.set(code, child);
+      }
       child.observe(durationMs / 1000, span?.spanContext());
     };
     const start = (parent?: Context, startedAt?: StartTime): RecordedCall => {
