@@ -16,10 +16,13 @@ export const concurrency = 32;
 const connectionCount = 4;
 /** Calls of each before the first round, until V8 has optimized all programs. */
 const warmUp = { batches: 30, batchCount: 500 };
-/** A batch has as many calls as the slowest program answers in this time, within bounds. */
-const batchMs = 300;
+/**
+ * A batch has as many calls as the slowest program answers in this time, within bounds. It contains several garbage
+ * collections of each program: in shorter batches most rounds, and so the median, would have none of the long ones.
+ */
+const batchMs = 600;
 const minBatchCount = 100;
-const maxBatchCount = 1000;
+const maxBatchCount = 20_000;
 
 /** A process that answers an RPC. */
 export interface RateSubject {
