@@ -103,21 +103,22 @@ async function follow(redis: Redis, master: RedisForTest): Promise<void> {
 
 /** Changes the roles of a master and its replica; no write that was acknowledged is lost. */
 async function failOver(master: Redis, replica: RedisForTest, replicaRedis: Redis): Promise<void> {
+  // A master fails over only to a replica that it has as online, which is after the replica's link is up.
   const roleOf = (redis: Redis) =>
     redis.command("INFO", async (client) => {
       const info = await client.info("replication");
-      return `${info.match(/role:\w+/)} ${info.match(/master_link_status:\w+/) ?? ""}`;
+      return info.match(/role:\w+|master_link_status:\w+|state=\w+/g)?.join(" ");
     });
-  let roles: string[] = [];
+  let roles: (string | undefined)[] = [];
   const until = (...expected: string[]) =>
     poll(
       async () => {
         roles = await Promise.all([roleOf(master), roleOf(replicaRedis)]);
-        return expected.every((role, index) => roles[index]?.trim() === role) ? true : undefined;
+        return expected.every((role, index) => roles[index] === role) ? true : undefined;
       },
       () => `the roles are ${roles}`,
     );
-  await until("role:master", "role:slave master_link_status:up");
+  await until("role:master state=online", "role:slave master_link_status:up");
   await call(master, "FAILOVER", "TO", ...replica.address.split(":"));
-  await until("role:slave master_link_status:up", "role:master");
+  await until("role:slave master_link_status:up", "role:master state=online");
 }
