@@ -15,8 +15,8 @@ const unset: SpanStatus = { code: SpanStatusCode.UNSET };
 const none: [] = [];
 
 /**
- * An ended span while it waits for its export, in a third of the objects that the SDK's span has. Hundreds of spans wait
- * at a time, and what waits survives V8's minor collections, whose cost depends on it.
+ * An ended span while it waits for its export, in less than half of the objects that the SDK's span has. Hundreds of
+ * spans wait at a time, and what waits survives V8's minor collections, whose cost depends on it.
  */
 export class EndedSpan implements ReadableSpan {
   readonly name: string;
