@@ -14,7 +14,7 @@ import type { Storefront } from "./compare-pages.ts";
 import { Visitor } from "./visitor.ts";
 
 const ordersPerRound = 10;
-/** Orders of each shop before the first round, until V8 has optimized: after 100 they still take half as much CPU time again. */
+/** Orders of each shop before the first round. V8 optimizes slowly: orders after 100 others take 1.5 times the CPU time of those after 1,500. */
 const warmUpOrders = 1000;
 
 /**
