@@ -3,7 +3,7 @@ const flag = "--heap-growing-percent";
 
 /**
  * Lets the old generation of V8's heap grow to two and a half times the size that a full collection has left, within its
- * maximum. For a busy function this halves the number of full collections, at the cost of 10 to 25 MB.
+ * maximum: a busy function has fewer full collections, and needs more memory.
  *
  * Called after the first answer: as an argument of Node.js the flag would make V8 reject the code cache of Node's own
  * modules. V8 stores its flags in a code cache and compares them, so the flag is reset before a process writes one.
