@@ -12,6 +12,8 @@ const wrong: readonly [text: string, why: RegExp][] = [
   ['[{"traceId":"1","id":"1","timestamp":"now"}]', /span 0: timestamp/],
   ['[{"traceId":"1","id":"1","duration":-1}]', /span 0: duration/],
   ['[{"traceId":"1","id":"1","tags":[]}]', /span 0: tags/],
+  ['[{"traceId":"1","id":"1","tags":{"a":"b","c":{}}}]', /span 0: tag "c" is not a text/],
+  ['[{"traceId":"1","id":"1","tags":{"a":null}}]', /span 0: tag "a" is not a text/],
 ];
 
 for (const [text, why] of wrong) {
@@ -26,3 +28,12 @@ for (const [text, why] of wrong) {
     );
   });
 }
+
+test("numbers and truth values of tags become texts", () => {
+  const [span] = parseSpans('[{"traceId":"1","id":"1","tags":{"a":1,"b":true,"__proto__":"c"}}]');
+  assert.deepEqual(Object.entries(span?.tags ?? {}), [
+    ["a", "1"],
+    ["b", "true"],
+    ["__proto__", "c"],
+  ]);
+});

@@ -15,8 +15,7 @@ export function answerRequests(options: RouteOptions): RequestListener {
   for (const [path, routes] of Object.entries(ingressRoutes(options))) app.route(path, routes);
   app.notFound((c) => c.text(`${c.req.path} is not served here\n`, 404));
   app.onError((error, c) => answerError(error, c, options.log));
-  const listenerOptions = { overrideGlobalObjects: false };
-  return getRequestListener((request, env) => app.fetch(request, env), listenerOptions);
+  return getRequestListener((request, env) => app.fetch(request, env));
 }
 
 function answerError(error: Error, c: Context, log: PlatformLog): Response {

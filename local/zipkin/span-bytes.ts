@@ -14,8 +14,8 @@ function bytesOf(value: unknown): number {
   if (typeof value === "string") return 2 * value.length;
   if (typeof value !== "object" || value === null) return 0;
   let bytes = objectBytes;
-  for (const [key, each] of Object.entries(value)) {
-    bytes += entryBytes + 2 * key.length + bytesOf(each);
+  for (const key in value) {
+    bytes += entryBytes + 2 * key.length + bytesOf((value as Record<string, unknown>)[key]);
   }
   return bytes;
 }
