@@ -7,6 +7,7 @@ import type { Measuring } from "./options.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import { type RateSample, sampleRates } from "./sample-rates.ts";
 import type { Shop } from "./shop.ts";
+import { compare } from "./statistics.ts";
 
 /** The RPCs per second of one function in both shops. */
 export interface ComparedRate {
@@ -29,6 +30,8 @@ export interface ComparedRate {
   readonly closerFloor: string | null;
   /** Over the second floor's RPCs per second in the same round. */
   readonly xCloserFloor: Sides<Spread> | null;
+  /** The second floor's RPCs per second over the first one's: what the flags, and the writes if any, take. */
+  readonly closerXFloor: Spread | null;
 }
 
 /**
@@ -78,6 +81,7 @@ export async function compareRates(
         cpuXFloor: floorCpu.includes(0) ? null : compareWithFloor(sidesOf(readCpu), floorCpu),
         closerFloor: closer?.name ?? null,
         xCloserFloor: closer ? compareWithFloor(both, read(samples.closer)) : null,
+        closerXFloor: closer ? compare(read(samples.closer), read(samples.floor)) : null,
       });
     } finally {
       await Promise.all([floor.stop(), second?.stop()]);

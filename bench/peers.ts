@@ -2,7 +2,16 @@ import { join } from "node:path";
 import { bundleEntries } from "../bundle/bundle-entry.ts";
 import { buildBaseline } from "./baseline.ts";
 
-const peerNames = ["chain", "echo", "hono", "http2", "idle", "span-sink", "store"] as const;
+const peerNames = [
+  "chain",
+  "echo",
+  "hono",
+  "http2",
+  "idle",
+  "order-pages",
+  "span-sink",
+  "store",
+] as const;
 
 /** The programs that functions are compared with, as paths for Node.js. */
 export type PeerPrograms = Awaited<ReturnType<typeof buildPeers>>;

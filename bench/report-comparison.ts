@@ -49,6 +49,7 @@ export function formatComparison(comparison: ComparisonResult): string[] {
     ),
     ...formatFloors("RPCs per second over those of their floors", rates),
     ...formatFloors("RPCs per second over those of closer floors", findCloser(rates)),
+    ...formatClosers(rates),
     ...formatFloors("CPU time per RPC over that of their floors", findCpu(rates)),
     ...formatStorefronts(comparison),
     ...formatPart("Local platform and children, all functions at zero: PSS", rowsOfZero(zero)),
@@ -63,6 +64,15 @@ function findCloser(rates: ComparisonResult["rates"]) {
   return rates?.flatMap(({ name, closerFloor: floor, xCloserFloor: xFloor }) =>
     floor === null || xFloor === null ? [] : [{ name, floor, xFloor }],
   );
+}
+
+function formatClosers(rates: ComparisonResult["rates"]): string[] {
+  const cells = rates?.flatMap(({ name, closerFloor, closerXFloor: ratio }) =>
+    closerFloor === null || ratio === null ? [] : [[name, formatRatio(ratio), closerFloor]],
+  );
+  if (!cells || cells.length === 0) return [];
+  const title = "RPCs per second of the closer floors over those of the floors";
+  return [title, ...formatTable([["", "ratio", "closer floor"], ...cells], [0, 2])];
 }
 
 function findCpu(rates: ComparisonResult["rates"]) {
@@ -101,13 +111,15 @@ function shorten(commit: string | null): string {
   return commit?.slice(0, 10) ?? "unknown commit";
 }
 
-function formatStorefronts({ pages, orders, orderWrites }: ComparedStorefronts): string[] {
+function formatStorefronts(compared: ComparedStorefronts): string[] {
+  const { pages, orders, ordersXFloor, orderWrites } = compared;
   return [
     ...formatPart("Pages through the local platform, warm", pages?.flatMap(rowsOf)),
     ...formatPart(
       "Orders in ms: POST until the page after the redirect is complete",
       orders ? [{ name: "order", figure: orders }] : undefined,
     ),
+    ...(ordersXFloor ? [`A over the RPCs of an order alone: ${formatRatio(ordersXFloor)}`] : []),
     ...(orderWrites ? [formatWrites(orderWrites)] : []),
   ];
 }

@@ -40,7 +40,7 @@ export async function runComparison(
     readonly signal: AbortSignal;
   },
 ) {
-  const { parts, dataDir, durationMs } = context;
+  const { parts, peers, dataDir, durationMs } = context;
   const checkout = await describeCheckout();
   measuring.onProgress(`building ${reference.name}`);
   const other = await buildCheckout(reference.commit, signal);
@@ -63,7 +63,7 @@ export async function runComparison(
         folder: other.folder,
         name: reference.name,
       })),
-      ...(await compareCheckouts(folders, dataDir, parts, measuring)),
+      ...(await compareCheckouts(folders, dataDir, parts, measuring, peers)),
       loaded: parts.has("memory")
         ? await compareLoaded(folders, dataDir, durationMs, measuring)
         : null,

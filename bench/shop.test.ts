@@ -10,6 +10,8 @@ import { buildPeers, echoPath } from "./peers.ts";
 import { startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import { startShop } from "./shop.ts";
+import { startOrderFloor } from "./storefront/order-floor.ts";
+import { Visitor } from "./storefront/visitor.ts";
 
 test("every function has a measured call, a new one without an example too", () => {
   const calls = readManifests().map((each) => [each.name, labelOf(measuredCallOf(each))]);
@@ -44,6 +46,16 @@ test("the client rejects with the gRPC status of a failed call", async (t) => {
   t.after(() => client.close());
   await client.call(echoPath, new Uint8Array([1, 2, 3]));
   await assert.rejects(client.call("/bench.EchoService/Nothing", new Uint8Array()), /status 12: /);
+});
+
+test("a visitor can place orders at their floor, which ends with all its processes", async (t) => {
+  const floor = await startOrderFloor(await buildPeers());
+  t.after(() => floor.stop());
+  const visitor = await Visitor.open(floor.url, 1);
+  t.after(() => visitor.close());
+  assert.ok((await visitor.order()) > 0);
+  await floor.stop();
+  await assert.rejects(visitor.order());
 });
 
 test("a function is measured against bare node and the echo server, spans included", async (t) => {

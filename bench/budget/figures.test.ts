@@ -34,7 +34,7 @@ const comparison: ComparisonResult = {
     {
       ...{ name: "adservice", call: "AdService/GetAds", perSecond: twice },
       ...{ floor: "echo", xFloor, cpuXFloor: xFloor },
-      ...{ closerFloor: null, xCloserFloor: null },
+      ...{ closerFloor: null, xCloserFloor: null, closerXFloor: null },
     },
   ],
   pages: [
@@ -44,6 +44,7 @@ const comparison: ComparisonResult = {
     },
   ],
   orders: twice,
+  ordersXFloor: xFloor.checkout,
   orderWrites: null,
   zero: { atZero: twice, afterUse: twice, pageCount: 3000 },
   starts: { fresh: twice, unchanged: twice },
@@ -64,6 +65,7 @@ test("ratios refer to the other commit, other figures are those of this checkout
       ["pages/home/oneUserMs", 2, true],
       ["pages/home/p99Ms", 2, true],
       ["order/ms", 2, true],
+      ["order/xFloor", 1.1, false],
       ["zero/atZero/bytes", 20, false],
       ["zero/afterUse/bytes", 20, false],
       ["start/fresh/ms", 20, false],
@@ -74,8 +76,8 @@ test("ratios refer to the other commit, other figures are those of this checkout
 });
 
 test("parts that were not selected have no figures", () => {
-  const none = { boots: null, rates: null, pages: null, orders: null, zero: null };
-  const result = { ...comparison, ...none, starts: null, loaded: null };
+  const none = { boots: null, rates: null, pages: null, orders: null, ordersXFloor: null };
+  const result = { ...comparison, ...none, zero: null, starts: null, loaded: null };
   assert.deepEqual(figuresOf({ ...nothing, comparison: result } as unknown as BenchResult), []);
 });
 

@@ -29,7 +29,7 @@ export function figuresOfLoad({ pages }: Pick<LoadResult, "pages">): Figure[] {
 }
 
 function figuresOfComparison(comparison: ComparisonResult): Figure[] {
-  const { boots, rates, pages, orders, zero, starts, loaded } = comparison;
+  const { boots, rates, pages, orders, ordersXFloor, zero, starts, loaded } = comparison;
   const { commit } = comparison.reference;
   const ratio = (name: string, { ratio: { median } }: { ratio: { median: number } }): Figure => ({
     name,
@@ -48,6 +48,7 @@ function figuresOfComparison(comparison: ComparisonResult): Figure[] {
       ratio(`pages/${page}/p99Ms`, p99Ms),
     ]),
     ...(orders ? [ratio("order/ms", orders)] : []),
+    ...(ordersXFloor ? [own("order/xFloor", ordersXFloor.median)] : []),
     ...(zero
       ? [
           own("zero/atZero/bytes", zero.atZero.checkout.p50),

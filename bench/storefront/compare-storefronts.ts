@@ -1,10 +1,13 @@
 import { join } from "node:path";
+import type { Spread } from "#measure/quantiles.ts";
 import { describeCheckout } from "../../bundle/describe-checkout.ts";
 import { type Compared, forBoth, type Sides } from "../compared.ts";
 import { type LocalPlatform, startLocalPlatform } from "../local-platform.ts";
 import type { MeasuringShop } from "../options.ts";
+import type { PeerPrograms } from "../peers.ts";
 import { compareOrders } from "./compare-orders.ts";
 import { type ComparedPage, comparePages, type Storefront } from "./compare-pages.ts";
+import { startOrderFloor } from "./order-floor.ts";
 import { type OrderWrites, readOrderWrites } from "./order-writes.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -15,6 +18,8 @@ export interface ComparedStorefronts {
   readonly pages: readonly ComparedPage[] | null;
   /** The part `order`: milliseconds. */
   readonly orders: Compared | null;
+  /** This checkout's orders over their floor; null if it was not measured. */
+  readonly ordersXFloor: Spread | null;
   /** What the records of this checkout's orders take of them. */
   readonly orderWrites: OrderWrites | null;
 }
@@ -24,12 +29,21 @@ async function compareStorefronts(
   shops: { readonly checkout: LocalPlatform; readonly reference: Storefront },
   parts: ReadonlySet<string>,
   measuring: MeasuringShop,
+  peers?: PeerPrograms,
 ): Promise<ComparedStorefronts> {
   const pages = parts.has("pages") ? await comparePages(shops, measuring) : null;
-  if (!parts.has("order")) return { pages, orders: null, orderWrites: null };
-  const orders = await compareOrders(shops, measuring);
-  return { pages, orders, orderWrites: await readOrderWrites(shops.checkout.consoleUrl) };
+  if (!parts.has("order")) return { ...notCompared, pages };
+  const floor = peers && (await startOrderFloor(peers));
+  try {
+    const { ms: orders, xFloor: ordersXFloor } = await compareOrders(shops, measuring, floor);
+    const orderWrites = await readOrderWrites(shops.checkout.consoleUrl);
+    return { pages, orders, ordersXFloor, orderWrites };
+  } finally {
+    await floor?.stop();
+  }
 }
+
+const notCompared = { pages: null, orders: null, ordersXFloor: null, orderWrites: null } as const;
 
 /** Starts the local platforms of two checkouts, which run at the same time, and compares the selected parts. */
 export async function compareCheckouts(
@@ -37,10 +51,9 @@ export async function compareCheckouts(
   dataDir: string,
   parts: ReadonlySet<string>,
   measuring: MeasuringShop,
+  peers: PeerPrograms,
 ): Promise<ComparedStorefronts> {
-  if (!parts.has("pages") && !parts.has("order")) {
-    return { pages: null, orders: null, orderWrites: null };
-  }
+  if (!parts.has("pages") && !parts.has("order")) return notCompared;
   const platforms: LocalPlatform[] = [];
   try {
     const shops = await forBoth(async (side) => {
@@ -53,7 +66,7 @@ export async function compareCheckouts(
       platforms.push(platform);
       return platform;
     });
-    return await compareStorefronts(shops, parts, measuring);
+    return await compareStorefronts(shops, parts, measuring, peers);
   } finally {
     await Promise.all(platforms.map((platform) => platform.stop()));
   }

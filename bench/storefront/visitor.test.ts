@@ -58,9 +58,13 @@ test("each page of two shops is loaded by one user and by ten, round by round", 
 
 test("orders are placed with the hidden fields of the cart page, in turn", async (t) => {
   const shops = { checkout: await openShop(t), reference: await openShop(t) };
-  const { checkout, ratio } = await compareOrders(shops, measuring);
-  assert.equal(checkout.samples.length, 20);
-  assert.ok(ratio.median > 0);
+  const floor = await openShop(t);
+  const { ms, xFloor } = await compareOrders(shops, measuring, floor);
+  assert.equal(ms.checkout.samples.length, 20);
+  assert.ok(ms.ratio.median > 0);
+  assert.ok(xFloor && xFloor.median > 0);
+  const ofFloor = floor.requests.filter(({ line }) => line === "POST /cart/checkout");
+  assert.equal(ofFloor.length, 1020);
   const orders = shops.checkout.requests.filter(({ line }) => line === "POST /cart/checkout");
   assert.equal(orders.length, 1020);
   assert.ok(orders.every(({ body }) => body.includes("request_id=a-1")));
