@@ -8,8 +8,8 @@ import { type Floor, floorArgument } from "./floors.ts";
 import type { PeerPrograms } from "./peers.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
 
-// That of every function.
-const floorMemory = "256Mi";
+/** The memory of floors: that of every function. */
+export const floorMemory = "256Mi";
 
 /** The shop's functions as processes of their own, each calling the others directly. */
 export type Shop = Awaited<ReturnType<typeof startShop>>;

@@ -1,9 +1,7 @@
 import { nodeFlagsWithin } from "../../bundle/node-flags.ts";
 import type { PeerPrograms } from "../peers.ts";
 import { type RunningProcess, startProcess } from "../processes.ts";
-
-/** The memory of each function. */
-const memory = "256Mi";
+import { floorMemory } from "../shop.ts";
 
 const leaves = ["cart", "catalog", "currency", "shipping", "payment", "recommendation"] as const;
 
@@ -18,7 +16,7 @@ export async function startOrderFloor({ bundles }: Pick<PeerPrograms, "bundles">
     await Promise.all(started.map((each) => each.stop()));
   };
   const start = async (name: string, peer: keyof typeof bundles, argument: unknown) => {
-    const args = [...nodeFlagsWithin(memory), bundles[peer], JSON.stringify(argument)];
+    const args = [...nodeFlagsWithin(floorMemory), bundles[peer], JSON.stringify(argument)];
     const process = await startProcess({ name: `${name} of an order's floor`, args, env: {} });
     started.push(process);
     return `127.0.0.1:${process.port}`;
