@@ -1,6 +1,7 @@
 import { exampleCalls, type JsonRequest } from "#load/example-calls.ts";
 import { type CallableMethod, shopMethods } from "#load/methods.ts";
 import type { Manifest } from "#manifest/manifest.ts";
+import { checkPath } from "./peers/paths.ts";
 
 /** One RPC with its encoded message. */
 export interface Rpc {
@@ -25,7 +26,7 @@ export interface MeasuredCall {
 
 /** The health check, which every function and peer answers. */
 export const healthCall: MeasuredCall = {
-  rpc: () => ({ path: "/grpc.health.v1.Health/Check", message: new Uint8Array() }),
+  rpc: () => ({ path: checkPath, message: new Uint8Array() }),
 };
 
 /** The storefront's home page. */

@@ -1,6 +1,6 @@
 import type { MeasuredCall, Rpc } from "./calls.ts";
 import { PageClient } from "./page-client.ts";
-import { echoPath } from "./peers.ts";
+import { echoPath } from "./peers/paths.ts";
 import { type ProcessPlan, type RunningProcess, startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";

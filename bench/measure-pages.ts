@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { spreadOf } from "#measure/quantiles.ts";
 import { startLocalPlatform } from "./local-platform.ts";
 import type { Measuring } from "./options.ts";
-import { echoPath } from "./peers.ts";
+import { echoPath } from "./peers/paths.ts";
 import { type RunningProcess, startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import type { Shop } from "./shop.ts";

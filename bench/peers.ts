@@ -16,9 +16,6 @@ const peerNames = [
 /** The programs that functions are compared with, as paths for Node.js. */
 export type PeerPrograms = Awaited<ReturnType<typeof buildPeers>>;
 
-/** The method of the echo server. */
-export const echoPath = "/bench.EchoService/Echo";
-
 /** Bundles the peers as functions are bundled, and compiles the baseline. */
 export async function buildPeers() {
   const folder = join(import.meta.dirname, "peers");

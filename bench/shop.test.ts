@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readManifests } from "#manifest/manifest.ts";
+import { findFreePort } from "#runtime/find-free-port.ts";
 import { labelOf, measuredCallOf } from "./calls.ts";
 import { measureBoot } from "./measure-boot.ts";
-import { buildPeers, echoPath } from "./peers.ts";
+import { echoPath } from "./peers/paths.ts";
+import { buildPeers } from "./peers.ts";
 import { startProcess } from "./processes.ts";
 import { RpcClient } from "./rpc-client.ts";
 import { startShop } from "./shop.ts";
@@ -56,6 +58,23 @@ test("a visitor can place orders at their floor, which ends with all its process
   assert.ok((await visitor.order()) > 0);
   await floor.stop();
   await assert.rejects(visitor.order());
+});
+
+test("an order at its floor fails if a call of checkout does", async (t) => {
+  const { bundles } = await buildPeers();
+  const start = async (peer: keyof typeof bundles, argument: unknown) => {
+    const args = [bundles[peer], JSON.stringify(argument)];
+    const running = await startProcess({ name: peer, args, env: {} });
+    t.after(() => running.stop());
+    return `127.0.0.1:${running.port}`;
+  };
+  const echo = await start("echo", []);
+  const checkout = await start("chain", [[`127.0.0.1:${await findFreePort()}`]]);
+  const others = { cart: echo, recommendation: echo, shipping: echo };
+  const pages = await start("order-pages", { ...others, checkout });
+  const visitor = await Visitor.open(`http://${pages}`, 1);
+  t.after(() => visitor.close());
+  await assert.rejects(visitor.order(), /status 500/);
 });
 
 test("a function is measured against bare node and the echo server, spans included", async (t) => {

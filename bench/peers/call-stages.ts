@@ -1,20 +1,16 @@
 import { Client, credentials } from "@grpc/grpc-js";
-
-/** The methods that all peers have: the second one makes the peer work, if it has work. */
-const paths = {
-  Check: "/grpc.health.v1.Health/Check",
-  Echo: "/bench.EchoService/Echo",
-} as const;
+import { checkPath } from "./paths.ts";
 
 /**
  * Makes as many RPCs in as many stages as a function does, with bare grpc-js and one channel for each
- * address. The RPCs are health checks, unless a method of peers is given.
+ * address.
  *
  * @param stages addresses: those of one stage are called concurrently, one stage after the other
+ * @param path the method of all RPCs
  */
 export function createStagedCalls(
   stages: readonly (readonly string[])[],
-  method: keyof typeof paths = "Check",
+  path = checkPath,
 ): () => Promise<void> {
   const clients = new Map<string, Client>();
   for (const address of stages.flat()) {
@@ -22,7 +18,7 @@ export function createStagedCalls(
   }
   return async () => {
     for (const stage of stages) {
-      await Promise.all(stage.map((address) => call(clients.get(address), paths[method])));
+      await Promise.all(stage.map((address) => call(clients.get(address), path)));
     }
   };
 }

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { createStagedCalls } from "./call-stages.ts";
+import { echoPath } from "./paths.ts";
 import { listen } from "./report-ready.ts";
 
 // The storefront of an order's floor: the RPCs of an order's pages by bare grpc-js, without telemetry, to the addresses
@@ -9,7 +10,8 @@ import { listen } from "./report-ready.ts";
 const { cart, recommendation, shipping, checkout } = JSON.parse(process.argv[2] ?? "{}");
 const addItem = createStagedCalls([[cart]]);
 const loadCart = createStagedCalls([[cart], [recommendation, shipping]]);
-const placeOrder = createStagedCalls([[checkout, recommendation]], "Echo");
+// Checkout's own calls are the work of its echo method; its health check stands for GetOrder.
+const placeOrder = createStagedCalls([[checkout, recommendation]], echoPath);
 const loadOrder = createStagedCalls([[checkout, cart]]);
 
 const page = `<!doctype html><title>The cart, and an order</title>

@@ -1,4 +1,5 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { checkPath, echoPath } from "./paths.ts";
 import { port, reportReady } from "./report-ready.ts";
 
 const asBytes = (bytes: Buffer) => bytes;
@@ -19,7 +20,7 @@ const describe = (path: string) => ({
 export function serveEcho(work?: () => Promise<void>): void {
   const server = new Server();
   server.addService(
-    { echo: describe("/bench.EchoService/Echo"), check: describe("/grpc.health.v1.Health/Check") },
+    { echo: describe(echoPath), check: describe(checkPath) },
     {
       check: (call: { request: Buffer }, respond: (error: Error | null, bytes?: Buffer) => void) =>
         respond(null, call.request),
