@@ -4,7 +4,9 @@ import ads from "./ads.json" with { type: "json" };
 import { pickAds } from "./pick-ads.ts";
 
 function pickedProducts(contextKeys: readonly string[], random = () => 0) {
-  return pickAds(contextKeys, random).ads.map(({ redirectUrl }) => redirectUrl.split("/").at(-1));
+  return pickAds(contextKeys, random).response.ads.map(({ redirectUrl }) =>
+    redirectUrl.split("/").at(-1),
+  );
 }
 
 const matches = [

@@ -1,8 +1,14 @@
-import type { Ad } from "#protos/hipstershop.ts";
+import type { Ad, AdResponse } from "#protos/hipstershop.ts";
+import { asConstant } from "#runtime/encode-message.ts";
 import { nameBasedId } from "#runtime/name-based-id.ts";
 import ads from "./ads.json" with { type: "json" };
 
-const adsByCategory = Map.groupBy(ads, ({ category }) => category);
+const responses: ReadonlyMap<string, AdResponse> = new Map(
+  Array.from(
+    Map.groupBy(ads, ({ category }) => category),
+    ([category, matching]) => [category, asConstant({ ads: matching.map(toAd) })],
+  ),
+);
 
 const randomAdCount = 2;
 
@@ -14,13 +20,15 @@ const randomAdCount = 2;
  * @param random returns a number from 0 to below 1
  */
 export function pickAds(contextKeys: readonly string[], random: () => number) {
-  const matching = contextKeys.flatMap((key) => adsByCategory.get(key) ?? []);
-  if (matching.length > 0) return { ads: matching.map(toAd), targeted: true };
+  const matching = contextKeys.flatMap((key) => responses.get(key) ?? []);
+  const [first] = matching;
+  if (first && matching.length === 1) return { response: first, targeted: true };
+  if (first) return { response: { ads: matching.flatMap(({ ads }) => ads) }, targeted: true };
   const drawn = Array.from({ length: randomAdCount }, () => {
     const index = Math.floor(random() * ads.length);
     return ads.slice(index, index + 1);
   });
-  return { ads: drawn.flat().map(toAd), targeted: false };
+  return { response: { ads: drawn.flat().map(toAd) }, targeted: false };
 }
 
 // A random UUID.

@@ -32,13 +32,13 @@ export function createAdService(random: () => number): Handlers<AdServiceDefinit
       for (const [index, key] of contextKeys.entries()) {
         limitText(key, `context_keys[${index}]`, maxKeyLength);
       }
-      const { ads, targeted } = pickAds(contextKeys, random);
+      const { response, targeted } = pickAds(contextKeys, random);
       requests.inc({ kind: targeted ? "targeted" : "random" });
       if (targeted) {
         policy ??= { maxAgeS, staleWhileRevalidateS, etag: versionOfAds() };
         context.allowCaching(policy);
       }
-      return { ads };
+      return response;
     },
   };
 }
