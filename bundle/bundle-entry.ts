@@ -30,7 +30,7 @@ export function bundleEntry(entry: string, outfile: string): Promise<void> {
  * which reads the files that they share once. Rejects with esbuild's errors.
  *
  * @param plugins further plugins of esbuild
- * @param onRunnable called, and awaited, when all programs can run, if any was stale; licences and records follow
+ * @param onRunnable called, and awaited, when all programs can run; licences and records follow
  */
 export async function bundleEntries(
   programs: readonly BundleEntry[],
@@ -39,7 +39,7 @@ export async function bundleEntries(
 ): Promise<void> {
   const before = readFilesOnce();
   const stale = programs.filter(({ target }) => !isFresh(target, before));
-  if (stale.length === 0) return;
+  if (stale.length === 0) return onRunnable?.();
   const startedAtMs = Date.now();
   const bundling = runEsbuild({
     ...outputOptions(stale),

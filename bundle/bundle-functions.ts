@@ -14,17 +14,25 @@ export interface Bundle {
   sizeBytes: number;
 }
 
+/** The order of a build. Licences and records come after both calls. */
+export interface BundleOrder {
+  /** Functions that are bundled before the others, and a function that is called, and awaited, when they can run. */
+  readonly first?:
+    | { readonly names: readonly string[]; readonly onFirst: () => Promise<void> }
+    | undefined;
+  /** Called, and awaited, when all functions can run. */
+  readonly onAll?: () => Promise<void>;
+}
+
 /**
  * Bundles every function into `functions/NAME/dist/`: one CommonJS file, which Node.js reads faster than
  * modules, `start.cjs`, which runs it with a code cache, the function's `static` folder, if there is one, with
  * compressed variants, and in `licenses` the licences and the SBOM of the file's packages. Bundles that are up
  * to date are kept. Rejects with esbuild's errors.
- *
- * @param onRunnable called, and awaited, when all functions can run, if any was stale; licences and records follow
  */
 export async function bundleFunctions(
   folder: string = functionsFolder,
-  onRunnable?: () => Promise<void>,
+  { first, onAll }: BundleOrder = {},
 ): Promise<Bundle[]> {
   const functions = listFunctions(folder).map((name) => {
     const path = join(folder, name);
@@ -32,7 +40,12 @@ export async function bundleFunctions(
   });
   // Loaded here, because programs that only find bundles do not need it.
   const { bundleEntries } = await import("./bundle-entry.ts");
-  await bundleEntries(functions, [], onRunnable);
+  const isFirst = ({ name }: { name: string }) => first?.names.includes(name) === true;
+  const others = functions.filter((each) => !isFirst(each));
+  await bundleEntries(functions.filter(isFirst), [], async () => {
+    await first?.onFirst();
+    await bundleEntries(others, [], onAll);
+  });
   return functions.map(({ name, folder, target }) => {
     return { name, folder, sizeBytes: statSync(target.outfile).size };
   });
@@ -48,6 +61,8 @@ export interface FunctionProgram {
   readonly kind: "bundle" | "source";
   /** The SHA-256 of the bundle, or of the entry file of the source, as hexadecimal digits. */
   readonly sha256: string;
+  /** Resolves when another process has written the program, and rejects if that fails; undefined if it is there. */
+  readonly written?: Promise<void>;
 }
 
 /**
@@ -61,7 +76,7 @@ export function findPrograms(
   return folders.map((folder) => findProgram(folder, files));
 }
 
-/** The bundles of functions, given their folders, right after a build: whether they are up to date is not checked. */
+/** The bundles of functions, given their folders. Whether they exist and are up to date is not checked. */
 export function listBundled(folders: readonly string[]): FunctionProgram[] {
   const files = readFilesOnce();
   return folders.map((folder) => {

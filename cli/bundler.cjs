@@ -2,7 +2,11 @@
 const { spawn } = require("node:child_process");
 const { once } = require("node:events");
 
+const messages = { homePage: "home page runnable", all: "all runnable" };
+
 let running;
+
+exports.messages = messages;
 
 exports.startBundler = (program) => {
   running ??= start(program);
@@ -13,6 +17,16 @@ function start(program) {
   const child = spawn(process.execPath, [program, "build"], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const result = Promise.race([once(child, "message"), once(child, "exit")]);
-  return { result: result.then(([first]) => first), stop: () => child.kill() };
+  const exited = once(child, "exit").then(([code]) => code);
+  const receive = (expected) => {
+    const received = new Promise((resolve) => {
+      child.on("message", (message) => message === expected && resolve(message));
+    });
+    return Promise.race([received, exited]);
+  };
+  return {
+    homePage: receive(messages.homePage),
+    all: receive(messages.all),
+    stop: () => child.kill(),
+  };
 }

@@ -1,7 +1,17 @@
+/** The messages of `shop build` to the process that started it. */
+export declare const messages: {
+  /** The functions of the home page and the console's page are built. */
+  readonly homePage: string;
+  /** All functions are built. Licences, records and the bundle of `npm start` follow. */
+  readonly all: string;
+};
+
 /** A process that runs `shop build`. */
 export interface Bundler {
-  /** The message `runnable` of the process, or its exit code if it has ended before; null after a signal. */
-  readonly result: Promise<unknown>;
+  /** The message `homePage`, or the exit code if the process has ended before; null after a signal. */
+  readonly homePage: Promise<unknown>;
+  /** The message `all`, or the exit code if the process has ended before; null after a signal. */
+  readonly all: Promise<unknown>;
   /** Ends the process. What it has not recorded is bundled again the next time. */
   readonly stop: () => void;
 }

@@ -4,11 +4,13 @@ import type { BundleTarget } from "../bundle/freshness.ts";
 /** The bundle of `npm start`, which loads faster and takes less memory than its many source files. */
 export const upBundle: BundleTarget = { outfile: join(import.meta.dirname, "dist", "up.cjs") };
 
-/**
- * The message of `shop build` to a parent process, if it bundles functions: all functions and the console's page
- * are built. Licences, records and the bundle of `npm start` follow.
- */
-export const runnable = "runnable";
+/** The storefront and the functions that its home page calls: `npm start` shows this page before it bundles the others. */
+export const homePageFunctions: readonly string[] = [
+  "frontend",
+  "cartservice",
+  "currencyservice",
+  "productcatalogservice",
+];
 
 /** Bundles `npm start`, unless its bundle is up to date. Rejects with esbuild's errors. */
 export async function bundleUp(): Promise<void> {

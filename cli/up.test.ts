@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -15,12 +16,13 @@ import { dirname, join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
 import { pageTarget } from "#local/console/build.ts";
+import type { ConsoleState } from "#local/console/model.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { writeThisCheckout } from "../bench/checkout.ts";
 import { findDescendants } from "../bench/process-usage.ts";
 import { startPrinting } from "../bench/processes.ts";
 import { recordPathOf } from "../bundle/freshness.ts";
-import { bundleUp, upBundle } from "./up-bundle.ts";
+import { bundleUp, homePageFunctions, upBundle } from "./up-bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -28,12 +30,16 @@ await bundleUp();
 
 const readyLines = /^storefront +http:\S+\nconsole +http:\S+\n\d+ functions/;
 
-async function startUp(t: TestContext, program = join(import.meta.dirname, "shop.ts")) {
+function planUp(t: TestContext, program: string) {
   const dataDir = mkdtempSync(join(tmpdir(), "shop-up-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const ports = listFunctions().map((name) => [portVariableOf(name), "0"]);
   const env = { ...Object.fromEntries(ports), CONSOLE_PORT: "0", DATA_DIR: dataDir };
-  const args = [program, "up"];
+  return { args: [program, "up"], env };
+}
+
+async function startUp(t: TestContext, program = join(import.meta.dirname, "shop.ts")) {
+  const { args, env } = planUp(t, program);
   const isReady = (line: string) => line.startsWith(`${listFunctions().length} functions at zero`);
   const up = await startPrinting({ name: "shop up", args, env }, isReady);
   t.after(() => up.stop());
@@ -44,8 +50,8 @@ test("shop up bundles outdated programs, and leaves no process of the bundler", 
   rmSync(recordPathOf(pageTarget.outfile), { force: true });
   const up = await startUp(t);
   assert.match(up.lines.join("\n"), readyLines);
+  await t.waitFor(() => assert.deepEqual(findDescendants(up.pid), []), { timeout: 60_000 });
   assert.ok(existsSync(recordPathOf(pageTarget.outfile)));
-  assert.deepEqual(findDescendants(up.pid), []);
 });
 
 test("shop up bundles nothing when nothing has changed", async (t) => {
@@ -100,6 +106,42 @@ test("npm start in a new checkout runs bundles, and then completes the build", a
   await t.waitFor(() => assert.deepEqual(findDescendants(up.pid), []), { timeout: 60_000 });
   assert.ok(existsSync(recordIn(folder, lastOutfile)));
 });
+
+/** The functions that the shop has started, as its console reports them. */
+async function listStarted(lines: readonly string[]): Promise<string[]> {
+  const [, consoleUrl = ""] = lines.map((line) => line.split(/ +/)[1] ?? "");
+  const response = await fetch(new URL("/api/state", consoleUrl));
+  const { functions } = (await response.json()) as ConsoleState;
+  return functions.filter(({ starts }) => starts > 0).map(({ name }) => name);
+}
+
+test("npm start in a new checkout first bundles what the home page calls, then what other pages call", async (t) => {
+  const folder = await writeNewCheckout(t);
+  const up = await startUp(t, join(folder, "cli", "start.cjs"));
+  const [storefront = ""] = up.lines.map((line) => line.split(/ +/)[1] ?? "");
+  assert.equal((await fetch(storefront)).status, 200);
+  assert.deepEqual(await listStarted(up.lines), homePageFunctions.toSorted());
+  const page = await fetch(new URL("/product/OLJCESPC7Z", storefront));
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /You may also like/i);
+  assert.ok((await listStarted(up.lines)).includes("recommendationservice"));
+});
+
+for (const [name, isAnnounced] of [
+  ["frontend", false],
+  ["checkoutservice", true],
+] as const) {
+  test(`npm start ends with the bundler's error if ${name} cannot be bundled`, async (t) => {
+    const folder = await writeNewCheckout(t);
+    writeFileSync(join(folder, "functions", name, "index.ts"), "const = 1;\n");
+    const { args, env } = planUp(t, join(folder, "cli", "start.cjs"));
+    const options = { env, encoding: "utf8", timeout: 60_000 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, new RegExp(`functions/${name}/index\\.ts:1:6`));
+    assert.equal(readyLines.test(stdout), isAnnounced, stdout);
+  });
+}
 
 test("npm start in a new checkout does not wait for licences and records", async (t) => {
   const folder = await writeNewCheckout(t);

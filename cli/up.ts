@@ -8,8 +8,8 @@ import { type FunctionProgram, findPrograms, listBundled } from "../bundle/bundl
 import { isFresh } from "../bundle/freshness.ts";
 import { readFilesOnce } from "../bundle/read-files-once.ts";
 // biome-ignore lint/correctness/useImportExtensions: it proposes the extension of the file's declarations.
-import { type Bundler, startBundler } from "./bundler.cjs";
-import { runnable, upBundle } from "./up-bundle.ts";
+import { type Bundler, messages, startBundler } from "./bundler.cjs";
+import { homePageFunctions, upBundle } from "./up-bundle.ts";
 
 /** The verb `up`: runs the shop on this machine until Ctrl-C. */
 export function upCommand(): Command {
@@ -22,27 +22,22 @@ export function upCommand(): Command {
       "\nEnvironment variables set the ports, the idle window and other options: see docs/reference/environment.md.",
     )
     .action(async ({ quiet, build }: { quiet?: boolean; build: boolean }) => {
-      const [bundling, { startPlatform }] = await Promise.all([
-        build ? bundleInChild() : withoutBundler(findPrograms(listFolders())),
-        // Loaded here, because `--help` does not need it, and while the bundler's child process runs.
-        import("#local/platform.ts"),
-      ]);
-      if (!bundling) return;
-      const { programs, stop } = bundling;
+      const { programs, homePage, all, stop } = build
+        ? bundleInChild()
+        : withoutBundler(findPrograms(listFolders()));
+      // Loaded here, because `--help` does not need it, and while the bundler's child process runs.
+      const { startPlatform } = await import("#local/platform.ts");
       const unbundled = programs.filter(({ kind }) => kind === "source");
       if (unbundled.length > 0) {
         const names = unbundled.map(({ name }) => name).join(", ");
         process.stderr.write(`run from source, without an up-to-date bundle: ${names}\n`);
       }
       const platform = await startPlatform({ programs, logs: quiet ? "ignore" : "inherit" });
-      const { storefront, console } = platform.urls;
-      const seconds = platform.idleWindowMs / 1000;
-      process.stdout.write(
-        `storefront  ${storefront}\nconsole     ${console}\n` +
-          `${platform.functions.length} functions at zero; each stops after ${seconds} s without a request. Ctrl-C stops the shop.\n`,
+      homePage.then(
+        () => announce(platform),
+        () => undefined,
       );
-      collectAtZero(platform);
-      await closeOnSignal(platform);
+      await Promise.race([closeOnSignal(platform), closeOnFailure(platform, all)]);
       stop();
     });
 }
@@ -69,27 +64,70 @@ function exposeCollector(): () => void {
   return process.getBuiltinModule("node:vm").runInNewContext("gc");
 }
 
-/** The functions' programs, and the bundler that still writes what only the next start needs. */
-interface Bundling extends Pick<Bundler, "stop"> {
-  readonly programs: FunctionProgram[];
+// The bundler has printed why it failed. Settles only then.
+async function closeOnFailure(platform: Platform, all: Promise<void>): Promise<void> {
+  try {
+    await all;
+  } catch (error) {
+    process.exitCode = (error as BundlerFailed).exitCode;
+    return await platform.close();
+  }
+  await new Promise<never>(() => undefined);
 }
 
-// Returns nothing if the bundler failed; it has printed the reason, and the exit code is set.
-async function bundleInChild(): Promise<Bundling | undefined> {
+function announce(platform: Platform): void {
+  const { storefront, console } = platform.urls;
+  const seconds = platform.idleWindowMs / 1000;
+  process.stdout.write(
+    `storefront  ${storefront}\nconsole     ${console}\n` +
+      `${platform.functions.length} functions at zero; each stops after ${seconds} s without a request. Ctrl-C stops the shop.\n`,
+  );
+  collectAtZero(platform);
+}
+
+/** The functions' programs, and the bundler that still writes them, or what only the next start needs. */
+interface Bundling extends Pick<Bundler, "stop"> {
+  readonly programs: FunctionProgram[];
+  /** Resolves when the home page can be shown; rejects with BundlerFailed. */
+  readonly homePage: Promise<void>;
+  /** Resolves when all functions can be started; rejects with BundlerFailed. */
+  readonly all: Promise<void>;
+}
+
+/** The bundler ended before all functions were written. It has printed the reason. */
+class BundlerFailed extends Error {
+  readonly exitCode: number;
+
+  constructor(outcome: unknown) {
+    super("the bundler failed");
+    this.exitCode = typeof outcome === "number" ? outcome : 1;
+  }
+}
+
+function bundleInChild(): Bundling {
   const files = readFilesOnce();
   const programs = findPrograms(listFolders(), files);
   const isBuilt = isConsolePageBuilt(files) && isFresh(upBundle, files);
   if (isBuilt && programs.every(({ kind }) => kind === "bundle")) return withoutBundler(programs);
-  const { result, stop } = startBundler(join(import.meta.dirname, "start.cjs"));
-  const outcome = await result;
-  if (outcome === runnable) return { programs: listBundled(listFolders()), stop };
-  if (outcome === 0) return withoutBundler(findPrograms(listFolders()));
-  process.exitCode = typeof outcome === "number" ? outcome : 1;
-  return undefined;
+  const bundler = startBundler(join(import.meta.dirname, "start.cjs"));
+  const expect = async (outcome: Promise<unknown>, message: string) => {
+    const received = await outcome;
+    if (received !== message) throw new BundlerFailed(received);
+  };
+  const homePage = expect(bundler.homePage, messages.homePage);
+  const all = expect(bundler.all, messages.all);
+  // Not everyone who waits for them waits for a failure.
+  for (const each of [homePage, all]) each.catch(() => undefined);
+  const bundles = listBundled(listFolders()).map((program) => ({
+    ...program,
+    written: homePageFunctions.includes(program.name) ? homePage : all,
+  }));
+  return { programs: bundles, homePage, all, stop: bundler.stop };
 }
 
 function withoutBundler(programs: FunctionProgram[]): Bundling {
-  return { programs, stop: () => undefined };
+  const done = Promise.resolve();
+  return { programs, homePage: done, all: done, stop: () => undefined };
 }
 
 function listFolders(): string[] {

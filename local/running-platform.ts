@@ -99,15 +99,15 @@ export class RunningPlatform implements Platform {
   /** Serves all ports, which must be bound. */
   serve(env: NodeJS.ProcessEnv, options: PlatformOptions): void {
     const { programs = [], startTimeoutMs, liveness } = options;
-    const entries = new Map(programs.map(({ name, path }) => [name, path]));
     for (const manifest of this.#manifests) {
       const { name, deploy } = manifest;
-      const entry = entries.get(name);
+      const { path: entry, written } = programs.find((each) => each.name === name) ?? {};
       if (entry === undefined) throw new Error(`function ${name} has no program`);
       const program = { name, entry, memoryLimit: deploy.options.resources.limits.memory };
       const ownEnv = functionEnv(manifest, env, this.#config.dataDir, this.#addresses());
       const managed = new ManagedFunction({
         ...program,
+        written,
         env: ownEnv,
         minScale: deploy.options.scale.min,
         startTimeoutMs,

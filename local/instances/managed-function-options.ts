@@ -4,6 +4,8 @@ import type { InstanceOptions } from "./instance.ts";
 
 /** The configuration of one function. */
 export interface ManagedFunctionOptions extends Omit<InstanceOptions, "onLogLine" | "onInFlight"> {
+  /** Resolves when `entry` exists, and rejects if it cannot be written; undefined if it exists. */
+  written?: Promise<void> | undefined;
   /** Milliseconds without a request after which it scales to zero. */
   idleWindowMs: number;
   /** The number of instances that stay without a request; more than one counts as one. */

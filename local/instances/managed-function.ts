@@ -27,7 +27,7 @@ export class ManagedFunction {
   constructor(options: ManagedFunctionOptions) {
     this.#options = options;
     this.faults = new FunctionFaults(options.env, () => this.#inFlight.keys());
-    if (options.minScale >= 1) this.#start(performance.now(), "min scale");
+    if (options.minScale >= 1) this.acquire(performance.now(), "min scale").catch(() => undefined);
   }
 
   /** The function's name. */
@@ -64,16 +64,21 @@ export class ManagedFunction {
   }
 
   /**
-   * Returns the serving instance once it is ready; starts one if the function is at zero.
+   * Returns the serving instance once it is ready; starts one, for the given cause, if the function is at zero.
    *
    * @throws FunctionUnavailable if it does not start, or is down after crashes
    */
-  async acquire(firstByteMs: number): Promise<Instance> {
-    const instance = this.#serving ?? this.#start(firstByteMs, "request");
+  async acquire(
+    firstByteMs: number,
+    cause: ColdStartRecord["cause"] = "request",
+  ): Promise<Instance> {
     try {
+      if (this.#options.written && !this.#serving) await this.#options.written;
+      const instance = this.#serving ?? this.#start(firstByteMs, cause);
       await instance.ready;
       return instance;
     } catch (error) {
+      if (error instanceof FunctionUnavailable) throw error;
       const message = `${this.name} did not start`;
       throw new FunctionUnavailable(message, this.#backOff.leftMs, { cause: error });
     }
@@ -168,10 +173,7 @@ export class ManagedFunction {
     const inFlight = this.#inFlight.get(instance) ?? 0;
     const sample = { lastUsedMs: this.#lastUsedMs, inFlight, waiting: this.#waiting };
     const againInMs = decideScale(sample, this.#options, performance.now());
-    if (againInMs !== 0) {
-      this.#schedule(againInMs, () => this.#scale());
-      return;
-    }
+    if (againInMs !== 0) return void this.#schedule(againInMs, () => this.#scale());
     this.#serving = undefined;
     this.#draining.add(instance);
     void instance.stop();
@@ -192,8 +194,7 @@ export class ManagedFunction {
     if (this.#serving !== instance) return; // the crash of a stopping instance delays no start
     const delayMs = this.#backOff.recordCrash(performance.now() - instance.startedMs);
     this.#crashed = true;
-    if (this.#options.minScale >= 1) {
-      this.#schedule(delayMs + restartMarginMs, () => this.#start(performance.now(), "min scale"));
-    }
+    if (this.#options.minScale < 1) return;
+    this.#schedule(delayMs + restartMarginMs, () => this.#start(performance.now(), "min scale"));
   }
 }
