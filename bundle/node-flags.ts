@@ -8,7 +8,7 @@
  *
  * Node.js contains a code cache of its own modules, which V8 accepts only with certain flags. Others, such as
  * `--expose-gc`, `--initial-old-space-size` and `--heap-growing-percent`, make each boot 25 ms longer. The last one is
- * set after the first answer instead (`runtime/heap-growth.ts`).
+ * set after the first answer instead (`runtime/engine-flags.ts`).
  */
 const sharedFlags = ["--min-semi-space-size=8", "--max-semi-space-size=8"] as const;
 

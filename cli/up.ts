@@ -4,6 +4,7 @@ import { isConsolePageBuilt } from "#local/console/build.ts";
 import type { Platform } from "#local/platform.ts";
 import { closeOnSignal } from "#local/until-signal.ts";
 import { functionsFolder, listFunctions } from "#manifest/manifest.ts";
+import { optimizeSooner } from "#runtime/engine-flags.ts";
 import { type FunctionProgram, findPrograms, listBundled } from "../bundle/bundle-functions.ts";
 import { isFresh } from "../bundle/freshness.ts";
 import { readFilesOnce } from "../bundle/read-files-once.ts";
@@ -82,6 +83,7 @@ function announce(platform: Platform): void {
     `storefront  ${storefront}\nconsole     ${console}\n` +
       `${platform.functions.length} functions at zero; each stops after ${seconds} s without a request. Ctrl-C stops the shop.\n`,
   );
+  optimizeSooner();
   collectAtZero(platform);
 }
 

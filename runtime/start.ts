@@ -1,8 +1,8 @@
 import { BackgroundWork } from "./background-work.ts";
 import { BootTimeline } from "./boot-timeline.ts";
 import { useResponseCache } from "./cached-calls.ts";
+import { growHeapFaster, optimizeSooner } from "./engine-flags.ts";
 import { ConfigError, readEnvironment } from "./environment.ts";
-import { growHeapFaster } from "./heap-growth.ts";
 import { useCallTokens } from "./identity/call-tokens.ts";
 import { type CallerConfig, readCallTokens } from "./identity/identity-config.ts";
 import { InFlight } from "./in-flight.ts";
@@ -113,6 +113,7 @@ async function run(name: string, setup: Setup): Promise<void> {
     () => log.debug("the work after the start has ended"),
     (error: unknown) => log.error("the work after the start failed", { error }),
   );
+  optimizeSooner();
   // A function that calls others keeps more for each request: with a faster growth it would need 150 MB and more.
   if (Object.keys(dependencies).length === 0) growHeapFaster();
 }

@@ -3,15 +3,15 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 
-const modulePath = join(import.meta.dirname, "heap-growth.ts");
+const modulePath = join(import.meta.dirname, "engine-flags.ts");
 
 // As functions are started.
 const heapFlags = ["--max-semi-space-size=8", "--max-old-space-size=128"];
 
 /** Runs a program in a process with a function's heap, and returns the JSON that it prints. */
 function run(source: string): unknown {
-  const text = `import { growHeapFaster } from ${JSON.stringify(modulePath)};\n${source}`;
-  const args = [...heapFlags, "--input-type=module-typescript", "--eval", text];
+  const text = `import { growHeapFaster, optimizeSooner } from ${JSON.stringify(modulePath)};\n${source}`;
+  const args = [...heapFlags, "--allow-natives-syntax", "--input-type=module", "--eval", text];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.notEqual(stdout, "", stderr);
   return JSON.parse(stdout);
@@ -38,12 +38,36 @@ test("a heap that may grow faster has fewer full collections", () => {
   assert.ok(after > 0 && after <= before / 1.5, `${before} without, ${after} with it`);
 });
 
+// The calls after which TurboFan has optimized a function, at most 20,000.
+const countCalls = `
+  import { setTimeout as sleep } from "node:timers/promises";
+  const turboFanned = 64;
+  function sum(lines) {
+    let total = 0;
+    for (const { price } of lines) total += price;
+    return total;
+  }
+  let calls = 0;
+  for (; calls < 20_000 && !(%GetOptimizationStatus(sum) & turboFanned); calls += 1) {
+    sum([{ price: calls }, { price: 2 }]);
+    // The compiler runs in another thread.
+    if (calls % 50 === 0) await sleep(1);
+  }
+  console.log(calls);`;
+
+test("code is optimized after fewer calls", () => {
+  const before = Number(run(countCalls));
+  const after = Number(run(`optimizeSooner(); ${countCalls}`));
+  assert.ok(after < before / 3, `${before} without, ${after} with it`);
+});
+
 test("V8 accepts a code cache that is written when the process exits", () => {
   const [before, during, atExit] = run(`
     import { cachedDataVersionTag } from "node:v8";
     const tags = [cachedDataVersionTag()];
     process.once("exit", () => console.log(JSON.stringify([...tags, cachedDataVersionTag()])));
     growHeapFaster();
+    optimizeSooner();
     tags.push(cachedDataVersionTag());`) as number[];
   assert.notEqual(during, before);
   assert.equal(atExit, before);
