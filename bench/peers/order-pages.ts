@@ -10,7 +10,7 @@ import { listen } from "./report-ready.ts";
 const { cart, recommendation, shipping, checkout } = JSON.parse(process.argv[2] ?? "{}");
 const addItem = createStagedCalls([[cart]]);
 const loadCart = createStagedCalls([[cart], [recommendation, shipping]]);
-// Checkout's own calls are the work of its echo method; its health check stands for GetOrder.
+// Checkout's own calls are the work of its echo method; its health check is called instead of GetOrder.
 const placeOrder = createStagedCalls([[checkout, recommendation]], echoPath);
 const loadOrder = createStagedCalls([[checkout, cart]]);
 
