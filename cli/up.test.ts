@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   copyFileSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -142,6 +144,20 @@ for (const [name, isAnnounced] of [
     assert.equal(readyLines.test(stdout), isAnnounced, stdout);
   });
 }
+
+test("shop up stops the bundler if a port is in use", async (t) => {
+  const other = createServer().listen(0, "127.0.0.1");
+  t.after(() => other.close());
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const folder = await writeNewCheckout(t);
+  const { args, env } = planUp(t, join(folder, "cli", "start.cjs"));
+  const options = { env: { ...env, PORT: String(port) }, encoding: "utf8" } as const;
+  const { status, stderr } = spawnSync(process.execPath, args, { ...options, timeout: 60_000 });
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, new RegExp(`${port}.*in use`));
+  assert.ok(!existsSync(recordIn(folder, lastOutfile)));
+});
 
 test("npm start in a new checkout does not wait for licences and records", async (t) => {
   const folder = await writeNewCheckout(t);

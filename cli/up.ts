@@ -33,13 +33,18 @@ export function upCommand(): Command {
         const names = unbundled.map(({ name }) => name).join(", ");
         process.stderr.write(`run from source, without an up-to-date bundle: ${names}\n`);
       }
-      const platform = await startPlatform({ programs, logs: quiet ? "ignore" : "inherit" });
-      homePage.then(
-        () => announce(platform),
-        () => undefined,
-      );
-      await Promise.race([closeOnSignal(platform), closeOnFailure(platform, all)]);
-      stop();
+      try {
+        const platform = await startPlatform({ programs, logs: quiet ? "ignore" : "inherit" });
+        collectAtZero(platform);
+        const onHomePage = () => {
+          announce(platform);
+          optimizeSooner();
+        };
+        homePage.then(onHomePage, () => undefined);
+        await Promise.race([closeOnSignal(platform), closeOnFailure(platform, all)]);
+      } finally {
+        stop();
+      }
     });
 }
 
@@ -83,8 +88,6 @@ function announce(platform: Platform): void {
     `storefront  ${storefront}\nconsole     ${console}\n` +
       `${platform.functions.length} functions at zero; each stops after ${seconds} s without a request. Ctrl-C stops the shop.\n`,
   );
-  optimizeSooner();
-  collectAtZero(platform);
 }
 
 /** The functions' programs, and the bundler that still writes them, or what only the next start needs. */
