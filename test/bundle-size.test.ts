@@ -18,8 +18,8 @@ const packageBudgets: Readonly<Record<string, number>> = {
 };
 // Own code beyond what the budget of the runtime includes.
 const functionBudgets: Readonly<Record<string, number>> = {
-  // The journal of orders.
-  checkoutservice: 26_000,
+  // The journal of orders, and what it charges.
+  checkoutservice: 27_000,
 };
 
 const bundles = listFunctions().map((name) => {

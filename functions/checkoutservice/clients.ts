@@ -26,12 +26,16 @@ export interface OrderClients {
 /** The clients of checkout's dependencies. */
 export type Clients = ReturnType<typeof createClients>;
 
+// As long as these functions allow it.
+const kept = { isCached: true };
+
 /** Creates the clients. Each connects at its first call. */
 export function createClients(addresses: DependencyAddresses) {
+  const { productcatalogservice, currencyservice } = addresses;
   const clients = {
     cart: createClient(CartServiceDefinition, addresses.cartservice),
-    catalog: createClient(ProductCatalogServiceDefinition, addresses.productcatalogservice),
-    currency: createClient(CurrencyServiceDefinition, addresses.currencyservice),
+    catalog: createClient(ProductCatalogServiceDefinition, productcatalogservice, kept),
+    currency: createClient(CurrencyServiceDefinition, currencyservice, kept),
     shipping: createClient(ShippingServiceDefinition, addresses.shippingservice),
     payment: createClient(PaymentServiceDefinition, addresses.paymentservice),
     email: createClient(EmailServiceDefinition, addresses.emailservice),

@@ -5,6 +5,7 @@ import { createClient } from "#runtime/client.ts";
 import { createCallContext } from "#runtime/fixtures/request-context.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { implement } from "#runtime/rpc.ts";
+import { createCatalog } from "./catalog.ts";
 import { ReloadedCatalog } from "./reloaded-catalog.ts";
 import { createProductCatalogService } from "./service.ts";
 
@@ -98,7 +99,7 @@ test("rejects too many ids, an invalid id and an invalid version with INVALID_AR
   }
 });
 
-test("allows to use lists and search results again, but no prices of an order", async () => {
+test("allows to use lists, search results and products of the present version again", async () => {
   const catalogs = await ReloadedCatalog.open(undefined, 60_000);
   const { listProducts, searchProducts, getProduct, getProducts } = createProductCatalogService(
     catalogs,
@@ -109,10 +110,25 @@ test("allows to use lists and search results again, but no prices of an order", 
   const { context, policies } = createCallContext();
   await listProducts({}, context);
   await searchProducts({ query: "mug" }, context);
-  assert.deepEqual(policies, [policy, policy]);
+  await getProducts({ ids: ["6E92ZMYYFZ"], version: etag }, context);
+  assert.deepEqual(policies, [policy, policy, policy]);
   await getProduct({ id: "6E92ZMYYFZ" }, context);
   await getProducts({ ids: ["6E92ZMYYFZ"] }, context);
-  assert.equal(policies.length, 2);
+  await getProducts({ ids: ["6E92ZMYYFZ"], version: "another one" }, context);
+  assert.equal(policies.length, 3);
+});
+
+test("does not allow to use products of a replaced version again, which may be forgotten sooner", async () => {
+  const [replaced, present] = [
+    createCatalog([], 60_000),
+    (await ReloadedCatalog.open(undefined, 60_000)).present(),
+  ];
+  const catalogs = { present: () => present, at: async () => replaced };
+  const { context, policies } = createCallContext();
+  const { getProducts } = createProductCatalogService(catalogs, 0);
+  const { version } = await getProducts({ ids: [], version: replaced.version }, context);
+  assert.equal(version, replaced.version);
+  assert.deepEqual(policies, []);
 });
 
 test("delays every call by the extra latency", async (t) => {

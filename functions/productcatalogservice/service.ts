@@ -20,8 +20,8 @@ export interface Catalogs {
 }
 
 /**
- * The handlers of the product catalog service. Pages may use lists and search results again for a while;
- * GetProduct and GetProducts, which orders are priced by, always answer themselves.
+ * The handlers of the product catalog service. Clients may use lists, search results and the products of the
+ * present version again for a while. A product without a version is always the present one.
  *
  * @param extraLatencyMs is added to every call
  */
@@ -48,7 +48,12 @@ export function createProductCatalogService(
       for (const [index, id] of ids.entries()) requireText(id, `ids[${index}]`, maxIdLength);
       limitText(wanted ?? "", "version", maxIdLength);
       if (extraLatencyMs > 0) await slowDown(extraLatencyMs, context);
-      const { find, version } = await catalogs.at(wanted);
+      const catalog = await catalogs.at(wanted);
+      const { find, version, cachePolicy } = catalog;
+      // The catalog knows its present version at least as long as the policy says. A replaced one may end sooner.
+      if (wanted === version && catalog === (await catalogs.present())) {
+        context.allowCaching(cachePolicy);
+      }
       return { products: [...new Set(ids)].flatMap((id) => find(id) ?? []), version };
     },
     searchProducts: async ({ query }, context) => {

@@ -26,7 +26,8 @@ export interface PreparedOrder {
 
 /**
  * Reads the prices of a cart and the quote for shipping in parallel, and converts all amounts in one call.
- * Unit prices and shipping are truncated to the currency's smallest unit, as pages show them.
+ * Unit prices and shipping are truncated to the currency's smallest unit, as pages show them. Kept responses
+ * count only for the total that the customer accepted.
  *
  * @param reading the cart; what the customer accepted is priced meanwhile
  * @throws StatusError FAILED_PRECONDITION for an empty cart and for a product that is not sold, ABORTED if
@@ -38,8 +39,9 @@ export async function prepareOrder(
   reading: Promise<Cart>,
 ): Promise<PreparedOrder> {
   const expectedItems = order.expectedCart?.items ?? [];
+  const isFresh = order.expectedTotal === undefined;
   const expected =
-    expectedItems.length > 0 ? readAmounts(context, order, expectedItems) : undefined;
+    expectedItems.length > 0 ? readAmounts(context, order, expectedItems, isFresh) : undefined;
   // Its failure counts only if the cart has these lines.
   expected?.catch(() => undefined);
   const { items: cartItems, version } = await reading;
@@ -52,10 +54,14 @@ export async function prepareOrder(
   }
   const amounts = await (expected && isDeepStrictEqual(cartItems, expectedItems)
     ? expected
-    : readAmounts(context, order, cartItems));
+    : readAmounts(context, order, cartItems, isFresh));
   const prepared = await runStep(step, async () => addUp(cartItems, amounts));
-  requireAccepted(order, prepared);
-  return prepared;
+  if (isFresh || isAccepted(order, prepared)) return prepared;
+  // Kept responses may be older than those that the customer saw.
+  const present = await readAmounts(context, order, cartItems, true);
+  const priced = await runStep(step, async () => addUp(cartItems, present));
+  if (isAccepted(order, priced)) return priced;
+  throw refuse(order, priced);
 }
 
 const step = "failed to prepare order";
@@ -65,17 +71,18 @@ async function readAmounts(
   { clients, amounts }: PrepareContext,
   order: CheckedOrder,
   items: CartItem[],
+  isFresh: boolean,
 ): Promise<Money[]> {
   const convert = (from: Money[]) =>
     runStep(step, async () => {
-      const { results } = await clients.currency.convertBatch({ from, toCode: order.userCurrency });
-      return results;
+      const request = { from, toCode: order.userCurrency };
+      return (await clients.currency.convertBatch(request, { isFresh })).results;
     });
   const guess = amounts.guess(items);
   const converted = guess && convert(guess);
   // Its failure counts only if the guess is right.
   converted?.catch(() => undefined);
-  const from = await readAmountsInUsd(clients, order, items);
+  const from = await readAmountsInUsd(clients, order, items, isFresh);
   amounts.learn(items, from);
   return converted && isDeepStrictEqual(from, guess) ? converted : convert(from);
 }
@@ -84,13 +91,14 @@ async function readAmountsInUsd(
   clients: OrderClients,
   { address, catalogVersion }: CheckedOrder,
   items: CartItem[],
+  isFresh: boolean,
 ): Promise<Money[]> {
   const [quote, prices] = await Promise.all([
     runStep("failed to get a shipping quote", async () => {
       const { costUsd } = await clients.shipping.getQuote({ address, items });
       return trustMoney(costUsd, "the quote");
     }),
-    readPrices(clients, items, catalogVersion),
+    readPrices(clients, items, catalogVersion, isFresh),
   ]);
   return [quote, ...prices];
 }
@@ -105,11 +113,13 @@ function addUp(cartItems: CartItem[], [quote, ...prices]: Money[]): PreparedOrde
   return { cartItems, items, shippingCost, total: sumMoney(shippingCost, ...lineTotals) };
 }
 
-function requireAccepted({ expectedTotal }: CheckedOrder, { total }: PreparedOrder): void {
-  if (expectedTotal === undefined) return;
-  const isSame =
-    expectedTotal.currencyCode === total.currencyCode && nanosOf(expectedTotal) === nanosOf(total);
-  if (isSame) return;
-  const accepted = `the customer accepted ${formatMoney(expectedTotal)}`;
-  throw new StatusError("ABORTED", `the order costs ${formatMoney(total)}, ${accepted}`);
+function isAccepted({ expectedTotal }: CheckedOrder, { total }: PreparedOrder): boolean {
+  return (
+    expectedTotal?.currencyCode === total.currencyCode && nanosOf(expectedTotal) === nanosOf(total)
+  );
+}
+
+function refuse({ expectedTotal }: CheckedOrder, { total }: PreparedOrder): StatusError {
+  const accepted = `the customer accepted ${expectedTotal && formatMoney(expectedTotal)}`;
+  return new StatusError("ABORTED", `the order costs ${formatMoney(total)}, ${accepted}`);
 }

@@ -11,15 +11,17 @@ const step = "failed to prepare order";
  *
  * @param version the version of the catalog that the customer saw; the present one if the catalog does not
  *   know it any more
+ * @param isFresh whether the catalog is called even if its response is kept
  * @throws StatusError FAILED_PRECONDITION for a product that is not sold
  */
 export async function readPrices(
   { catalog }: Pick<OrderClients, "catalog">,
   items: readonly CartItem[],
   version: string | undefined,
+  isFresh: boolean,
 ): Promise<Money[]> {
   const ids = items.map(({ productId }) => productId);
-  const products = await runStep(step, () => readProducts(catalog, ids, version));
+  const products = await runStep(step, () => readProducts(catalog, ids, version, isFresh));
   const byId = new Map(products.map((product) => [product.id, product]));
   const missing = ids.find((id) => !byId.has(id));
   if (missing !== undefined) {
@@ -35,9 +37,10 @@ async function readProducts(
   catalog: OrderClients["catalog"],
   ids: string[],
   version: string | undefined,
+  isFresh: boolean,
 ): Promise<Product[]> {
   try {
-    return (await catalog.getProducts({ ids, version })).products;
+    return (await catalog.getProducts({ ids, version }, { isFresh })).products;
   } catch (error) {
     // Online Boutique's catalog returns one product per call, and has no versions.
     if (toStatusError(error).code !== "UNIMPLEMENTED") throw error;
