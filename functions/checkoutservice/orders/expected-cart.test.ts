@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import type { Cart } from "#protos/hipstershop.ts";
+import { createMemoryRecordStore } from "#runtime/store/fixtures/memory-record-store.ts";
+import type { RecordStore } from "#runtime/store/record-store.ts";
 import { usd } from "../fixtures/serve-dependencies.ts";
 import { startCheckout } from "../fixtures/start-checkout.ts";
 
@@ -22,6 +25,23 @@ test("reads the prices and the quote of the expected cart while it reads the car
     },
   });
   const answer = order({ expectedCart });
+  await t.waitFor(() => {
+    assert.deepEqual(methods().toSorted(), ["convertBatch", "getCart", "getProducts", "getQuote"]);
+  });
+  known.resolve();
+  assert.deepEqual((await answer).order?.total, usd(57, 96));
+});
+
+test("reads the cart, its prices and the quote while it looks for an earlier order", async (t) => {
+  const known = Promise.withResolvers<void>();
+  t.after(() => known.resolve());
+  const store = createMemoryRecordStore();
+  const get: RecordStore["get"] = async (key) => {
+    await known.promise;
+    return store.get(key);
+  };
+  const { order, methods } = await startCheckout(t, {}, { store: { ...store, get } });
+  const answer = order({ requestId: randomUUID(), expectedCart });
   await t.waitFor(() => {
     assert.deepEqual(methods().toSorted(), ["convertBatch", "getCart", "getProducts", "getQuote"]);
   });

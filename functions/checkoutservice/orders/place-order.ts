@@ -54,13 +54,14 @@ async function attempt(
 ): Promise<PlaceOrderResponse | undefined> {
   const { userId, requestId } = order;
   const cart = runStep("cart failure", () => context.clients.cart.getCart({ userId }));
+  const preparing = prepare(context, order, cart, call);
   // Without this, its failure would be unhandled while the journal is read.
-  cart.catch(() => undefined);
+  preparing.catch(() => undefined);
   const existing = requestId === undefined ? undefined : await readEntry(context, orderId);
   if (existing) return joinOrder(context, existing, call);
   let prepared: PreparedOrder;
   try {
-    prepared = await prepare(context, order, cart, call);
+    prepared = await preparing;
   } catch (error) {
     // Another call with the same request id may have placed the order meanwhile, which changes the cart.
     if (requestId !== undefined && (await readEntry(context, orderId))) return undefined;
