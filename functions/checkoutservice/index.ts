@@ -1,6 +1,5 @@
 import "#runtime/signals.ts";
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { CheckoutServiceDefinition } from "#protos/hipstershop.ts";
 import { OrderAdminServiceDefinition } from "#protos/order_admin.ts";
 import { createEventSink } from "#runtime/deliver-event.ts";
@@ -16,6 +15,7 @@ import { createOrderAdminService } from "./order-admin.ts";
 import { createOrders } from "./orders/create-orders.ts";
 import { defineJournalGauges } from "./orders/order-metrics.ts";
 import { recordFormat } from "./orders/order-record.ts";
+import { pause } from "./orders/pause.ts";
 import { runSweep } from "./run-sweep.ts";
 import { createCheckoutService } from "./service.ts";
 
@@ -35,8 +35,7 @@ const setUp: Setup = (env) => {
     newId: randomUUID,
     leaseMs,
     retentionMs,
-    pause: (durationMs, signal) =>
-      delay(durationMs, undefined, signal && { signal }).catch(() => undefined),
+    pause,
   });
   defineJournalGauges({ store, now });
   return {

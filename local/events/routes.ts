@@ -17,7 +17,9 @@ export function eventRoutes(broker: Broker, onAccepted: () => void): PlatformRou
   return routes.post("/", async (c) => {
     const { incoming, outgoing } = c.env;
     const disconnected = new AbortController();
-    outgoing.once("close", () => disconnected.abort());
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) disconnected.abort();
+    });
     const body = await readBody(incoming, maxEventBytes);
     await broker.accept(incoming.headers, body, disconnected.signal);
     onAccepted();

@@ -37,6 +37,7 @@ export async function beforeDeadline(
   try {
     await Promise.race([work, port.pause(timeToAnswerMs(port, call), timer.signal)]);
   } finally {
-    timer.abort();
+    // The reason by default is an error with a stack, which the caller would wait for.
+    timer.abort("the work is done");
   }
 }

@@ -39,7 +39,7 @@ export async function completeOrder(
       await pause(eventDelayMs);
     }
     await deliver(context, hold.record, progress);
-    ended.abort();
+    ended.abort("the order is complete");
   };
   const finished = work();
   for (;;) {
