@@ -5,7 +5,14 @@ import type { EventDefinition } from "#protos/events.ts";
 import { checkAttributes, invalidEvent, type UncheckedEvent } from "./event-attributes.ts";
 import { RequestError } from "./request-error.ts";
 
-// `cloudevents` is not imported at the top, because it would add 11 ms to a cold start.
+// `cloudevents` is not imported at the top, because it would add 11 ms to a cold start, and only once, because an
+// import in a bundle copies all names of the package.
+let loading: Promise<typeof import("cloudevents")> | undefined;
+
+function loadCloudEvents() {
+  loading ??= import("cloudevents");
+  return loading;
+}
 
 /** The parts of an event that its publisher specifies. */
 export interface EventContent<Data> {
@@ -24,7 +31,7 @@ export async function createEvent<Data>(
   { type, data: codec }: EventDefinition<Data>,
   { id, publisher, subject, data }: EventContent<Data>,
 ): Promise<CloudEvent<unknown>> {
-  const { CloudEvent } = await import("cloudevents");
+  const { CloudEvent } = await loadCloudEvents();
   return new CloudEvent<unknown>({
     id,
     source: `/${publisher}`,
@@ -49,7 +56,7 @@ export interface EventMessage {
  * `tracestate`; inside a span, that span's trace headers are sent.
  */
 export async function writeEvent(event: CloudEvent<unknown>): Promise<EventMessage> {
-  const { HTTP } = await import("cloudevents");
+  const { HTTP } = await loadCloudEvents();
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(HTTP.binary(event).headers)) {
     headers[name] = name.startsWith("ce-") ? encodeHeader(String(value)) : String(value);
@@ -88,7 +95,7 @@ export async function readEvent(
   }
   const event = isStructured ? readStructured(body) : readBinary(headers, body);
   checkAttributes(event);
-  const { CloudEvent } = await import("cloudevents");
+  const { CloudEvent } = await loadCloudEvents();
   try {
     return new CloudEvent<unknown>({ ...traceOf(headers), ...event });
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, request as sendHttp } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { SpanKind, trace } from "@opentelemetry/api";
 import type { CloudEvent } from "cloudevents";
@@ -146,7 +146,7 @@ async function post(
   { headers, body }: EventMessage,
   signal: AbortSignal,
 ): Promise<{ status: number; body: Buffer }> {
-  const { request: send } = await import(url.protocol === "https:" ? "node:https" : "node:http");
+  const send = url.protocol === "https:" ? (await import("node:https")).request : sendHttp;
   return new Promise((resolve, reject) => {
     const options = {
       method: "POST",

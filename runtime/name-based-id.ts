@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Derives a UUID of version 5 (RFC 9562, 5.5) from names, so that everyone who has the names can derive
@@ -13,9 +13,8 @@ export function nameBasedId(namespace: string, ...names: readonly string[]): str
 }
 
 function idOf(namespace: string, name: string): string {
-  const hash = createHash("sha1");
-  hash.update(Buffer.from(namespace.replaceAll("-", ""), "hex")).update(name);
-  const bytes = hash.digest().subarray(0, 16);
+  const named = [Buffer.from(namespace.replaceAll("-", ""), "hex"), Buffer.from(name)];
+  const bytes = hash("sha1", Buffer.concat(named), "buffer").subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString("hex");

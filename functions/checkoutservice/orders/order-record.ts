@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Order, OrderResult, OrderState } from "#protos/hipstershop.ts";
 import type { StatusCode } from "#runtime/status.ts";
 import type { RecordWrite } from "#runtime/store/record-store.ts";
@@ -83,7 +83,7 @@ export const orderTags = {
 };
 
 function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** Whether a step of the order is left to do. */
