@@ -5,8 +5,8 @@ import { makeOrderRequest, usd } from "./fixtures/serve-dependencies.ts";
 import { type Changes, fail, startCheckout } from "./fixtures/start-checkout.ts";
 
 test("returns every line with its price, shipping and the exact total", async (t) => {
-  const { order, requests, methods } = await startCheckout(t);
-  const { order: result, state } = await order();
+  const { order, requests, methods, client } = await startCheckout(t);
+  const { order: result, state, details } = await order();
   const { address } = makeOrderRequest();
   const expected = {
     orderId: result?.orderId,
@@ -21,6 +21,8 @@ test("returns every line with its price, shipping and the exact total", async (t
   };
   assert.deepEqual(result, expected);
   assert.equal(state, OrderState.ORDER_STATE_PLACED);
+  const kept = await client.getOrder({ userId: "user", orderId: result?.orderId ?? "" });
+  assert.deepEqual({ ...details, order: result }, { ...kept, state });
   const steps = methods();
   assert.equal(steps[0], "getCart");
   assert.deepEqual(steps.slice(1, 3).toSorted(), ["getProducts", "getQuote"]);

@@ -4,11 +4,11 @@ import { type Order, OrderState } from "#protos/hipstershop.ts";
 import { StatusError } from "#runtime/status.ts";
 import { goodOrder, openTestShop, sessionOf } from "./fixtures/storefront.ts";
 
-/** A shop with an order, changed by `change`, and the path of its page. */
+/** A shop with an order that was shown once and then changed by `change`, and the path of its page. */
 async function openOrder(t: TestContext, change: Partial<Order> = {}) {
   const shop = await openTestShop(t);
   await shop.post("/cart", { product_id: "MUG", quantity: "2" });
-  await shop.order();
+  await shop.follow(await shop.order());
   const [[orderId = "", order] = []] = shop.dependencies.kept;
   if (order) Object.assign(order, change);
   return { shop, path: `/orders/${orderId}` };

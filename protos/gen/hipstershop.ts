@@ -415,7 +415,11 @@ export interface PlaceOrderResponse {
     | OrderResult
     | undefined;
   /** Addition: the state at the time of the response, PLACED or CONFIRMED. */
-  state?: OrderState | undefined;
+  state?:
+    | OrderState
+    | undefined;
+  /** Addition: what GetOrder returns at that time, without its field `order`. */
+  details?: Order | undefined;
 }
 
 /** Addition: an order with its state. */
@@ -3690,7 +3694,7 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
 };
 
 function createBasePlaceOrderResponse(): PlaceOrderResponse {
-  return { order: undefined, state: undefined };
+  return { order: undefined, state: undefined, details: undefined };
 }
 
 export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
@@ -3700,6 +3704,9 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
     }
     if (message.state !== undefined) {
       writer.uint32(800).int32(message.state);
+    }
+    if (message.details !== undefined) {
+      Order.encode(message.details, writer.uint32(810).fork()).join();
     }
     return writer;
   },
@@ -3733,6 +3740,14 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
             message.state = reader.int32() as any;
             continue;
           }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.details = Order.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3749,6 +3764,7 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
     return {
       order: isSet(object.order) ? OrderResult.fromJSON(object.order) : undefined,
       state: isSet(object.state) ? orderStateFromJSON(object.state) : undefined,
+      details: isSet(object.details) ? Order.fromJSON(object.details) : undefined,
     };
   },
 
@@ -3759,6 +3775,9 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
     }
     if (message.state !== undefined) {
       obj.state = orderStateToJSON(message.state);
+    }
+    if (message.details !== undefined) {
+      obj.details = Order.toJSON(message.details);
     }
     return obj;
   },

@@ -1,6 +1,6 @@
 import type { PlaceOrderResponse } from "#protos/hipstershop.ts";
 import { StatusError, toStatusError } from "#runtime/status.ts";
-import { isPlaced, type OrderRecord, resultOf, wireStateOf } from "./order-record.ts";
+import { isPlaced, type OrderRecord, toOrder } from "./order-record.ts";
 
 /** The reasons of PlaceOrder's errors, in their ErrorInfo. */
 export type FailureReason = "NOTHING_CHARGED" | "REFUNDED" | "OUTCOME_PENDING";
@@ -23,7 +23,10 @@ export function isAnswerable(record: OrderRecord): boolean {
  * @throws StatusError with the reason REFUNDED, NOTHING_CHARGED or OUTCOME_PENDING if it is not placed
  */
 export function answerOf(record: OrderRecord): PlaceOrderResponse {
-  if (isPlaced(record)) return { order: resultOf(record), state: wireStateOf(record) };
+  if (isPlaced(record)) {
+    const { order, ...details } = toOrder(record);
+    return { order, state: details.state, details: { order: undefined, ...details } };
+  }
   const { orderId, state, failure = { code: "UNAVAILABLE", message: "the order failed" } } = record;
   const { code, message } = failure;
   if (state === "refunded") {

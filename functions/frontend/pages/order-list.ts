@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { formatMoney } from "#runtime/money.ts";
-import type { KeptOrder } from "../shop/orders.ts";
+import type { KeptOrder } from "../shop/kept-order.ts";
 import type { Html } from "./html.ts";
 import { orderPath } from "./order.ts";
 import { outcomeLabels, outcomeOf } from "./order-state.ts";

@@ -7,7 +7,7 @@ import {
   type Product,
 } from "#protos/hipstershop.ts";
 import { formatMoney, multiplyMoney } from "#runtime/money.ts";
-import type { KeptOrder } from "../shop/orders.ts";
+import type { KeptOrder } from "../shop/kept-order.ts";
 import type { ShownProduct } from "../shop/prices.ts";
 import type { Html } from "./html.ts";
 import { isOpen, type Outcome, outcomeLabels, outcomeOf } from "./order-state.ts";

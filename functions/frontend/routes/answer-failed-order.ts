@@ -47,6 +47,8 @@ export function answerFailedOrder(
   const ownId = requestId && orderIdOf(c.var.visit.sessionId, requestId);
   const orderId = metadata?.order_id ?? ownId;
   if (orderId === undefined) throw describeTimeout(error);
+  // If it was placed a moment ago and undone since, its page must not show what checkout returned then.
+  c.var.shop.placedOrders.take(c.var.visit, orderId);
   if (reason === "REFUNDED") return c.redirect(orderPath(orderId), 303);
   return answerUnknownOutcome(c, orderId, error);
 }

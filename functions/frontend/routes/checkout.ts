@@ -33,11 +33,12 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
   } catch (error) {
     return answerFailedOrder(c, { values, form, terms }, error);
   }
-  const { order: result, state } = response;
+  const { order: result, state, details } = response;
   if (!result) throw new StatusError("INTERNAL", "checkout returned no order");
   // A checkout that returns no state, such as Online Boutique's, does not keep orders.
   if (state !== undefined) {
-    if (offers) c.var.shop.placedOrders.add(c.var.visit, result.orderId, offers);
+    const placed = details && { ...details, order: result };
+    c.var.shop.placedOrders.add(c.var.visit, result.orderId, { order: placed, offers });
     return c.redirect(orderPath(result.orderId), 303);
   }
   return showOrder(c, {

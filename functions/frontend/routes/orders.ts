@@ -9,8 +9,9 @@ import { loadOrderPage, showOrder } from "./show-order.ts";
 /** `GET /orders/:id`: one order of the visitor. */
 export async function showOrderById(c: StorefrontContext, id: string): Promise<Response> {
   const { shop, visit } = c.var;
-  const found = orUndefined("UNIMPLEMENTED", findOrder(c.var, id));
-  const parts = loadOrderPage(c, shop.placedOrders.take(visit, id));
+  const placed = shop.placedOrders.take(visit, id);
+  const found = placed?.order ?? orUndefined("UNIMPLEMENTED", findOrder(c.var, id));
+  const parts = loadOrderPage(c, placed?.offers);
   const order = await found;
   if (order) return showOrder(c, order, parts);
   const message = "This order was not placed, or it belongs to another session.";

@@ -4,8 +4,8 @@ import { sendPage } from "../http/send-page.ts";
 import { renderOrderPage } from "../pages/order.ts";
 import { outcomeLabels, outcomeOf } from "../pages/order-state.ts";
 import { type HeaderData, loadHeader } from "../shop/header-data.ts";
+import type { KeptOrder } from "../shop/kept-order.ts";
 import { listKnownProducts, orElse, pickAd, suggestProducts } from "../shop/optional-parts.ts";
-import type { KeptOrder } from "../shop/orders.ts";
 import { type OrderOffers, productIdsOf } from "../shop/placed-orders.ts";
 import { priceCatalog } from "../shop/prices.ts";
 

@@ -1,19 +1,9 @@
-import type {
-  Order,
-  OrderResult,
-  PlaceOrderRequest,
-  PlaceOrderResponse,
-} from "#protos/hipstershop.ts";
+import type { Order, PlaceOrderRequest, PlaceOrderResponse } from "#protos/hipstershop.ts";
 import { isUuid } from "#runtime/name-based-id.ts";
 import { orderIdOf } from "#runtime/order-id.ts";
 import { isOverloaded, StatusError } from "#runtime/status.ts";
+import type { KeptOrder } from "./kept-order.ts";
 import type { Storefront, Visit } from "./storefront.ts";
-
-/** An order that checkout keeps, with its content. */
-export interface KeptOrder extends Order {
-  /** Number, items and amounts. */
-  readonly order: OrderResult;
-}
 
 /** The shop and the visitor whose orders are read. */
 interface OrderReader {
