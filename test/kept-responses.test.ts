@@ -68,6 +68,21 @@ describe("kept responses on the local platform", () => {
       assert.ok(!called.includes(name), name);
     }
     assert.match(page, /<span class="badge">3</);
+    await load(shop, visitor, "/cart");
+    const quoted = await poll(
+      async () => {
+        const calls = callsIn((await load(shop, visitor, "/cart")).spans);
+        return calls.join().includes("stale") ? undefined : calls;
+      },
+      () => "all responses were stale",
+    );
+    assert.deepEqual(quoted, [
+      "CartService/GetCart made",
+      "CurrencyService/ConvertBatch hit",
+      "ProductCatalogService/ListProducts hit",
+      "RecommendationService/ListRecommendations made",
+      "ShippingService/GetQuote hit",
+    ]);
     const other = await load(shop, new Visitor(shop.platform.urls.storefront), product);
     assert.match(other.page, /<span class="badge">0</);
   });

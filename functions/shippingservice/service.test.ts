@@ -3,10 +3,12 @@ import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { ShippingServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
+import { createCallContext } from "#runtime/fixtures/request-context.ts";
 import { serveForTest } from "#runtime/fixtures/serve-for-test.ts";
 import { renderMetrics } from "#runtime/metrics.ts";
 import { implement } from "#runtime/rpc.ts";
 import { createMemoryRecordStore } from "#runtime/store/fixtures/memory-record-store.ts";
+import { versionOfRates } from "./quote.ts";
 import { createShippingService } from "./service.ts";
 import { createShipments } from "./shipments.ts";
 
@@ -20,6 +22,19 @@ async function openClient(t: TestContext) {
   t.after(() => client.close());
   return client;
 }
+
+test("allows to use a quote again for a while", async () => {
+  const { context, policies } = createCallContext();
+  const shipments = createShipments({
+    store: createMemoryRecordStore(),
+    retentionMs: 3_600_000,
+    now: Date.now,
+  });
+  const { getQuote } = createShippingService(shipments, Math.random);
+  const request = { address: undefined, items: [{ productId: "A", quantity: 1 }] };
+  await getQuote(request, context);
+  assert.deepEqual(policies, [{ maxAgeS: 5, staleWhileRevalidateS: 55, etag: versionOfRates() }]);
+});
 
 const address = {
   streetAddress: "1 Canal Street",

@@ -1,10 +1,11 @@
 import type { Address, ShippingServiceDefinition } from "#protos/hipstershop.ts";
+import type { CachePolicy } from "#runtime/cache-policy.ts";
 import { invalid, limitText, quote, requireMessage, requireText } from "#runtime/check-input.ts";
 import { log } from "#runtime/log.ts";
 import { counter } from "#runtime/metrics.ts";
 import { isUuid } from "#runtime/name-based-id.ts";
 import type { Handlers } from "#runtime/rpc.ts";
-import { countPieces, quoteShipping } from "./quote.ts";
+import { countPieces, quoteShipping, versionOfRates } from "./quote.ts";
 import type { Shipments } from "./shipments.ts";
 import { createTrackingId } from "./tracking-id.ts";
 
@@ -15,8 +16,13 @@ const cancelledShipments = counter({
   help: "Shipped orders whose shipment was cancelled.",
 });
 
+// The rates of a process never change, so that a page may be a minute late only after a release.
+const maxAgeS = 5;
+const staleWhileRevalidateS = 55;
+
 /**
- * The handlers of the shipping service. A quote needs no address: the cart page has none.
+ * The handlers of the shipping service. A quote needs no address, since the cart page has none, and clients may use it
+ * again for a while.
  *
  * @param random returns a number from 0 to below 1
  */
@@ -24,8 +30,15 @@ export function createShippingService(
   shipments: Shipments,
   random: () => number,
 ): Handlers<ShippingServiceDefinition> {
+  let policy: CachePolicy | undefined;
   return {
-    getQuote: ({ items }) => ({ costUsd: quoteShipping(countPieces(items)) }),
+    getQuote: ({ items }, context) => {
+      const costUsd = quoteShipping(countPieces(items));
+      // Created by the first request, so that it does not delay a cold start.
+      policy ??= { maxAgeS, staleWhileRevalidateS, etag: versionOfRates() };
+      context.allowCaching(policy);
+      return { costUsd };
+    },
     shipOrder: async ({ address, items, shipmentId }) => {
       const destination = checkAddress(requireMessage(address, "address"));
       const pieces = countPieces(items);

@@ -38,11 +38,11 @@ export async function showCart(
   const read = clients.cart.getCart({ userId: sessionId });
   const listed = listWithItems(clients, read, isFresh);
   const products = listed.then((list) => list.products);
-  const quoted = read.then(async ({ items }) =>
-    items.length > 0
-      ? (await clients.shipping.getQuote({ address: undefined, items: [...items] })).costUsd
-      : undefined,
-  );
+  const quoted = read.then(async ({ items }) => {
+    if (items.length === 0) return undefined;
+    const request = { address: undefined, items: [...items] };
+    return (await clients.shipping.getQuote(request, { isFresh })).costUsd;
+  });
   const priced = Promise.all([products, quoted]).then(([all, shipping]) =>
     priceCatalog(shop, all, currencyCode, { shipping, isFresh }),
   );

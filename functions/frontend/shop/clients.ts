@@ -17,7 +17,7 @@ export type Clients = ReturnType<typeof createClients>;
 // cold start if it is not. A failed call is not retried.
 const optionalPart = { warmTimeoutMs: 300, timeoutMs: 5000, canRepeat: false };
 
-// Products, rates and ads change rarely, and are the same for all visitors.
+// Products, rates, quotes and ads change rarely, and are the same for all visitors.
 const kept = { isCached: true };
 
 // Checkout calls six functions, each of which may be at zero.
@@ -38,7 +38,7 @@ export function createClients(addresses: DependencyAddresses) {
     cart: createClient(CartServiceDefinition, cartservice),
     /** For the number of items in the header, an optional part of a page. */
     headerCart: createClient(CartServiceDefinition, cartservice, optionalPart),
-    shipping: createClient(ShippingServiceDefinition, addresses.shippingservice),
+    shipping: createClient(ShippingServiceDefinition, addresses.shippingservice, kept),
     checkout: createClient(CheckoutServiceDefinition, addresses.checkoutservice, {
       timeoutMs: orderTimeoutMs,
     }),
