@@ -6,13 +6,14 @@ import { echoPath } from "./paths.ts";
 import { listen } from "./report-ready.ts";
 
 // The storefront of an order's floor: the RPCs of an order's pages by bare grpc-js, without telemetry, to the addresses
-// of its argument. All pages have the same text, which is what a visitor of the bench expects on any of them.
-const { cart, recommendation, shipping, checkout } = JSON.parse(process.argv[2] ?? "{}");
+// of its argument, except for those that kept responses answer. All pages have the same text, which is what a visitor
+// of the bench expects on any of them.
+const { cart, recommendation, checkout } = JSON.parse(process.argv[2] ?? "{}");
 const addItem = createStagedCalls([[cart]]);
-const loadCart = createStagedCalls([[cart], [recommendation, shipping]]);
-// Checkout's own calls are the work of its echo method; its health check is called instead of GetOrder.
+const loadCart = createStagedCalls([[cart], [recommendation]]);
+// Checkout's own calls are the work of its echo method.
 const placeOrder = createStagedCalls([[checkout, recommendation]], echoPath);
-const loadOrder = createStagedCalls([[checkout, cart]]);
+const loadOrder = createStagedCalls([[cart]]);
 
 const page = `<!doctype html><title>The cart, and an order</title>
   <a href="/product/OLJCESPC7Z">$1 €1 OLJCESPC7Z 6E92ZMYYFZ FL-1-1</a><input name="product_id">

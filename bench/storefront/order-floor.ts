@@ -3,11 +3,12 @@ import type { PeerPrograms } from "../peers.ts";
 import { type RunningProcess, startProcess } from "../processes.ts";
 import { floorMemory } from "../shop.ts";
 
-const leaves = ["cart", "catalog", "currency", "shipping", "payment", "recommendation"] as const;
+const leaves = ["cart", "shipping", "payment", "recommendation"] as const;
 
 /**
- * Starts the smallest programs that make the RPCs of an order, in the same stages and with the flags of functions:
- * without telemetry, records and a local platform, and without any work. They serve the pages that a visitor needs for
+ * Starts the smallest programs that make the RPCs of an order, in the same stages and with the flags of functions,
+ * except for those that kept responses answer: without telemetry, records and a local platform, and without any work.
+ * They serve the pages that a visitor needs for
  * an order. What an order takes there is its floor.
  */
 export async function startOrderFloor({ bundles }: Pick<PeerPrograms, "bundles">) {
@@ -24,8 +25,8 @@ export async function startOrderFloor({ bundles }: Pick<PeerPrograms, "bundles">
   try {
     const addresses: Record<string, string> = {};
     for (const name of leaves) addresses[name] = await start(name, "echo", []);
-    const { cart, catalog, currency, shipping, payment } = addresses;
-    const stages = [[cart, catalog, currency, shipping], [payment], [shipping], [cart]];
+    const { cart, shipping, payment } = addresses;
+    const stages = [[cart, shipping], [payment], [shipping], [cart]];
     const checkout = await start("checkout", "chain", stages);
     const address = await start("storefront", "order-pages", { ...addresses, checkout });
     return { url: `http://${address}`, stop };
