@@ -26,7 +26,7 @@ export async function startOrderFloor({ bundles }: Pick<PeerPrograms, "bundles">
     const addresses: Record<string, string> = {};
     for (const name of leaves) addresses[name] = await start(name, "echo", []);
     const { cart, shipping, payment } = addresses;
-    const stages = [[cart, shipping], [payment], [shipping], [cart]];
+    const stages = [[cart], [payment], [shipping], [cart]];
     const checkout = await start("checkout", "chain", stages);
     const address = await start("storefront", "order-pages", { ...addresses, checkout });
     return { url: `http://${address}`, stop };

@@ -31,12 +31,12 @@ const kept = { isCached: true };
 
 /** Creates the clients. Each connects at its first call. */
 export function createClients(addresses: DependencyAddresses) {
-  const { productcatalogservice, currencyservice } = addresses;
+  const { productcatalogservice, currencyservice, shippingservice } = addresses;
   const clients = {
     cart: createClient(CartServiceDefinition, addresses.cartservice),
     catalog: createClient(ProductCatalogServiceDefinition, productcatalogservice, kept),
     currency: createClient(CurrencyServiceDefinition, currencyservice, kept),
-    shipping: createClient(ShippingServiceDefinition, addresses.shippingservice),
+    shipping: createClient(ShippingServiceDefinition, shippingservice, kept),
     payment: createClient(PaymentServiceDefinition, addresses.paymentservice),
     email: createClient(EmailServiceDefinition, addresses.emailservice),
   };

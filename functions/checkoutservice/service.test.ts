@@ -29,6 +29,9 @@ test("returns every line with its price, shipping and the exact total", async (t
   assert.deepEqual(steps.slice(3, 7), ["convertBatch", "charge", "shipOrder", "removeItems"]);
   await t.waitFor(() => assert.deepEqual(methods().slice(7), ["sendOrderConfirmation"]));
   const request = (method: string) => requests.find(([name]) => name === method)?.[1];
+  // The cart page asks for the quote that the customer accepts before an address is known.
+  const items = expected.items.map(({ item }) => item);
+  assert.deepEqual(request("getQuote"), { address: undefined, items });
   const { transactionId, ...charge } = request("charge") as ChargeRequest;
   assert.deepEqual(charge, { amount: usd(57, 96), creditCard: makeOrderRequest().creditCard });
   assert.match(transactionId ?? "", /^[0-9a-f-]{36}$/);

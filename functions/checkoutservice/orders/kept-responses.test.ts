@@ -8,11 +8,15 @@ import { startCheckout } from "../fixtures/start-checkout.ts";
 const policy = { maxAgeS: 5, staleWhileRevalidateS: 55 };
 const cart = { userId: "user", items: [{ productId: "A", quantity: 1 }] };
 
-/** A checkout that has placed an order of one A for $18.99 and may keep its price and its conversion. */
+/** A checkout that has placed orders of one A for $18.99 and may keep its price, its quote and their conversion. */
 async function startAfterOrder(t: TestContext, request: Partial<PlaceOrderRequest>) {
-  const present = { price: usd(10), rate: (amount: Money) => amount };
+  const present = { price: usd(10), quote: usd(8, 99), rate: (amount: Money) => amount };
   const { order, methods, requests } = await startCheckout(t, {
     getCart: () => cart,
+    getQuote: (_request, { allowCaching }) => {
+      allowCaching(policy);
+      return { costUsd: present.quote };
+    },
     getProducts: ({ version }, { allowCaching }) => {
       if (version !== undefined) allowCaching(policy);
       const product = { id: "A", name: "", description: "", picture: "", categories: [] };
@@ -26,17 +30,18 @@ async function startAfterOrder(t: TestContext, request: Partial<PlaceOrderReques
   // Each client learns by a response that its method may be answered by a kept one.
   for (let i = 0; i < 2; i++) await order(request);
   requests.length = 0;
-  const reads = () => methods().filter((method) => /^(getProducts|convertBatch)$/.test(method));
+  const reads = () =>
+    methods().filter((method) => /^(getProducts|getQuote|convertBatch)$/.test(method));
   return { order, methods, reads, present };
 }
 
 const seen = { catalogVersion: "v1", expectedTotal: usd(18, 99) };
 
-describe("an order whose price and conversion are kept", () => {
+describe("an order whose price, quote and conversion are kept", () => {
   beforeEach(() => useResponseCache(true));
   afterEach(() => useResponseCache(false));
 
-  it("makes no call for them if it costs what the customer saw", async (t) => {
+  it("makes no call for any of them if it costs what the customer saw", async (t) => {
     const { order, reads } = await startAfterOrder(t, seen);
     assert.deepEqual((await order(seen)).order?.total, usd(18, 99));
     assert.deepEqual(reads(), []);
@@ -45,6 +50,13 @@ describe("an order whose price and conversion are kept", () => {
   it("costs what the customer saw if the price has changed before", async (t) => {
     const { order, present } = await startAfterOrder(t, seen);
     present.price = usd(12);
+    const { order: result } = await order({ ...seen, expectedTotal: usd(20, 99) });
+    assert.deepEqual(result?.total, usd(20, 99));
+  });
+
+  it("costs what the customer saw if the quote has changed before", async (t) => {
+    const { order, present } = await startAfterOrder(t, seen);
+    present.quote = usd(10, 99);
     const { order: result } = await order({ ...seen, expectedTotal: usd(20, 99) });
     assert.deepEqual(result?.total, usd(20, 99));
   });
@@ -70,7 +82,8 @@ describe("an order whose price and conversion are kept", () => {
     const { order, reads, present } = await startAfterOrder(t, {});
     assert.ok((await order()).order);
     present.price = usd(12);
-    assert.deepEqual((await order({ catalogVersion: "v1" })).order?.total, usd(20, 99));
-    assert.ok(reads().length >= 4);
+    present.quote = usd(9, 99);
+    assert.deepEqual((await order({ catalogVersion: "v1" })).order?.total, usd(21, 99));
+    assert.ok(reads().length >= 6);
   });
 });

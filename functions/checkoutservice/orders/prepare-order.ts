@@ -89,13 +89,15 @@ async function readAmounts(
 
 async function readAmountsInUsd(
   clients: OrderClients,
-  { address, catalogVersion }: CheckedOrder,
+  { catalogVersion }: CheckedOrder,
   items: CartItem[],
   isFresh: boolean,
 ): Promise<Money[]> {
   const [quote, prices] = await Promise.all([
     runStep("failed to get a shipping quote", async () => {
-      const { costUsd } = await clients.shipping.getQuote({ address, items });
+      // Without an address, as the cart page asked: the customer has accepted this quote before entering one.
+      const request = { address: undefined, items };
+      const { costUsd } = await clients.shipping.getQuote(request, { isFresh });
       return trustMoney(costUsd, "the quote");
     }),
     readPrices(clients, items, catalogVersion, isFresh),
