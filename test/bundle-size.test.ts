@@ -18,7 +18,7 @@ const packageBudgets: Readonly<Record<string, number>> = {
 };
 // Own code beyond what the budget of the runtime includes.
 const functionBudgets: Readonly<Record<string, number>> = {
-  // The journal of orders, and what it charges.
+  // The journal of orders, and the pricing of carts.
   checkoutservice: 27_000,
 };
 

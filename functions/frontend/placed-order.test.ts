@@ -26,7 +26,7 @@ async function orderSlowly(t: TestContext) {
 }
 
 /** A shop with an order whose page has not been requested yet, and the calls since then. */
-async function order(t: TestContext, placedOrders = new PlacedOrders()) {
+async function orderOnce(t: TestContext, placedOrders = new PlacedOrders()) {
   const shop = await openTestShop(t, { placedOrders });
   await shop.post("/cart", { product_id: "MUG", quantity: "2" });
   const redirect = await shop.order();
@@ -55,7 +55,7 @@ describe("the page after the redirect of an order", () => {
   });
 
   it("shows the order that checkout has returned, and reads it when it is loaded again", async (t) => {
-    const { shop, calls, redirect } = await order(t);
+    const { shop, calls, redirect } = await orderOnce(t);
     const page = await (await shop.follow(redirect)).text();
     assert.match(page, /We are sending a confirmation to <strong>someone@example\.com/);
     assert.match(page, /2026-11-24 12:00 UTC/);
@@ -73,14 +73,14 @@ describe("the page after the redirect of an order", () => {
 
   it("reads the order if it is requested more than ten seconds later", async (t) => {
     let nowMs = 0;
-    const { shop, calls, redirect } = await order(t, new PlacedOrders(() => nowMs));
+    const { shop, calls, redirect } = await orderOnce(t, new PlacedOrders(() => nowMs));
     nowMs = 10_000;
     assert.equal((await shop.follow(redirect)).status, 200);
     assert.ok(calls.includes("CheckoutService/getOrder"));
   });
 
-  it("reveals nothing to other visitors, whatever is kept", async (t) => {
-    const { shop, redirect } = await order(t);
+  it("does not show other visitors the order that checkout has returned", async (t) => {
+    const { shop, redirect } = await orderOnce(t);
     const cookie = sessionOf("5d6f0c1e-7a52-4d0e-9a3e-2f6f0f5f8c11");
     const path = redirect.headers.get("location") ?? "";
     assert.equal((await shop.get(path, { cookie })).status, 404);
