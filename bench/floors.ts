@@ -6,7 +6,7 @@ export interface Floor {
   /** Its name in reports. */
   readonly name: string;
   /** Its program in `peers/`. */
-  readonly peer: "chain" | "echo" | "hono" | "http2" | "store";
+  readonly peer: "chain" | "checkout" | "echo" | "hono" | "http2" | "store";
   /** The function that it is the floor of; undefined for the floor of all. */
   readonly functionName: string | undefined;
   /** The functions that it calls, stage by stage: those of one stage concurrently. */
@@ -30,6 +30,14 @@ export interface StoreWork {
   }[];
   /** Sizes of the files that are written and renamed, in bytes. */
   readonly fileBytes: readonly number[];
+}
+
+/** What a floor's program receives as its argument, as JSON. */
+export interface FloorArgument {
+  /** The addresses that it calls, stage by stage. */
+  readonly stages: readonly (readonly string[])[];
+  /** Its reads and writes, and the folder of its files; undefined without a store. */
+  readonly store?: StoreWork & { readonly folder: string };
 }
 
 /** A mail: reserved, written in two forms, recorded as sent. */
@@ -60,6 +68,17 @@ export const writeFloors: ReadonlyMap<
   ],
   ["emailservice", { method: "EmailService/SendOrderConfirmation", work: mailWork }],
 ]);
+
+/** The journal of an order until its answer: created, charged, shipped. */
+const journalWork: StoreWork = {
+  reads: 0,
+  transactions: [
+    { deletes: 1, reads: 1, writes: 1 },
+    { deletes: 0, reads: 1, writes: 1 },
+    { deletes: 0, reads: 1, writes: 1 },
+  ],
+  fileBytes: [],
+};
 
 /** A charge: looked up, and recorded unless another call has recorded it meanwhile. */
 const chargeWork: StoreWork = {
@@ -106,8 +125,8 @@ export const floors: readonly Floor[] = [
     stages: [["productcatalogservice"]],
   },
   {
-    name: "checkout's RPCs alone",
-    peer: "chain",
+    name: "an order's RPCs and journal alone",
+    peer: "checkout",
     functionName: "checkoutservice",
     stages: [
       ["cartservice"],
@@ -115,8 +134,9 @@ export const floors: readonly Floor[] = [
       ["currencyservice"],
       ["paymentservice"],
       ["shippingservice"],
-      ["cartservice", "emailservice"],
+      ["cartservice"],
     ],
+    work: journalWork,
   },
   {
     name: "Hono with home's RPCs",
@@ -126,14 +146,15 @@ export const floors: readonly Floor[] = [
   },
 ];
 
-/** The argument of a floor's program: its folder, reads and writes, or the addresses to call. */
+/** The argument of a floor's program, whose files are in `dataDir`. */
 export function floorArgument(
   { name, stages, work }: Floor,
   running: ReadonlyMap<string, Pick<RunningProcess, "port">>,
   dataDir: string,
 ): string {
-  if (work) return JSON.stringify({ folder: join(dataDir, name), ...work });
-  return JSON.stringify(
-    stages.map((stage) => stage.map((name) => `127.0.0.1:${running.get(name)?.port ?? 0}`)),
-  );
+  const argument: FloorArgument = {
+    stages: stages.map((stage) => stage.map((each) => `127.0.0.1:${running.get(each)?.port ?? 0}`)),
+    ...(work && { store: { folder: join(dataDir, name), ...work } }),
+  };
+  return JSON.stringify(argument);
 }

@@ -4,6 +4,7 @@ import { buildBaseline } from "./baseline.ts";
 
 const peerNames = [
   "chain",
+  "checkout",
   "echo",
   "hono",
   "http2",

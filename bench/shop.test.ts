@@ -69,7 +69,7 @@ test("an order at its floor fails if a call of checkout does", async (t) => {
     return `127.0.0.1:${running.port}`;
   };
   const echo = await start("echo", []);
-  const checkout = await start("chain", [[`127.0.0.1:${await findFreePort()}`]]);
+  const checkout = await start("chain", { stages: [[`127.0.0.1:${await findFreePort()}`]] });
   const others = { cart: echo, recommendation: echo, shipping: echo };
   const pages = await start("order-pages", { ...others, checkout });
   const visitor = await Visitor.open(`http://${pages}`, 1);

@@ -27,7 +27,7 @@ export async function startOrderFloor({ bundles }: Pick<PeerPrograms, "bundles">
     for (const name of leaves) addresses[name] = await start(name, "echo", []);
     const { cart, shipping, payment } = addresses;
     const stages = [[cart], [payment], [shipping], [cart]];
-    const checkout = await start("checkout", "chain", stages);
+    const checkout = await start("checkout", "chain", { stages });
     const address = await start("storefront", "order-pages", { ...addresses, checkout });
     return { url: `http://${address}`, stop };
   } catch (error) {
