@@ -3,6 +3,7 @@ import type { ClientHttp2Stream } from "node:http2";
 import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
 import { keepCallsYoung } from "./active-calls.ts";
 import { connectionLimits } from "./connection-limits.ts";
+import { recognizeIPv6Sooner } from "./recognize-ipv6.ts";
 import { releaseListeners } from "./release-listeners.ts";
 
 // Equal for all clients: grpc-js shares one connection among the channels to an address whose options
@@ -39,6 +40,7 @@ export function openChannel(
 }
 
 keepCallsYoung();
+recognizeIPv6Sooner();
 
 subscribe("http2.client.stream.close", (message) => {
   const { stream } = message as { stream: ClientHttp2Stream };
