@@ -39,6 +39,7 @@ describe("cookies", () => {
     const shop = await openTestShop(t);
     const referer = `http://${shop.host}/product/MUG`;
     const response = await shop.post("/setCurrency", { currency_code: "EUR" }, { referer });
+    assert.equal(response.headers.get("content-length"), "0");
     assert.equal(response.status, 302);
     assert.equal(response.headers.get("location"), "/product/MUG");
     assert.match(response.headers.getSetCookie()[0] ?? "", /^shop_currency=EUR;/);

@@ -5,6 +5,7 @@ import { orderIdOf } from "#runtime/order-id.ts";
 import { isOverloaded, type StatusCode, StatusError } from "#runtime/status.ts";
 import { currentTraceId } from "#runtime/tracing.ts";
 import type { StorefrontContext } from "../http/context.ts";
+import { redirectTo } from "../http/redirect-to.ts";
 import { failureStatusOf } from "../http/send-failure.ts";
 import { sendPage } from "../http/send-page.ts";
 import { orderPath } from "../pages/order.ts";
@@ -49,7 +50,7 @@ export function answerFailedOrder(
   if (orderId === undefined) throw describeTimeout(error);
   // If it was placed a moment ago and undone since, its page must not show what checkout returned then.
   c.var.shop.placedOrders.take(c.var.visit, orderId);
-  if (reason === "REFUNDED") return c.redirect(orderPath(orderId), 303);
+  if (reason === "REFUNDED") return redirectTo(c, orderPath(orderId), 303);
   return answerUnknownOutcome(c, orderId, error);
 }
 
@@ -60,7 +61,7 @@ async function answerUnknownOutcome(
   error: StatusError,
 ): Promise<Response> {
   try {
-    if (await findOrder(c.var, orderId)) return c.redirect(orderPath(orderId), 303);
+    if (await findOrder(c.var, orderId)) return redirectTo(c, orderPath(orderId), 303);
   } catch (failure) {
     // Such a checkout does not keep orders, so that none is finished or refunded later.
     if (failure instanceof StatusError && failure.code === "UNIMPLEMENTED") {

@@ -2,6 +2,7 @@ import { isOverloaded, StatusError } from "#runtime/status.ts";
 import { readForm } from "../forms/read-form.ts";
 import { validateAddition, validateQuantityChange } from "../forms/validate-cart.ts";
 import type { StorefrontContext } from "../http/context.ts";
+import { redirectTo } from "../http/redirect-to.ts";
 import { showProduct } from "./product.ts";
 import { showCart } from "./show-cart.ts";
 
@@ -21,7 +22,7 @@ export async function addToCart(c: StorefrontContext): Promise<Response> {
     const message = "Your cart is full. Remove an item first.";
     return showProduct(c, productId, new Map([["quantity", message]]));
   }
-  return c.redirect("/cart");
+  return redirectTo(c, "/cart");
 }
 
 function isCartFull(error: unknown): boolean {
@@ -55,7 +56,7 @@ async function setQuantity(
   }
   const { shop, visit } = c.var;
   await shop.clients.cart.setItemQuantity({ userId: visit.sessionId, item: value });
-  return c.redirect("/cart");
+  return redirectTo(c, "/cart");
 }
 
 /** `POST /cart/empty`: removes all lines. */
@@ -64,5 +65,5 @@ export async function emptyCart(c: StorefrontContext): Promise<Response> {
   await readForm(c);
   const { shop, visit } = c.var;
   await shop.clients.cart.emptyCart({ userId: visit.sessionId });
-  return c.redirect("/");
+  return redirectTo(c, "/");
 }

@@ -4,6 +4,7 @@ import { readOrderTerms } from "../forms/order-terms.ts";
 import { readForm } from "../forms/read-form.ts";
 import { validateOrder } from "../forms/validate-order.ts";
 import type { StorefrontContext } from "../http/context.ts";
+import { redirectTo } from "../http/redirect-to.ts";
 import { orderPath } from "../pages/order.ts";
 import { placeOrder } from "../shop/orders.ts";
 import { answerFailedOrder } from "./answer-failed-order.ts";
@@ -39,7 +40,7 @@ export async function checkOut(c: StorefrontContext): Promise<Response> {
   if (state !== undefined) {
     const placed = details && { ...details, order: result };
     c.var.shop.placedOrders.add(c.var.visit, result.orderId, { order: placed, offers });
-    return c.redirect(orderPath(result.orderId), 303);
+    return redirectTo(c, orderPath(result.orderId), 303);
   }
   return showOrder(c, {
     order: result,

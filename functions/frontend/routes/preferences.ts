@@ -1,6 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import { readForm } from "../forms/read-form.ts";
 import type { StorefrontContext } from "../http/context.ts";
+import { redirectTo } from "../http/redirect-to.ts";
 import { hostOf } from "../http/same-origin.ts";
 import { sendPage } from "../http/send-page.ts";
 import { currencyCookie, deleteShopCookies, setShopCookie } from "../http/session.ts";
@@ -17,7 +18,7 @@ export async function setCurrency(c: StorefrontContext): Promise<Response> {
     });
   }
   setShopCookie(c, currencyCookie, code);
-  return c.redirect(chooseReturnPath(c.req.header("referer"), hostOf(c)));
+  return redirectTo(c, chooseReturnPath(c.req.header("referer"), hostOf(c)));
 }
 
 /** `GET /logout`: asks before it deletes, since a link or a prefetch may lead here. */
@@ -30,7 +31,7 @@ export async function logOut(c: StorefrontContext): Promise<Response> {
   // It has no fields, but a body of another media type is rejected.
   await readForm(c);
   deleteShopCookies(c);
-  return c.redirect("/");
+  return redirectTo(c, "/");
 }
 
 /**
