@@ -6,6 +6,13 @@ export const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 // No HTTP/1.1 request starts with it.
 const preface = Buffer.from(http2Preface);
 
+/** Whether a connection with these first bytes uses HTTP/2 with prior knowledge; undefined if they are too few. */
+export function isHttp2(head: Buffer): boolean | undefined {
+  const length = Math.min(head.length, preface.length);
+  const matches = head.compare(preface, 0, length, 0, length) === 0;
+  return matches && length < preface.length ? undefined : matches;
+}
+
 /**
  * Reads the first bytes of a connection: HTTP/2 with prior knowledge begins with a fixed preface,
  * everything else is treated as HTTP/1.1. The bytes are put back. The socket is destroyed if it ends or
@@ -26,13 +33,12 @@ export function detectProtocol(
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return; // no bytes yet, or the end
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-    const length = Math.min(head.length, preface.length);
-    const matches = head.compare(preface, 0, length, 0, length) === 0;
+    const detected = isHttp2(head);
     // Undecided: wait for more, which a socket with a high water mark of 0 reads only on request.
-    if (matches && length < preface.length) return void socket.read(0);
+    if (detected === undefined) return void socket.read(0);
     stop();
     socket.unshift(head);
-    onDetected(matches);
+    onDetected(detected);
   };
   // Total, not since the last byte: the preface cannot be sent byte by byte for minutes.
   const timer = setTimeout(destroy, timeoutMs);

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { DualPort } from "./port.ts";
 
 /** A message that a function sends to the local platform, if it was started by one. */
 export type PlatformMessage =
@@ -29,6 +30,14 @@ export type PlatformMessage =
       isAdopted: boolean;
     }
   | {
+      /** The function no longer serves an HTTP/1.1 connection that the platform has passed to it. */
+      type: "connection end";
+      /** The id of the platform's message. */
+      id: number;
+      /** Whether the client may send its next request on it: it has read nothing since its last response. */
+      isGivenBack: boolean;
+    }
+  | {
       /** The function injects these faults from now on. */
       type: "faults";
       /** The rules in the form of SHOP_FAULTS; empty for none. */
@@ -39,7 +48,7 @@ export type PlatformMessage =
 export type PlatformCommand =
   /** Replaces the function's faults. */
   | Extract<PlatformMessage, { type: "faults" }>
-  /** Passes an HTTP/2 connection, whose socket is sent with the message. */
+  /** Passes a connection, whose socket is sent with the message. */
   | {
       type: "connection";
       /** The id for the answer. */
@@ -85,14 +94,16 @@ export class PlatformChannel {
     });
   }
 
-  /** Receives the connections that the platform passes on: `adopt` returns false, and reads nothing, to refuse one. */
-  onConnection(adopt: (socket: Socket, head: Buffer) => boolean): void {
+  /** Receives the connections that the platform passes on. */
+  onConnection(adopt: DualPort["adopt"]): void {
     if (!process.send) return;
     process.on("message", (message: PlatformCommand | { type?: undefined }, socket?: Socket) => {
       if (message.type !== "connection" || !socket) return;
-      const isAdopted = adopt(socket, Buffer.from(message.head, "base64"));
+      const { id, head } = message;
+      const end = (isGivenBack: boolean) => this.#send({ type: "connection end", id, isGivenBack });
+      const isAdopted = adopt(socket, Buffer.from(head, "base64"), end);
       if (!isAdopted) socket.destroy();
-      this.#send({ type: "adopted", id: message.id, isAdopted });
+      this.#send({ type: "adopted", id, isAdopted });
     });
   }
 

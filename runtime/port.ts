@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from "node:http";
 import { createServer, type Socket } from "node:net";
 import { type Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
-
+import { AdoptedConnections } from "./adopted-connections.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
-import { detectProtocol } from "./detect-protocol.ts";
+import { detectProtocol, isHttp2 } from "./detect-protocol.ts";
 import { Http2Limits } from "./http2-limits.ts";
 import { type ListenOptions, listenOn } from "./listen.ts";
 
@@ -11,17 +11,22 @@ import { type ListenOptions, listenOn } from "./listen.ts";
 export interface DualPort {
   /** The TCP port it listens on. */
   readonly port: number;
-  /** HTTP/2 streams that are open: their last frame is not sent yet. */
-  readonly openStreams: number;
   /**
-   * Serves an HTTP/2 connection that another process has accepted; returns false, and reads nothing from it,
+   * Serves a connection that another process has accepted and keeps open; returns false, and reads nothing from it,
    * once the port does not accept connections.
    *
    * @param head the bytes that were read from it
+   * @param onEnd called when an HTTP/1.1 connection is no longer served, with whether it is given back
    */
-  adopt(socket: Socket, head: Buffer): boolean;
-  /** Accepts no new connections, sends GOAWAY to HTTP/2 peers and closes idle HTTP/1.1 connections. */
+  adopt(socket: Socket, head: Buffer, onEnd: (isGivenBack: boolean) => void): boolean;
+  /** Accepts no new connections, sends GOAWAY to HTTP/2 peers, and calls `closeIdle`. */
   drain(): void;
+  /**
+   * Closes HTTP/1.1 connections that are between two requests; adopted ones, from which nothing was read since the last
+   * request, are given back instead. Returns the number of HTTP/2 streams and adopted HTTP/1.1 connections whose
+   * response is not complete yet.
+   */
+  closeIdle(): number;
   /** Closes every connection at once. */
   close(): void;
 }
@@ -54,8 +59,8 @@ export async function openPort(
   // ready at once: Node.js treats a client that ends its side as disconnected.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     track(socket);
-    detectProtocol(socket, limits.firstBytesMs, (isHttp2) => {
-      if (isHttp2) serveHttp2(socket);
+    detectProtocol(socket, limits.firstBytesMs, (usesHttp2) => {
+      if (usesHttp2) serveHttp2(socket);
       else httpServer.emit("connection", socket);
     });
   });
@@ -63,22 +68,25 @@ export async function openPort(
   // Node.js enforces an HTTP server's limits and counts its idle connections from this event on.
   httpServer.emit("listening");
   const http2Limits = new Http2Limits(limits, onUse);
+  const adopted = new AdoptedConnections(httpServer);
   return {
     port,
-    get openStreams() {
-      return http2Limits.openStreams;
-    },
-    adopt: (socket, head) => {
+    adopt: (socket, head, onEnd) => {
       if (!server.listening) return false;
       track(socket);
       socket.unshift(head);
-      serveHttp2(socket);
+      if (isHttp2(head)) serveHttp2(socket);
+      else adopted.serve(socket, onEnd);
       return true;
     },
     drain: () => {
       server.close();
       injector.drain(limits.drainMs);
-      httpServer.closeIdleConnections();
+      adopted.closeIdle();
+    },
+    closeIdle: () => {
+      adopted.closeIdle();
+      return http2Limits.openStreams + adopted.size;
     },
     close: () => {
       server.close();

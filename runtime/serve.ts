@@ -47,7 +47,7 @@ export interface FunctionDefinition extends HttpDefinition {
 export interface ServingFunction {
   /** The TCP port. */
   readonly port: number;
-  /** Serves an HTTP/2 connection of another process; see `DualPort`. */
+  /** Serves a connection of another process; see `DualPort`. */
   readonly adopt: DualPort["adopt"];
   /**
    * Finishes requests and background work, accepts nothing new, and closes the function. Safe to call
@@ -135,8 +135,9 @@ async function drain(
   // Not imported at the top, where it would delay a cold start.
   const { setTimeout: delay, setImmediate: nextPoll } = await import("node:timers/promises");
   const endMs = performance.now() + drainMs;
-  // A call is in flight until its handler has answered; its stream is open until the trailers are sent.
-  const countOpen = () => Math.max(inFlight.count, port.openStreams);
+  // A call is in flight until its handler has answered; its stream is open until the trailers are sent. Node.js may close a
+  // connection before the end of its response is sent, so none is closed while a request is in flight.
+  const countOpen = () => inFlight.count || port.closeIdle();
   do {
     await delay(settleMs);
     // After a pause of the process, timers run before the bytes that have arrived are read.

@@ -2,31 +2,19 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { portVariableOf } from "#local/config.ts";
 import { listFunctions } from "#manifest/manifest.ts";
 import { CurrencyServiceDefinition } from "#protos/hipstershop.ts";
 import { createClient } from "#runtime/client.ts";
 import { findFreePort } from "#runtime/find-free-port.ts";
+import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { startPrinting } from "../bench/processes.ts";
 import { root } from "./fixtures/source-files.ts";
 
 test("calls of a running function are answered while the local platform is stopped", async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), "shop-stopped-"));
-  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const port = await findFreePort();
-  const ports = listFunctions().map((name) => [portVariableOf(name), "0"]);
-  const env = {
-    ...Object.fromEntries(ports),
-    CURRENCYSERVICE_PORT: String(port),
-    CONSOLE_PORT: "0",
-    DATA_DIR: dataDir,
-  };
-  const args = [join(root, "cli", "shop.ts"), "up", "--no-build", "--quiet"];
-  const up = await startPrinting({ name: "shop up", args, env }, (line) =>
-    line.includes("at zero"),
-  );
-  t.after(() => up.stop());
+  const up = await startPlatform(t, { CURRENCYSERVICE_PORT: String(port) });
   const client = createClient(CurrencyServiceDefinition, `127.0.0.1:${port}`, {
     timeoutMs: 10_000,
   });
@@ -41,3 +29,32 @@ test("calls of a running function are answered while the local platform is stopp
     process.kill(up.pid, "SIGCONT");
   }
 });
+
+test("later requests of a visitor's connection are answered while the local platform is stopped", async (t) => {
+  const port = await findFreePort();
+  const up = await startPlatform(t, { [portVariableOf("frontend")]: String(port) });
+  const client = await RawClient.open(t, port);
+  // The platform has the first request, and passes the connection on with the second one.
+  for (const _ of [1, 2]) assert.match(await client.request("GET", "/"), /^HTTP\/1\.1 200 /);
+  process.kill(up.pid, "SIGSTOP");
+  try {
+    assert.match(await client.request("GET", "/"), /^HTTP\/1\.1 200 /);
+  } finally {
+    process.kill(up.pid, "SIGCONT");
+  }
+});
+
+async function startPlatform(t: TestContext, env: Readonly<Record<string, string>>) {
+  const dataDir = mkdtempSync(join(tmpdir(), "shop-stopped-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const ports = listFunctions().map((name) => [portVariableOf(name), "0"]);
+  const args = [join(root, "cli", "shop.ts"), "up", "--no-build", "--quiet"];
+  const plan = {
+    name: "shop up",
+    args,
+    env: { ...Object.fromEntries(ports), CONSOLE_PORT: "0", DATA_DIR: dataDir, ...env },
+  };
+  const up = await startPrinting(plan, (line) => line.includes("at zero"));
+  t.after(() => up.stop());
+  return up;
+}

@@ -27,24 +27,22 @@ export interface ActivatorOptions {
 
 /**
  * The port at which a function is called, at any scale. Connections wait while an instance starts. HTTP/2
- * connections are then passed to it, except the storefront's; the bytes of others are spliced unchanged in both
- * directions.
+ * connections are then passed to it, and HTTP/1.1 connections with their second request; before, and if the instance does not
+ * accept connections, their bytes are spliced unchanged in both directions.
  */
 export class Activator {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #limits: PlatformLimits;
   readonly #isPublic: boolean;
-  readonly #passesOn: boolean;
   #target: ManagedFunction | undefined;
 
   constructor({ name, isPublic, limits, log }: ActivatorOptions) {
     this.#limits = limits;
     this.#isPublic = isPublic;
-    // HTTP/1.1 clients may half-close after their request and still read the response.
-    this.#passesOn = passesSockets && !isPublic;
-    // A socket that is passed on reads only on request: no bytes may be lost in this process.
-    const reading = this.#passesOn ? { highWaterMark: 0 } : {};
+    // HTTP/1.1 clients may half-close after their request and still read the response. A socket that is passed on reads
+    // only on request: no bytes may be lost in this process.
+    const reading = passesSockets ? { highWaterMark: 0 } : {};
     const options = { allowHalfOpen: true, noDelay: true, ...reading };
     this.#server = createServer(options, (socket) => {
       this.#sockets.add(socket);
@@ -76,10 +74,24 @@ export class Activator {
   #connect(socket: Socket, isHttp2: boolean): void {
     const target = this.#target;
     if (!target) return void socket.destroy();
-    const splice = () => void new Connection(socket, isHttp2, target, this.#limits);
-    if (isHttp2 && this.#passesOn) return void passOn(socket, target, splice);
+    if (isHttp2 && passesSockets) return void this.#passOn(socket, true, target);
     if (!this.#isPublic && !isHttp2) refuseForeign(socket);
-    splice();
+    this.#splice(socket, isHttp2, target);
+  }
+
+  #splice(socket: Socket, isHttp2: boolean, target: ManagedFunction): void {
+    const leave = () => this.#awaitRequest(socket, target, this.#limits.keepAliveMs);
+    new Connection(socket, isHttp2, target, this.#limits, leave);
+  }
+
+  #passOn(socket: Socket, isHttp2: boolean, target: ManagedFunction): void {
+    const splice = () => this.#splice(socket, isHttp2, target);
+    const takeBack = () => this.#awaitRequest(socket, target, this.#limits.idleMs);
+    void passOn(socket, target, { isHttp2, splice, takeBack });
+  }
+
+  #awaitRequest(socket: Socket, target: ManagedFunction, limitMs: number): void {
+    detectProtocol(socket, limitMs, () => this.#passOn(socket, false, target));
   }
 
   /** Accepts no more connections; open ones stay open. */

@@ -22,7 +22,8 @@ export function endsConnection(head: string): boolean {
   return !/^(?:content-length|transfer-encoding):/im.test(head);
 }
 
-const maxHeadBytes = 16 * 1024;
+/** The bytes in which the end of a head is looked for. */
+export const maxHeadBytes = 16 * 1024;
 
 /** Reads the heads of the responses on one HTTP/1.1 connection. */
 export class ResponseHeads {

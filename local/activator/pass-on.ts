@@ -1,24 +1,40 @@
 import type { Socket } from "node:net";
+import { FunctionUnavailable } from "../instances/function-unavailable.ts";
+import type { Instance } from "../instances/instance.ts";
 import type { ManagedFunction } from "../instances/managed-function.ts";
-
-// The exit of a process is reported only after its channel is closed.
-const exitNoticeMs = 1000;
+import { isGone } from "./after-exit.ts";
+import { refuseClient } from "./refuse-client.ts";
 
 /** Whether this system passes sockets to other processes. On Windows that is not tested. */
 export const passesSockets = process.platform !== "win32";
 
+/** Whether connections can be passed to an instance. */
+export function acceptsConnections({ readiness }: Instance): boolean {
+  return passesSockets && readiness?.adopts === true;
+}
+
+/** How a connection is passed on. */
+export interface Passing {
+  /** Whether it is an HTTP/2 connection. */
+  readonly isHttp2: boolean;
+  /** Serves the client if the instance does not accept connections. */
+  readonly splice: () => void;
+  /** Serves an HTTP/1.1 client again that a stopping instance has given back between two requests. */
+  readonly takeBack: () => void;
+}
+
 /**
- * Passes an HTTP/2 connection to an instance, so that the bytes of its calls do not go through the platform.
- * At scale to zero the client gets GOAWAY and connects again. An instance that ends before it has accepted the
- * connection has read nothing from it: the next one gets it.
+ * Passes a connection to an instance, so that its bytes do not go through the platform. At scale to zero an HTTP/2
+ * client gets GOAWAY and connects again; the connection of an HTTP/1.1 client, which may send its next request at the same moment,
+ * is given back unread. An instance that ends before it has accepted the connection has read nothing from it:
+ * the next one gets it.
  *
  * @param client a socket that reads only on request, with its first bytes unread: a high water mark of 0
- * @param splice serves the client if the instance does not accept connections
  */
 export async function passOn(
   client: Socket,
   target: ManagedFunction,
-  splice: () => void,
+  { isHttp2, splice, takeBack }: Passing,
 ): Promise<void> {
   const firstByteMs = performance.now();
   const release = target.reserve();
@@ -27,22 +43,24 @@ export async function passOn(
     for (;;) {
       const instance = await target.acquire(firstByteMs);
       if (client.destroyed) return;
-      if (!instance.readiness?.adopts) {
+      if (!acceptsConnections(instance)) {
         if (head) client.unshift(head);
-        return splice();
+        splice();
+        return void client.resume();
       }
       head ??= client.read() as Buffer;
-      if (await instance.adoptions.offer(client, head)) {
+      const onEnd = (isGivenBack: boolean) => (isGivenBack ? takeBack() : client.destroy());
+      if (await instance.adoptions.offer(client, head, isHttp2 ? undefined : onEnd)) {
         target.recordConnection();
-        break;
+        // Otherwise it is closed, or taken back, when the instance no longer serves it.
+        if (isHttp2) client.destroy();
+        return;
       }
-      if (!instance.stopping && !(await instance.exitsWithin(exitNoticeMs))) break;
+      if (await isGone(instance)) continue;
+      throw new FunctionUnavailable(`${target.name} accepts no connections`, 1000);
     }
-    client.destroy();
-  } catch {
-    // The function does not start. A gRPC client reports a connection that is closed without a response as
-    // UNAVAILABLE.
-    client.destroy();
+  } catch (error) {
+    refuseClient(client, isHttp2, target.name, error);
   } finally {
     release();
   }
