@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { http2Preface } from "#runtime/detect-protocol.ts";
 import { RawClient } from "#runtime/fixtures/raw-client.ts";
 import { startFixtures, waitForDrain, waitUntil } from "./fixtures/start-fixtures.ts";
 import type { PlatformOptions } from "./platform.ts";
@@ -9,7 +10,9 @@ import type { PlatformOptions } from "./platform.ts";
 interface Limits {
   readonly headMs?: number;
   readonly keepAliveMs?: number;
+  readonly idleMs?: number;
   readonly checkMs?: number;
+  readonly lingerMs?: number;
 }
 
 /** A function that uses the runtime, and so accepts connections of the platform. */
@@ -85,6 +88,15 @@ test("closes a connection whose client stops in the head of a later request", as
 test("closes a connection without a request at the function's limit", async (t) => {
   const { openKept } = await startLimited(t, { keepAliveMs: 100 });
   const client = await openKept();
+  await client.untilEnd();
+  await client.untilRefused();
+});
+
+test("closes a connection that changes to HTTP/2 when the function does", async (t) => {
+  const { limited } = await startLimited(t, { idleMs: 100, checkMs: 20, lingerMs: 20 });
+  const client = await RawClient.open(t, limited.port);
+  await client.request("GET", "/first");
+  client.send(`${http2Preface}\0\0\0\x04\0\0\0\0\0`);
   await client.untilEnd();
   await client.untilRefused();
 });

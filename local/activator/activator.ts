@@ -27,8 +27,8 @@ export interface ActivatorOptions {
 
 /**
  * The port at which a function is called, at any scale. Connections wait while an instance starts. HTTP/2
- * connections are then passed to it, and HTTP/1.1 connections with their second request; before, and if the instance does not
- * accept connections, their bytes are spliced unchanged in both directions.
+ * connections are then passed to it, and HTTP/1.1 connections with their second request. Before, and if the instance does
+ * not accept connections, their bytes are spliced unchanged in both directions.
  */
 export class Activator {
   readonly #server: Server;
@@ -91,7 +91,7 @@ export class Activator {
   }
 
   #awaitRequest(socket: Socket, target: ManagedFunction, limitMs: number): void {
-    detectProtocol(socket, limitMs, () => this.#passOn(socket, false, target));
+    detectProtocol(socket, limitMs, (isHttp2) => this.#passOn(socket, isHttp2, target));
   }
 
   /** Accepts no more connections; open ones stay open. */

@@ -25,9 +25,9 @@ export interface Passing {
 
 /**
  * Passes a connection to an instance, so that its bytes do not go through the platform. At scale to zero an HTTP/2
- * client gets GOAWAY and connects again; the connection of an HTTP/1.1 client, which may send its next request at the same moment,
- * is given back unread. An instance that ends before it has accepted the connection has read nothing from it:
- * the next one gets it.
+ * client gets GOAWAY and connects again. An HTTP/1.1 client may send its next request at the same moment, so its
+ * connection is given back unread. An instance that ends before it has accepted the connection has read nothing from
+ * it: the next one gets it.
  *
  * @param client a socket that reads only on request, with its first bytes unread: a high water mark of 0
  */
