@@ -14,9 +14,10 @@ export class Adoptions {
 
   constructor(child: ChildProcess) {
     this.#child = child;
-    child.on("message", (message: PlatformMessage) => {
-      if (message.type === "adopted") this.#settle(message.id, message.isAdopted);
-      if (message.type === "connection end") this.#end(message.id, message.isGivenBack);
+    // A program without the runtime may send anything.
+    child.on("message", (message: PlatformMessage | null) => {
+      if (message?.type === "adopted") this.#settle(message.id, message.isAdopted);
+      if (message?.type === "connection end") this.#end(message.id, message.isGivenBack);
     });
     // Not `disconnect`, which Node.js does not emit while a socket waits for its confirmation. By then all messages
     // have been read: a connection that the process has accepted is not passed to another one.

@@ -18,7 +18,7 @@ export async function sendFaults(child: ChildProcess, rules: string): Promise<vo
   else return;
   try {
     for await (const [message] of messages) {
-      if (message.type === "faults" && message.rules === rules) return;
+      if (message?.type === "faults" && message.rules === rules) return;
     }
   } catch (cause) {
     const text = `process ${child.pid} did not confirm its faults within ${confirmMs} ms`;
